@@ -1,0 +1,37 @@
+"""The errors that ShopReel raises on purpose. Their text is written for the person who reads it, and names what is wrong."""
+
+
+class ShopReelError(Exception):
+    """Base of all errors whose message may be shown to a user. ``retryable``: the same call may succeed later."""
+
+    retryable = False
+
+
+class InvalidInput(ShopReelError, ValueError):
+    """What the caller gave is wrong, and will be wrong next time too. HTTP 422."""
+
+
+class NotFound(ShopReelError, LookupError):
+    """There is no such thing (or it is not the caller's). HTTP 404."""
+
+
+class Conflict(ShopReelError):
+    """The thing is in a state that forbids this. HTTP 409."""
+
+
+class Unavailable(ShopReelError):
+    """A part that ShopReel needs (database, broker, store) does not answer now. HTTP 503."""
+
+    retryable = True
+
+
+class WorkFailed(ShopReelError):
+    """A task's work cannot be done. ``retryable`` says whether trying again could help (a time-out: yes; a 404: no)."""
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class Cancelled(ShopReelError):
+    """The task ended while its work was under way (cancelled, or its lease went to another worker): stop, write nothing."""

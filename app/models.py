@@ -1,0 +1,243 @@
+"""The plain data that every floor shares: tasks' words, sessions, products, analyses and scenarios.
+
+All models forbid unknown fields where a caller fills them in, so that a typing error is told and not dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+
+class TaskType(StrEnum):
+    """The eight kinds of work."""
+
+    SCRAPING = "scraping"
+    DATA_EXTRACTION = "data_extraction"
+    CONTENT_ANALYSIS = "content_analysis"
+    IMAGE_ANALYSIS = "image_analysis"
+    SCENARIO_GENERATION = "scenario_generation"
+    SAVE_SCENARIO = "save_scenario"
+    VIDEO_GENERATION = "video_generation"
+    FINALIZE_SHORT = "finalize_short"
+
+
+class TaskStatus(StrEnum):
+    """The states of a task; the moves between them stand in ``app.utils.task_management``."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TaskPriority(IntEnum):
+    """Higher runs first."""
+
+    LOW = 1
+    NORMAL = 2
+    HIGH = 3
+    URGENT = 4
+
+
+class SessionStatus(StrEnum):
+    """``completed`` and ``failed`` occur only for scenarios that wait for a person."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+def check_caller_id(value: str) -> str:
+    """Return ``value`` if it may name a short or a user: 1 to 128 printable characters without ``/``.
+
+    Raises:
+        ValueError: it may not.
+    """
+    if not isinstance(value, str) or not 1 <= len(value) <= 128 or "/" in value or not value.isprintable():
+        raise ValueError("an id is 1 to 128 printable characters without '/'")
+    return value
+
+
+def to_utc(value: datetime) -> datetime:
+    """Return ``value`` in UTC; a date without a zone is taken as UTC, as BSON dates come."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def iso_seconds(value: datetime) -> str:
+    """Write a date as ``2024-01-01T12:00:00Z``."""
+    return to_utc(value).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+CallerId = Annotated[str, AfterValidator(check_caller_id)]
+UtcDatetime = Annotated[datetime, AfterValidator(to_utc), PlainSerializer(iso_seconds, when_used="json")]
+Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+
+
+class SessionInfo(BaseModel):
+    """The record that a task of a short is under way (``active``) or waits for a person (scenarios only)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    short_id: CallerId
+    task_type: TaskType
+    task_id: Annotated[str, Field(min_length=1, max_length=128)]
+    user_id: CallerId | None = None
+    status: SessionStatus = SessionStatus.ACTIVE
+    created_at: UtcDatetime
+    updated_at: UtcDatetime
+
+
+class Evidence(BaseModel):
+    """Where a field of a product came from and how sure that is."""
+
+    source: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+
+
+class Product(BaseModel):
+    """What was extracted from a product page. A field that the page does not show is None or empty, never guessed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str | None = None
+    title: str
+    description: str | None = None
+    brand: str | None = None
+    sku: str | None = None
+    gtin: str | None = None
+    price: Money | None = None
+    list_price: Money | None = None
+    """The price before a discount, where the page shows one."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    """ISO 4217 code."""
+    availability: Literal["InStock", "OutOfStock"] | None = None
+    rating: Annotated[float, Field(ge=0)] | None = None
+    """On the page's own scale brought to 0..5."""
+    review_count: Annotated[int, Field(ge=0)] | None = None
+    images: list[str] = []
+    """Absolute URLs, the main picture first."""
+    categories: list[str] = []
+    """From the widest to the narrowest."""
+    features: list[str] = []
+    """Selling points as the page lists them."""
+    specs: dict[str, str] = {}
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    """ISO 639 code of the page's text."""
+    shop: str | None = None
+    evidence: dict[str, Evidence] = {}
+    """Field name -> where it came from."""
+
+
+class ImageAnalysis(BaseModel):
+    """What was measured of one product picture; ``error`` is set, and all else empty, when it could not be read."""
+
+    url: str
+    media_key: str | None = None
+    """Where the picture's bytes lie in the media store."""
+    width: int = 0
+    height: int = 0
+    sharpness: float = 0.0
+    """Variance of the Laplacian at 512 px on the long side; below about 50 looks soft."""
+    palette: list[str] = []
+    """Up to five colours ``#rrggbb``, the most frequent first."""
+    plain_background: bool = False
+    subject_box: tuple[float, float, float, float] | None = None
+    """Left, top, right, bottom as shares (0..1) of width and height."""
+    fingerprint: str | None = None
+    """64-bit difference hash, 16 hex digits."""
+    duplicate_of: str | None = None
+    """URL of the better picture that this one repeats."""
+    score: float = 0.0
+    """Fitness for a video, 0..1; pictures are ranked by it."""
+    reasons: list[str] = []
+    error: str | None = None
+
+
+class ContentAnalysis(BaseModel):
+    """What was read from a product's text."""
+
+    language: str | None
+    words: int
+    reading_ease: float | None
+    """Flesch reading ease, 0 (hard) to 100 (easy); None under 20 words."""
+    tone: Literal["neutral", "warm", "excited", "technical"]
+    key_phrases: list[str]
+    selling_points: list[str]
+    claims_to_check: list[str]
+    """Sentences with superlatives, guarantees, medical or green claims."""
+    missing_facts: list[str]
+    """Names of the product's fields that a buyer expects and the page does not give."""
+
+
+Style = Literal["clean", "bold", "warm"]
+Mood = Literal["calm", "energetic", "happy", "nostalgic", "tender"]
+Motion = Literal["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
+SceneRole = Literal["hook", "body", "call_to_action"]
+
+
+class Wishes(BaseModel):
+    """What the user asks of a short. Every field has a default that suits most products."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    style: Style = "clean"
+    mood: Mood = "happy"
+    seconds: Annotated[float, Field(ge=10, le=60)] = 15
+    width: Annotated[int, Field(ge=180, le=2160, multiple_of=2)] = 720
+    height: Annotated[int, Field(ge=180, le=3840, multiple_of=2)] = 1280
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    """None: the product's own."""
+    watermark: Annotated[str, Field(max_length=40)] | None = None
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+class Scene(BaseModel):
+    """One part of a scenario: a picture that moves, a few words on screen, a spoken sentence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: SceneRole
+    image: str
+    """One of the product's image URLs."""
+    motion: Motion
+    on_screen_text: Annotated[str, Field(max_length=120)] = ""
+    badge: Annotated[str, Field(max_length=30)] = ""
+    """A short extra such as the price or the rating, shown as a pill; empty: none."""
+    narration: Annotated[str, Field(max_length=400)] = ""
+    seconds: Annotated[float, Field(ge=1, le=20)]
+    facts: list[str] = []
+    """Names of the product's fields that the scene's words rest on."""
+
+
+class Scenario(BaseModel):
+    """The script of a short, for a person to review and edit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(min_length=1, max_length=150)]
+    description: Annotated[str, Field(max_length=2000)] = ""
+    hashtags: Annotated[list[Annotated[str, Field(pattern=r"^#\w{1,60}$")]], Field(max_length=10)] = []
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    wishes: Wishes
+    scenes: Annotated[list[Scene], Field(min_length=1, max_length=20)]
+
+    @property
+    def seconds(self) -> float:
+        """The planned length of the video."""
+        return sum(scene.seconds for scene in self.scenes)
+
+
+HOST_IN_URI = re.compile(r"//[^@/]*@")
+
+
+def without_credentials(uri: str) -> str:
+    """Return ``uri`` fit for a log: user name and password are left out."""
+    return HOST_IN_URI.sub("//***@", uri)
