@@ -1,4 +1,4 @@
-"""The errors that ShopReel raises on purpose. Their text is written for the person who reads it, and names what is wrong."""
+"""The errors that ShopReel raises on purpose. Their text is for the person who reads it, and names what is wrong."""
 
 
 class ShopReelError(Exception):
@@ -34,4 +34,4 @@ class WorkFailed(ShopReelError):
 
 
 class Cancelled(ShopReelError):
-    """The task ended while its work was under way (cancelled, or its lease went to another worker): stop, write nothing."""
+    """The task ended while its work was under way (cancelled, or its lease went elsewhere): stop, write nothing."""

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -76,6 +76,12 @@ def iso_seconds(value: datetime) -> str:
     return to_utc(value).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def utc_now() -> datetime:
+    """Return the time in UTC, cut to the millisecond as BSON keeps it, so that what is read equals what was written."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
 CallerId = Annotated[str, AfterValidator(check_caller_id)]
 UtcDatetime = Annotated[datetime, AfterValidator(to_utc), PlainSerializer(iso_seconds, when_used="json")]
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
@@ -93,6 +99,54 @@ class SessionInfo(BaseModel):
     status: SessionStatus = SessionStatus.ACTIVE
     created_at: UtcDatetime
     updated_at: UtcDatetime
+
+
+class TaskInfo(BaseModel):
+    """One unit of background work as it stands."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    task_id: str
+    task_type: TaskType
+    status: TaskStatus
+    priority: TaskPriority = TaskPriority.NORMAL
+    user_id: str | None = None
+    short_id: str | None = None
+    url: str | None = None
+    progress: float = 0.0
+    """Percent, 0 to 100."""
+    step: str | None = None
+    """What is being done, in a few words."""
+    error: str | None = None
+    result: dict[str, Any] | None = None
+    metadata: dict[str, Any] = {}
+    retries: int = 0
+    max_retries: int = 0
+    lease_epoch: int = 0
+    """How many times the task was claimed."""
+    created_at: UtcDatetime
+    updated_at: UtcDatetime
+    started_at: UtcDatetime | None = None
+    ended_at: UtcDatetime | None = None
+    history: list[TaskEvent] = []
+    """The last 50 moves."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the task has come to one of its ends."""
+        return self.status in ENDED
+
+
+class TaskEvent(BaseModel):
+    """One move of a task: when, to which state, and why."""
+
+    at: UtcDatetime
+    status: TaskStatus
+    note: str | None = None
+
+
+ENDED = frozenset({TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED})
+LIVE = frozenset(TaskStatus) - ENDED
 
 
 class Evidence(BaseModel):

@@ -1,0 +1,99 @@
+"""The settings, read once from the environment and ``.env``; a wrong value stops the start with one line naming it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import InvalidInput
+
+Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]
+
+
+class Settings(BaseSettings):
+    """Every setting of ShopReel; the environment variable is the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    mongodb_uri: str | None = None
+    """``mongodb://…``; unset: the embedded database."""
+    mongodb_database: Annotated[str, Field(pattern=r"^[\w-]{1,63}$")] = "shopreel"
+    mongodb_pool_size: Annotated[int, Field(ge=0, le=1000)] = 1
+    """Connections that each process keeps open even when idle (PyMongo's ``minPoolSize``)."""
+    mongodb_max_pool_size: Annotated[int, Field(ge=1, le=10_000)] = 50
+    mongodb_server_selection_timeout: Milliseconds = 3_000
+    mongodb_connect_timeout: Milliseconds = 5_000
+    mongodb_socket_timeout: Milliseconds = 30_000
+
+    redis_url: str | None = None
+    """``redis://…``; unset: the embedded broker."""
+    media_url: str | None = None
+    """``s3://bucket/prefix`` or ``file:///folder``; unset: a folder under ``shopreel_data_dir``."""
+    shopreel_data_dir: Path = Path("shopreel-data")
+    """Where all that is embedded lives."""
+
+    cleanup_interval_hours: Annotated[float, Field(gt=0, le=8760)] = 24
+    cleanup_days_threshold: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Ended tasks older than this are removed."""
+    session_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    """Completed and failed sessions older than this are removed."""
+
+    task_lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 15
+    """A worker that is silent for longer has lost its task."""
+    task_max_retries: Annotated[int, Field(ge=0, le=20)] = 3
+    sweep_interval_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 2
+    worker_threads: Annotated[int, Field(ge=1, le=256)] = 4
+    """Tasks that one worker runs at once, rendering apart."""
+    render_threads: Annotated[int, Field(ge=1, le=64)] = 1
+    """Renderings that one worker runs at once; each takes about two cores."""
+    render_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 900
+
+    fetch_allowed_hosts: str = ""
+    """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""
+    fetch_respect_robots: bool = True
+
+    @field_validator("mongodb_uri")
+    @classmethod
+    def _mongodb_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("must begin with mongodb:// or mongodb+srv://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def _media_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("s3://", "file:///")):
+            raise ValueError("must begin with s3:// or file:///")
+        return value
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """``fetch_allowed_hosts`` as a set."""
+        return frozenset(host.strip().lower() for host in self.fetch_allowed_hosts.split(",") if host.strip())
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the process's settings.
+
+    Raises:
+        InvalidInput: a value is wrong; the message is one line that names the variable (its value may be secret).
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
+        raise InvalidInput(f"wrong setting: {wrong}") from None

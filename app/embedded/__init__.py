@@ -1,0 +1,10 @@
+"""The database and the broker that serve when no URI is set.
+
+They run as child processes of a small *supervisor*, one per data folder. Every ShopReel process that uses them holds a
+connection to the supervisor's socket; the kernel closes it however the process ends, kill -9 too. When the last one is
+gone, the supervisor stops the servers and ends.
+"""
+
+from app.embedded.attach import Endpoints, attach, detach
+
+__all__ = ["Endpoints", "attach", "detach"]

@@ -1,0 +1,111 @@
+"""A process's hold on the embedded servers: attach on first use, let go at the end (the kernel does, for the dead)."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.embedded.supervisor import ANOTHER_SERVES, READY_SECONDS, socket_address
+from app.errors import Unavailable
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where the embedded servers listen."""
+
+    mongodb_uri: str
+    redis_url: str
+
+
+@dataclass
+class _Hold:
+    process_id: int
+    connection: socket.socket
+    endpoints: Endpoints
+
+
+_holds: dict[Path, _Hold] = {}
+_lock = threading.Lock()
+
+
+def attach(data_dir: Path) -> Endpoints:
+    """Return the addresses of the servers of ``data_dir``, starting them if need be, and keep them for this process.
+
+    Raises:
+        Unavailable: the folder cannot be written, or a server is not installed or does not start.
+    """
+    data_dir = data_dir.resolve()
+    with _lock:
+        hold = _holds.get(data_dir)
+        if hold is None or hold.process_id != os.getpid():
+            _holds[data_dir] = hold = _connect(data_dir)
+        return hold.endpoints
+
+
+def detach() -> None:
+    """Let go of all servers; the last process to do so ends them."""
+    with _lock:
+        for hold in _holds.values():
+            hold.connection.close()
+        _holds.clear()
+
+
+def _connect(data_dir: Path) -> _Hold:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(max(0.1, deadline - time.monotonic()))
+            connection.connect(socket_address(data_dir))
+            with connection.makefile("rb") as lines:
+                answer = lines.readline()
+        except OSError:
+            answer = b""
+        if answer:
+            return _hold(connection, json.loads(answer))
+        connection.close()
+        if not _start_supervisor(data_dir):
+            time.sleep(0.02)
+    raise Unavailable(f"the embedded servers did not answer within {READY_SECONDS:.0f} s")
+
+
+def _hold(connection: socket.socket, message: dict[str, str]) -> _Hold:
+    if "error" in message:
+        connection.close()
+        raise Unavailable(f"the embedded servers did not start: {message['error']}")
+    connection.settimeout(None)
+    return _Hold(os.getpid(), connection, Endpoints(message["database"], message["broker"]))
+
+
+def _start_supervisor(data_dir: Path) -> bool:
+    """Start a supervisor; return False where another one has the folder (it is starting, or about to end)."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        probe = data_dir / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Unavailable(f"the data folder {data_dir} cannot be written: {error.strerror}") from None
+    package_root = str(Path(__file__).resolve().parents[2])
+    search_path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [sys.executable, "-m", "app.embedded.supervisor", str(data_dir)],
+        env=os.environ | {"PYTHONPATH": search_path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    if done.returncode not in (0, ANOTHER_SERVES):
+        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise Unavailable(f"the embedded servers did not start: {reason}")
+    return done.returncode == 0

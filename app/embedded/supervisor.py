@@ -1,0 +1,152 @@
+"""The process that owns the embedded servers of one data folder: ``python -m app.embedded.supervisor FOLDER``.
+
+A file lock elects one supervisor a folder. Each user of the servers connects to its socket, is told their addresses in
+one JSON line, and keeps the connection; a server that dies is started again on its port.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+from app.embedded.servers import Server, embedded_servers
+from app.errors import ShopReelError
+
+GRACE_SECONDS = 1.0
+"""How long the servers stay after the last user has gone: commands often follow one another."""
+READY_SECONDS = 120.0
+"""A database with many documents takes long to open after a crash."""
+MAX_RESTARTS = 5
+ANOTHER_SERVES = 3
+"""Exit code: another supervisor has this folder."""
+
+
+def socket_address(data_dir: Path) -> str:
+    """Return the name of the folder's socket, in Linux's abstract space: it vanishes with its process."""
+    identity = f"{os.getuid()}:{data_dir.resolve()}"
+    return "\0shopreel-" + hashlib.sha256(identity.encode()).hexdigest()[:40]
+
+
+class Supervisor:
+    """Starts the servers, tells users where they are, and stops them when nobody uses them."""
+
+    def __init__(self, data_dir: Path, listener: socket.socket) -> None:
+        self.servers = embedded_servers(data_dir)
+        self.listener = listener
+        self.users: set[socket.socket] = set()
+        self.restarts = 0
+        self.ready = False
+        self.stopping = False
+        self.deadline = time.monotonic() + READY_SECONDS
+        self.idle_since = time.monotonic()
+
+    def run(self) -> None:
+        """Serve until the last user has gone or a signal asks to stop."""
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stopping", True))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        selector = selectors.DefaultSelector()
+        selector.register(self.listener, selectors.EVENT_READ)
+        try:
+            for server in self.servers.values():
+                server.start()
+            while not self.stopping:
+                for key, _ in selector.select(0.05 if not self.ready else 0.25):
+                    self._serve_socket(key.fileobj, selector)
+                self._look_after_servers()
+                if self.users:
+                    self.idle_since = time.monotonic()
+                elif self.ready and time.monotonic() - self.idle_since > GRACE_SECONDS:
+                    break
+        except (ShopReelError, OSError) as error:
+            self._tell_all({"error": str(error)})
+        finally:
+            # Closed first: whoever comes now is refused and starts the next supervisor.
+            self.listener.close()
+            for server in self.servers.values():
+                server.ask_to_stop()
+            for server in self.servers.values():
+                server.wait()
+
+    def _serve_socket(self, ready: object, selector: selectors.BaseSelector) -> None:
+        assert isinstance(ready, socket.socket)
+        if ready is self.listener:
+            user, _ = self.listener.accept()
+            self.users.add(user)
+            selector.register(user, selectors.EVENT_READ)
+            if self.ready:
+                self._tell({user}, self._addresses())
+            return
+        with contextlib.suppress(OSError):
+            if ready.recv(64):
+                return
+        selector.unregister(ready)
+        self.users.discard(ready)
+        ready.close()
+
+    def _look_after_servers(self) -> None:
+        for server in self.servers.values():
+            if not server.alive():
+                self._restart(server)
+        if not self.ready:
+            if all(server.listening() for server in self.servers.values()):
+                self.ready = True
+                self._tell_all(self._addresses())
+            elif time.monotonic() > self.deadline:
+                raise ShopReelError(f"the embedded servers did not start within {READY_SECONDS:.0f} s")
+
+    def _restart(self, server: Server) -> None:
+        self.restarts += 1
+        if self.restarts > MAX_RESTARTS and not self.ready:
+            raise ShopReelError(f"the embedded {server.name} does not start: {server.log_tail()}")
+        time.sleep(min(2.0, 0.05 * 2 ** min(self.restarts, 6)))
+        server.start()
+
+    def _addresses(self) -> dict[str, str]:
+        return {name: server.url.format(port=server.port) for name, server in self.servers.items()}
+
+    def _tell_all(self, message: dict[str, str]) -> None:
+        self._tell(self.users, message)
+
+    @staticmethod
+    def _tell(users: set[socket.socket], message: dict[str, str]) -> None:
+        for user in users:
+            with contextlib.suppress(OSError):  # a user that has gone is noticed by the selector
+                user.sendall(json.dumps(message).encode() + b"\n")
+
+
+def main(data_dir: Path) -> int:
+    """Start the supervisor of ``data_dir`` in the background, once its socket accepts connections.
+
+    Returns:
+        The exit code; ``ANOTHER_SERVES``: nothing was done.
+    """
+    folder = data_dir / "embedded"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock, socket.socket(socket.AF_UNIX) as listener:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return ANOTHER_SERVES
+        listener.bind(socket_address(data_dir))
+        listener.listen(64)
+        # The child is init's, not the starter's: it outlives the starter, and nobody has to wait for it.
+        # It inherits the lock and the socket.
+        if os.fork() == 0:
+            with (folder / "supervisor.log").open("wb") as log:
+                os.dup2(log.fileno(), sys.stderr.fileno())
+                os.dup2(log.fileno(), sys.stdout.fileno())
+            Supervisor(data_dir, listener).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,1 @@
+"""What ShopReel does: one service for each noun and for each task type."""

@@ -1,0 +1,315 @@
+"""The sessions collection and nothing else.
+
+``SessionManager`` holds the operations as they are: it raises when the database does not answer. ``SessionService``,
+and its one instance ``session_service``, is what scripts use: it checks what it is given (``ValueError``) and, when
+the database is away, logs and answers ``None``, ``[]``, ``False`` or ``0``. Whoever must tell an outage from an empty list,
+as the HTTP routes do, uses ``session_service.manager``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from bson import ObjectId
+from pydantic import ValidationError
+from pymongo import ASCENDING, DESCENDING
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from app.errors import InvalidInput, Unavailable
+from app.models import SessionInfo, SessionStatus, TaskType, check_caller_id, to_utc, utc_now
+from app.storage import mongo
+from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
+
+COLLECTION = "sessions"
+MAX_LISTED = 1000
+log = get_logger("sessions")
+Result = TypeVar("Result")
+
+
+def session_document(session: SessionInfo) -> dict[str, Any]:
+    """Return the document that the collection keeps for ``session``: words as strings, dates as BSON dates."""
+    return {
+        "_id": ObjectId(),
+        "short_id": session.short_id,
+        "task_type": session.task_type.value,
+        "task_id": session.task_id,
+        "created_at": session.created_at,
+        "updated_at": session.updated_at,
+        "user_id": session.user_id,
+        "status": session.status.value,
+    }
+
+
+def new_session(short_id: str, task_type: TaskType | str, task_id: str, user_id: str | None = None) -> SessionInfo:
+    """Return an active session that begins now.
+
+    Raises:
+        InvalidInput: a value is not valid, or the task type is ``scraping``, which has no sessions.
+    """
+    now = utc_now()
+    try:
+        session = SessionInfo(
+            short_id=short_id,
+            task_type=TaskType(task_type),
+            task_id=task_id,
+            user_id=user_id,
+            created_at=now,
+            updated_at=now,
+        )
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise InvalidInput(f"{wrong['loc'][0]}: {wrong['msg'].removeprefix('Value error, ')}") from None
+    except ValueError as error:
+        raise InvalidInput(f"task_type: {error}") from None
+    if session.task_type is TaskType.SCRAPING:
+        raise InvalidInput("task_type: scraping tasks have no sessions")
+    return session
+
+
+def encode_cursor(session: SessionInfo) -> str:
+    """Return the place of ``session`` in a list, for ``find_sessions(after=…)``."""
+    key = f"{int(session.created_at.timestamp() * 1000)}:{session.task_id}"
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, str]:
+    """Return the creation date and task id that a cursor stands for.
+
+    Raises:
+        InvalidInput: it is not a cursor.
+    """
+    try:
+        milliseconds, _, task_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC), task_id
+    except (binascii.Error, ValueError, OverflowError, OSError):
+        raise InvalidInput("cursor: not one that this service gave out") from None
+
+
+class SessionManager:
+    """The connection to the ``sessions`` collection and the operations on it. Raises ``Unavailable`` in an outage."""
+
+    @property
+    def collection(self) -> Collection[dict[str, Any]]:
+        """The collection; the first use connects and verifies the indexes."""
+        return mongo.collection(COLLECTION)
+
+    def connect(self) -> None:
+        """Connect now rather than at the first use."""
+        with self._operation("connect"):
+            mongo.connect()
+
+    def close(self) -> None:
+        """Close the process's client; the next use connects anew."""
+        mongo.close()
+
+    def insert(self, session: SessionInfo) -> SessionInfo:
+        """Store a session; one that the task has already is returned as it is."""
+        with self._operation("create"):
+            document = session_document(session)
+            self.collection.update_one({"task_id": session.task_id}, {"$setOnInsert": document}, upsert=True)
+            stored = self.collection.find_one({"task_id": session.task_id})
+        return SessionInfo(**stored) if stored else session
+
+    def set_status(self, task_id: str, status: SessionStatus) -> bool:
+        """Set a session's status; False if there is none."""
+        with self._operation("update"):
+            change = {"$set": {"status": status.value, "updated_at": utc_now()}}
+            return self.collection.update_one({"task_id": task_id}, change).matched_count > 0
+
+    def remove(self, task_id: str) -> bool:
+        """Remove a session; False if there is none."""
+        with self._operation("remove"):
+            return self.collection.delete_one({"task_id": task_id}).deleted_count > 0
+
+    def remove_all(self, short_id: str, task_type: TaskType) -> int:
+        """Remove a short's sessions of one type; return how many."""
+        with self._operation("remove"):
+            return self.collection.delete_many({"short_id": short_id, "task_type": task_type.value}).deleted_count
+
+    def remove_older(self, created_before: datetime) -> int:
+        """Remove completed and failed sessions created before a date; return how many."""
+        with self._operation("cleanup"):
+            waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
+            query = {"status": {"$in": waiting}, "created_at": {"$lt": created_before}}
+            return self.collection.delete_many(query).deleted_count
+
+    def by_task(self, task_id: str) -> SessionInfo | None:
+        """Return the session of a task."""
+        with self._operation("get"):
+            document = self.collection.find_one({"task_id": task_id})
+        return SessionInfo(**document) if document else None
+
+    def find(
+        self,
+        *,
+        short_id: str | None = None,
+        user_id: str | None = None,
+        task_type: TaskType | None = None,
+        status: SessionStatus | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        newest_first: bool = False,
+        limit: int = MAX_LISTED,
+        after: str | None = None,
+    ) -> list[SessionInfo]:
+        """Return the sessions that match all that is given, in order of creation, from ``after`` (a cursor) on."""
+        query: dict[str, Any] = {
+            name: value
+            for name, value in (
+                ("short_id", short_id),
+                ("user_id", user_id),
+                ("task_type", task_type.value if task_type else None),
+                ("status", status.value if status else None),
+            )
+            if value is not None
+        }
+        place = decode_cursor(after) if after else None
+        created: dict[str, datetime] = {}
+        if created_after is not None:
+            created["$gte"] = to_utc(created_after)
+        if created_before is not None:
+            created["$lt"] = to_utc(created_before)
+        if place is not None:
+            bound, combine = ("$lte", min) if newest_first else ("$gte", max)
+            created[bound] = combine(place[0], created.get(bound, place[0]))
+        if created:
+            query["created_at"] = created
+        direction = DESCENDING if newest_first else ASCENDING
+        with self._operation("find"):
+            found = self.collection.find(query).sort([("created_at", direction), ("task_id", direction)])
+            sessions = (SessionInfo(**document) for document in found)
+            # Sessions of the cursor's own millisecond come again: those up to its task id were shown already.
+            return list(islice(_past(sessions, place, newest_first), limit))
+
+    @contextmanager
+    def _operation(self, name: str) -> Iterator[None]:
+        """Count and time an operation, and give an outage one name."""
+        try:
+            with SESSION_SECONDS.labels(name).time():
+                yield
+        except PyMongoError as error:
+            SESSION_OPERATIONS.labels(name, "failed").inc()
+            raise Unavailable("the database does not answer; try again soon") from error
+        except Unavailable:
+            SESSION_OPERATIONS.labels(name, "failed").inc()
+            raise
+        SESSION_OPERATIONS.labels(name, "done").inc()
+
+
+def _past(
+    sessions: Iterator[SessionInfo], place: tuple[datetime, str] | None, newest_first: bool
+) -> Iterator[SessionInfo]:
+    for session in sessions:
+        key = (session.created_at, session.task_id)
+        if place is None or (key < place if newest_first else key > place):
+            yield session
+
+
+class SessionService:
+    """Sessions for scripts and services: valid data or ``ValueError``, and no exception for an outage."""
+
+    def __init__(self, manager: SessionManager | None = None) -> None:
+        self.manager = manager or SessionManager()
+
+    def initialize(self) -> bool:
+        """Connect and verify the indexes; False when the database is away."""
+
+        def connect() -> bool:
+            self.manager.connect()
+            return True
+
+        return self._calmly(connect, False)
+
+    def close(self) -> None:
+        """Release the connection."""
+        self.manager.close()
+
+    def create_session(
+        self, short_id: str, task_type: TaskType | str, task_id: str, user_id: str | None = None
+    ) -> SessionInfo | None:
+        """Create the session of a task, or return the one that it has."""
+        session = new_session(short_id, task_type, task_id, user_id)
+        return self._calmly(lambda: self.manager.insert(session), None)
+
+    def update_session_status(self, task_id: str, status: SessionStatus | str) -> bool:
+        """Set a session's status (``active``, ``completed`` or ``failed``); False if there is no such session."""
+        try:
+            known = SessionStatus(status)
+        except ValueError:
+            raise InvalidInput(f"status: {status!r} is none of active, completed, failed") from None
+        return self._calmly(lambda: self.manager.set_status(_task_id(task_id), known), False)
+
+    def remove_session(self, task_id: str) -> bool:
+        """Remove the session of a task; False if it has none."""
+        return self._calmly(lambda: self.manager.remove(_task_id(task_id)), False)
+
+    def remove_sessions(self, short_id: str, task_type: TaskType | str) -> int:
+        """Remove all of a short's sessions of one type; return how many."""
+        return self._calmly(lambda: self.manager.remove_all(_caller_id(short_id), _task_type(task_type)), 0)
+
+    def get_session(self, task_id: str) -> SessionInfo | None:
+        """Return the session of a task."""
+        return self._calmly(lambda: self.manager.by_task(_task_id(task_id)), None)
+
+    def get_sessions_by_short_id(self, short_id: str) -> list[SessionInfo]:
+        """Return a short's sessions, the oldest first."""
+        return self._calmly(lambda: self.manager.find(short_id=_caller_id(short_id)), [])
+
+    def get_sessions_by_user_id(self, user_id: str) -> list[SessionInfo]:
+        """Return a user's sessions, the oldest first."""
+        return self._calmly(lambda: self.manager.find(user_id=_caller_id(user_id)), [])
+
+    def find_sessions(self, **filters: Any) -> list[SessionInfo]:
+        """Return the sessions that match; the filters are those of ``SessionManager.find``, types as strings too.
+
+        The next page begins ``after=encode_cursor(last session)``.
+        """
+        if filters.get("task_type") is not None:
+            filters["task_type"] = _task_type(filters["task_type"])
+        if filters.get("status") is not None:
+            filters["status"] = SessionStatus(filters["status"])
+        return self._calmly(lambda: self.manager.find(**filters), [])
+
+    def cleanup_old_sessions(self, days: int = 7) -> int:
+        """Remove completed and failed sessions older than ``days``; return how many."""
+        if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days <= 36_500:
+            raise InvalidInput("days: a number from 0 to 36500")
+        return self._calmly(lambda: self.manager.remove_older(utc_now() - timedelta(days=days)), 0)
+
+    @staticmethod
+    def _calmly(operation: Callable[[], Result], otherwise: Result) -> Result:
+        try:
+            return operation()
+        except Unavailable as error:
+            log.warning("session_operation_failed", reason=str(error.__cause__ or error))
+            return otherwise
+
+
+def _task_id(value: str) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= 128:
+        raise InvalidInput("task_id: 1 to 128 characters")
+    return value
+
+
+def _caller_id(value: str) -> str:
+    try:
+        return check_caller_id(value)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from None
+
+
+def _task_type(value: TaskType | str) -> TaskType:
+    try:
+        return TaskType(value)
+    except ValueError as error:
+        raise InvalidInput(f"task_type: {error}") from None
+
+
+session_service = SessionService()

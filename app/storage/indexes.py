@@ -1,0 +1,84 @@
+"""The indexes of every collection, and the proof that they exist.
+
+Nothing else creates an index. ``create_indexes`` is not trusted: what the server then lists is compared with what was
+asked for, because a unique index that is missing turns a rule into a hope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+
+from app.errors import ShopReelError
+
+Document = dict[str, Any]
+
+INDEXES: Mapping[str, list[IndexModel]] = {
+    "sessions": [
+        IndexModel([("task_id", ASCENDING)], name="task_id", unique=True),
+        IndexModel([("short_id", ASCENDING)], name="short_id"),
+        IndexModel([("task_type", ASCENDING)], name="task_type"),
+        IndexModel([("status", ASCENDING)], name="status"),
+        IndexModel([("created_at", ASCENDING)], name="created_at"),
+        IndexModel([("user_id", ASCENDING)], name="user_id"),
+    ],
+    "tasks": [
+        IndexModel(
+            [("idempotency_key", ASCENDING)],
+            name="idempotency_key",
+            unique=True,
+            partialFilterExpression={"idempotency_key": {"$type": "string"}},
+        ),
+        IndexModel([("status", ASCENDING), ("due_at", ASCENDING)], name="status_due"),
+        IndexModel([("short_id", ASCENDING), ("created_at", DESCENDING)], name="short_created"),
+        IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
+        IndexModel([("created_at", DESCENDING)], name="created"),
+        IndexModel([("status", ASCENDING), ("ended_at", ASCENDING)], name="status_ended"),
+    ],
+    "history": [
+        IndexModel([("created_at", DESCENDING)], name="created"),
+        IndexModel([("short_id", ASCENDING), ("created_at", DESCENDING)], name="short_created"),
+        IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
+    ],
+    "shorts": [
+        IndexModel([("status", ASCENDING), ("updated_at", ASCENDING)], name="status_updated"),
+        IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
+        IndexModel([("created_at", DESCENDING)], name="created"),
+    ],
+    "products": [IndexModel([("created_at", DESCENDING)], name="created")],
+    "scenarios": [
+        IndexModel([("short_id", ASCENDING), ("version", ASCENDING)], name="short_version", unique=True),
+    ],
+}
+
+COMPARED = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
+
+
+def ensure_indexes(database: Database[Document]) -> None:
+    """Create every index of ``INDEXES`` and verify that the server has it as asked.
+
+    Raises:
+        ShopReelError: an index is missing or differs, for example because another program made one of its name.
+        pymongo.errors.PyMongoError: the server does not answer or refuses.
+    """
+    for collection, models in INDEXES.items():
+        database[collection].create_indexes(models)
+        present = {index["name"]: index for index in database[collection].list_indexes()}
+        for model in models:
+            wanted = model.document
+            found = present.get(wanted["name"], {})
+            wrong = [part for part in COMPARED if _plain(wanted.get(part)) != _plain(found.get(part))]
+            if wrong:
+                raise ShopReelError(
+                    f"index {wanted['name']!r} of collection {collection!r} is not as asked: {', '.join(wrong)} differ"
+                )
+
+
+def _plain(value: Any) -> Any:
+    """Bring the forms in which a server may list an option to one: SON to list of pairs, 1.0 to 1, False to None."""
+    if isinstance(value, Mapping):
+        return [(name, _plain(part)) for name, part in value.items()]
+    return value or None

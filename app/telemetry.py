@@ -1,0 +1,39 @@
+"""Logs and metrics: structured lines on standard error, and Prometheus counters."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+SESSION_OPERATIONS = Counter(
+    "shopreel_session_operations_total", "Session operations by kind and outcome.", ["operation", "outcome"]
+)
+SESSION_SECONDS = Histogram("shopreel_session_operation_seconds", "Time of a session operation.", ["operation"])
+TASK_MOVES = Counter("shopreel_task_moves_total", "Tasks that came to a state.", ["status"])
+LEASES_LOST = Counter("shopreel_leases_lost_total", "Runs that found their lease gone.")
+MESSAGES_UNSENT = Counter("shopreel_messages_unsent_total", "Tasks that the broker did not take at once.")
+
+
+def configure_logging(*, json: bool | None = None, level: int = logging.INFO) -> None:
+    """Send structured logs to standard error; ``json`` None: JSON unless a person looks on."""
+    as_json = not sys.stderr.isatty() if json is None else json
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """Return a logger whose lines carry ``name``."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(component=name)
+    return logger

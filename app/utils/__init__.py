@@ -1,0 +1,1 @@
+"""What services share: the life of a task and its dispatch."""

@@ -1,0 +1,113 @@
+"""Renews the leases of the tasks that this process runs, from a thread of its own.
+
+A lease that is not renewed runs out, and the sweeper gives the task to another worker: that is how the tasks of a
+process that was killed are found. The thread exists only while there is a lease to keep.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pymongo.errors import PyMongoError
+
+from app.config import get_settings
+from app.errors import Unavailable
+from app.models import TaskInfo, TaskStatus, utc_now
+from app.storage import mongo
+from app.telemetry import get_logger
+
+log = get_logger("leases")
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to write to a task, until another run raises the epoch."""
+
+    task: TaskInfo
+    owner: str
+    epoch: int
+
+    @property
+    def task_id(self) -> str:
+        """The task that is held."""
+        return self.task.task_id
+
+
+class LeaseKeeper:
+    """The leases that this process holds."""
+
+    def __init__(self) -> None:
+        self._leases: dict[str, Lease] = {}
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._owner = ""
+        self._process_id = 0
+
+    @property
+    def owner(self) -> str:
+        """The name under which this process holds leases, never used again by another."""
+        with self._changed:
+            if self._process_id != os.getpid():
+                self._process_id = os.getpid()
+                self._owner = f"{socket.gethostname()}:{self._process_id}:{uuid.uuid4().hex[:8]}"
+                self._leases = {}
+                self._thread = None
+            return self._owner
+
+    def add(self, lease: Lease) -> None:
+        """Keep a lease from now on."""
+        with self._changed:
+            self._leases[lease.task_id] = lease
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._keep, name="lease-keeper", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def drop(self, task_id: str) -> None:
+        """Stop keeping the lease of a task, if it is held here."""
+        with self._changed:
+            self._leases.pop(task_id, None)
+            self._changed.notify_all()
+
+    def held(self, task_id: str) -> Lease | None:
+        """Return the lease on a task that this process holds."""
+        with self._changed:
+            return self._leases.get(task_id)
+
+    def close(self) -> None:
+        """Forget all leases (they run out by themselves) and wait for the thread to end."""
+        with self._changed:
+            self._leases.clear()
+            thread = self._thread
+            self._changed.notify_all()
+        if thread is not None:
+            thread.join()
+
+    def _keep(self) -> None:
+        while True:
+            with self._changed:
+                if not self._leases:
+                    self._thread = None
+                    return
+                names = list(self._leases)
+            seconds = get_settings().task_lease_seconds
+            try:
+                mongo.collection("tasks").update_many(
+                    {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
+                    {"$set": {"due_at": utc_now() + timedelta(seconds=seconds)}},
+                )
+            except (PyMongoError, Unavailable) as error:
+                # Not the end: the lease has a while to run, and the next renewal may succeed.
+                log.warning("leases_not_renewed", tasks=len(names), reason=type(error).__name__)
+            wake_at = time.monotonic() + seconds / 3
+            with self._changed:
+                self._changed.wait_for(lambda: not self._leases, wake_at - time.monotonic())
+
+
+keeper = LeaseKeeper()

@@ -1,0 +1,53 @@
+"""Which tasks have a session, and for how long. Nothing else in ShopReel says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.models import ENDED, SessionStatus, TaskStatus, TaskType
+from app.services.session_service import COLLECTION
+from app.storage.mongo import Delete, Update, Write
+
+
+@dataclass(frozen=True)
+class SessionRule:
+    """The rule of one task type, for tasks that belong to a short."""
+
+    created: bool = True
+    """The session begins with the task's creation (else there is none)."""
+    kept: bool = False
+    """The session outlives its task, its status following the task's, until the scenario of its short is saved."""
+
+
+SESSION_RULES: dict[TaskType, SessionRule] = {
+    TaskType.SCRAPING: SessionRule(created=False),
+    TaskType.DATA_EXTRACTION: SessionRule(),
+    TaskType.CONTENT_ANALYSIS: SessionRule(),
+    TaskType.IMAGE_ANALYSIS: SessionRule(),
+    TaskType.SCENARIO_GENERATION: SessionRule(kept=True),
+    TaskType.SAVE_SCENARIO: SessionRule(),
+    TaskType.VIDEO_GENERATION: SessionRule(),
+    TaskType.FINALIZE_SHORT: SessionRule(),
+}
+KEPT_TYPES = [task_type.value for task_type, rule in SESSION_RULES.items() if rule.kept]
+SESSION_AFTER = {
+    TaskStatus.COMPLETED: SessionStatus.COMPLETED,
+    TaskStatus.FAILED: SessionStatus.FAILED,
+    TaskStatus.CANCELLED: SessionStatus.FAILED,
+}
+"""The status of a kept session once its task has ended."""
+assert set(SESSION_RULES) == set(TaskType)
+assert set(SESSION_AFTER) == ENDED
+
+
+def session_writes(task_id: str, status: TaskStatus, now: datetime) -> list[Write]:
+    """Return what a task's end means for its session: removed, or kept with another status.
+
+    The rule stands in the filters, so that nothing has to be read first.
+    """
+    kept = {"status": SESSION_AFTER[status].value, "updated_at": now}
+    return [
+        Delete(COLLECTION, {"task_id": task_id, "task_type": {"$nin": KEPT_TYPES}}),
+        Update(COLLECTION, {"task_id": task_id, "task_type": {"$in": KEPT_TYPES}}, {"$set": kept}),
+    ]

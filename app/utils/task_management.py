@@ -1,0 +1,367 @@
+"""The life of a task: its states, the moves between them, and the sessions that follow by rule.
+
+``queued -> running -> completed | failed | cancelled`` and ``running -> retrying -> running``. Every move is one
+conditional write on the task's present state, so that of two that try the same move one wins, and an ended task never
+moves again. The task, its session and its line of history are written together.
+
+A task is *dispatched* when ShopReel's workers are to run it (``app.utils.task_dispatch``); otherwise whoever created it
+runs it and reports with the functions here. ``due_at`` is when the sweeper must look at a task that has not moved:
+
+============ ============================================
+status       ``due_at``
+============ ============================================
+``queued``   when its message is sent again (dispatched only)
+``running``  when its lease runs out
+``retrying`` when it is to run again
+============ ============================================
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson.errors import InvalidDocument
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, PyMongoError
+
+from app.config import get_settings
+from app.errors import InvalidInput, Unavailable
+from app.models import (
+    LIVE,
+    TaskInfo,
+    TaskPriority,
+    TaskStatus,
+    TaskType,
+    check_caller_id,
+    utc_now,
+)
+from app.services.session_service import new_session, session_document
+from app.storage import mongo
+from app.storage.mongo import Insert, Update, Write, write_together
+from app.telemetry import TASK_MOVES
+from app.utils.lease_keeper import Lease, keeper
+from app.utils.session_rules import SESSION_RULES, session_writes
+
+__all__ = [
+    "TaskPriority",
+    "TaskStatus",
+    "TaskType",
+    "cancel_task",
+    "claim_task",
+    "complete_task",
+    "create_task",
+    "fail_task",
+    "get_task_status",
+    "start_task",
+    "update_task_progress",
+]
+
+RESEND_SECONDS = 30
+"""A dispatched task that nobody has claimed by then gets another message."""
+HISTORY_KEPT = 50
+MAX_ERROR_CHARACTERS = 2000
+
+
+def create_task(
+    task_type: TaskType | str,
+    url: str | None = None,
+    user_id: str | None = None,
+    priority: TaskPriority = TaskPriority.NORMAL,
+    **metadata: Any,
+) -> str:
+    """Record a task, and its session where the rules give it one; return the task's id.
+
+    ``metadata`` is kept with the task. Of it, ``short_id`` names the short that the task belongs to (with it comes the
+    session), ``idempotency_key`` makes a second call of the same user return the first one's task, and ``max_retries``
+    bounds the retries. Nothing runs the task: the services enqueue.
+
+    Raises:
+        InvalidInput (a ValueError): a value is not valid.
+        Unavailable: the database does not answer.
+    """
+    return record_task(task_type, url, user_id, priority, dispatched=False, **metadata)
+
+
+def record_task(
+    task_type: TaskType | str,
+    url: str | None = None,
+    user_id: str | None = None,
+    priority: TaskPriority = TaskPriority.NORMAL,
+    *,
+    dispatched: bool,
+    short_id: str | None = None,
+    idempotency_key: str | None = None,
+    max_retries: int | None = None,
+    **metadata: Any,
+) -> str:
+    """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task."""
+    kind = _checked("task_type", TaskType, task_type)
+    for name, value in (("short_id", short_id), ("user_id", user_id)):
+        if value is not None:
+            _checked(name, check_caller_id, value)
+    if idempotency_key is not None and not (isinstance(idempotency_key, str) and 1 <= len(idempotency_key) <= 200):
+        raise InvalidInput("idempotency_key: a string of 1 to 200 characters")
+    if max_retries is not None and (not isinstance(max_retries, int) or not 0 <= max_retries <= 20):
+        raise InvalidInput("max_retries: a whole number from 0 to 20")
+    task_id = str(uuid.uuid4())
+    now = utc_now()
+    scoped_key = f"{user_id or ''}/{idempotency_key}" if idempotency_key is not None else None
+    has_session = short_id is not None and SESSION_RULES[kind].created
+    task: dict[str, Any] = {
+        "_id": task_id,
+        "task_type": kind.value,
+        "status": TaskStatus.QUEUED.value,
+        "priority": int(_checked("priority", TaskPriority, priority)),
+        "user_id": user_id,
+        "short_id": short_id,
+        "url": url,
+        "metadata": metadata,
+        "dispatched": dispatched,
+        "due_at": now + timedelta(seconds=RESEND_SECONDS) if dispatched else None,
+        "progress": 0.0,
+        "step": None,
+        "retries": 0,
+        "max_retries": get_settings().task_max_retries if max_retries is None else max_retries,
+        "lease_owner": None,
+        "lease_epoch": 0,
+        "created_at": now,
+        "updated_at": now,
+        "history": [{"at": now, "status": TaskStatus.QUEUED.value}],
+    }
+    if scoped_key is not None:
+        task["idempotency_key"] = scoped_key
+    history = {
+        "_id": task_id,
+        "task_type": kind.value,
+        "short_id": short_id,
+        "user_id": user_id,
+        "session": has_session,
+        "created_at": now,
+        "outcome": None,
+    }
+    # In this order: cut short where there are no transactions, it leaves a session without a task, which is swept.
+    writes: list[Write] = [Insert("history", history), Insert("tasks", task)]
+    if short_id is not None and has_session:
+        writes.insert(0, Insert("sessions", session_document(new_session(short_id, kind, task_id, user_id))))
+    with database_answers():
+        try:
+            write_together(writes)
+        except DuplicateKeyError:
+            known = {"idempotency_key": scoped_key} if scoped_key is not None else {"_id": task_id}
+            existing = mongo.collection("tasks").find_one(known, {"_id": 1})
+            if existing is None:
+                raise
+            return str(existing["_id"])
+        except (InvalidDocument, OverflowError, DocumentTooLarge) as error:
+            raise InvalidInput(f"metadata: cannot be stored: {error}") from None
+    TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
+    return task_id
+
+
+def start_task(task_id: str) -> bool:
+    """Take the task for this process, which keeps its lease alive; False if it is not there to be taken."""
+    return claim_task(task_id) is not None
+
+
+def claim_task(task_id: str) -> Lease | None:
+    """Take a queued or retrying task: it is running, with a lease of this process and the next epoch.
+
+    Returns:
+        The lease, or None: the task is unknown, ended, or another run has it.
+    """
+    takeable = {TaskStatus.QUEUED, TaskStatus.RETRYING}
+    with database_answers():
+        tasks = mongo.collection("tasks")
+        found = tasks.find_one({"_id": _task_id(task_id)})
+        if found is None or found["status"] not in takeable:
+            return None
+        now = utc_now()
+        epoch = found["lease_epoch"] + 1
+        taken = {
+            "status": TaskStatus.RUNNING.value,
+            "lease_owner": keeper.owner,
+            "lease_epoch": epoch,
+            "due_at": now + timedelta(seconds=get_settings().task_lease_seconds),
+            "started_at": found.get("started_at") or now,
+            "updated_at": now,
+        }
+        moved = tasks.update_one(
+            {"_id": task_id, "status": found["status"], "lease_epoch": epoch - 1},
+            {"$set": taken, **_event(TaskStatus.RUNNING, now)},
+        )
+    if not moved.modified_count:
+        return None
+    TASK_MOVES.labels(TaskStatus.RUNNING.value).inc()
+    lease = Lease(task_info(found | taken), keeper.owner, epoch)
+    keeper.add(lease)
+    return lease
+
+
+def update_task_progress(task_id: str, progress: float, step: str | None = None, *, lease: Lease | None = None) -> bool:
+    """Report how far a running task is: ``progress`` in percent (0 to 100), ``step`` in a few words.
+
+    Returns:
+        False if the task is not running, or no longer this run's: stop working on it.
+
+    Raises:
+        InvalidInput (a ValueError): progress is not a number from 0 to 100.
+        Unavailable: the database does not answer.
+    """
+    if isinstance(progress, bool) or not isinstance(progress, int | float) or not 0 <= progress <= 100:
+        raise InvalidInput("progress: a number from 0 to 100")
+    now = utc_now()
+    change: dict[str, Any] = {"progress": float(progress), "updated_at": now}
+    if step is not None:
+        change["step"] = str(step)[:200]
+    with database_answers():
+        query = {"_id": _task_id(task_id), "status": TaskStatus.RUNNING.value} | _epoch(task_id, lease)
+        return mongo.collection("tasks").update_one(query, {"$set": change}).matched_count > 0
+
+
+def complete_task(task_id: str, result: dict[str, Any] | None = None, *, lease: Lease | None = None) -> bool:
+    """End a task well, with its result; a script may complete a task that it never started.
+
+    Returns:
+        False if the task has ended already, is unknown, or is no longer this run's.
+
+    Raises:
+        InvalidInput (a ValueError): the result is not a document that can be stored.
+        Unavailable: the database does not answer.
+    """
+    if result is not None and not isinstance(result, dict):
+        raise InvalidInput("result: a dict or None")
+    return _end(task_id, TaskStatus.COMPLETED, {"result": result, "progress": 100.0}, None, _epoch(task_id, lease))
+
+
+def fail_task(
+    task_id: str,
+    error: str,
+    *,
+    retryable: bool = False,
+    delay_seconds: float | None = None,
+    lease: Lease | None = None,
+) -> bool:
+    """End a task badly, with the reason; or, ``retryable`` and with retries left, let it run again later.
+
+    ``delay_seconds`` None: exponential backoff with jitter. Returns and raises as ``complete_task``.
+    """
+    reason = str(error)[:MAX_ERROR_CHARACTERS]
+    if retryable and _retry(task_id, reason, delay_seconds, lease):
+        return True
+    return _end(task_id, TaskStatus.FAILED, {"error": reason}, reason, _epoch(task_id, lease))
+
+
+def cancel_task(task_id: str) -> bool:
+    """End a live task at once, whoever runs it; the run finds out at its next step and stops.
+
+    Returns and raises as ``complete_task``.
+    """
+    return _end(task_id, TaskStatus.CANCELLED, {}, "cancelled", {})
+
+
+def get_task_status(task_id: str) -> TaskInfo | None:
+    """Return the task as it stands, or None if there is none. Raises ``Unavailable`` in an outage."""
+    with database_answers():
+        found = mongo.collection("tasks").find_one({"_id": _task_id(task_id)})
+    return task_info(found) if found else None
+
+
+def task_info(document: dict[str, Any]) -> TaskInfo:
+    """Return the task that a document of the ``tasks`` collection holds."""
+    return TaskInfo(task_id=document["_id"], **document)
+
+
+def backoff_seconds(retries: int) -> float:
+    """Return how long to wait before retry number ``retries`` + 1: 2, 4, 8, … up to 300 s, each 50 to 100 % of it.
+
+    The random part keeps tasks that failed together from coming back together ("equal jitter").
+    """
+    return float(min(300.0, 2.0 * 2**retries)) * random.uniform(0.5, 1.0)
+
+
+def end_writes(query: dict[str, Any], status: TaskStatus, fields: dict[str, Any], note: str | None) -> list[Write]:
+    """Return the writes that end the task of ``query`` and, with it, its session and its line of history."""
+    now = utc_now()
+    ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
+    outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
+    return [
+        Update("tasks", query, {"$set": ended | fields, **_event(status, now, note)}),
+        *session_writes(query["_id"], status, now),
+        Update("history", {"_id": query["_id"]}, {"$set": outcome}),
+    ]
+
+
+@contextmanager
+def database_answers() -> Iterator[None]:
+    """Give every fault of the database one name: ``Unavailable``."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise Unavailable("the database does not answer; try again soon") from error
+
+
+def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, epoch: dict[str, Any]) -> bool:
+    query = {"_id": _task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | epoch
+    with database_answers():
+        try:
+            ended = write_together(end_writes(query, status, fields, note))
+        except (InvalidDocument, OverflowError, DocumentTooLarge) as error:
+            raise InvalidInput(f"result: cannot be stored: {error}") from None
+    keeper.drop(task_id)
+    if ended:
+        TASK_MOVES.labels(status.value).inc()
+    return ended
+
+
+def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease | None) -> bool:
+    with database_answers():
+        tasks = mongo.collection("tasks")
+        found = tasks.find_one({"_id": _task_id(task_id)}, {"retries": 1, "max_retries": 1})
+        if found is None or found["retries"] >= found["max_retries"]:
+            return False
+        delay = backoff_seconds(found["retries"]) if delay_seconds is None else delay_seconds
+        now = utc_now()
+        waiting: dict[str, Any] = {
+            "status": TaskStatus.RETRYING.value,
+            "retries": found["retries"] + 1,
+            "due_at": now + timedelta(seconds=delay),
+            "updated_at": now,
+            "lease_owner": None,
+            "error": reason,
+        }
+        query = {"_id": task_id, "status": TaskStatus.RUNNING.value, "retries": found["retries"]}
+        moved = tasks.update_one(
+            query | _epoch(task_id, lease), {"$set": waiting, **_event(TaskStatus.RETRYING, now, reason)}
+        )
+    if moved.modified_count:
+        keeper.drop(task_id)
+        TASK_MOVES.labels(TaskStatus.RETRYING.value).inc()
+    return moved.modified_count > 0
+
+
+def _epoch(task_id: str, lease: Lease | None) -> dict[str, Any]:
+    """Return the condition that the run still holds the task; empty for whoever never took it."""
+    held = lease or keeper.held(task_id)
+    return {"lease_epoch": held.epoch} if held else {}
+
+
+def _event(status: TaskStatus, at: datetime, note: str | None = None) -> dict[str, Any]:
+    event = {"at": at, "status": status.value, "note": note}
+    return {"$push": {"history": {"$each": [event], "$slice": -HISTORY_KEPT}}}
+
+
+def _checked(name: str, check: Any, value: Any) -> Any:
+    try:
+        return check(value)
+    except ValueError as error:
+        raise InvalidInput(f"{name}: {error}") from None
+
+
+def _task_id(value: str) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= 128:
+        raise InvalidInput("task_id: 1 to 128 characters")
+    return value
