@@ -2,8 +2,8 @@
 
 ``SessionManager`` holds the operations as they are: it raises when the database does not answer. ``SessionService``,
 and its one instance ``session_service``, is what scripts use: it checks what it is given (``ValueError``) and, when
-the database is away, logs and answers ``None``, ``[]``, ``False`` or ``0``. Whoever must tell an outage from an empty list,
-as the HTTP routes do, uses ``session_service.manager``.
+the database is away, logs and answers ``None``, ``[]``, ``False`` or ``0``. Whoever must tell an outage from an
+empty list, as the HTTP routes do, uses ``session_service.manager``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pymongo import DeleteOne, InsertOne, MongoClient, UpdateOne
+from pymongo import DeleteMany, DeleteOne, InsertOne, MongoClient, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -48,10 +48,11 @@ class Update:
 
 @dataclass(frozen=True)
 class Delete:
-    """Delete the first document that matches."""
+    """Delete the first document that matches, or ``many``: all."""
 
     collection: str
     filter: Filter
+    many: bool = False
 
 
 Write = Insert | Update | Delete
@@ -150,11 +151,15 @@ def write_together(writes: Sequence[Write]) -> bool:
     """
     connection = connect()
     if not connection.transactions:
-        return all(_write(connection, write) or index > 0 for index, write in enumerate(writes))
+        return all(_write(connection, write) or not _decides(index, write) for index, write in enumerate(writes))
     step = _bulk if connection.bulk_write else _one_by_one
     # Without causal consistency a retried transaction asks for no ``afterClusterTime``; nothing is read in it anyway.
     with connection.client.start_session(causal_consistency=False) as session:
         return session.with_transaction(partial(step, connection, writes))
+
+
+def _decides(index: int, write: Write) -> bool:
+    return index == 0 and isinstance(write, Update)
 
 
 def _write(connection: _Connection, write: Write, session: ClientSession | None = None) -> bool:
@@ -166,12 +171,13 @@ def _write(connection: _Connection, write: Write, session: ClientSession | None 
         case Update():
             return target.update_one(write.filter, write.update, session=session).matched_count > 0
         case Delete():
-            return target.delete_one(write.filter, session=session).deleted_count > 0
+            delete = target.delete_many if write.many else target.delete_one
+            return delete(write.filter, session=session).deleted_count > 0
 
 
 def _one_by_one(connection: _Connection, writes: Sequence[Write], session: ClientSession) -> bool:
     for index, write in enumerate(writes):
-        if not _write(connection, write, session) and index == 0:
+        if not _write(connection, write, session) and _decides(index, write):
             session.abort_transaction()
             return False
     return True
@@ -193,7 +199,7 @@ def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSessi
     return True
 
 
-def _model(database: str, write: Write) -> InsertOne[Document] | UpdateOne | DeleteOne:
+def _model(database: str, write: Write) -> InsertOne[Document] | UpdateOne | DeleteOne | DeleteMany:
     namespace = f"{database}.{write.collection}"
     match write:
         case Insert():
@@ -201,7 +207,8 @@ def _model(database: str, write: Write) -> InsertOne[Document] | UpdateOne | Del
         case Update():
             return UpdateOne(write.filter, write.update, namespace=namespace)
         case Delete():
-            return DeleteOne(write.filter, namespace=namespace)
+            delete = DeleteMany if write.many else DeleteOne
+            return delete(write.filter, namespace=namespace)
 
 
 def _plain_error(error: ClientBulkWriteException) -> PyMongoError:

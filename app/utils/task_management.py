@@ -191,7 +191,7 @@ def claim_task(task_id: str) -> Lease | None:
         }
         moved = tasks.update_one(
             {"_id": task_id, "status": found["status"], "lease_epoch": epoch - 1},
-            {"$set": taken, **_event(TaskStatus.RUNNING, now)},
+            {"$set": taken, **event(TaskStatus.RUNNING, now)},
         )
     if not moved.modified_count:
         return None
@@ -289,7 +289,7 @@ def end_writes(query: dict[str, Any], status: TaskStatus, fields: dict[str, Any]
     ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
     outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
     return [
-        Update("tasks", query, {"$set": ended | fields, **_event(status, now, note)}),
+        Update("tasks", query, {"$set": ended | fields, **event(status, now, note)}),
         *session_writes(query["_id"], status, now),
         Update("history", {"_id": query["_id"]}, {"$set": outcome}),
     ]
@@ -335,7 +335,7 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
         }
         query = {"_id": task_id, "status": TaskStatus.RUNNING.value, "retries": found["retries"]}
         moved = tasks.update_one(
-            query | _epoch(task_id, lease), {"$set": waiting, **_event(TaskStatus.RETRYING, now, reason)}
+            query | _epoch(task_id, lease), {"$set": waiting, **event(TaskStatus.RETRYING, now, reason)}
         )
     if moved.modified_count:
         keeper.drop(task_id)
@@ -349,9 +349,10 @@ def _epoch(task_id: str, lease: Lease | None) -> dict[str, Any]:
     return {"lease_epoch": held.epoch} if held else {}
 
 
-def _event(status: TaskStatus, at: datetime, note: str | None = None) -> dict[str, Any]:
-    event = {"at": at, "status": status.value, "note": note}
-    return {"$push": {"history": {"$each": [event], "$slice": -HISTORY_KEPT}}}
+def event(status: TaskStatus, at: datetime, note: str | None = None) -> dict[str, Any]:
+    """Return the update that adds a move to the task's history."""
+    entry = {"at": at, "status": status.value, "note": note}
+    return {"$push": {"history": {"$each": [entry], "$slice": -HISTORY_KEPT}}}
 
 
 def _checked(name: str, check: Any, value: Any) -> Any:

@@ -1,0 +1,97 @@
+"""finalize_short: the clips become one MP4 with voice, captions and music, and a thumbnail, in a child process."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from app.config import get_settings
+from app.errors import InvalidInput, WorkFailed
+from app.models import TaskType
+from app.rendering.jobs import FilmClip, FilmJob, FilmResult
+from app.rendering.process import run_in_child
+from app.services.task_context import TaskContext
+from app.services.video_generation_service import palette
+from app.storage import media, products, shorts
+from app.utils.task_dispatch import submit_task
+
+
+def start_finalize_short(short_id: str, **metadata: Any) -> str:
+    """Start to make a short's video from its clips; return the task's id.
+
+    Raises:
+        NotFound: there is no such short.
+        InvalidInput: it has no scenario yet.
+        Unavailable: the database does not answer.
+    """
+    if shorts.get_short(short_id).scenario is None:
+        raise InvalidInput(f"short {short_id} has no scenario yet")
+    return submit_task(TaskType.FINALIZE_SHORT, short_id=short_id, **metadata)
+
+
+def run(context: TaskContext) -> dict[str, Any]:
+    """Make the video and put it, and its thumbnail, with the short.
+
+    Raises:
+        WorkFailed: a scene has no clip.
+    """
+    task = context.task
+    if not task.short_id:
+        raise InvalidInput("the task names no short")
+    short = shorts.get_short(task.short_id)
+    scenario = short.scenario
+    if scenario is None:
+        raise InvalidInput(f"short {short.short_id} has no scenario yet")
+    missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
+    if missing:
+        raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
+    stored = products.get_product(short.product_id or "")
+    with tempfile.TemporaryDirectory(prefix="shopreel-film-") as folder:
+        clips = []
+        for number, scene in enumerate(scenario.scenes):
+            context.report(1 + number, "Collecting the clips")
+            path = Path(folder, f"clip-{number}.mp4")
+            clip = short.clips[str(number)]
+            media.save_as(clip.key, path)
+            clips.append(FilmClip(path=str(path), seconds=clip.seconds, narration=scene.narration, role=scene.role))
+        wishes = scenario.wishes
+        job = FilmJob(
+            clips=clips,
+            language=scenario.language,
+            mood=wishes.mood,
+            style=wishes.style,
+            palette=palette(stored),
+            width=wishes.width,
+            height=wishes.height,
+            watermark=wishes.watermark,
+            title=scenario.title,
+            seed=wishes.seed,
+            output=str(Path(folder, "video.mp4")),
+            thumbnail=str(Path(folder, "thumbnail.jpg")),
+        )
+        result = run_in_child(
+            job,
+            lambda share, step: context.report(10 + 85 * share, step),
+            timeout=get_settings().render_timeout_seconds,
+        )
+        assert isinstance(result, FilmResult)
+        context.report(97, "Storing the video")
+        # Named by version: a run that is repeated after a crash replaces the video instead of adding another.
+        key = media.short_key(short.short_id, f"video-{short.scenario_version}.mp4")
+        thumbnail_key = media.short_key(short.short_id, f"thumbnail-{short.scenario_version}.jpg")
+        media.put(thumbnail_key, Path(result.thumbnail))
+        media.put(key, Path(result.path))
+    video = shorts.Video(
+        key=key,
+        thumbnail_key=thumbnail_key,
+        seconds=result.seconds,
+        width=wishes.width,
+        height=wishes.height,
+        size=media.size(key),
+        voice=result.voice,
+        music=result.music,
+        licences=result.licences,
+    )
+    shorts.update_short(short.short_id, video=video.model_dump(mode="json"))
+    return {"short_id": short.short_id, "seconds": result.seconds, "voice": result.voice, "music": result.music}

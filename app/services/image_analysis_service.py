@@ -1,0 +1,68 @@
+"""image_analysis: a product's pictures are fetched, measured, stored and ranked for use in a video."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from app.analysis.images import analyze_image, rank_images
+from app.errors import InvalidInput, ShopReelError, WorkFailed
+from app.fetching import FetchPolicy, fetch_image
+from app.models import ImageAnalysis, TaskType
+from app.services.task_context import TaskContext
+from app.storage import media, products
+from app.utils.task_dispatch import submit_task
+
+MAX_IMAGES = 40
+IMAGES_AT_ONCE = 4
+
+
+def start_image_analysis(product_id: str, **metadata: Any) -> str:
+    """Start to analyse the pictures of a stored product; return the task's id.
+
+    Raises:
+        NotFound: there is no such product.
+        Unavailable: the database does not answer.
+    """
+    products.get_product(product_id)
+    return submit_task(TaskType.IMAGE_ANALYSIS, product_id=product_id, **metadata)
+
+
+def run(context: TaskContext) -> dict[str, Any]:
+    """Analyse every picture; one that cannot be read has its own error and stops nothing.
+
+    Raises:
+        WorkFailed: no picture could be read.
+    """
+    product_id = context.task.metadata.get("product_id")
+    if not product_id:
+        raise InvalidInput("the task names no product")
+    stored = products.get_product(product_id)
+    urls = stored.product.images[:MAX_IMAGES]
+    if not urls:
+        raise WorkFailed("the product has no pictures")
+    policy = context.fetch_policy()
+    known = {image.url: image for image in stored.images if image.media_key}
+    analyses: list[ImageAnalysis] = []
+    with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
+        for analysis in pool.map(lambda url: known.get(url) or _analyse(url, policy), urls):
+            analyses.append(analysis)
+            done = len(analyses)
+            context.report(100 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
+    ranked = rank_images(analyses)
+    if all(image.error for image in ranked):
+        raise WorkFailed(f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}")
+    products.save_images(product_id, ranked)
+    return {"product_id": product_id, "images": [image.model_dump(mode="json") for image in ranked]}
+
+
+def _analyse(url: str, policy: FetchPolicy) -> ImageAnalysis:
+    try:
+        data = fetch_image(url, policy)
+    except ShopReelError as error:
+        return ImageAnalysis(url=url, error=str(error))
+    analysis = analyze_image(data, url)
+    if analysis.error is None:
+        analysis.media_key = media.content_key("images", data, "")
+        media.put(analysis.media_key, data)
+    return analysis

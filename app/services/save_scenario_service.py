@@ -1,0 +1,54 @@
+"""save_scenario: the reviewed scenario is checked and stored, and what waited for the review waits no longer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.errors import InvalidInput
+from app.models import Scenario, TaskType
+from app.scenario import check_scenario
+from app.services.task_context import TaskContext
+from app.storage import products, shorts
+from app.utils.task_dispatch import submit_task
+
+
+def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metadata: Any) -> str:
+    """Start to save a short's scenario: the one given (edited), or the one that was generated; return the task's id.
+
+    Raises:
+        NotFound: there is no such short.
+        InvalidInput: there is no scenario, or the one given breaks a rule; the message says which.
+        Unavailable: the database does not answer.
+    """
+    short = shorts.get_short(short_id)
+    if scenario is None and short.scenario is None:
+        raise InvalidInput(f"short {short_id} has no scenario yet; generate one or give one")
+    if scenario is not None:
+        _check(short, scenario)
+    content = scenario.model_dump(mode="json") if scenario else None
+    return submit_task(TaskType.SAVE_SCENARIO, short_id=short_id, scenario=content, **metadata)
+
+
+def run(context: TaskContext) -> dict[str, Any]:
+    """Check the scenario, store it as the short's next version and end the short's scenario-generation sessions."""
+    task = context.task
+    if not task.short_id:
+        raise InvalidInput("the task names no short")
+    context.report(20, "Checking the scenario")
+    short = shorts.get_short(task.short_id)
+    edited = task.metadata.get("scenario")
+    scenario = Scenario.model_validate(edited) if edited else short.scenario
+    if scenario is None:
+        raise InvalidInput(f"short {task.short_id} has no scenario")
+    _check(short, scenario)
+    context.report(60, "Storing the scenario")
+    version = shorts.save_scenario(task.short_id, scenario, saved_by_task=task.task_id)
+    return {"short_id": task.short_id, "version": version, "scenario": scenario.model_dump(mode="json")}
+
+
+def _check(short: shorts.Short, scenario: Scenario) -> None:
+    if short.product_id is None:
+        raise InvalidInput(f"short {short.short_id} has no product yet")
+    problems = check_scenario(scenario, products.get_product(short.product_id).product, edited=True)
+    if problems:
+        raise InvalidInput("; ".join(problems))

@@ -1,0 +1,184 @@
+"""The sweeper and the clean-up, run by one leader over all processes.
+
+Every process that serves or works has a ``Scheduler``; the one that holds the leader's lease (a document of the
+database) runs the rounds, the others look now and then whether the lease is free.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from app.config import get_settings
+from app.errors import ShopReelError
+from app.models import ENDED, UtcDatetime, iso_seconds, utc_now
+from app.services.session_service import session_service
+from app.services.short_service import advance
+from app.storage import mongo, shorts
+from app.telemetry import get_logger
+from app.utils.lease_keeper import keeper
+from app.utils.task_management import database_answers
+from app.utils.task_recovery import recover_orphans, repair_sessions, send_due_tasks
+
+LEADER = "scheduler"
+QUIET_SECONDS = 10
+"""A short in the making that nothing has touched for so long is looked at."""
+DELETE_BATCH = 1000
+log = get_logger("scheduler")
+
+
+@dataclass(frozen=True)
+class CleanupReport:
+    """What a clean-up removed."""
+
+    tasks: int
+    sessions: int
+    at: UtcDatetime
+
+
+def cleanup(task_days: int | None = None, session_days: int | None = None) -> CleanupReport:
+    """Remove old ended tasks and old completed and failed sessions, now; None: as the settings say.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    settings = get_settings()
+    now = utc_now()
+    tasks_before = now - timedelta(days=settings.cleanup_days_threshold if task_days is None else task_days)
+    sessions_before = now - timedelta(days=settings.session_retention_days if session_days is None else session_days)
+    with database_answers():
+        removed = _remove_tasks(tasks_before)
+        sessions = session_service.manager.remove_older(sessions_before)
+        report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
+        mongo.collection("leases").update_one(
+            {"_id": "cleanup"}, {"$set": {"at": report.at, "tasks": removed, "sessions": sessions}}, upsert=True
+        )
+    log.info("cleaned_up", tasks=removed, sessions=sessions)
+    return report
+
+
+def _remove_tasks(ended_before: datetime) -> int:
+    """Remove ended tasks in batches, so that no single delete holds others up."""
+    tasks = mongo.collection("tasks")
+    query = {"status": {"$in": [status.value for status in ENDED]}, "ended_at": {"$lt": ended_before}}
+    removed = 0
+    while names := [task["_id"] for task in tasks.find(query, {"_id": 1}).limit(DELETE_BATCH)]:
+        removed += tasks.delete_many({"_id": {"$in": names}}).deleted_count
+    return removed
+
+
+def sweep() -> dict[str, int]:
+    """Run every repair once; return how much each has done. Raises ``Unavailable`` in an outage."""
+    done = {name: repair() for name, repair in REPAIRS.items()}
+    if any(done.values()):
+        log.info("swept", **{name: count for name, count in done.items() if count})
+    return done
+
+
+def _advance_shorts() -> int:
+    with database_answers():
+        names = shorts.shorts_in_the_making(utc_now() - timedelta(seconds=QUIET_SECONDS))
+        for name in names:
+            # Touched first, so that the next round looks at others.
+            shorts.update_short(name)
+            advance(name)
+    return 0
+
+
+REPAIRS: dict[str, Callable[[], int]] = {
+    "orphans": recover_orphans,
+    "sent": send_due_tasks,
+    "sessions": repair_sessions,
+    "shorts": _advance_shorts,
+}
+
+
+def status() -> dict[str, Any]:
+    """Return who leads, and when the last and the next clean-up are. Raises ``Unavailable`` in an outage."""
+    settings = get_settings()
+    with database_answers():
+        found = {
+            lease["_id"]: lease for lease in mongo.collection("leases").find({"_id": {"$in": [LEADER, "cleanup"]}})
+        }
+    leader, last = found.get(LEADER), found.get("cleanup")
+    leads = leader is not None and leader["expires_at"] > utc_now()
+    return {
+        "running": leads,
+        "leader": leader["owner"] if leader and leads else None,
+        "cleanup_interval_hours": settings.cleanup_interval_hours,
+        "cleanup_days_threshold": settings.cleanup_days_threshold,
+        "session_retention_days": settings.session_retention_days,
+        "last_cleanup": {"at": iso_seconds(last["at"]), "tasks": last["tasks"], "sessions": last["sessions"]}
+        if last
+        else None,
+        "next_cleanup": iso_seconds(last["at"] + timedelta(hours=settings.cleanup_interval_hours)) if last else None,
+    }
+
+
+@dataclass
+class Scheduler:
+    """The thread that sweeps and cleans up while this process leads."""
+
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and give the lead away."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+            try:
+                mongo.collection("leases").delete_one({"_id": LEADER, "owner": keeper.owner})
+            except Exception as error:  # the lease runs out by itself
+                log.info("lead_not_given_away", reason=type(error).__name__)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            seconds = get_settings().sweep_interval_seconds
+            try:
+                with database_answers():
+                    leads = _lead(lease_seconds=3 * seconds)
+                if leads:
+                    sweep()
+                    self._cleanup_if_due()
+            except ShopReelError as error:
+                log.warning("sweep_failed", reason=str(error))
+            except Exception:
+                # One bad record must not end all repair: it is logged, and the next round begins anew.
+                log.exception("sweep_broke")
+            self._stop.wait(seconds)
+
+    @staticmethod
+    def _cleanup_if_due() -> None:
+        with database_answers():
+            last = mongo.collection("leases").find_one({"_id": "cleanup"})
+        interval = timedelta(hours=get_settings().cleanup_interval_hours)
+        if last is None or last["at"] < utc_now() - interval:
+            cleanup()
+
+
+def _lead(lease_seconds: float) -> bool:
+    """Take or keep the leader's lease; return whether this process has it."""
+    now = utc_now()
+    mine = {"owner": keeper.owner, "expires_at": now + timedelta(seconds=lease_seconds)}
+    leases = mongo.collection("leases")
+    if leases.update_one({"_id": LEADER, "owner": keeper.owner}, {"$set": mine}).matched_count:
+        return True
+    try:
+        free = {"_id": LEADER, "expires_at": {"$lt": now}}
+        taken = leases.update_one(free, {"$set": mine}, upsert=True)
+    except DuplicateKeyError:  # there is a lease, and it is not free
+        return False
+    return taken.matched_count > 0 or taken.upserted_id is not None

@@ -1,0 +1,64 @@
+"""scraping: a product URL, or saved HTML with its URL, becomes a product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.errors import InvalidInput
+from app.extraction import extract
+from app.fetching import fetch_page
+from app.models import TaskType
+from app.services.task_context import TaskContext
+from app.storage import media, products, shorts
+from app.utils.task_dispatch import submit_task
+
+MAX_HTML_BYTES = 10_000_000
+
+
+def start_scraping(url: str | None = None, *, html: str | None = None, **metadata: Any) -> str:
+    """Start to scrape the page at ``url``, or the saved page ``html`` that came from there; return the task's id.
+
+    Raises:
+        InvalidInput: neither is given, or the page is too large.
+        Unavailable: the database or the media store does not answer.
+    """
+    return submit_task(TaskType.SCRAPING, url=url, html_key=store_page(url, html), **metadata)
+
+
+def store_page(url: str | None, html: str | None) -> str | None:
+    """Store a saved page, if one is given, and return its media key.
+
+    Raises as ``start_scraping``.
+    """
+    if html is None:
+        if not url:
+            raise InvalidInput("url: give the address of a product page, or html")
+        return None
+    data = html.encode("utf-8", "replace")
+    if not 1 <= len(data) <= MAX_HTML_BYTES:
+        raise InvalidInput(f"html: 1 to {MAX_HTML_BYTES // 1_000_000} MB; this is {len(data) / 1e6:.1f} MB")
+    key = media.content_key("pages", data, ".html")
+    media.put(key, data)
+    return key
+
+
+def run(context: TaskContext) -> dict[str, Any]:
+    """Fetch the page, extract the product and store it, for the task's short too if it has one."""
+    task = context.task
+    html_key = task.metadata.get("html_key")
+    if html_key:
+        html, url = media.get(html_key).decode("utf-8"), task.url
+    else:
+        if not task.url:
+            raise InvalidInput("the task has neither a url nor a saved page")
+        context.report(10, "Fetching the page")
+        page = fetch_page(task.url, context.fetch_policy())
+        html, url = page.html, page.final_url
+    context.report(60, "Reading the product")
+    product = extract(html, url)
+    context.report(90, "Storing the product")
+    products.save_product(task.task_id, product, task.user_id)
+    if task.short_id:
+        shorts.ensure_short(task.short_id, task.user_id)
+        shorts.update_short(task.short_id, product_id=task.task_id)
+    return {"product_id": task.task_id, "product": product.model_dump(mode="json")}

@@ -1,0 +1,175 @@
+"""A short from page to video: which task comes next.
+
+``advance`` looks at what a short has and submits what is missing. It may be called at any time, twice at once too:
+every step has an idempotency key, so that it is started once. It is called when a task of the short has ended, and by
+the sweeper for shorts that nobody touched for a while, as after a crash.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.errors import ShopReelError
+from app.models import TaskInfo, TaskStatus, TaskType, Wishes
+from app.services.scraping_service import store_page
+from app.storage import mongo, shorts
+from app.storage.shorts import Short, ShortStatus
+from app.telemetry import get_logger
+from app.utils.task_dispatch import submit_task
+from app.utils.task_management import database_answers, task_info
+
+log = get_logger("shorts")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task on the way; ``name`` is unique within the short."""
+
+    name: str
+    task_type: TaskType
+    inputs: dict[str, Any] = field(default_factory=dict)
+    required: bool = True
+
+
+def _scrape(short: Short) -> list[Step]:
+    inputs = {"html_key": short.html_key} if short.html_key else {}
+    return [Step("scrape", TaskType.SCRAPING, inputs)]
+
+
+def _analyse(short: Short) -> list[Step]:
+    inputs = {"product_id": short.product_id}
+    return [
+        Step("images", TaskType.IMAGE_ANALYSIS, inputs),
+        Step("text", TaskType.CONTENT_ANALYSIS, inputs, required=False),
+    ]
+
+
+def _write(short: Short) -> list[Step]:
+    inputs = {"product_id": short.product_id, "wishes": short.wishes.model_dump(mode="json")}
+    return [Step("scenario", TaskType.SCENARIO_GENERATION, inputs)]
+
+
+def _save(short: Short) -> list[Step]:
+    return [Step("save", TaskType.SAVE_SCENARIO)] if short.scenario_version == 0 else []
+
+
+def _render(short: Short) -> list[Step]:
+    scenes = short.scenario.scenes if short.scenario else []
+    version = short.scenario_version
+    return [
+        Step(f"scene-{number}-v{version}", TaskType.VIDEO_GENERATION, {"scene": number})
+        for number in range(len(scenes))
+    ]
+
+
+def _finalize(short: Short) -> list[Step]:
+    return [Step(f"video-v{short.scenario_version}", TaskType.FINALIZE_SHORT)]
+
+
+STAGES: tuple[Callable[[Short], list[Step]], ...] = (_scrape, _analyse, _write, _save, _render, _finalize)
+"""Each begins when all steps of the one before are completed."""
+
+
+def start_short(
+    url: str | None = None,
+    *,
+    html: str | None = None,
+    short_id: str | None = None,
+    user_id: str | None = None,
+    wishes: Wishes | None = None,
+    review: bool = False,
+    allowed_hosts: list[str] | None = None,
+) -> str:
+    """Start to make a short of the product at ``url`` (or of the saved page ``html``); return the short's id.
+
+    ``review``: stop when the scenario is written, for a person to edit and save it.
+
+    Raises:
+        InvalidInput: neither page is given, or an id is not valid.
+        Conflict: there is a short of this id already.
+        Unavailable: the database or the media store does not answer.
+    """
+    short = Short(
+        short_id=short_id or f"short-{uuid.uuid4().hex[:12]}",
+        user_id=user_id,
+        automatic=True,
+        review=review,
+        url=url,
+        allowed_hosts=allowed_hosts or [],
+        wishes=wishes or Wishes(),
+        html_key=store_page(url, html),
+    )
+    with database_answers():
+        shorts.insert_short(short)
+    advance(short.short_id)
+    return short.short_id
+
+
+def advance(short_id: str) -> None:
+    """Submit the tasks that come next, or end the short. Does nothing for a short that is not in the making."""
+    with database_answers():
+        short = shorts.find_short(short_id)
+        if short is None or not short.automatic or short.status is not ShortStatus.MAKING:
+            return
+        done = tasks_by_step(short_id)
+        for stage in STAGES:
+            if stage is _save and short.review and short.scenario_version == 0:
+                shorts.end_short(short_id, ShortStatus.WAITING)
+                return
+            if not _stage_is_over(short, stage(short), done):
+                return
+        shorts.end_short(short_id, ShortStatus.COMPLETED)
+
+
+def task_ended(task: TaskInfo, *, completed: bool) -> None:
+    """Go on with the short of a task that has just ended. A fault is logged: the sweeper tries again."""
+    if task.short_id is None:
+        return
+    try:
+        if completed and task.task_type is TaskType.FINALIZE_SHORT and "step" not in task.metadata:
+            with database_answers():  # the caller runs the steps: this was the last
+                shorts.end_short(task.short_id, ShortStatus.COMPLETED)
+        advance(task.short_id)
+    except ShopReelError as error:
+        log.warning("short_not_advanced", short_id=task.short_id, reason=str(error))
+
+
+def tasks_by_step(short_id: str) -> dict[str, TaskInfo]:
+    """Return the tasks that ``advance`` has started for a short, by the name of their step."""
+    found = mongo.collection("tasks").find({"short_id": short_id}, {"result": 0, "history": 0})
+    tasks = [task_info(document) for document in found]
+    return {task.metadata["step"]: task for task in tasks if "step" in task.metadata}
+
+
+def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -> bool:
+    """Submit the steps that were not yet; return whether all have ended well. One that failed ends the short."""
+    waiting = False
+    for step in steps:
+        task = done.get(step.name)
+        if task is None:
+            _submit(short, step)
+            waiting = True
+        elif task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+            if step.required:
+                status = ShortStatus(task.status.value)
+                shorts.end_short(short.short_id, status, error=task.error or f"{step.name} was cancelled")
+                return False
+        elif not task.ended:
+            waiting = True
+    return not waiting
+
+
+def _submit(short: Short, step: Step) -> None:
+    submit_task(
+        step.task_type,
+        url=short.url if step.task_type is TaskType.SCRAPING else None,
+        user_id=short.user_id,
+        short_id=short.short_id,
+        idempotency_key=f"{short.short_id}/{step.name}",
+        step=step.name,
+        allowed_hosts=short.allowed_hosts,
+        **step.inputs,
+    )

@@ -1,0 +1,85 @@
+"""Runs a task: claim, work, end; one line a task type."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from structlog.contextvars import bound_contextvars
+
+from app.errors import Cancelled, ShopReelError
+from app.models import TaskType
+from app.services import (
+    content_analysis_service,
+    data_extraction_service,
+    finalize_short_service,
+    image_analysis_service,
+    save_scenario_service,
+    scenario_generation_service,
+    scraping_service,
+    video_generation_service,
+)
+from app.services.short_service import task_ended
+from app.services.task_context import Interrupted, TaskContext
+from app.telemetry import LEASES_LOST, get_logger
+from app.utils.lease_keeper import Lease, keeper
+from app.utils.task_management import claim_task, complete_task, fail_task
+from app.utils.task_recovery import hand_back
+
+Work = Callable[[TaskContext], dict[str, Any]]
+
+WORK: dict[TaskType, Work] = {
+    TaskType.SCRAPING: scraping_service.run,
+    TaskType.DATA_EXTRACTION: data_extraction_service.run,
+    TaskType.CONTENT_ANALYSIS: content_analysis_service.run,
+    TaskType.IMAGE_ANALYSIS: image_analysis_service.run,
+    TaskType.SCENARIO_GENERATION: scenario_generation_service.run,
+    TaskType.SAVE_SCENARIO: save_scenario_service.run,
+    TaskType.VIDEO_GENERATION: video_generation_service.run,
+    TaskType.FINALIZE_SHORT: finalize_short_service.run,
+}
+stopping = threading.Event()
+"""Set when this worker is to stop: runs hand their tasks back at their next report."""
+log = get_logger("tasks")
+
+
+def run_task(task_id: str) -> None:
+    """Run a task if it can be claimed; a message that comes twice finds it taken."""
+    lease = claim_task(task_id)
+    if lease is None:
+        return
+    task = lease.task
+    with bound_contextvars(task_id=task_id, task_type=task.task_type.value, short_id=task.short_id):
+        log.info("task_started", epoch=lease.epoch)
+        try:
+            _work(lease)
+        finally:
+            keeper.drop(task_id)
+
+
+def _work(lease: Lease) -> None:
+    task = lease.task
+    try:
+        result = WORK[task.task_type](TaskContext(lease, stopping))
+        completed = complete_task(task.task_id, result, lease=lease)
+    except Cancelled:
+        LEASES_LOST.inc()
+        log.info("task_given_up")
+        return
+    except Interrupted:
+        hand_back(lease)
+        log.info("task_handed_back")
+        return
+    except ShopReelError as error:
+        completed = False
+        log.warning("task_failed", reason=str(error), retryable=error.retryable)
+        fail_task(task.task_id, str(error), retryable=error.retryable, lease=lease)
+    except Exception as error:
+        # A fault of ours: the trace goes to the log, the user is told no more than its kind.
+        completed = False
+        log.exception("task_broke")
+        fail_task(task.task_id, f"internal error ({type(error).__name__}); it is in the log", lease=lease)
+    else:
+        log.info("task_completed" if completed else "task_given_up")
+    task_ended(task, completed=completed)

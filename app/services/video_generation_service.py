@@ -1,0 +1,122 @@
+"""video_generation: one scene of a short is rendered as a clip, in a child process."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from app.config import get_settings
+from app.errors import InvalidInput, NotFound, WorkFailed
+from app.fetching import fetch_image
+from app.models import Scenario, Scene, TaskType
+from app.rendering.jobs import ClipJob, ClipResult
+from app.rendering.process import run_in_child
+from app.rendering.voice import speech_seconds
+from app.services.task_context import TaskContext
+from app.storage import media, products, shorts
+from app.storage.products import StoredProduct
+from app.utils.task_dispatch import submit_task
+
+BREATH_SECONDS = 0.6
+"""What a scene lasts beyond its narration at least: the speech must never be cut."""
+
+
+def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
+    """Start to render scene number ``scene`` (from 0) of a short's scenario; return the task's id.
+
+    Raises:
+        NotFound: there is no such short.
+        InvalidInput: its scenario has no such scene.
+        Unavailable: the database does not answer.
+    """
+    _scene(shorts.get_short(short_id), scene)
+    return submit_task(TaskType.VIDEO_GENERATION, short_id=short_id, scene=scene, **metadata)
+
+
+def run(context: TaskContext) -> dict[str, Any]:
+    """Render the clip, unless the same scene was rendered before, and put it with the short."""
+    task = context.task
+    number = task.metadata.get("scene")
+    if not task.short_id or not isinstance(number, int):
+        raise InvalidInput("the task names no short or no scene")
+    short = shorts.get_short(task.short_id)
+    scenario, scene = _scene(short, number)
+    stored = products.get_product(short.product_id or "")
+    image = next((image for image in stored.images if image.url == scene.image), None)
+    context.report(2, "Fetching the picture")
+    image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
+    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
+    with tempfile.TemporaryDirectory(prefix="shopreel-clip-") as folder:
+        source, output = Path(folder, "picture"), Path(folder, "clip.mp4")
+        job = _job(scenario, scene, stored, seconds, source, output)
+        key = media.short_key(short.short_id, f"clip-{_fingerprint(job, image_key)}.mp4")
+        if not _stored(key):
+            media.save_as(image_key, source)
+            result = run_in_child(
+                job,
+                lambda share, step: context.report(5 + 90 * share, step),
+                timeout=get_settings().render_timeout_seconds,
+            )
+            assert isinstance(result, ClipResult)
+            seconds = result.seconds
+            media.put(key, output)
+    clip = shorts.Clip(key=key, seconds=seconds)
+    shorts.update_short(short.short_id, **{f"clips.{number}": clip.model_dump(mode="json")})
+    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json")}
+
+
+def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
+    if short.scenario is None:
+        raise InvalidInput(f"short {short.short_id} has no scenario yet")
+    scenes = short.scenario.scenes
+    if not 0 <= number < len(scenes):
+        raise InvalidInput(f"scene: the scenario has scenes 0 to {len(scenes) - 1}, not {number}")
+    return short.scenario, scenes[number]
+
+
+def _job(
+    scenario: Scenario, scene: Scene, stored: StoredProduct, seconds: float, source: Path, output: Path
+) -> ClipJob:
+    wishes = scenario.wishes
+    return ClipJob(
+        image=str(source),
+        motion=scene.motion,
+        role=scene.role,
+        on_screen_text=scene.on_screen_text,
+        badge=scene.badge,
+        style=wishes.style,
+        palette=palette(stored),
+        seconds=round(seconds, 2),
+        width=wishes.width,
+        height=wishes.height,
+        language=scenario.language,
+        output=str(output),
+    )
+
+
+def palette(stored: StoredProduct) -> list[str]:
+    """Return the colours of the product's best picture."""
+    return next((image.palette for image in stored.images if image.palette), [])
+
+
+def _fingerprint(job: ClipJob, image_key: str) -> str:
+    content = job.model_dump_json(exclude={"image", "output"}) + image_key
+    return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+
+def _stored(key: str) -> bool:
+    try:
+        return media.size(key) > 0
+    except NotFound:
+        return False
+
+
+def _fetch(url: str, context: TaskContext) -> str:
+    data = fetch_image(url, context.fetch_policy())
+    if not data:
+        raise WorkFailed(f"the picture {url} is empty")
+    key = media.content_key("images", data, "")
+    media.put(key, data)
+    return key

@@ -1,0 +1,107 @@
+"""The media store: pages, pictures, clips and videos, in a local folder or in S3, by key.
+
+A key is made of parts joined by ``/``. What is stored under a key is complete: a write is seen whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, from_url
+
+from app.config import get_settings
+from app.errors import NotFound, Unavailable
+
+
+@cache
+def _store() -> Any:
+    settings = get_settings()
+    if settings.media_url is not None:
+        return from_url(settings.media_url)
+    folder = settings.shopreel_data_dir.resolve() / "media"
+    folder.mkdir(parents=True, exist_ok=True)
+    return LocalStore(folder)
+
+
+def reset() -> None:
+    """Forget the opened store; the next use reads the settings again."""
+    _store.cache_clear()
+
+
+def content_key(folder: str, data: bytes, suffix: str) -> str:
+    """Return a key that follows from the content: the same bytes are stored once."""
+    return f"{folder}/{hashlib.sha256(data).hexdigest()[:40]}{suffix}"
+
+
+def short_key(short_id: str, name: str) -> str:
+    """Return the key of a short's file. The id is hashed: it may hold characters that no path should."""
+    return f"shorts/{hashlib.sha256(short_id.encode()).hexdigest()[:24]}/{name}"
+
+
+def put(key: str, data: bytes | Path) -> None:
+    """Store bytes, or a file's content, under ``key``.
+
+    Raises:
+        Unavailable: the store does not take them (a full disk, S3 away).
+    """
+    try:
+        obstore.put(_store(), key, data)
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not take {key}: {_reason(error)}") from error
+
+
+def get(key: str) -> bytes:
+    """Return what is stored under ``key``.
+
+    Raises:
+        NotFound: nothing is.
+        Unavailable: the store does not answer.
+    """
+    try:
+        return bytes(obstore.get(_store(), key).bytes())
+    except FileNotFoundError:
+        raise NotFound(f"nothing is stored under {key}") from None
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+
+
+def save_as(key: str, path: Path) -> None:
+    """Write what is stored under ``key`` to a file, in pieces. Raises as ``get``."""
+    try:
+        with path.open("wb") as file:
+            for piece in obstore.get(_store(), key).stream(min_chunk_size=1 << 20):
+                file.write(piece)
+    except FileNotFoundError:
+        raise NotFound(f"nothing is stored under {key}") from None
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+
+
+def size(key: str) -> int:
+    """Return the number of bytes stored under ``key``. Raises as ``get``."""
+    try:
+        return int(obstore.head(_store(), key)["size"])
+    except FileNotFoundError:
+        raise NotFound(f"nothing is stored under {key}") from None
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not answer for {key}: {_reason(error)}") from error
+
+
+def get_range(key: str, start: int, end: int) -> bytes:
+    """Return the bytes from ``start`` to before ``end``. Raises as ``get``."""
+    try:
+        return bytes(obstore.get_range(_store(), key, start=start, end=end))
+    except FileNotFoundError:
+        raise NotFound(f"nothing is stored under {key}") from None
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Return the error's first line without what may hold a signed address."""
+    return str(error).splitlines()[0].split("http")[0][:200] if str(error) else type(error).__name__

@@ -1,0 +1,69 @@
+"""The products collection: what was extracted, with what was learnt of its pictures and text since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import NotFound
+from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
+from app.storage import mongo
+
+COLLECTION = "products"
+
+
+@dataclass(frozen=True)
+class StoredProduct:
+    """A product with its id and analyses."""
+
+    product_id: str
+    user_id: str | None
+    product: Product
+    images: list[ImageAnalysis]
+    """Best first; empty until the pictures were analysed."""
+    analysis: ContentAnalysis | None
+
+
+def save_product(product_id: str, product: Product, user_id: str | None) -> None:
+    """Store a product under its id; the same id again replaces it, so that a task may run twice."""
+    now = utc_now()
+    mongo.collection(COLLECTION).update_one(
+        {"_id": product_id},
+        {
+            "$set": {"product": product.model_dump(mode="json"), "user_id": user_id, "updated_at": now},
+            "$setOnInsert": {"created_at": now},
+        },
+        upsert=True,
+    )
+
+
+def save_images(product_id: str, images: list[ImageAnalysis]) -> None:
+    """Store the analyses of a product's pictures, best first."""
+    _set(product_id, "images", [image.model_dump(mode="json") for image in images])
+
+
+def save_analysis(product_id: str, analysis: ContentAnalysis) -> None:
+    """Store the analysis of a product's text."""
+    _set(product_id, "analysis", analysis.model_dump(mode="json"))
+
+
+def get_product(product_id: str) -> StoredProduct:
+    """Return a product.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    found = mongo.collection(COLLECTION).find_one({"_id": product_id})
+    if found is None:
+        raise NotFound(f"there is no product {product_id}")
+    return StoredProduct(
+        product_id=product_id,
+        user_id=found.get("user_id"),
+        product=Product.model_validate(found["product"]),
+        images=[ImageAnalysis.model_validate(image) for image in found.get("images", [])],
+        analysis=ContentAnalysis.model_validate(found["analysis"]) if found.get("analysis") else None,
+    )
+
+
+def _set(product_id: str, field: str, value: Any) -> None:
+    mongo.collection(COLLECTION).update_one({"_id": product_id}, {"$set": {field: value, "updated_at": utc_now()}})

@@ -1,0 +1,140 @@
+"""The worker: a process that runs tasks. One pool of threads for light work, another for rendering."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+
+from app.config import get_settings
+from app.embedded import detach
+from app.embedded.servers import PR_SET_PDEATHSIG
+from app.services import task_runner
+from app.services.scheduler_service import Scheduler
+from app.storage import broker, mongo
+from app.telemetry import configure_logging, get_logger
+from app.utils.lease_keeper import keeper
+
+DRAIN_SECONDS = 5
+HAND_BACK_SECONDS = 5
+WORKER_TIMEOUT_MS = 50
+log = get_logger("worker")
+
+
+class WorkerPool:
+    """The threads that take messages from one queue."""
+
+    def __init__(self, queue: str, threads: int) -> None:
+        self.broker: RedisBroker = broker.open_broker()
+        dramatiq.Actor(
+            task_runner.run_task,
+            broker=self.broker,
+            actor_name=broker.ACTOR,
+            queue_name=queue,
+            priority=0,
+            options={},
+        )
+        self.worker = dramatiq.Worker(self.broker, worker_threads=threads, worker_timeout=WORKER_TIMEOUT_MS)
+        # Messages that wait in a worker's memory cannot be taken by an idle one.
+        self.worker.queue_prefetch = threads
+
+    def start(self) -> None:
+        """Begin to take messages."""
+        self.worker.start()
+
+    def stop(self, seconds: float) -> None:
+        """Stop taking messages; wait for running tasks up to ``seconds``."""
+        self.worker.stop(timeout=int(seconds * 1000))
+        self.broker.close()
+        self.broker.client.close()
+
+
+def run_worker() -> None:
+    """Work until SIGTERM or SIGINT, then hand back what is running and return."""
+    settings = get_settings()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    pools = [
+        WorkerPool(broker.LIGHT_QUEUE, settings.worker_threads),
+        WorkerPool(broker.RENDER_QUEUE, settings.render_threads),
+    ]
+    scheduler = Scheduler()
+    task_runner.stopping.clear()
+    scheduler.start()
+    for pool in pools:
+        pool.start()
+    log.info("worker_ready", threads=settings.worker_threads, render_threads=settings.render_threads)
+    ended.wait()
+    log.info("worker_stopping")
+    # What ends within the drain ends here; the rest is handed back at its next report.
+    give_up = threading.Timer(DRAIN_SECONDS, task_runner.stopping.set)
+    give_up.start()
+    with ThreadPoolExecutor(len(pools)) as stops:
+        list(stops.map(lambda pool: pool.stop(DRAIN_SECONDS + HAND_BACK_SECONDS), pools))
+    give_up.cancel()
+    give_up.join()
+    scheduler.stop()
+    keeper.close()
+    broker.close()
+    mongo.close()
+    detach()
+    log.info("worker_stopped")
+
+
+class WorkerProcess:
+    """A worker as a child process: it ends when asked, and when its parent ends, however that happens."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> WorkerProcess:
+        # A session of its own: Ctrl-C reaches the parent alone, which then ends the worker in order.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app.worker", str(os.getpid())], stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(DRAIN_SECONDS + HAND_BACK_SECONDS + 4)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def process_id(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def alive(self) -> bool:
+        """Tell whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+
+def end_with_parent(parent: int) -> None:
+    """Have the kernel ask this process to end (SIGTERM) when ``parent``, its parent, is gone."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it went before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    configure_logging()
+    if len(sys.argv) > 1:
+        end_with_parent(int(sys.argv[1]))
+    run_worker()
