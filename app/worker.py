@@ -9,7 +9,10 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -93,15 +96,29 @@ def run_worker() -> None:
 class WorkerProcess:
     """A worker as a child process: it ends when asked, and when its parent ends, however that happens."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_file: Path | None = None) -> None:
+        """``log_file``: where it logs; None: to this process's standard error."""
+        self._log_file = log_file
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> WorkerProcess:
-        # A session of its own: Ctrl-C reaches the parent alone, which then ends the worker in order.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.worker", str(os.getpid())], stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        with ExitStack() as files:
+            errors = None
+            if self._log_file is not None:
+                self._log_file.parent.mkdir(parents=True, exist_ok=True)
+                errors = files.enter_context(self._log_file.open("ab"))
+            self._process = self._start(errors)
         return self
+
+    @staticmethod
+    def _start(errors: BinaryIO | None) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches the parent alone, which then ends the worker in order.
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.worker", str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

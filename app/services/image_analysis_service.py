@@ -58,7 +58,7 @@ def run(context: TaskContext) -> dict[str, Any]:
 
 def _analyse(url: str, policy: FetchPolicy) -> ImageAnalysis:
     try:
-        data = fetch_image(url, policy)
+        data = fetch_image(url, policy).data
     except ShopReelError as error:
         return ImageAnalysis(url=url, error=str(error))
     analysis = analyze_image(data, url)

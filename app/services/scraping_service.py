@@ -30,8 +30,12 @@ def store_page(url: str | None, html: str | None) -> str | None:
 
     Raises as ``start_scraping``.
     """
+    if url is not None:
+        scheme = url.partition(":")[0].lower()
+        if scheme not in ("http", "https"):
+            raise InvalidInput(f"url: must begin with http:// or https://, not {scheme[:20]!r}")
     if html is None:
-        if not url:
+        if url is None:
             raise InvalidInput("url: give the address of a product page, or html")
         return None
     data = html.encode("utf-8", "replace")

@@ -15,11 +15,12 @@ from typing import Any
 from app.errors import ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes
 from app.services.scraping_service import store_page
-from app.storage import mongo, shorts
+from app.storage import shorts
 from app.storage.shorts import Short, ShortStatus
+from app.storage.tasks import tasks_of_short
 from app.telemetry import get_logger
 from app.utils.task_dispatch import submit_task
-from app.utils.task_management import database_answers, task_info
+from app.utils.task_management import database_answers
 
 log = get_logger("shorts")
 
@@ -139,9 +140,7 @@ def task_ended(task: TaskInfo, *, completed: bool) -> None:
 
 def tasks_by_step(short_id: str) -> dict[str, TaskInfo]:
     """Return the tasks that ``advance`` has started for a short, by the name of their step."""
-    found = mongo.collection("tasks").find({"short_id": short_id}, {"result": 0, "history": 0})
-    tasks = [task_info(document) for document in found]
-    return {task.metadata["step"]: task for task in tasks if "step" in task.metadata}
+    return {task.metadata["step"]: task for task in tasks_of_short(short_id) if "step" in task.metadata}
 
 
 def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -> bool:

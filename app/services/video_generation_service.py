@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
-from app.errors import InvalidInput, NotFound, WorkFailed
+from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
 from app.models import Scenario, Scene, TaskType
 from app.rendering.jobs import ClipJob, ClipResult
@@ -114,9 +114,7 @@ def _stored(key: str) -> bool:
 
 
 def _fetch(url: str, context: TaskContext) -> str:
-    data = fetch_image(url, context.fetch_policy())
-    if not data:
-        raise WorkFailed(f"the picture {url} is empty")
+    data = fetch_image(url, context.fetch_policy()).data
     key = media.content_key("images", data, "")
     media.put(key, data)
     return key

@@ -42,6 +42,7 @@ from app.models import (
 from app.services.session_service import new_session, session_document
 from app.storage import mongo
 from app.storage.mongo import Insert, Update, Write, write_together
+from app.storage.tasks import find_task, task_info
 from app.telemetry import TASK_MOVES
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.session_rules import SESSION_RULES, session_writes
@@ -62,6 +63,8 @@ __all__ = [
 
 RESEND_SECONDS = 30
 """A dispatched task that nobody has claimed by then gets another message."""
+UNSTORABLE = (InvalidDocument, OverflowError, DocumentTooLarge, UnicodeError)
+"""What PyMongo raises for a value that BSON cannot hold."""
 HISTORY_KEPT = 50
 MAX_ERROR_CHARACTERS = 2000
 
@@ -156,7 +159,7 @@ def record_task(
             if existing is None:
                 raise
             return str(existing["_id"])
-        except (InvalidDocument, OverflowError, DocumentTooLarge) as error:
+        except UNSTORABLE as error:
             raise InvalidInput(f"metadata: cannot be stored: {error}") from None
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
     return task_id
@@ -266,13 +269,7 @@ def cancel_task(task_id: str) -> bool:
 def get_task_status(task_id: str) -> TaskInfo | None:
     """Return the task as it stands, or None if there is none. Raises ``Unavailable`` in an outage."""
     with database_answers():
-        found = mongo.collection("tasks").find_one({"_id": _task_id(task_id)})
-    return task_info(found) if found else None
-
-
-def task_info(document: dict[str, Any]) -> TaskInfo:
-    """Return the task that a document of the ``tasks`` collection holds."""
-    return TaskInfo(task_id=document["_id"], **document)
+        return find_task(_task_id(task_id))
 
 
 def backoff_seconds(retries: int) -> float:
@@ -309,7 +306,7 @@ def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | N
     with database_answers():
         try:
             ended = write_together(end_writes(query, status, fields, note))
-        except (InvalidDocument, OverflowError, DocumentTooLarge) as error:
+        except UNSTORABLE as error:
             raise InvalidInput(f"result: cannot be stored: {error}") from None
     keeper.drop(task_id)
     if ended:

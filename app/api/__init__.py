@@ -1,0 +1,1 @@
+"""The HTTP API: one router a noun, errors as ``application/problem+json``."""

@@ -1,0 +1,44 @@
+"""Liveness, readiness and metrics."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.errors import ShopReelError
+from app.storage import broker, mongo
+from app.utils.task_management import database_answers
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health/live")
+def live() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/health/ready", responses={503: {"description": "A part is away"}})
+def ready() -> Response:
+    """Say whether the database and the broker answer."""
+    parts: dict[str, str] = {}
+    try:
+        with database_answers():
+            mongo.connect().client.admin.command("ping")
+        parts["database"] = "ok"
+    except ShopReelError as error:
+        parts["database"] = str(error)
+    try:
+        broker.ping()
+        parts["broker"] = "ok"
+    except ShopReelError as error:
+        parts["broker"] = str(error)
+    good = set(parts.values()) == {"ok"}
+    return JSONResponse({"status": "ready" if good else "degraded"} | parts, 200 if good else 503)
+
+
+@router.get("/metrics", response_class=Response)
+def metrics() -> Response:
+    """Return the metrics of this process, as Prometheus reads them."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

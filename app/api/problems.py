@@ -1,0 +1,112 @@
+"""Errors as ``application/problem+json`` (RFC 9457): what is wrong, in words, and never a trace."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
+from app.telemetry import get_logger
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+MAX_BODY_BYTES = 64_000_000
+STATUS: dict[type[ShopReelError], int] = {InvalidInput: 422, NotFound: 404, Conflict: 409, Unavailable: 503}
+log = get_logger("api")
+
+
+class FieldProblem(BaseModel):
+    """One field of a request that is wrong."""
+
+    field: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """What every error answer holds."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] | None = None
+
+
+def problem(status: int, detail: str, errors: list[FieldProblem] | None = None) -> JSONResponse:
+    """Return the answer to a request that failed."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else None
+    return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI entries of the errors that a route may answer with; 422 and 503 go without saying."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in (*statuses, 422, 503)
+    }
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every error of ``app`` as a problem."""
+
+    @app.exception_handler(ShopReelError)
+    def known(request: Request, error: ShopReelError) -> JSONResponse:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
+        return problem(status, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [
+            FieldProblem(
+                field=".".join(str(part) for part in fault["loc"] if part != "body") or "body",
+                reason=fault["msg"].removeprefix("Value error, "),
+            )
+            for fault in error.errors()
+        ]
+        return problem(422, "; ".join(f"{one.field}: {one.reason}" for one in wrong), wrong)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> JSONResponse:
+        answer = problem(error.status_code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_broke", path=request.url.path, exc_info=error)
+        return problem(500, "an internal error; it is in the server's log")
+
+
+class BodyLimit:
+    """Refuses request bodies of more than ``MAX_BODY_BYTES``, before they are read into memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY_BYTES:
+                raise HTTPException(413, f"the body is larger than {MAX_BODY_BYTES // 1_000_000} MB")
+            return message
+
+        await self.app(scope, limited, send)

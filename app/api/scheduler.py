@@ -1,0 +1,24 @@
+"""The scheduler: how it stands, and a clean-up now."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.api.problems import problem_responses
+from app.api.schemas import CleanupDone, SchedulerStatus
+from app.services import scheduler_service
+
+router = APIRouter(prefix="/scheduler", tags=["scheduler"])
+
+
+@router.get("/status", responses=problem_responses())
+def get_status() -> SchedulerStatus:
+    """Return who leads, and when the clean-up ran and will run."""
+    return SchedulerStatus(**scheduler_service.status())
+
+
+@router.post("/cleanup/now", responses=problem_responses())
+def cleanup_now() -> CleanupDone:
+    """Remove old ended tasks and old completed and failed sessions, now."""
+    report = scheduler_service.cleanup()
+    return CleanupDone(tasks=report.tasks, sessions=report.sessions, at=report.at)

@@ -1,0 +1,221 @@
+"""What requests and answers hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.models import (
+    CallerId,
+    Product,
+    Scenario,
+    SessionInfo,
+    TaskInfo,
+    TaskPriority,
+    TaskStatus,
+    UtcDatetime,
+    Wishes,
+)
+from app.storage.shorts import Short
+
+Url = Annotated[str, Field(min_length=1, max_length=4000)]
+ProductId = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TaskRequest(_Request):
+    """What every request for a task may say."""
+
+    short_id: CallerId | None = None
+    user_id: CallerId | None = None
+    priority: TaskPriority = TaskPriority.NORMAL
+    idempotency_key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """The same key of the same user gives the same task."""
+    max_retries: Annotated[int, Field(ge=0, le=20)] | None = None
+
+
+class ShortTaskRequest(TaskRequest):
+    """What a request for a task of a short must say."""
+
+    short_id: CallerId
+
+
+class ScrapeRequest(TaskRequest):
+    """A product page: its address, or its HTML (with the address, if known)."""
+
+    url: Url | None = None
+    html: str | None = None
+
+
+class DataExtractRequest(TaskRequest):
+    """Many products at once. ``urls`` goes with kind ``urls``, ``data`` with the others."""
+
+    kind: Literal["html", "jsonld", "csv", "urls"]
+    data: str | None = None
+    urls: Annotated[list[Url], Field(max_length=1000)] | None = None
+    url: Url | None = None
+    """Where ``data`` came from: relative addresses in it are resolved against it."""
+
+
+class ContentAnalyzeRequest(TaskRequest):
+    """A stored product, or any text."""
+
+    product_id: ProductId | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200_000)] | None = None
+
+
+class ImageAnalyzeRequest(TaskRequest):
+    """The pictures of a stored product."""
+
+    product_id: ProductId
+
+
+class ScenarioGenerateRequest(ShortTaskRequest):
+    """A scenario for a short of a stored product."""
+
+    product_id: ProductId
+    wishes: Wishes = Wishes()
+
+
+class ScenarioSaveRequest(ShortTaskRequest):
+    """The reviewed scenario; left out: the generated one as it is."""
+
+    scenario: Scenario | None = None
+
+
+class VideoGenerateRequest(ShortTaskRequest):
+    """One scene of the short's scenario, counted from 0."""
+
+    scene: Annotated[int, Field(ge=0, le=19)]
+
+
+class FinalizeRequest(ShortTaskRequest):
+    """The video of a short whose scenes all have clips."""
+
+
+class ShortRequest(_Request):
+    """A product page to make a short of, the whole way."""
+
+    url: Url | None = None
+    html: str | None = None
+    short_id: CallerId | None = None
+    user_id: CallerId | None = None
+    review: bool = False
+    """Stop when the scenario is written, for a person to edit and save it."""
+    wishes: Wishes = Wishes()
+
+
+class TaskAccepted(BaseModel):
+    """A task that was recorded and will run."""
+
+    task_id: str
+    status: TaskStatus
+    short_id: str | None = None
+
+
+class TaskList(BaseModel):
+    """A page of tasks, the newest first."""
+
+    tasks: list[TaskInfo]
+    next_cursor: str | None
+
+
+class TaskResult(BaseModel):
+    """What a completed task made."""
+
+    task_id: str
+    result: dict[str, Any] | None
+
+
+class SessionWithTask(SessionInfo):
+    """A session and how far its task is."""
+
+    task: TaskInfo | None = None
+
+
+class SessionList(BaseModel):
+    """The sessions of a short, in order of creation."""
+
+    short_id: str
+    sessions: list[SessionInfo | SessionWithTask]
+    total_sessions: int
+    timestamp: UtcDatetime
+
+
+class UserSessionList(BaseModel):
+    """The sessions of a user, in order of creation."""
+
+    user_id: str
+    sessions: list[SessionInfo]
+    total_sessions: int
+    timestamp: UtcDatetime
+
+
+class SessionPage(BaseModel):
+    """A page of sessions."""
+
+    sessions: list[SessionInfo]
+    next_cursor: str | None
+
+
+class SessionRemoved(BaseModel):
+    """The session was removed; its task, if it is live, goes on."""
+
+    task_id: str
+    removed: Literal[True] = True
+
+
+class ShortAccepted(BaseModel):
+    """A short that is in the making."""
+
+    short_id: str
+    status: str
+
+
+class ShortDetail(BaseModel):
+    """A short, its product and its tasks."""
+
+    short: Short
+    product: Product | None
+    tasks: list[TaskInfo]
+    video_url: str | None
+    thumbnail_url: str | None
+
+
+class ShortList(BaseModel):
+    """The newest shorts."""
+
+    shorts: list[Short]
+
+
+class StoredProductOut(BaseModel):
+    """A product with what was learnt of it."""
+
+    product_id: str
+    product: Product
+    images: list[dict[str, Any]]
+    analysis: dict[str, Any] | None
+
+
+class SchedulerStatus(BaseModel):
+    """Who runs the clean-up and the sweeper, and when the clean-up runs."""
+
+    running: bool
+    leader: str | None
+    cleanup_interval_hours: float
+    cleanup_days_threshold: int
+    session_retention_days: int
+    last_cleanup: dict[str, Any] | None
+    next_cleanup: str | None
+
+
+class CleanupDone(BaseModel):
+    """What a clean-up removed."""
+
+    tasks: int
+    sessions: int
+    at: UtcDatetime

@@ -1,0 +1,88 @@
+"""Sessions: of a short, of a user, of a task, and by any filter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from app.api.problems import problem_responses
+from app.api.schemas import SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
+from app.errors import InvalidInput, NotFound
+from app.models import SessionInfo, SessionStatus, TaskType, check_caller_id, utc_now
+from app.services.session_service import encode_cursor, session_service
+from app.storage.tasks import tasks_by_id
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+
+@router.get("", responses=problem_responses())
+def find_sessions(
+    short_id: str | None = None,
+    user_id: str | None = None,
+    task_type: TaskType | None = None,
+    status: SessionStatus | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    sort: Literal["created_at", "-created_at"] = "created_at",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> SessionPage:
+    """Return a page of the sessions that match all filters; ``next_cursor`` leads to the next page."""
+    found = session_service.manager.find(
+        short_id=_valid("short_id", short_id),
+        user_id=_valid("user_id", user_id),
+        task_type=task_type,
+        status=status,
+        created_after=created_after,
+        created_before=created_before,
+        newest_first=sort.startswith("-"),
+        limit=limit + 1,
+        after=cursor,
+    )
+    page = found[:limit]
+    return SessionPage(sessions=page, next_cursor=encode_cursor(page[-1]) if len(found) > limit else None)
+
+
+@router.get("/user/{user_id}", responses=problem_responses())
+def get_sessions_of_user(user_id: str) -> UserSessionList:
+    """Return a user's sessions; an unknown user has none."""
+    sessions = session_service.manager.find(user_id=_valid("user_id", user_id))
+    return UserSessionList(user_id=user_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+
+
+@router.get("/task/{task_id}", responses=problem_responses(404))
+def get_session_of_task(task_id: str) -> SessionInfo:
+    """Return the session of a task."""
+    session = session_service.manager.by_task(task_id)
+    if session is None:
+        raise NotFound(f"task {task_id} has no session")
+    return session
+
+
+@router.delete("/task/{task_id}", responses=problem_responses(404))
+def remove_session_of_task(task_id: str) -> SessionRemoved:
+    """Remove the session of a task by hand."""
+    if not session_service.manager.remove(task_id):
+        raise NotFound(f"task {task_id} has no session")
+    return SessionRemoved(task_id=task_id)
+
+
+@router.get("/{short_id}", responses=problem_responses(), response_model_exclude_none=False)
+def get_sessions_of_short(short_id: str, include: Literal["task"] | None = None) -> SessionList:
+    """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
+    sessions: list[SessionInfo | SessionWithTask] = list(
+        session_service.manager.find(short_id=_valid("short_id", short_id))
+    )
+    if include == "task":
+        tasks = tasks_by_id([session.task_id for session in sessions])
+        sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
+    return SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+
+
+def _valid(name: str, value: str | None) -> str | None:
+    try:
+        return None if value is None else check_caller_id(value)
+    except ValueError as error:
+        raise InvalidInput(f"{name}: {error}") from None

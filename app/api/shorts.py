@@ -1,0 +1,129 @@
+"""Shorts and products: the whole way from a page to a video."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
+
+from app.api.problems import problem_responses
+from app.api.schemas import ShortAccepted, ShortDetail, ShortList, ShortRequest, StoredProductOut
+from app.errors import NotFound
+from app.services.short_service import start_short
+from app.storage import media, products, shorts
+from app.storage.shorts import Video
+from app.storage.tasks import tasks_of_short
+from app.utils.task_management import database_answers
+
+router = APIRouter(tags=["shorts"])
+PIECE_BYTES = 1 << 20
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+VIDEO_RESPONSES = problem_responses(404) | {
+    200: {"content": {"video/mp4": {}}, "description": "The whole video"},
+    206: {"content": {"video/mp4": {}}, "description": "The range asked for"},
+    416: {"description": "The range lies outside the video"},
+}
+
+
+@router.post("/shorts", status_code=202, responses=problem_responses(409))
+def make_short(request: ShortRequest, response: Response) -> ShortAccepted:
+    """Make a short of a product page, the whole way to the video."""
+    short_id = start_short(**{name: getattr(request, name) for name in ShortRequest.model_fields})
+    response.headers["Location"] = f"/api/v1/shorts/{quote(short_id, safe='')}"
+    return ShortAccepted(short_id=short_id, status="making")
+
+
+@router.get("/shorts", responses=problem_responses())
+def list_shorts(user_id: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> ShortList:
+    """Return the newest shorts."""
+    with database_answers():
+        return ShortList(shorts=shorts.list_shorts(user_id, limit))
+
+
+@router.get("/shorts/{short_id}", responses=problem_responses(404))
+def get_short(short_id: str) -> ShortDetail:
+    """Return a short with its product and its tasks."""
+    with database_answers():
+        short = shorts.get_short(short_id)
+        product = products.get_product(short.product_id).product if short.product_id else None
+        base = f"/api/v1/shorts/{quote(short_id, safe='')}"
+        return ShortDetail(
+            short=short,
+            product=product,
+            tasks=tasks_of_short(short_id),
+            video_url=f"{base}/video" if short.video else None,
+            thumbnail_url=f"{base}/thumbnail" if short.video else None,
+        )
+
+
+@router.get("/shorts/{short_id}/video", responses=VIDEO_RESPONSES, response_class=StreamingResponse)
+def get_video(short_id: str, range: Annotated[str | None, Header()] = None) -> Response:
+    """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
+    video = _video(short_id)
+    size = media.size(video.key)
+    wanted = byte_range(range, size)
+    headers = {"Accept-Ranges": "bytes", "Content-Disposition": 'inline; filename="short.mp4"'}
+    if wanted is None:
+        headers |= {"Content-Length": str(size)}
+        return StreamingResponse(_pieces(video.key, 0, size), headers=headers, media_type="video/mp4")
+    start, end = wanted
+    if start >= end:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    headers |= {"Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
+    return StreamingResponse(_pieces(video.key, start, end), 206, headers, "video/mp4")
+
+
+@router.get(
+    "/shorts/{short_id}/thumbnail",
+    responses=problem_responses(404) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    response_class=Response,
+)
+def get_thumbnail(short_id: str) -> Response:
+    """Return the thumbnail."""
+    return Response(media.get(_video(short_id).thumbnail_key), media_type="image/jpeg")
+
+
+@router.get("/products/{product_id}", responses=problem_responses(404))
+def get_product(product_id: str) -> StoredProductOut:
+    """Return a product with the analyses of its pictures and text."""
+    with database_answers():
+        stored = products.get_product(product_id)
+    return StoredProductOut(
+        product_id=product_id,
+        product=stored.product,
+        images=[image.model_dump(mode="json") for image in stored.images],
+        analysis=stored.analysis.model_dump(mode="json") if stored.analysis else None,
+    )
+
+
+def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """Return the half-open range of bytes that a ``Range`` header asks for.
+
+    None: all, as for a header that is no single range (RFC 9110, 14.2). An empty range cannot be satisfied.
+    """
+    match = RANGE.fullmatch(header.strip()) if header else None
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(size, int(last) + 1 if last else size)
+
+
+def _video(short_id: str) -> Video:
+    with database_answers():
+        video = shorts.get_short(short_id).video
+    if video is None:
+        raise NotFound(f"short {short_id} has no video yet")
+    return video
+
+
+def _pieces(key: str, start: int, end: int) -> Iterator[bytes]:
+    for begin in range(start, end, PIECE_BYTES):
+        yield media.get_range(key, begin, min(end, begin + PIECE_BYTES))

@@ -1,0 +1,68 @@
+"""Tasks: how far they are, what they made, and cancelling them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.api.problems import problem_responses
+from app.api.schemas import TaskList, TaskResult
+from app.errors import Conflict, NotFound
+from app.models import TaskInfo, TaskStatus, TaskType
+from app.services.short_service import task_ended
+from app.storage.tasks import list_tasks
+from app.utils.task_management import cancel_task, database_answers, get_task_status
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+@router.get("", responses=problem_responses())
+def find_tasks(
+    short_id: str | None = None,
+    user_id: str | None = None,
+    task_type: TaskType | None = None,
+    status: TaskStatus | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=128)] = None,
+) -> TaskList:
+    """Return a page of the tasks that match all filters, the newest first."""
+    with database_answers():
+        found = list_tasks(
+            short_id=short_id, user_id=user_id, task_type=task_type, status=status, limit=limit + 1, after=cursor
+        )
+    page = found[:limit]
+    return TaskList(tasks=page, next_cursor=page[-1].task_id if len(found) > limit else None)
+
+
+@router.get("/{task_id}", responses=problem_responses(404))
+def get_task(task_id: str) -> TaskInfo:
+    """Return a task as it stands."""
+    return _known(task_id)
+
+
+@router.get("/{task_id}/result", responses=problem_responses(404, 409))
+def get_result(task_id: str) -> TaskResult:
+    """Return what a completed task made."""
+    task = _known(task_id)
+    if task.status is not TaskStatus.COMPLETED:
+        reason = f": {task.error}" if task.error else ""
+        raise Conflict(f"task {task_id} is {task.status.value}{reason}; it has no result")
+    return TaskResult(task_id=task_id, result=task.result)
+
+
+@router.delete("/{task_id}", responses=problem_responses(404, 409))
+def cancel(task_id: str) -> TaskInfo:
+    """Cancel a live task: its record ends at once, its work as soon as it notices."""
+    task = _known(task_id)
+    if not cancel_task(task_id):
+        raise Conflict(f"task {task_id} has ended already ({_known(task_id).status.value})")
+    task_ended(task, completed=False)
+    return _known(task_id)
+
+
+def _known(task_id: str) -> TaskInfo:
+    task = get_task_status(task_id)
+    if task is None:
+        raise NotFound(f"there is no task {task_id}")
+    return task

@@ -1,0 +1,290 @@
+"""The ``shopreel`` command.
+
+Exit codes: 0 done, 1 the work failed, 2 what was given is wrong, 3 a part that is needed does not answer.
+"""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.markup import escape
+
+from app import __version__
+from app.config import get_settings
+from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
+from app.models import SessionStatus, TaskStatus, TaskType, Wishes
+
+app = typer.Typer(
+    name="shopreel",
+    help="Turns any e-shop's product page into a short vertical video.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+EXIT_CODES: dict[type[ShopReelError], int] = {InvalidInput: 2, NotFound: 2, Conflict: 2, Unavailable: 3}
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Source = Annotated[
+    str, typer.Argument(metavar="URL_OR_FILE", help="A product page: its address, or a saved HTML file.")
+]
+SourceUrl = Annotated[str | None, typer.Option("--url", help="Where a saved file came from.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"shopreel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def shopreel(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Turns any e-shop's product page into a short vertical video."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    worker: Annotated[bool, typer.Option(help="Run a worker beside the server.")] = True,
+) -> None:
+    """Serve the dashboard and the API, and run a worker."""
+    from contextlib import ExitStack
+
+    from app.console import err
+    from app.server import api_server, bound_socket
+    from app.telemetry import configure_logging
+    from app.worker import WorkerProcess
+
+    configure_logging()
+    with ExitStack() as stack:
+        listener = stack.enter_context(bound_socket(host, port))
+        if worker:
+            stack.enter_context(WorkerProcess())
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listener.getsockname()[1]}/"
+        err.print(f"ShopReel serves at [bold]{address}[/bold] (API: {address}docs). Ctrl-C ends it.")
+        if host in ("127.0.0.1", "localhost", "::1"):
+            err.print("No API keys are required, so only this machine can reach it (--host changes that).")
+        else:
+            err.print("[yellow]No API keys are required: whoever can reach this address can use it.[/yellow]")
+        api_server().run(sockets=[listener])
+
+
+@app.command()
+def worker() -> None:
+    """Run tasks until Ctrl-C."""
+    from app.telemetry import configure_logging
+    from app.worker import run_worker
+
+    configure_logging()
+    run_worker()
+
+
+@app.command()
+def short(
+    source: Source,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the video.")] = Path("short.mp4"),
+    url: SourceUrl = None,
+    style: Annotated[str, typer.Option(help="clean, bold or warm.")] = "clean",
+    mood: Annotated[str, typer.Option(help="calm, energetic, happy, nostalgic or tender.")] = "happy",
+    seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
+    language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
+    watermark: Annotated[str | None, typer.Option(help="A few words in a corner.")] = None,
+    json: Json = False,
+) -> None:
+    """Make a short of a product page and write it to a file."""
+    from app.console import err
+    from app.services.short_service import start_short
+    from app.storage import media
+    from app.worker import WorkerProcess
+
+    if not output.absolute().parent.is_dir():
+        raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
+    wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
+    page = _page_source(source, url)
+    with WorkerProcess(log_path()) as process:
+        short_id = start_short(page["url"], html=page["html"], wishes=wishes)
+        made = _watch(short_id, process)
+    assert made.video is not None
+    media.save_as(made.video.key, output)
+    if json:
+        typer.echo(made.model_dump_json())
+    else:
+        err.print(f"[bold]{escape(str(output))}[/bold]: {made.video.seconds:.1f} s, {made.video.size / 1e6:.1f} MB")
+
+
+@app.command()
+def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
+    """Show the product of a page, with where each field came from and how sure that is."""
+    from app.console import out, product_card
+    from app.extraction import extract
+    from app.fetching import FetchPolicy, fetch_page
+
+    page = _page_source(source, url)
+    html, address = page["html"], page["url"]
+    if html is None:
+        settings = get_settings()
+        policy = FetchPolicy(allowed_hosts=settings.allowed_hosts, respect_robots=settings.fetch_respect_robots)
+        fetched = fetch_page(source, policy)
+        html, address = fetched.html, fetched.final_url
+    product = extract(html, address)
+    if json:
+        typer.echo(product.model_dump_json())
+    else:
+        out.print(product_card(product))
+
+
+@app.command()
+def sessions(
+    short_id: Annotated[str | None, typer.Argument(help="Only this short's.")] = None,
+    status: Annotated[SessionStatus | None, typer.Option(help="Only of this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    json: Json = False,
+) -> None:
+    """List the sessions: what is under way, and what waits for a person."""
+    from app.console import out, session_table
+    from app.services.session_service import session_service
+    from app.storage.tasks import tasks_by_id
+    from app.utils.task_management import database_answers
+
+    found = session_service.manager.find(short_id=short_id, status=status, limit=limit)
+    if json:
+        typer.echo(json_module.dumps([session.model_dump(mode="json") for session in found]))
+        return
+    with database_answers():
+        tasks = tasks_by_id([session.task_id for session in found])
+    out.print(session_table(found, tasks) if found else "No sessions.")
+
+
+@app.command()
+def tasks(
+    status: Annotated[TaskStatus | None, typer.Option(help="Only of this status.")] = None,
+    task_type: Annotated[TaskType | None, typer.Option(help="Only of this type.")] = None,
+    short_id: Annotated[str | None, typer.Option(help="Only of this short.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    json: Json = False,
+) -> None:
+    """List the tasks, the newest first."""
+    from app.console import out, task_table
+    from app.storage.tasks import list_tasks
+    from app.utils.task_management import database_answers
+
+    with database_answers():
+        found = list_tasks(status=status, task_type=task_type, short_id=short_id, limit=limit)
+    if json:
+        typer.echo(json_module.dumps([task.model_dump(mode="json") for task in found]))
+    else:
+        out.print(task_table(found) if found else "No tasks.")
+
+
+@app.command()
+def cleanup(
+    task_days: Annotated[int | None, typer.Option(min=0, help="Remove tasks that ended longer ago.")] = None,
+    session_days: Annotated[int | None, typer.Option(min=0, help="Remove waiting sessions older than this.")] = None,
+    json: Json = False,
+) -> None:
+    """Remove old ended tasks and old completed and failed sessions, now."""
+    from app.console import out
+    from app.services import scheduler_service
+
+    report = scheduler_service.cleanup(task_days, session_days)
+    if json:
+        typer.echo(json_module.dumps({"tasks": report.tasks, "sessions": report.sessions}))
+    else:
+        out.print(f"Removed {report.tasks} tasks and {report.sessions} sessions.")
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what is installed and reachable, and which providers are used."""
+    from app.console import out
+    from app.doctor import CheckUp, examine, findings_table
+
+    found: list[CheckUp] = examine()
+    if json:
+        typer.echo(json_module.dumps([one.as_dict() for one in found]))
+    else:
+        out.print(findings_table(found))
+    if not all(one.good for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    url: Annotated[str | None, typer.Option(help="A page of your choice instead of the demo shop's.")] = None,
+    product: Annotated[int, typer.Option(min=1, help="Which product of the demo shop.")] = 1,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the video.")] = Path("out/short.mp4"),
+    once: Annotated[bool, typer.Option("--once", help="End when the video is made.")] = False,
+) -> None:
+    """Serve, make a short of a demo product with progress bars, and go on serving until Ctrl-C."""
+    from app.showcase import run_showcase
+
+    run_showcase(url=url, product=product, port=port, output=output, once=once)
+
+
+def log_path() -> Path:
+    """Return the file that a worker beside a command with progress bars logs to."""
+    return get_settings().shopreel_data_dir / "logs" / "worker.log"
+
+
+def _watch(short_id: str, process: Any) -> Any:
+    from app.console import watch_short
+    from app.storage.tasks import tasks_of_short
+    from app.utils.task_management import cancel_task
+
+    try:
+        return watch_short(short_id, process)
+    except KeyboardInterrupt:
+        for task in tasks_of_short(short_id):
+            cancel_task(task.task_id)
+        raise
+
+
+def _page_source(source: str, url: str | None) -> dict[str, str | None]:
+    """Return the address, or the HTML and address, that ``source`` names."""
+    from app.fetching import read_page_file
+
+    if "://" in source:
+        return {"url": source, "html": None}
+    page = read_page_file(Path(source))
+    address = url or (page.url if page.url and page.url.startswith(("http://", "https://")) else None)
+    return {"url": address, "html": page.html}
+
+
+def _wishes(**values: Any) -> Wishes:
+    try:
+        return Wishes(**values)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise InvalidInput(f"--{wrong['loc'][0]}: {wrong['msg']}") from None
+
+
+def main() -> None:
+    """Run the command; errors that were foreseen are one line, not a trace."""
+    try:
+        get_settings()
+        app()
+    except ShopReelError as error:
+        print(f"shopreel: {error}", file=sys.stderr)
+        code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output has gone (``shopreel tasks | head``): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    else:
+        code = 0
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

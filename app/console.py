@@ -1,0 +1,128 @@
+"""What the command line draws: progress of a short, tables of sessions and tasks, a product's card."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.errors import WorkFailed
+from app.models import Product, SessionInfo, TaskInfo, TaskStatus, TaskType, iso_seconds
+from app.storage import shorts
+from app.storage.shorts import Short, ShortStatus
+from app.storage.tasks import tasks_of_short
+from app.utils.task_management import database_answers
+from app.worker import WorkerProcess
+
+POLL_SECONDS = 0.25
+STAGES: dict[str, tuple[TaskType, ...]] = {
+    "Reading the page": (TaskType.SCRAPING,),
+    "Looking at the pictures": (TaskType.IMAGE_ANALYSIS, TaskType.CONTENT_ANALYSIS),
+    "Writing the scenario": (TaskType.SCENARIO_GENERATION, TaskType.SAVE_SCENARIO),
+    "Rendering the scenes": (TaskType.VIDEO_GENERATION,),
+    "Making the video": (TaskType.FINALIZE_SHORT,),
+}
+out = Console()
+err = Console(stderr=True)
+
+
+def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) -> Short:
+    """Draw a bar for each stage of a short until it ends or waits; return it.
+
+    Raises:
+        WorkFailed: it has failed or was cancelled, or the worker has ended.
+    """
+    columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        bars = {stage: progress.add_task(stage, total=100, start=False, note="") for stage in STAGES}
+        while True:
+            with database_answers():
+                short, tasks = shorts.get_short(short_id), tasks_of_short(short_id)
+            for stage, types in STAGES.items():
+                _draw(progress, bars[stage], [task for task in tasks if task.task_type in types], short)
+            if short.status in (ShortStatus.COMPLETED, ShortStatus.WAITING):
+                return short
+            if short.status is not ShortStatus.MAKING:
+                raise WorkFailed(short.error or f"the short was {short.status.value}")
+            if not worker.alive():
+                raise WorkFailed("the worker has ended unexpectedly; the short goes on when ShopReel runs again")
+            time.sleep(POLL_SECONDS)
+
+
+def _draw(progress: Progress, bar: TaskID, tasks: Sequence[TaskInfo], short: Short) -> None:
+    if not tasks:
+        return
+    progress.start_task(bar)
+    expected = len(tasks)
+    if tasks[0].task_type is TaskType.VIDEO_GENERATION and short.scenario:
+        expected = max(expected, len(short.scenario.scenes))
+    share = sum(100.0 if task.status is TaskStatus.COMPLETED else task.progress for task in tasks) / expected
+    running = next((task for task in tasks if not task.ended), None)
+    note = "" if running is None else running.step or running.status.value
+    progress.update(bar, completed=share, note=note)
+    if share >= 100:
+        progress.stop_task(bar)
+
+
+def session_table(sessions: Sequence[SessionInfo], tasks: dict[str, TaskInfo]) -> Table:
+    """Return sessions as a table, each with its task's progress."""
+    table = Table("Short", "Task type", "Status", "Progress", "Step", "Since", "Task")
+    for session in sessions:
+        task = tasks.get(session.task_id)
+        table.add_row(
+            session.short_id,
+            session.task_type.value,
+            session.status.value,
+            f"{task.progress:.0f} %" if task else "",
+            (task.step or "") if task else "",
+            iso_seconds(session.created_at),
+            session.task_id,
+        )
+    return table
+
+
+def task_table(tasks: Sequence[TaskInfo]) -> Table:
+    """Return tasks as a table."""
+    table = Table("Task", "Task type", "Status", "Progress", "Short", "Created", "Step or error")
+    for task in tasks:
+        table.add_row(
+            task.task_id,
+            task.task_type.value,
+            task.status.value,
+            f"{task.progress:.0f} %",
+            task.short_id or "",
+            iso_seconds(task.created_at),
+            task.error or task.step or "",
+        )
+    return table
+
+
+def product_card(product: Product) -> Table:
+    """Return a product as a table: each field with where it came from and how sure that is."""
+    table = Table("Field", "Value", "Source", "Confidence", title=product.title, show_lines=False)
+    shown = {
+        "title": product.title,
+        "price": f"{product.price} {product.currency or ''}".strip() if product.price is not None else None,
+        "list_price": f"{product.list_price} {product.currency or ''}".strip() if product.list_price else None,
+        "availability": product.availability,
+        "brand": product.brand,
+        "sku": product.sku,
+        "rating": f"{product.rating} ({product.review_count or 0} reviews)" if product.rating is not None else None,
+        "categories": " › ".join(product.categories),
+        "language": product.language,
+        "shop": product.shop,
+        "images": "\n".join(product.images[:5])
+        + (f"\n… {len(product.images)} in all" if len(product.images) > 5 else ""),
+        "features": "\n".join(f"• {feature}" for feature in product.features[:6]),
+        "specs": "\n".join(f"{name}: {value}" for name, value in list(product.specs.items())[:8]),
+        "description": (product.description or "")[:300],
+    }
+    for name, value in shown.items():
+        if value:
+            evidence = product.evidence.get(name)
+            sure = f"{evidence.confidence:.0%}" if evidence else ""
+            table.add_row(name, str(value), evidence.source if evidence else "", sure)
+    return table

@@ -1,0 +1,134 @@
+"""The check-up behind ``shopreel doctor``: what is installed, reachable, and used."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from app import __version__
+from app.config import get_settings
+from app.embedded.servers import embedded_servers
+from app.errors import ShopReelError
+from app.models import without_credentials
+from app.storage import broker, media, mongo
+from app.utils.task_management import database_answers
+
+PARTS = ("pymongo", "dramatiq", "fastapi", "av", "opencv-python-headless", "curl-cffi", "obstore")
+
+
+@dataclass(frozen=True)
+class CheckUp:
+    """One thing that was looked at."""
+
+    name: str
+    good: bool
+    finding: str
+
+    def as_dict(self) -> dict[str, str | bool]:
+        """Return it as JSON data."""
+        return {"name": self.name, "good": self.good, "finding": self.finding}
+
+
+def examine() -> list[CheckUp]:
+    """Look at everything; a check that fails is a finding, not an error."""
+    return [_check(name, look) for name, look in CHECKS.items()]
+
+
+def findings_table(found: list[CheckUp]) -> Table:
+    """Return the findings as a table."""
+    table = Table("", "Part", "Finding")
+    for one in found:
+        table.add_row("[green]✓[/green]" if one.good else "[red]✗[/red]", one.name, one.finding)
+    return table
+
+
+def _check(name: str, look: Callable[[], str]) -> CheckUp:
+    try:
+        return CheckUp(name, True, look())
+    except (ShopReelError, OSError, ImportError, importlib.metadata.PackageNotFoundError) as error:
+        return CheckUp(name, False, str(error))
+
+
+def _shopreel() -> str:
+    return f"ShopReel {__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+
+
+def _libraries() -> str:
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PARTS)
+
+
+def _data_folder() -> str:
+    folder = get_settings().shopreel_data_dir.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".doctor"
+    probe.write_bytes(b"ok")
+    probe.unlink()
+    return f"{folder} can be written"
+
+
+def _embedded() -> str:
+    settings = get_settings()
+    wanted = [
+        name
+        for name, configured in (("database", settings.mongodb_uri), ("broker", settings.redis_url))
+        if configured is None
+    ]
+    if not wanted:
+        return "not used"
+    for server in embedded_servers(settings.shopreel_data_dir).values():
+        if server.name in wanted:
+            server.folder.mkdir(parents=True, exist_ok=True)
+            server.command(server.folder, 0)
+    return f"installed: {' and '.join(wanted)}"
+
+
+def _database() -> str:
+    with database_answers():
+        connection = mongo.connect()
+        version = connection.client.server_info()["version"]
+    where = without_credentials(mongo.mongodb_uri(get_settings()))
+    kind = "with" if connection.transactions else "WITHOUT"
+    return f"{where} answers (MongoDB protocol {version}, {kind} transactions); indexes verified"
+
+
+def _broker() -> str:
+    broker.ping()
+    return f"{without_credentials(broker.redis_url())} answers"
+
+
+def _media() -> str:
+    media.put("doctor/probe", b"ok")
+    assert media.get("doctor/probe") == b"ok"
+    return f"{without_credentials(get_settings().media_url or 'the folder media in the data folder')} takes and gives"
+
+
+def _voice() -> str:
+    from app.rendering.voice import speech_seconds
+
+    return f"hibari-tts speaks English ({speech_seconds('Ready.', 'en'):.1f} s for one word); other languages: captions"
+
+
+def _music() -> str:
+    return f"immich-memories-music {importlib.metadata.version('immich-memories-music')}"
+
+
+def _providers() -> str:
+    return "language: built in; vision: built in; speech: hibari-tts; video: built in (no key is needed)"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "ShopReel": _shopreel,
+    "libraries": _libraries,
+    "data folder": _data_folder,
+    "embedded servers": _embedded,
+    "database": _database,
+    "broker": _broker,
+    "media store": _media,
+    "voice": _voice,
+    "music": _music,
+    "providers": _providers,
+}

@@ -1,0 +1,65 @@
+"""The FastAPI application and its life: connect at the start, let go of everything at the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app import __version__
+from app.api import health, routes
+from app.api.problems import BodyLimit, Problem, install_problems
+from app.embedded import detach
+from app.services.scheduler_service import Scheduler
+from app.services.session_service import session_service
+from app.storage import broker
+from app.telemetry import get_logger
+from app.utils.lease_keeper import keeper
+from app.web import status_page
+
+log = get_logger("api")
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start the session service and the scheduler; at the end stop them and close every connection."""
+    if not session_service.initialize():
+        log.warning("started_degraded", reason="the database does not answer")
+    scheduler = Scheduler()
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.stop()
+        keeper.close()
+        broker.close()
+        session_service.close()
+        detach()
+
+
+def create_app() -> FastAPI:
+    """Return the application."""
+    app = FastAPI(title="ShopReel", version=__version__, lifespan=lifespan, redoc_url=None)
+    app.include_router(routes.router)
+    app.include_router(health.router)
+    app.include_router(status_page.router)
+    app.add_middleware(BodyLimit)
+    install_problems(app)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            schemas = schema["components"]["schemas"]
+            schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= schemas["Problem"].pop("$defs", {})
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+app = create_app()

@@ -1,0 +1,48 @@
+"""Serving: the API in this process, and a worker beside it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from app.errors import InvalidInput
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
+
+    Raises:
+        InvalidInput: the address is not one of this machine, or something listens there.
+    """
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, proto)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise InvalidInput(f"cannot listen on {host}:{port}: {error.strerror or error}; try --port") from None
+    return listener
+
+
+def api_server() -> uvicorn.Server:
+    """Return a server of the API; ``run(sockets=[…])`` serves until it is told to stop."""
+    from app.main import app
+
+    return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+
+
+@contextmanager
+def serving(listener: socket.socket) -> Iterator[None]:
+    """Serve the API from a thread, until the block ends."""
+    server = api_server()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
