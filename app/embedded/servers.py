@@ -31,6 +31,8 @@ def _secantus_command(folder: Path, port: int) -> list[str]:
     return [
         *(found, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)),
         *("--storage-path", str(folder / "data"), "--log-level", "WARNING", "--cache-size", "256M"),
+        # Without it an acknowledged write of the last moments is lost when the server is killed.
+        "--sync-on-commit",
     ]
 
 

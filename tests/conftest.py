@@ -1,0 +1,165 @@
+"""What all tests share: one embedded database and broker for the run, a clean slate for each test, and a leak check.
+
+With ``MONGODB_URI`` (and ``REDIS_URL``) set, the same tests run against those servers instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from hypothesis import HealthCheck, settings
+from pymongo import monitoring
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="shopreel-test-data-"))
+os.environ["SHOPREEL_DATA_DIR"] = str(DATA_DIR)
+os.environ["MONGODB_DATABASE"] = f"shopreel_test_{os.getpid()}"
+os.environ["SWEEP_INTERVAL_SECONDS"] = "0.5"
+os.environ["TASK_LEASE_SECONDS"] = "4"
+
+from app.config import get_settings  # noqa: E402 (the environment comes first)
+from app.embedded import detach  # noqa: E402
+from app.models import LIVE  # noqa: E402
+from app.storage import broker, media, mongo  # noqa: E402
+from app.storage.indexes import INDEXES  # noqa: E402
+from app.utils.lease_keeper import keeper  # noqa: E402
+from app.utils.session_rules import KEPT_TYPES  # noqa: E402
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+COLLECTIONS = [*INDEXES, "leases"]
+
+
+class CommandCounter(monitoring.CommandListener):
+    """Counts the commands that this thread sends to the database: each is a round trip."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.thread = 0
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if threading.get_ident() == self.thread:
+            self.names.append(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Count at the start alone."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Count at the start alone."""
+
+
+COMMANDS = CommandCounter()
+monitoring.register(COMMANDS)
+
+
+@pytest.fixture
+def round_trips() -> list[str]:
+    """The names of the commands sent from now on, once the client is connected."""
+    mongo.connect()
+    COMMANDS.thread = threading.get_ident()
+    COMMANDS.names.clear()
+    return COMMANDS.names
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20.0, what: str = "the condition") -> None:
+    """Poll until ``condition`` holds; fail the test if it does not within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what} did not come about within {seconds:.0f} s")
+        time.sleep(0.02)
+
+
+def pytest_sessionfinish() -> None:
+    """Let go of the servers, and wait until they have ended, before the folder goes."""
+    if mongo._connection is not None:
+        mongo.connect().client.drop_database(get_settings().mongodb_database)
+    keeper.close()
+    mongo.close()
+    broker.close()
+    detach()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and _servers_of(DATA_DIR):
+        time.sleep(0.05)
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+def _servers_of(folder: Path) -> list[int]:
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        if any(str(folder) in part for part in process.info["cmdline"] or []):
+            found.append(process.info["pid"])
+    return found
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The data folder of this run."""
+    return DATA_DIR
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail any test that leaves a session without a live task, a process, a thread or a temporary file."""
+    threads = set(threading.enumerate())
+    processes = {child.pid for child in psutil.Process().children(recursive=True)}
+    files = _temporary_files()
+    yield
+    keeper.close()
+    left = _leaked_records()
+    _wait_while(lambda: _new_threads(threads))
+    left += [f"thread {thread.name}" for thread in _new_threads(threads)]
+    _wait_while(lambda: _new_processes(processes))
+    left += [f"process {process}" for process in _new_processes(processes)]
+    left += [f"file {name}" for name in sorted(_temporary_files() - files)]
+    get_settings.cache_clear()
+    media.reset()
+    assert not left, f"the test left behind: {', '.join(left)}"
+
+
+def _wait_while(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 5
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _leaked_records() -> list[str]:
+    """Return the sessions that no rule explains, and wipe the collections for the next test."""
+    if mongo._connection is None:
+        return []
+    live = {task["_id"] for task in mongo.collection("tasks").find({"status": {"$in": list(LIVE)}}, {"_id": 1})}
+    known = {task["_id"] for task in mongo.collection("tasks").find({}, {"_id": 1})}
+    left = [
+        f"session of {session['task_type']} {session['task_id']}"
+        for session in mongo.collection("sessions").find()
+        if session["task_id"] in known - live and session["task_type"] not in KEPT_TYPES
+    ]
+    for name in COLLECTIONS:
+        mongo.collection(name).delete_many({})
+    return left
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    # PyMongo's monitors and the executor pools of the HTTP client's own runner belong to the run, not to a test.
+    ours = ("pymongo", "AnyIO", "asyncio")
+    return [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith(ours)]
+
+
+def _new_processes(before: set[int]) -> list[str]:
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        if child.pid not in before and child.status() != psutil.STATUS_ZOMBIE:
+            found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
+    return found
+
+
+def _temporary_files() -> set[str]:
+    folder = Path(tempfile.gettempdir())
+    return {path.name for path in folder.glob("shopreel-*") if not path.name.startswith("shopreel-test-data-")}
