@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,12 +90,14 @@ class LeaseKeeper:
 
     def _keep(self) -> None:
         while True:
+            # A lease that was just taken needs no renewal yet, and the first write would meet the task's own.
+            seconds = get_settings().task_lease_seconds
             with self._changed:
+                self._changed.wait_for(lambda: not self._leases, seconds / 3)
                 if not self._leases:
                     self._thread = None
                     return
                 names = list(self._leases)
-            seconds = get_settings().task_lease_seconds
             try:
                 mongo.collection("tasks").update_many(
                     {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
@@ -105,9 +106,6 @@ class LeaseKeeper:
             except (PyMongoError, Unavailable) as error:
                 # Not the end: the lease has a while to run, and the next renewal may succeed.
                 log.warning("leases_not_renewed", tasks=len(names), reason=type(error).__name__)
-            wake_at = time.monotonic() + seconds / 3
-            with self._changed:
-                self._changed.wait_for(lambda: not self._leases, wake_at - time.monotonic())
 
 
 keeper = LeaseKeeper()

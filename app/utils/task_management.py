@@ -25,8 +25,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from bson.errors import InvalidDocument
-from pymongo.errors import DocumentTooLarge, DuplicateKeyError, PyMongoError
+import bson
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.config import get_settings
 from app.errors import InvalidInput, Unavailable
@@ -63,8 +63,8 @@ __all__ = [
 
 RESEND_SECONDS = 30
 """A dispatched task that nobody has claimed by then gets another message."""
-UNSTORABLE = (InvalidDocument, OverflowError, DocumentTooLarge, UnicodeError)
-"""What PyMongo raises for a value that BSON cannot hold."""
+MAX_STORED_BYTES = 8_000_000
+"""For a task's metadata and for its result; together they stay below what a document may hold (16 MB)."""
 HISTORY_KEPT = 50
 MAX_ERROR_CHARACTERS = 2000
 
@@ -110,6 +110,7 @@ def record_task(
         raise InvalidInput("idempotency_key: a string of 1 to 200 characters")
     if max_retries is not None and (not isinstance(max_retries, int) or not 0 <= max_retries <= 20):
         raise InvalidInput("max_retries: a whole number from 0 to 20")
+    _check_storable("metadata", metadata | {"url": url})
     task_id = str(uuid.uuid4())
     now = utc_now()
     scoped_key = f"{user_id or ''}/{idempotency_key}" if idempotency_key is not None else None
@@ -159,8 +160,6 @@ def record_task(
             if existing is None:
                 raise
             return str(existing["_id"])
-        except UNSTORABLE as error:
-            raise InvalidInput(f"metadata: cannot be stored: {error}") from None
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
     return task_id
 
@@ -237,6 +236,7 @@ def complete_task(task_id: str, result: dict[str, Any] | None = None, *, lease: 
     """
     if result is not None and not isinstance(result, dict):
         raise InvalidInput("result: a dict or None")
+    _check_storable("result", result or {})
     return _end(task_id, TaskStatus.COMPLETED, {"result": result, "progress": 100.0}, None, _epoch(task_id, lease))
 
 
@@ -304,10 +304,7 @@ def database_answers() -> Iterator[None]:
 def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, epoch: dict[str, Any]) -> bool:
     query = {"_id": _task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | epoch
     with database_answers():
-        try:
-            ended = write_together(end_writes(query, status, fields, note))
-        except UNSTORABLE as error:
-            raise InvalidInput(f"result: cannot be stored: {error}") from None
+        ended = write_together(end_writes(query, status, fields, note))
     keeper.drop(task_id)
     if ended:
         TASK_MOVES.labels(status.value).inc()
@@ -357,6 +354,16 @@ def _checked(name: str, check: Any, value: Any) -> Any:
         return check(value)
     except ValueError as error:
         raise InvalidInput(f"{name}: {error}") from None
+
+
+def _check_storable(name: str, document: dict[str, Any]) -> None:
+    """Find out before anything is written, not from the server's refusal half way."""
+    try:
+        size = len(bson.encode(document))
+    except (bson.errors.BSONError, OverflowError, UnicodeError) as error:
+        raise InvalidInput(f"{name}: cannot be stored: {str(error)[:200]}") from None
+    if size > MAX_STORED_BYTES:
+        raise InvalidInput(f"{name}: {size / 1e6:.1f} MB is more than {MAX_STORED_BYTES // 1_000_000} MB")
 
 
 def _task_id(value: str) -> str:

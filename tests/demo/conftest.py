@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.demo.shop import DemoShop
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[DemoShop]:
+    """One open shop for the whole folder, so that each picture is drawn once."""
+    with DemoShop() as opened:
+        yield opened
