@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.models import Scenario, TaskType
-from app.scenario import check_scenario
+from app.scenario.check import check_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
 from app.utils.task_dispatch import submit_task

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.models import TaskType, Wishes
-from app.scenario import write_scenario
+from app.scenario.writer import write_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
 from app.utils.task_dispatch import submit_task
