@@ -26,6 +26,7 @@ os.environ["TASK_LEASE_SECONDS"] = "4"
 
 from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402
+from app.embedded.hold import connect as hold_servers  # noqa: E402
 from app.models import LIVE  # noqa: E402
 from app.storage import broker, media, mongo  # noqa: E402
 from app.storage.indexes import INDEXES  # noqa: E402
@@ -38,13 +39,15 @@ COLLECTIONS = [*INDEXES, "leases"]
 
 
 class CommandCounter(monitoring.CommandListener):
-    """Counts the commands that this thread sends to the database: each is a round trip."""
+    """Counts the commands that go to the database: each is a round trip. ``names``: those of one thread."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.thread = 0
+        self.total = 0
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.total += 1
         if threading.get_ident() == self.thread:
             self.names.append(event.command_name)
 
@@ -105,15 +108,26 @@ def data_dir() -> Path:
     return DATA_DIR
 
 
+@pytest.fixture(scope="session", autouse=True)
+def servers_for_the_run() -> Iterator[None]:
+    """Keep the embedded servers up for the whole run, though tests attach and detach."""
+    settings_ = get_settings()
+    hold = None if settings_.mongodb_uri and settings_.redis_url else hold_servers(DATA_DIR)
+    yield
+    if hold is not None:
+        hold.connection.close()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """Fail any test that leaves a session without a live task, a process, a thread or a temporary file."""
     threads = set(threading.enumerate())
     processes = {child.pid for child in psutil.Process().children(recursive=True)}
     files = _temporary_files()
+    commands = COMMANDS.total
     yield
     keeper.close()
-    left = _leaked_records()
+    left = _leaked_records() if COMMANDS.total != commands else []
     _wait_while(lambda: _new_threads(threads))
     left += [f"thread {thread.name}" for thread in _new_threads(threads)]
     _wait_while(lambda: _new_processes(processes))
@@ -132,8 +146,6 @@ def _wait_while(condition: Callable[[], object]) -> None:
 
 def _leaked_records() -> list[str]:
     """Return the sessions that no rule explains, and wipe the collections for the next test."""
-    if mongo._connection is None:
-        return []
     live = {task["_id"] for task in mongo.collection("tasks").find({"status": {"$in": list(LIVE)}}, {"_id": 1})}
     known = {task["_id"] for task in mongo.collection("tasks").find({}, {"_id": 1})}
     left = [

@@ -19,7 +19,7 @@ from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
 from app.utils.task_dispatch import submit_task
 
-BREATH_SECONDS = 0.6
+BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
 
 

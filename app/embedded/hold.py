@@ -25,13 +25,15 @@ class Endpoints:
 
 
 @dataclass
-class _Hold:
+class Hold:
+    """A connection to a supervisor: while it is open, the servers stay."""
+
     process_id: int
     connection: socket.socket
     endpoints: Endpoints
 
 
-_holds: dict[Path, _Hold] = {}
+_holds: dict[Path, Hold] = {}
 _lock = threading.Lock()
 
 
@@ -45,7 +47,7 @@ def attach(data_dir: Path) -> Endpoints:
     with _lock:
         hold = _holds.get(data_dir)
         if hold is None or hold.process_id != os.getpid():
-            _holds[data_dir] = hold = _connect(data_dir)
+            _holds[data_dir] = hold = connect(data_dir)
         return hold.endpoints
 
 
@@ -57,7 +59,8 @@ def detach() -> None:
         _holds.clear()
 
 
-def _connect(data_dir: Path) -> _Hold:
+def connect(data_dir: Path) -> Hold:
+    """Return a hold of its own on the servers of ``data_dir``; raises as ``attach``."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         connection = socket.socket(socket.AF_UNIX)
@@ -76,12 +79,12 @@ def _connect(data_dir: Path) -> _Hold:
     raise Unavailable(f"the embedded servers did not answer within {READY_SECONDS:.0f} s")
 
 
-def _hold(connection: socket.socket, message: dict[str, str]) -> _Hold:
+def _hold(connection: socket.socket, message: dict[str, str]) -> Hold:
     if "error" in message:
         connection.close()
         raise Unavailable(f"the embedded servers did not start: {message['error']}")
     connection.settimeout(None)
-    return _Hold(os.getpid(), connection, Endpoints(message["database"], message["broker"]))
+    return Hold(os.getpid(), connection, Endpoints(message["database"], message["broker"]))
 
 
 def _start_supervisor(data_dir: Path) -> bool:

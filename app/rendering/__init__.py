@@ -1,0 +1,1 @@
+"""Rendering: scenes and pictures in, an MP4 out. Plain functions over plain data, run in a child process."""

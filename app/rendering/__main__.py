@@ -1,0 +1,83 @@
+"""The child's side: a job in on standard input, JSON lines out on standard output. Its argument is its parent's pid.
+
+Lines out: ``{"progress": 0.5, "step": "frames"}``, and at the end ``{"result": {...}}`` or
+``{"error": "...", "retryable": false, "invalid_input": true}``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+MEMORY = 6 * 2**30
+"""Bytes of private memory; a 2160 x 3840 film takes about a quarter of it."""
+_PR_SET_PDEATHSIG = 1
+_NICENESS = 5
+
+
+def main() -> None:
+    """Take the job, do it, tell how it ended."""
+    _die_with_parent(int(sys.argv[1]))
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    tell = _teller()
+    order = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_die_at_end_of_input, name="parent watch", daemon=True).start()
+    tell(_outcome(order, tell))
+
+
+def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    # Imported here: it takes most of a second, and the parent may be gone by then.
+    import cv2
+
+    from app.errors import InvalidInput, ShopReelError
+    from app.rendering.clips import render_clip
+    from app.rendering.film import assemble_film
+    from app.rendering.jobs import ClipJob, FilmJob
+
+    cv2.setNumThreads(1)  # the encoder has the other cores
+    report: Callable[[float, str], None] = lambda done, step: tell({"progress": round(done, 4), "step": step})  # noqa: E731
+    try:
+        if "clip" in order:
+            return {"result": render_clip(ClipJob.model_validate(order["clip"]), report).model_dump()}
+        return {"result": assemble_film(FilmJob.model_validate(order["film"]), report).model_dump()}
+    except MemoryError:
+        return {"error": "the renderer ran out of memory", "retryable": True, "invalid_input": False}
+    except ShopReelError as error:
+        return {"error": str(error), "retryable": error.retryable, "invalid_input": isinstance(error, InvalidInput)}
+
+
+def _teller() -> Callable[[dict[str, Any]], None]:
+    """Return a function that writes a line to the parent; what libraries print goes to standard error from now on."""
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+
+    def tell(message: dict[str, Any]) -> None:
+        out.write(json.dumps(message) + "\n")
+
+    return tell
+
+
+def _die_with_parent(parent: int) -> None:
+    """Ask the kernel for SIGKILL at the parent's death; it does not tell of one that is past."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _die_at_end_of_input() -> None:
+    """The parent keeps our input open as long as it lives: a second rope, for where the first does not hold."""
+    while os.read(0, 4096):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Laying pictures and drawings into a frame's planes, placed to a fraction of a pixel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from app.rendering.layout import Box
+from app.rendering.planes import Pixels, Planes, Sprite
+
+# (pixels between samples, place of the first sample) per axis and plane; see planes.py for where chroma stands.
+_LUMA = ((1, 0.5), (1, 0.5))
+_CHROMA = ((2, 0.5), (2, 1.0))
+_GRIDS = (_LUMA, _CHROMA, _CHROMA)
+_FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a picture lies: the point (px, py) of it falls on (scale * px + x, scale * py + y) of the frame.
+
+    Points are in pixels from the upper left corner of the upper left pixel.
+    """
+
+    scale: float
+    x: float
+    y: float
+
+
+def fill(frame: Planes, picture: Planes, place: Placement) -> None:
+    """Cover the whole frame with ``picture``; outside the picture its edge is repeated."""
+    for target, source, grid in zip(_each(frame), _each(picture), _GRIDS, strict=True):
+        size = (target.shape[1], target.shape[0])
+        cv2.warpAffine(
+            source, _matrix(place, grid, (0, 0)), size, dst=target, flags=_FLAGS, borderMode=cv2.BORDER_REPLICATE
+        )
+
+
+def paint(frame: Planes, sprite: Sprite, place: Placement, opacity: float = 1.0) -> None:
+    """Lay ``sprite`` over the frame. Only the pixels that it touches are worked on."""
+    area = _touched(frame, sprite, place)
+    if opacity <= 0 or area.width <= 0 or area.height <= 0:
+        return
+    whole = place.scale == 1 and place.x % 2 == 0 and place.y % 2 == 0
+    for target, colour, cover, grid in zip(
+        _each(frame), _each(sprite.colour), _each(sprite.cover), _GRIDS, strict=True
+    ):
+        step = int(grid[0][0])
+        left, top = area.left // step, area.top // step
+        width, height = area.width // step, area.height // step
+        part = target[top : top + height, left : left + width]
+        if whole:
+            row, column = top - int(place.y) // step, left - int(place.x) // step
+            crop = np.s_[row : row + height, column : column + width]
+            ink, mask = colour[crop], cover[crop]
+        else:
+            matrix = _matrix(place, grid, (left, top))
+            ink, mask = _warped(colour, matrix, (width, height)), _warped(cover, matrix, (width, height))
+        if opacity < 1:
+            ink, mask = _faded(ink, opacity), _faded(mask, opacity)
+        cv2.multiply(part, 255 - mask, dst=part, scale=1 / 255)
+        cv2.add(part, ink, dst=part)
+
+
+def mix(frame: Planes, before: Planes, after: Planes, share: float) -> None:
+    """Write ``before`` and ``after`` into ``frame``, the latter with weight ``share`` (0..1)."""
+    for target, first, second in zip(_each(frame), _each(before), _each(after), strict=True):
+        cv2.addWeighted(first, 1 - share, second, share, 0, dst=target)
+
+
+def copy(frame: Planes, source: Planes) -> None:
+    """Write ``source`` into ``frame``."""
+    for target, plane in zip(_each(frame), _each(source), strict=True):
+        np.copyto(target, plane)
+
+
+def darken(frame: Planes, share: float) -> None:
+    """Bring the frame towards black: ``share`` 0 leaves it, 1 makes it black."""
+    for target, black in zip(_each(frame), (16, 128, 128), strict=True):
+        cv2.convertScaleAbs(target, dst=target, alpha=1 - share, beta=black * share)
+
+
+def _each(planes: Planes) -> tuple[Pixels, Pixels, Pixels]:
+    return planes.y, planes.u, planes.v
+
+
+def _matrix(
+    place: Placement, grid: tuple[tuple[float, float], tuple[float, float]], origin: tuple[int, int]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return the 2 x 3 map from sample indices of a part of the frame's plane to those of the picture's plane."""
+    rows = []
+    for axis, (shift, first) in enumerate(zip((place.x, place.y), origin, strict=True)):
+        step, site = grid[axis]
+        rows.append(first / place.scale + ((site - shift) / place.scale - site) / step)
+    return np.array([[1 / place.scale, 0, rows[0]], [0, 1 / place.scale, rows[1]]])
+
+
+def _touched(frame: Planes, sprite: Sprite, place: Placement) -> Box:
+    """Return the sprite's bounding box in the frame, widened to even edges with a margin for the interpolation."""
+    right = place.x + place.scale * sprite.colour.width
+    bottom = place.y + place.scale * sprite.colour.height
+    return Box(
+        max(0, 2 * math.floor(place.x / 2 - 1) if place.x % 2 else int(place.x)),
+        max(0, 2 * math.floor(place.y / 2 - 1) if place.y % 2 else int(place.y)),
+        min(frame.width, 2 * math.ceil(right / 2 + 1) if right % 2 else int(right)),
+        min(frame.height, 2 * math.ceil(bottom / 2 + 1) if bottom % 2 else int(bottom)),
+    )
+
+
+def _warped(plane: Pixels, matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]], size: tuple[int, int]) -> Pixels:
+    out = np.empty((size[1], size[0]), np.uint8)
+    cv2.warpAffine(plane, matrix, size, dst=out, flags=_FLAGS, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    return out
+
+
+def _faded(plane: Pixels, opacity: float) -> Pixels:
+    out = np.empty(plane.shape, np.uint8)
+    cv2.convertScaleAbs(plane, dst=out, alpha=opacity)
+    return out

@@ -1,0 +1,111 @@
+"""How loud sound is, after ITU-R BS.1770-5, and how to bring it to a given loudness without clipping.
+
+Sound is float32 of shape (channels, samples) within -1..1 at 48 kHz, with one or two channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.rendering.encode import SAMPLE_RATE
+
+Sound = NDArray[np.float32]
+
+# BS.1770-5, annex 1, tables 1 and 2: the two stages of the K-weighting at 48 kHz, numerators and denominators.
+_SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])
+_HIGH_PASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
+_BLOCK, _STEP = SAMPLE_RATE * 2 // 5, SAMPLE_RATE // 10
+"""400 ms, overlapping by three quarters."""
+_CHUNK = 10 * SAMPLE_RATE
+_CONTEXT = SAMPLE_RATE // 2
+"""Sound before and after a chunk that is filtered with it; the filters have died away after far less."""
+_OVERSAMPLING = 4
+_LOOK_AHEAD = SAMPLE_RATE * 5 // 1000
+
+
+def integrated(sound: Sound) -> float:
+    """Return the gated loudness in LUFS; minus infinity for silence and for less than 0.4 s."""
+    squares = [(weighted.astype(np.float64) ** 2).sum(axis=0) for weighted in _chunks(sound, _k_weighted)]
+    total = np.concatenate([[0.0], np.cumsum(np.concatenate(squares))])
+    begins = np.arange(0, sound.shape[1] - _BLOCK + 1, _STEP)
+    power = (total[begins + _BLOCK] - total[begins]) / _BLOCK
+    power = power[power > _power(-70.0)]
+    if not len(power):
+        return float("-inf")
+    return _lufs(float(power[power > _power(_lufs(float(power.mean())) - 10.0)].mean()))
+
+
+def peaks(sound: Sound) -> NDArray[np.float32]:
+    """Return for each sample the highest level about it in any channel, oversampled four times (annex 2)."""
+    return np.concatenate([*_chunks(sound, _oversampled_peaks)])
+
+
+def true_peak(sound: Sound) -> float:
+    """Return the highest level between the samples too, in dBTP."""
+    return float(20 * np.log10(max(float(peaks(sound).max(initial=0.0)), 1e-9)))
+
+
+def bring_to(sound: Sound, target: float, ceiling: float) -> Sound:
+    """Return the sound at ``target`` LUFS, its peaks limited to ``ceiling`` dBTP. Silence stays silence."""
+    limit = 10 ** (ceiling / 20)
+    out = sound
+    for _ in range(3):  # what the limiter takes away is given back
+        loud = integrated(out)
+        if not np.isfinite(loud):
+            return sound
+        out = _limited(out * np.float32(10 ** ((target - loud) / 20)), limit)
+    return out
+
+
+def _limited(sound: Sound, limit: float) -> Sound:
+    """Turn the sound down around peaks: at once enough, smoothly before and after."""
+    needed = np.minimum(1.0, limit / np.maximum(peaks(sound), 1e-9)).astype(np.float32)
+    width = 2 * _LOOK_AHEAD + 1
+    # The mean over a window of minima over the same window is never above the minimum in its middle.
+    lowest = cv2.erode(needed[None, :], np.ones((1, width), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    gain = cv2.blur(lowest, (width, 1), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(sound * gain, np.float32)
+
+
+def _chunks(sound: Sound, work: Callable[[Sound], NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """Apply ``work`` piece by piece, so that memory does not grow with the sound's length."""
+    for first in range(0, max(1, sound.shape[1]), _CHUNK):
+        before = min(first, _CONTEXT)
+        piece = sound[:, first - before : first + _CHUNK + _CONTEXT]
+        yield work(piece)[..., before : before + _CHUNK]
+
+
+def _k_weighted(sound: Sound) -> NDArray[np.float32]:
+    size = _fast(sound.shape[1] + _CONTEXT)
+    turns = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
+    response = np.ones(len(turns), np.complex128)
+    for numerator, denominator in (_SHELF, _HIGH_PASS):
+        response *= np.polyval(numerator[::-1], turns) / np.polyval(denominator[::-1], turns)
+    filtered = np.fft.irfft(np.fft.rfft(sound, size) * response, size)
+    return np.asarray(filtered[:, : sound.shape[1]], np.float32)
+
+
+def _oversampled_peaks(sound: Sound) -> NDArray[np.float32]:
+    size = _fast(sound.shape[1] + _CONTEXT // 4)
+    spectrum = np.fft.rfft(sound, size)
+    fine = np.fft.irfft(spectrum, size * _OVERSAMPLING) * _OVERSAMPLING
+    levels = np.abs(fine).max(axis=0).reshape(size, _OVERSAMPLING).max(axis=1)
+    # A peak between two samples belongs to both.
+    return np.asarray(np.maximum(levels, np.roll(levels, 1))[: sound.shape[1]], np.float32)
+
+
+def _fast(size: int) -> int:
+    """Return a length not under ``size`` whose Fourier transform is fast: one without a large prime factor."""
+    return -(-size // 8192) * 8192
+
+
+def _lufs(power: float) -> float:
+    return float(-0.691 + 10 * np.log10(power))
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs + 0.691) / 10))

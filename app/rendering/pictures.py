@@ -1,0 +1,80 @@
+"""Reading a product's picture, whatever it is, as plain sRGB."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from app.errors import InvalidInput
+from app.rendering.planes import Pixels
+
+MAX_PIXELS = 60_000_000
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def load(path: str) -> Pixels:
+    """Return the picture at ``path`` as RGB, upright, its first frame where it has several.
+
+    What is transparent becomes white, as on a product page. An embedded colour profile is honoured.
+
+    Raises:
+        InvalidInput: the file is missing, is no picture, is broken, or has more than 60 million pixels (told from its
+            header, before anything is decoded). The message names the picture.
+    """
+    name = Path(path).name
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise _too_large(name, f"{picture.width} x {picture.height}")
+            picture.load()
+            return np.array(_plain(ImageOps.exif_transpose(picture)))
+    except FileNotFoundError:
+        raise InvalidInput(f"picture {name}: there is no such file") from None
+    except UnidentifiedImageError:
+        raise InvalidInput(f"picture {name}: this is not a picture, or one of an unknown kind") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large(name, "far more") from None
+    except InvalidInput:
+        raise
+    # Pillow's readers raise these for damaged data.
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+        raise InvalidInput(f"picture {name}: it is damaged ({error})") from error
+
+
+def _too_large(name: str, size: str) -> InvalidInput:
+    return InvalidInput(f"picture {name}: {size} pixels, but at most {MAX_PIXELS:,} are taken")
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        return _from_deep_grey(picture).convert("RGB")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        white.info = picture.info
+        white.alpha_composite(picture)
+        picture = white.convert("RGB")
+    return _to_srgb(picture).convert("RGB")
+
+
+def _from_deep_grey(picture: Image.Image) -> Image.Image:
+    """Bring a grey picture of more than 8 bits to 8: 16-bit levels by their scale, others by their own extent."""
+    levels = np.asarray(picture).astype(np.float64)
+    low, high = (0.0, 65535.0) if picture.mode != "F" else (float(levels.min()), float(levels.max()))
+    return Image.fromarray(np.rint((levels - low) / max(high - low, 1e-9) * 255).clip(0, 255).astype(np.uint8))
+
+
+def _to_srgb(picture: Image.Image) -> Image.Image:
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK", "L"):
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        # Some pictures carry a profile that is damaged or of another colour model: the bare levels are the best guess.
+        return picture
+    return picture if converted is None else converted

@@ -1,0 +1,173 @@
+"""Clips: what is in the file, where things lie in the picture, and that it moves along its curve."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.errors import InvalidInput
+from app.rendering.clips import render_clip
+from app.rendering.compose import fills_frame
+from app.rendering.jobs import ClipJob
+from app.rendering.layout import layout_for
+from app.rendering.motion import ZOOM, ease, path
+
+from .conftest import HEIGHT, WIDTH, ignore
+
+
+def pictures(path: str) -> np.ndarray:
+    with av.open(path) as container:
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
+
+
+def test_file_is_what_was_ordered(clip_fields):
+    told = []
+    result = render_clip(
+        ClipJob(**{**clip_fields, "seconds": 1.3, "fps": 25}), lambda share, step: told.append((share, step))
+    )
+    assert (result.frames, result.seconds) == (32, 1.28)
+    with av.open(result.path) as container:
+        video = container.streams.video[0]
+        context = video.codec_context
+        assert (context.name, context.pix_fmt, context.width, context.height) == ("h264", "yuv420p", WIDTH, HEIGHT)
+        assert (context.colorspace, context.color_primaries, context.color_trc, context.color_range) == (1, 1, 1, 1)
+        assert (video.average_rate, video.frames, len(container.streams)) == (25, 32, 1)
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares) and shares[0] == 0 and told[-1] == (1.0, "done")
+    assert not Path(result.path + ".part").exists()
+
+
+@pytest.mark.parametrize("motion", ["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"])
+def test_picture_follows_its_curve_to_a_fraction_of_a_pixel(clip_fields, tmp_path, motion):
+    """A soft dot off the middle is found in every frame where the curve puts it: within 0.15 px RMS."""
+    down, right = np.mgrid[0:640, 0:360]
+    at = (230.0, 250.0)
+    dot = 255 * np.exp(-((right + 0.5 - at[0]) ** 2 + (down + 0.5 - at[1]) ** 2) / (2 * 14**2))
+    Image.fromarray(np.repeat(np.rint(dot).astype(np.uint8)[:, :, None], 3, 2)).save(tmp_path / "dot.png")
+    job = ClipJob(**{**clip_fields, "image": str(tmp_path / "dot.png"), "motion": motion, "seconds": 2})
+    render_clip(job, ignore)
+    frames = pictures(job.output)[:, :, :, 1].astype(float)
+    frames[frames < 12] = 0
+    rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5
+    errors = []
+    for number, frame in enumerate(frames):
+        zoom, to_right, to_bottom = path(motion, number / job.fps / job.seconds)
+        # The picture is twice the frame's size; zoom is about the middle, shifts are in widths of the frame.
+        wanted_x = WIDTH / 2 + zoom * (at[0] - 180) / 2 + WIDTH * to_right
+        wanted_y = HEIGHT / 2 + zoom * (at[1] - 320) / 2 + WIDTH * to_bottom
+        errors.append((frame * columns).sum() / frame.sum() - wanted_x)
+        errors.append((frame * rows).sum() / frame.sum() - wanted_y)
+    assert np.sqrt(np.mean(np.square(errors))) < 0.15
+
+
+def test_path_covers_the_frame_and_eases():
+    for motion in ("zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"):
+        for t in np.linspace(0, 1, 50):
+            zoom, right, down = path(motion, t)
+            assert 1 <= zoom <= ZOOM and max(abs(right), abs(down)) <= (zoom - 1) / 2 + 1e-9
+    steps = np.diff([ease(t) for t in np.linspace(0, 1, 101)])
+    assert steps.min() > 0.004 and steps[50] == steps.max() and ease(0) == 0 and ease(1) == 1
+
+
+def test_colours_are_those_of_the_picture(clip_fields, tmp_path):
+    for colour in [(200, 60, 40), (30, 90, 180), (250, 250, 250), (20, 20, 24)]:
+        Image.new("RGB", (180, 320), colour).save(tmp_path / "flat.png")
+        job = ClipJob(**{**clip_fields, "image": str(tmp_path / "flat.png"), "seconds": 0.2})
+        render_clip(job, ignore)
+        assert np.abs(pictures(job.output)[2].astype(int) - colour).max() <= 4
+
+
+def test_words_and_badge_stay_in_their_bands(clip_fields, upright):
+    """Over a picture that fills the frame, words change pixels in their own band alone (the veil is there in both)."""
+    fields = {**clip_fields, "image": upright, "seconds": 2}
+    layout = layout_for(WIDTH, HEIGHT)
+    shown = {}
+    for name, words, badge in [
+        ("bare", "", ""),
+        ("badge", "", "$19.99"),
+        ("title", "A. A", ""),
+        ("words", "Made for all", ""),
+    ]:
+        render_clip(ClipJob(**fields, on_screen_text=words, badge=badge), ignore)
+        shown[name] = pictures(str(fields["output"]))[40].astype(int)
+    for first, second, box in [("bare", "badge", layout.badge), ("title", "words", layout.title)]:
+        changed = np.argwhere(np.abs(shown[first] - shown[second]).max(axis=2) > 40)
+        assert len(changed) > 100
+        # A pixel or two beyond: the badge's shadow and what the encoder smears.
+        assert changed[:, 0].min() >= box.top - 4 and changed[:, 0].max() < box.bottom + 4
+        assert changed[:, 1].min() >= box.left - 4 and changed[:, 1].max() < box.right + 4
+
+
+def test_words_enter_and_leave_except_the_last(clip_fields, upright):
+    """White words: none on the first frame, some in the middle, none at the end but for the last scene."""
+    seen = {}
+    for role in ("body", "call_to_action"):
+        job = ClipJob(**{**clip_fields, "image": upright, "seconds": 2}, on_screen_text="Made for all", role=role)
+        render_clip(job, ignore)
+        bands = pictures(job.output)[:, layout_for(WIDTH, HEIGHT).title.top : layout_for(WIDTH, HEIGHT).title.bottom]
+        seen[role] = [(band.min(axis=2) > 225).sum() for band in bands]
+    assert seen["body"][0] == 0 and seen["body"][30] > 50 and seen["body"][-1] == 0
+    assert seen["call_to_action"][-1] > 50
+
+
+def test_a_picture_of_another_shape_is_shown_whole(clip_fields, tmp_path):
+    """The corners of a wide picture have colours of their own: all four are seen."""
+    picture = np.full((300, 900, 3), 255, np.uint8)
+    corners = [(230, 20, 20), (20, 200, 20), (20, 20, 230), (220, 200, 20)]
+    for (row, column), colour in zip([(0, 0), (0, 700), (200, 0), (200, 700)], corners, strict=True):
+        picture[row : row + 100, column : column + 200] = colour
+    Image.fromarray(picture).save(tmp_path / "wide.png")
+    render_clip(ClipJob(**{**clip_fields, "image": str(tmp_path / "wide.png")}), ignore)
+    frame = pictures(str(clip_fields["output"]))[20].astype(int)
+    for colour in corners:
+        assert (np.abs(frame - colour).max(axis=2) < 30).sum() > 100
+
+
+def test_which_pictures_fill_the_frame():
+    for width, height, fills in [
+        (900, 1600, True),
+        (900, 1200, True),
+        (1000, 1000, False),
+        (1600, 900, False),
+        (300, 1600, False),
+    ]:
+        assert fills_frame(np.zeros((height, width, 3), np.uint8), 720, 1280) is fills
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2000, 3), (3, 2000)])
+@pytest.mark.parametrize("style", ["clean", "bold", "warm"])
+def test_odd_pictures_make_a_clip(clip_fields, tmp_path, size, style):
+    Image.new("RGB", size, "#336699").save(tmp_path / "odd.png")
+    job = ClipJob(
+        **{**clip_fields, "image": str(tmp_path / "odd.png"), "seconds": 0.3},
+        style=style,
+        on_screen_text="W" * 120,
+        badge="★ 4.8 · 1,234 reviews & more",
+    )
+    assert render_clip(job, ignore).frames == 9
+
+
+def test_landscape_and_square_frames(clip_fields):
+    for width, height in [(320, 180), (240, 240)]:
+        job = ClipJob(**{**clip_fields, "width": width, "height": height, "seconds": 0.2}, on_screen_text="Hello you")
+        render_clip(job, ignore)
+        assert pictures(job.output).shape == (6, height, width, 3)
+
+
+def test_a_bad_picture_leaves_no_file(clip_fields, tmp_path):
+    (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    with pytest.raises(InvalidInput, match=r"bad\.jpg"):
+        render_clip(ClipJob(**{**clip_fields, "image": str(tmp_path / "bad.jpg")}), ignore)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.jpg"]
+
+
+def test_an_error_while_drawing_leaves_no_file_and_no_thread(clip_fields, tmp_path):
+    def stop(share: float, step: str) -> None:
+        if share > 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        render_clip(ClipJob(**clip_fields), stop)
+    assert not list(tmp_path.iterdir())

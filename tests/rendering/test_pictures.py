@@ -1,0 +1,110 @@
+"""Pictures of every kind are read rightly, or refused with a message that names them."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from app.errors import InvalidInput
+from app.rendering.pictures import load
+
+RED = (200, 40, 30)
+
+
+def near(picture, colour, tolerance=4):
+    return np.abs(picture.astype(int) - colour).max() <= tolerance
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg", "webp", "gif", "bmp", "avif"])
+def test_common_kinds(tmp_path, kind):
+    path = tmp_path / f"a.{kind}"
+    Image.new("RGB", (40, 20), RED).save(path)
+    picture = load(str(path))
+    assert picture.shape == (20, 40, 3) and picture.dtype == np.uint8 and near(picture, RED, 8)
+
+
+def test_cmyk(tmp_path):
+    Image.new("CMYK", (10, 10), (0, 255, 255, 0)).save(tmp_path / "a.jpg")
+    red = load(str(tmp_path / "a.jpg"))[5, 5]
+    assert red[0] > 200 and red[1] < 60 and red[2] < 60
+
+
+def test_sixteen_bits(tmp_path):
+    Image.fromarray(np.full((10, 10), 32768, np.uint16)).save(tmp_path / "a.png")
+    assert near(load(str(tmp_path / "a.png")), (128, 128, 128), 1)
+
+
+def test_float_levels(tmp_path):
+    Image.fromarray(np.linspace(0, 1, 100, dtype=np.float32).reshape(10, 10)).save(tmp_path / "a.tiff")
+    picture = load(str(tmp_path / "a.tiff"))
+    assert picture.min() == 0 and picture.max() == 255
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_transparent_is_white(tmp_path, mode):
+    image = Image.new("RGBA", (10, 10), (*RED, 0))
+    image.convert(mode).save(tmp_path / "a.png")
+    assert near(load(str(tmp_path / "a.png")), (255, 255, 255), 0)
+
+
+def test_upright_by_exif(tmp_path):
+    image = Image.new("RGB", (40, 20), RED)
+    exif = image.getexif()
+    exif[0x0112] = 6
+    image.save(tmp_path / "a.jpg", exif=exif)
+    assert load(str(tmp_path / "a.jpg")).shape == (40, 20, 3)
+
+
+def test_first_frame_of_an_animation(tmp_path):
+    frames = [Image.new("RGB", (10, 10), colour) for colour in (RED, (0, 0, 255))]
+    frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], lossless=True)
+    assert near(load(str(tmp_path / "a.webp")), RED)
+
+
+def test_colour_profile_is_honoured(tmp_path):
+    """Levels in sRGB stay as they are; a damaged profile does no harm."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGB", (10, 10), RED).save(tmp_path / "a.png", icc_profile=srgb)
+    Image.new("RGB", (10, 10), RED).save(tmp_path / "b.png", icc_profile=b"no profile at all")
+    assert near(load(str(tmp_path / "a.png")), RED, 1) and near(load(str(tmp_path / "b.png")), RED, 0)
+
+
+def test_one_pixel(tmp_path):
+    Image.new("RGB", (1, 1), RED).save(tmp_path / "a.png")
+    assert load(str(tmp_path / "a.png")).tolist() == [[list(RED)]]
+
+
+def png_header(width: int, height: int) -> bytes:
+    chunks = [b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0), b"IDAT" + zlib.compress(b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(8000, 8000), (10_000, 10_000), (60_000, 60_000)])
+def test_too_large_is_told_from_the_header(tmp_path, width, height):
+    (tmp_path / "huge.png").write_bytes(png_header(width, height))
+    with pytest.raises(InvalidInput, match=r"huge\.png.*60,000,000"):
+        load(str(tmp_path / "huge.png"))
+
+
+def test_damaged(tmp_path):
+    noise = np.random.default_rng(1).integers(0, 255, (200, 200, 3), np.uint8)
+    for kind in ("jpg", "png", "webp", "gif", "avif"):
+        whole = tmp_path / f"whole.{kind}"
+        Image.fromarray(noise).save(whole)
+        for share in (0.02, 0.3, 0.8):
+            part = tmp_path / f"part.{kind}"
+            part.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * share)])
+            with pytest.raises(InvalidInput, match=rf"part\.{kind}"):
+                load(str(part))
+
+
+def test_no_picture_at_all(tmp_path):
+    (tmp_path / "page.jpg").write_text("<html>404</html>")
+    with pytest.raises(InvalidInput, match=r"page\.jpg.*not a picture"):
+        load(str(tmp_path / "page.jpg"))
+    with pytest.raises(InvalidInput, match=r"gone\.jpg.*no such file"):
+        load(str(tmp_path / "gone.jpg"))

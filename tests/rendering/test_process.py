@@ -1,0 +1,143 @@
+"""The child process: results and errors come through, and nothing outlives a job."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.errors import Cancelled, InvalidInput, WorkFailed
+from app.rendering.jobs import ClipJob, FilmResult
+from app.rendering.process import run_in_child
+
+from .conftest import ignore
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path):
+    yield
+    assert psutil.Process().children(recursive=True) == []
+    assert not list(tmp_path.glob("*.part"))
+
+
+def renderer() -> int:
+    """Return the pid of the one child that there is."""
+    (child,) = psutil.Process().children()
+    return child.pid
+
+
+def long(fields: dict[str, object]) -> ClipJob:
+    return ClipJob.model_validate({**fields, "seconds": 60, "width": 1080, "height": 1920})
+
+
+def test_a_clip_is_made_and_progress_is_told(clip_fields):
+    told = []
+    result = run_in_child(ClipJob.model_validate(clip_fields), lambda *now: told.append(now), 60)
+    assert result.frames == 30 and Path(result.path).exists()
+    assert told[0] == (0.0, "start") and (1.0, "done") in told
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+
+
+def test_a_film_is_made(film, tmp_path):
+    job, there = film
+    again = job.model_copy(update={"output": str(tmp_path / "f.mp4"), "thumbnail": str(tmp_path / "f.jpg")})
+    result = run_in_child(again, ignore, 60)
+    assert isinstance(result, FilmResult)
+    assert result.captions == there.captions and result.frames == there.frames
+    assert Path(result.path).exists() and Path(result.thumbnail).exists()
+
+
+def test_progress_is_called_while_nothing_happens(clip_fields):
+    calls = []
+    run_in_child(ClipJob.model_validate(clip_fields), lambda *_: calls.append(time.monotonic()), 60)
+    gaps = [after - before for before, after in pairwise(calls)]
+    assert max(gaps) < 0.5
+
+
+def test_invalid_input_comes_through(clip_fields, tmp_path):
+    (tmp_path / "bad.jpg").write_text("no picture")
+    with pytest.raises(InvalidInput, match=r"picture bad\.jpg: this is not a picture"):
+        run_in_child(ClipJob.model_validate({**clip_fields, "image": str(tmp_path / "bad.jpg")}), ignore, 60)
+
+
+def test_what_progress_raises_kills_the_child_at_once(clip_fields, tmp_path):
+    stopped = []
+
+    def cancel(share: float, step: str) -> None:
+        if step == "frames" and share > 0.06:
+            assert list(tmp_path.glob("*.part"))
+            stopped.append(time.monotonic())
+            raise Cancelled("cancelled")
+
+    with pytest.raises(Cancelled):
+        run_in_child(long(clip_fields), cancel, 60)
+    assert time.monotonic() - stopped[0] < 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_child_that_dies_is_told_and_may_be_tried_again(clip_fields, tmp_path):
+    def shoot(share: float, step: str) -> None:
+        if step == "frames" and list(tmp_path.glob("*.part")):
+            os.kill(renderer(), signal.SIGKILL)
+
+    with pytest.raises(WorkFailed, match="SIGKILL") as caught:
+        run_in_child(long(clip_fields), shoot, 60)
+    assert caught.value.retryable
+    assert not list(tmp_path.iterdir())
+
+
+def test_too_long_is_stopped(clip_fields, tmp_path):
+    with pytest.raises(WorkFailed, match=r"longer than 1\.5 s") as caught:
+        run_in_child(long(clip_fields), ignore, 1.5)
+    assert caught.value.retryable and not list(tmp_path.iterdir())
+
+
+def test_an_output_that_cannot_be_written_is_an_error(clip_fields, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkFailed, match=r"the folder of clip\.mp4"):
+        run_in_child(ClipJob.model_validate({**clip_fields, "output": str(tmp_path / "file" / "clip.mp4")}), ignore, 60)
+
+
+def test_the_child_dies_with_its_parent(clip_fields):
+    """The parent is killed without a chance to clean up; the renderer is gone soon after, though it can do nothing."""
+    script = (
+        "import sys\n"
+        "from app.rendering.jobs import ClipJob\n"
+        "from app.rendering.process import run_in_child\n"
+        "job = ClipJob.model_validate_json(sys.argv[1])\n"
+        "run_in_child(job, lambda share, step: print(step, flush=True), 60)\n"
+    )
+    order = long(clip_fields).model_dump_json()
+    with subprocess.Popen(
+        [sys.executable, "-c", script, order], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    ) as parent:
+        for line in parent.stdout:
+            if line.strip() == "frames":
+                break
+        (child,) = psutil.Process(parent.pid).children()
+        child.suspend()
+        parent.kill()
+    gone, alive = psutil.wait_procs([child], timeout=2)
+    assert gone and not alive
+    Path(str(clip_fields["output"]) + ".part").unlink(missing_ok=True)
+
+
+def test_the_child_ends_when_nobody_writes_to_it_any_more(clip_fields):
+    with subprocess.Popen(
+        [sys.executable, "-m", "app.rendering", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as child:
+        child.stdin.write(json.dumps({"clip": long(clip_fields).model_dump()}).encode() + b"\n")
+        child.stdin.flush()
+        child.stdout.readline()
+        child.stdin.close()
+        assert child.wait(timeout=3) == 1
+    Path(str(clip_fields["output"]) + ".part").unlink(missing_ok=True)

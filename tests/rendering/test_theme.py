@@ -1,0 +1,32 @@
+"""Words can be read on their ground, whatever the product's colours are and whatever the picture shows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rendering.theme import BLACK, CONTRAST, PLATE, SCRIM, WHITE, blend, contrast, luminance, rgb_of, theme_for
+
+colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+
+
+@given(st.sampled_from(["clean", "bold", "warm"]), st.lists(colours, max_size=5))
+def test_all_pairs_of_words_and_ground_have_contrast(style, palette):
+    theme = theme_for(style, palette)
+    pairs = [(theme.on_accent, theme.accent)]
+    for extreme in (BLACK, WHITE):
+        pairs.append((theme.text, blend(extreme, theme.ground, theme.tint)))
+        pairs.append((WHITE, blend(extreme, theme.ink, SCRIM)))
+        pairs.append((WHITE, blend(extreme, theme.ink, PLATE)))
+    for words, ground in pairs:
+        assert contrast(words, ground) >= CONTRAST
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast(WHITE, BLACK) == pytest.approx(21)
+    assert contrast((0x76, 0x76, 0x76), WHITE) == pytest.approx(4.54, abs=0.01)
+    assert luminance((255, 0, 0)) == pytest.approx(0.2126)
+
+
+def test_the_most_vivid_colour_is_the_accent():
+    assert theme_for("clean", ["#ffffff", "#c83c28", "#303030"]).accent == rgb_of("#c83c28")
+    assert theme_for("clean", ["#ffffff", "#303030"]).accent == theme_for("clean", []).accent
