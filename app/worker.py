@@ -23,6 +23,7 @@ from app.embedded.servers import PR_SET_PDEATHSIG
 from app.services import task_runner
 from app.services.scheduler_service import Scheduler
 from app.storage import broker, mongo
+from app.storage.workspace import remove_stale_workspaces
 from app.telemetry import configure_logging, get_logger
 from app.utils.lease_keeper import keeper
 
@@ -70,6 +71,7 @@ def run_worker() -> None:
         WorkerPool(broker.LIGHT_QUEUE, settings.worker_threads),
         WorkerPool(broker.RENDER_QUEUE, settings.render_threads),
     ]
+    remove_stale_workspaces()
     scheduler = Scheduler()
     task_runner.stopping.clear()
     scheduler.start()

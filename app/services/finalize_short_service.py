@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from app.rendering.process import run_in_child
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import palette
 from app.storage import media, products, shorts
+from app.storage.workspace import workspace
 from app.utils.task_dispatch import submit_task
 
 
@@ -47,11 +47,11 @@ def run(context: TaskContext) -> dict[str, Any]:
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
     stored = products.get_product(short.product_id or "")
-    with tempfile.TemporaryDirectory(prefix="shopreel-film-") as folder:
+    with workspace() as folder:
         clips = []
         for number, scene in enumerate(scenario.scenes):
             context.report(1 + number, "Collecting the clips")
-            path = Path(folder, f"clip-{number}.mp4")
+            path = folder / f"clip-{number}.mp4"
             clip = short.clips[str(number)]
             media.save_as(clip.key, path)
             clips.append(FilmClip(path=str(path), seconds=clip.seconds, narration=scene.narration, role=scene.role))
@@ -67,8 +67,8 @@ def run(context: TaskContext) -> dict[str, Any]:
             watermark=wishes.watermark,
             title=scenario.title,
             seed=wishes.seed,
-            output=str(Path(folder, "video.mp4")),
-            thumbnail=str(Path(folder, "thumbnail.jpg")),
+            output=str(folder / "video.mp4"),
+            thumbnail=str(folder / "thumbnail.jpg"),
         )
         result = run_in_child(
             job,

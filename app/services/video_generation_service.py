@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from app.rendering.voice import speech_seconds
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
+from app.storage.workspace import workspace
 from app.utils.task_dispatch import submit_task
 
 BREATH_SECONDS = 0.9
@@ -48,8 +48,8 @@ def run(context: TaskContext) -> dict[str, Any]:
     context.report(2, "Fetching the picture")
     image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
     seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    with tempfile.TemporaryDirectory(prefix="shopreel-clip-") as folder:
-        source, output = Path(folder, "picture"), Path(folder, "clip.mp4")
+    with workspace() as folder:
+        source, output = folder / "picture", folder / "clip.mp4"
         job = _job(scenario, scene, stored, seconds, source, output)
         key = media.short_key(short.short_id, f"clip-{_fingerprint(job, image_key)}.mp4")
         if not _stored(key):

@@ -1,0 +1,98 @@
+"""One leader over all schedulers, and what it cleans up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.models import TaskType, utc_now
+from app.services import scheduler_service
+from app.services.scheduler_service import Scheduler, cleanup, status
+from app.services.session_service import session_service
+from app.storage import mongo
+from app.utils.lease_keeper import LeaseKeeper
+from app.utils.task_management import complete_task, create_task, fail_task
+from tests.conftest import wait_for
+
+
+def age(collection: str, key: str, name: str, field: str, days: float) -> None:
+    mongo.collection(collection).update_one({key: name}, {"$set": {field: utc_now() - timedelta(days=days)}})
+
+
+def test_clean_up_removes_old_ended_tasks_and_old_waiting_sessions_only() -> None:
+    old, young, live = (create_task(TaskType.IMAGE_ANALYSIS) for _ in range(3))
+    for task_id in (old, young):
+        complete_task(task_id)
+    age("tasks", "_id", old, "ended_at", 31)
+    age("tasks", "_id", young, "ended_at", 29)
+    age("tasks", "_id", live, "created_at", 400)
+    waiting = create_task(TaskType.SCENARIO_GENERATION, short_id="s")
+    complete_task(waiting)
+    age("sessions", "task_id", waiting, "created_at", 8)
+    report = cleanup()
+    assert (report.tasks, report.sessions) == (1, 1)
+    left = {task["_id"] for task in mongo.collection("tasks").find({}, {"_id": 1})}
+    assert left == {young, live, waiting}
+    assert session_service.get_session(waiting) is None
+    assert mongo.collection("history").count_documents({"_id": old}) == 1
+    fail_task(live, "tidy up")
+
+
+def test_clean_up_goes_on_over_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler_service, "DELETE_BATCH", 10)
+    old = utc_now() - timedelta(days=60)
+    mongo.collection("tasks").insert_many(
+        [{"_id": str(number), "status": "failed", "ended_at": old, "task_type": "scraping"} for number in range(35)]
+    )
+    assert cleanup().tasks == 35
+
+
+def test_one_of_many_schedulers_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    wins = []
+    for _ in range(5):
+        keeper = LeaseKeeper()
+        keeper._process_id = -1  # as in a process of its own: its name as a leader is its own
+        monkeypatch.setattr(scheduler_service, "keeper", keeper)
+        wins.append(scheduler_service._lead(lease_seconds=60))
+    assert wins == [True, False, False, False, False]
+    mongo.collection("leases").update_one(
+        {"_id": "scheduler"}, {"$set": {"expires_at": utc_now() - timedelta(seconds=1)}}
+    )
+    assert scheduler_service._lead(lease_seconds=60)
+
+
+def test_the_scheduler_sweeps_and_cleans_up_by_itself() -> None:
+    task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
+    past = utc_now() - timedelta(seconds=5)
+    orphan = {"$set": {"status": "running", "due_at": past, "lease_epoch": 1}}
+    mongo.collection("tasks").update_one({"_id": task_id}, orphan)
+    assert status()["running"] is False
+    scheduler = Scheduler()
+    scheduler.start()
+    try:
+        wait_for(lambda: session_service.get_session(task_id) is None, what="the end of the orphan's session")
+        wait_for(lambda: status()["last_cleanup"] is not None, what="the first clean-up")
+        assert status()["running"] is True
+    finally:
+        scheduler.stop()
+    assert status()["running"] is False
+    assert mongo.collection("tasks").find_one({"_id": task_id})["status"] == "failed"  # type: ignore[index]
+
+
+def test_a_round_that_breaks_does_not_end_the_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[int] = []
+
+    def repair() -> int:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise KeyError("a record that nobody foresaw")
+        return 0
+
+    monkeypatch.setattr(scheduler_service, "REPAIRS", {"broken": repair})
+    scheduler = Scheduler()
+    scheduler.start()
+    try:
+        wait_for(lambda: len(rounds) >= 2, what="a second round")
+    finally:
+        scheduler.stop()
