@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
-from app.errors import Unavailable
 from app.models import Product, Scenario, Scene, Wishes, utc_now
 from app.services.session_service import session_service
 from app.storage import mongo, products, shorts
@@ -156,15 +155,15 @@ def tidy_up() -> None:
 
 def main() -> int:
     """Run all steps; return the exit code."""
+    if not session_service.initialize():
+        print("The database does not answer.", file=sys.stderr)
+        return 3
     try:
-        mongo.connect()
         for part in (creation_and_retrieval, cleanup, task_integration, scenario_rules):
             print(f"\n{(part.__doc__ or '').strip()}")
             part()
+    finally:
         tidy_up()
-    except Unavailable as error:
-        print(f"The database does not answer: {error}", file=sys.stderr)
-        return 3
     print(f"\n{'All steps hold.' if not failures else f'{failures} steps do not hold.'}")
     return 1 if failures else 0
 

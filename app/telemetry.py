@@ -33,7 +33,16 @@ def configure_logging(*, json: bool | None = None, level: int = logging.INFO) ->
     )
 
 
+def _quietly() -> None:
+    """Keep a script's standard output its own, until it, or a command, configures logging."""
+    if not structlog.is_configured():
+        configure_logging(level=logging.WARNING)
+
+
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     """Return a logger whose lines carry ``name``."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(component=name)
     return logger
+
+
+_quietly()

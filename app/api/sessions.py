@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 
 from app.api.problems import problem_responses
 from app.api.schemas import SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
-from app.errors import InvalidInput, NotFound
-from app.models import SessionInfo, SessionStatus, TaskType, check_caller_id, utc_now
+from app.errors import NotFound
+from app.models import SessionInfo, SessionStatus, TaskType, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage.tasks import tasks_by_id
 
@@ -31,8 +31,8 @@ def find_sessions(
 ) -> SessionPage:
     """Return a page of the sessions that match all filters; ``next_cursor`` leads to the next page."""
     found = session_service.manager.find(
-        short_id=_valid("short_id", short_id),
-        user_id=_valid("user_id", user_id),
+        short_id=short_id,
+        user_id=user_id,
         task_type=task_type,
         status=status,
         created_after=created_after,
@@ -48,7 +48,7 @@ def find_sessions(
 @router.get("/user/{user_id}", responses=problem_responses())
 def get_sessions_of_user(user_id: str) -> UserSessionList:
     """Return a user's sessions; an unknown user has none."""
-    sessions = session_service.manager.find(user_id=_valid("user_id", user_id))
+    sessions = session_service.manager.find(user_id=user_id)
     return UserSessionList(user_id=user_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
 
 
@@ -72,17 +72,8 @@ def remove_session_of_task(task_id: str) -> SessionRemoved:
 @router.get("/{short_id}", responses=problem_responses(), response_model_exclude_none=False)
 def get_sessions_of_short(short_id: str, include: Literal["task"] | None = None) -> SessionList:
     """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
-    sessions: list[SessionInfo | SessionWithTask] = list(
-        session_service.manager.find(short_id=_valid("short_id", short_id))
-    )
+    sessions: list[SessionInfo | SessionWithTask] = list(session_service.manager.find(short_id=short_id))
     if include == "task":
         tasks = tasks_by_id([session.task_id for session in sessions])
         sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
     return SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
-
-
-def _valid(name: str, value: str | None) -> str | None:
-    try:
-        return None if value is None else check_caller_id(value)
-    except ValueError as error:
-        raise InvalidInput(f"{name}: {error}") from None

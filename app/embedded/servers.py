@@ -24,7 +24,10 @@ def _secantus_command(folder: Path, port: int) -> list[str]:
     program = Path(sys.executable).with_name("secantusd-py")
     found = str(program) if program.exists() else shutil.which("secantusd-py")
     if found is None:
-        raise Unavailable("the embedded database is not installed; " + INSTALL_HINT.format(setting="MONGODB_URI"))
+        raise Unavailable(
+            "the embedded database is not installed (it has no wheel for Python 3.14 yet); "
+            + INSTALL_HINT.format(setting="MONGODB_URI")
+        )
     # An empty file of our own keeps it from reading a configuration that lies elsewhere on the machine.
     config = folder / "empty.toml"
     config.touch()

@@ -159,12 +159,16 @@ class SessionManager:
         limit: int = MAX_LISTED,
         after: str | None = None,
     ) -> list[SessionInfo]:
-        """Return the sessions that match all that is given, in order of creation, from ``after`` (a cursor) on."""
+        """Return the sessions that match all that is given, in order of creation, from ``after`` (a cursor) on.
+
+        Raises:
+            InvalidInput: an id or the cursor is not valid.
+        """
         query: dict[str, Any] = {
             name: value
             for name, value in (
-                ("short_id", short_id),
-                ("user_id", user_id),
+                ("short_id", _caller_id("short_id", short_id)),
+                ("user_id", _caller_id("user_id", user_id)),
                 ("task_type", task_type.value if task_type else None),
                 ("status", status.value if status else None),
             )
@@ -252,7 +256,9 @@ class SessionService:
 
     def remove_sessions(self, short_id: str, task_type: TaskType | str) -> int:
         """Remove all of a short's sessions of one type; return how many."""
-        return self._calmly(lambda: self.manager.remove_all(_caller_id(short_id), _task_type(task_type)), 0)
+        return self._calmly(
+            lambda: self.manager.remove_all(_caller_id("short_id", short_id) or "", _task_type(task_type)), 0
+        )
 
     def get_session(self, task_id: str) -> SessionInfo | None:
         """Return the session of a task."""
@@ -260,11 +266,11 @@ class SessionService:
 
     def get_sessions_by_short_id(self, short_id: str) -> list[SessionInfo]:
         """Return a short's sessions, the oldest first."""
-        return self._calmly(lambda: self.manager.find(short_id=_caller_id(short_id)), [])
+        return self._calmly(lambda: self.manager.find(short_id=short_id), [])
 
     def get_sessions_by_user_id(self, user_id: str) -> list[SessionInfo]:
         """Return a user's sessions, the oldest first."""
-        return self._calmly(lambda: self.manager.find(user_id=_caller_id(user_id)), [])
+        return self._calmly(lambda: self.manager.find(user_id=user_id), [])
 
     def find_sessions(self, **filters: Any) -> list[SessionInfo]:
         """Return the sessions that match; the filters are those of ``SessionManager.find``, types as strings too.
@@ -298,11 +304,11 @@ def _task_id(value: str) -> str:
     return value
 
 
-def _caller_id(value: str) -> str:
+def _caller_id(name: str, value: str | None) -> str | None:
     try:
-        return check_caller_id(value)
+        return None if value is None else check_caller_id(value)
     except ValueError as error:
-        raise InvalidInput(str(error)) from None
+        raise InvalidInput(f"{name}: {error}") from None
 
 
 def _task_type(value: TaskType | str) -> TaskType:

@@ -1,0 +1,51 @@
+# ShopReel: everything is made in .venv; nothing outside this folder is changed (but for the browser of `make screenshots`).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNS ?= 1000
+STAMP := $(VENV)/.installed
+TEST_STAMP := $(VENV)/.installed-test
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help install run serve test lint bench model-check screenshots clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ShopReel needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing ShopReel into $(VENV) …"
+	@$(PIP) --editable '.[embedded]'
+	@touch $@
+
+$(TEST_STAMP): $(STAMP)
+	@echo "Installing what the tests need …"
+	@$(PIP) --editable '.[embedded,test]'
+	@touch $@
+
+install: $(STAMP) ## Install ShopReel into .venv
+
+run: $(STAMP) ## Serve, make a short of a demo product (or URL=…), go on serving until Ctrl-C
+	@$(BIN)/shopreel demo $(if $(URL),--url '$(URL)') $(if $(PORT),--port $(PORT)) $(ARGS)
+
+serve: $(STAMP) ## Serve the dashboard and the API with a worker
+	@$(BIN)/shopreel serve $(ARGS)
+
+lint: $(TEST_STAMP) ## Check format, style and types
+	@$(BIN)/ruff format --check --quiet . || { echo "ruff format would change files"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+test: lint ## Check style and types, then run every test against real servers
+	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python test_session_feature.py
+
+model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
+	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py
+
+bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the virtual environment and caches (not your data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -1,0 +1,1 @@
+"""What the parts cost, each as a ratio against a peer in the same run."""

@@ -1,0 +1,221 @@
+"""The ``shopreel`` command, as a person or a script runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import psutil
+import pytest
+
+from app.demo.catalogue import PRODUCTS
+from app.demo.pages import product_page
+from app.models import TaskType
+from app.storage import mongo
+from app.utils.task_management import complete_task, create_task, start_task, update_task_progress
+from tests.conftest import wait_for
+
+SHOPREEL = [sys.executable, "-m", "app.cli"]
+PAGE = product_page(PRODUCTS[0], "https://shop.example")
+
+
+def shopreel(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SHOPREEL, *arguments], capture_output=True, text=True, timeout=240, env=os.environ | environment, check=False
+    )
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cli-") as name:
+        yield Path(name)
+
+
+def test_help_names_every_command() -> None:
+    shown = shopreel("--help")
+    assert shown.returncode == 0
+    for name in ("serve", "worker", "short", "scrape", "sessions", "tasks", "cleanup", "doctor", "demo"):
+        assert re.search(rf"\b{name}\b", shown.stdout), name
+        assert shopreel(name, "--help").returncode == 0
+    assert shopreel("--version").stdout.startswith("shopreel ")
+
+
+def test_scrape_reads_a_saved_page(folder: Path) -> None:
+    page = folder / "page.html"
+    page.write_text(PAGE)
+    told = shopreel("scrape", str(page), "--url", "https://shop.example/cup", "--json")
+    product = json.loads(told.stdout)
+    assert (product["title"], product["price"], product["currency"]) == (PRODUCTS[0].title, 64.0, "USD")
+    card = shopreel("scrape", str(page))
+    assert card.returncode == 0
+    assert PRODUCTS[0].brand in card.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (["scrape", "absent.html"], 2, "absent.html"),
+        (["scrape", "ftp://shop.example/x"], 2, "ftp"),
+        (["scrape", "http://127.0.0.1:9/x"], 2, "127.0.0.1"),
+        (["scrape", "http://10.1.2.3/x"], 2, "10.1.2.3"),
+        (["short", "x.html", "-o", "/nowhere/at/all.mp4"], 2, "/nowhere"),
+        (["short", "x.html", "--style", "loud"], 2, "style"),
+        (["sessions", "a/b"], 2, "short_id"),
+    ],
+)
+def test_wrong_use_is_one_line_and_a_code(arguments: list[str], code: int, named: str) -> None:
+    told = shopreel(*arguments)
+    assert (told.returncode, told.stdout) == (code, "")
+    assert named in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MONGODB_URI", "localhost"),
+        ("MONGODB_MAX_POOL_SIZE", "many"),
+        ("CLEANUP_DAYS_THRESHOLD", "0"),
+        ("REDIS_URL", "http://x"),
+        ("MEDIA_URL", "ftp://x"),
+        ("TASK_LEASE_SECONDS", "-1"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(name: str, value: str) -> None:
+    told = shopreel("sessions", **{name: value})
+    assert told.returncode == 2
+    assert name in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
+def test_a_database_that_is_away_is_code_3_and_keeps_its_secret() -> None:
+    told = shopreel(
+        "sessions", MONGODB_URI="mongodb://someone:secret@127.0.0.1:9/", MONGODB_SERVER_SELECTION_TIMEOUT="200"
+    )
+    assert told.returncode == 3
+    assert "database" in told.stderr
+    assert "secret" not in told.stderr + told.stdout
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(folder: Path) -> None:
+    (folder / "file").write_text("not a folder")
+    told = shopreel("sessions", SHOPREEL_DATA_DIR=str(folder / "file" / "data"), MONGODB_URI="", REDIS_URL="")
+    assert told.returncode == 3
+    assert str(folder / "file" / "data") in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
+def test_sessions_and_tasks_are_listed_while_they_live() -> None:
+    task_id = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="short_456")
+    start_task(task_id)
+    update_task_progress(task_id, 40, "looking closely")
+    table = shopreel("sessions", "short_456", COLUMNS="200")
+    assert "looking closely" in table.stdout
+    assert "40 %" in table.stdout
+    (session,) = json.loads(shopreel("sessions", "--json").stdout)
+    assert session["task_id"] == task_id
+    (task,) = json.loads(shopreel("tasks", "--json", "--status", "running").stdout)
+    assert task["step"] == "looking closely"
+    complete_task(task_id)
+    assert json.loads(shopreel("sessions", "--json").stdout) == []
+    assert json.loads(shopreel("cleanup", "--json", "--task-days", "0").stdout) == {"tasks": 1, "sessions": 0}
+    assert mongo.collection("tasks").count_documents({}) == 0
+
+
+def test_doctor_finds_all_well_and_says_what_is_not() -> None:
+    found = json.loads(shopreel("doctor", "--json").stdout)
+    assert all(one["good"] for one in found), found
+    assert {"database", "broker", "media store", "voice", "music", "providers"} <= {one["name"] for one in found}
+    ill = shopreel("doctor", "--json", REDIS_URL="redis://:secret@127.0.0.1:9/0")
+    assert ill.returncode == 1
+    assert [one["name"] for one in json.loads(ill.stdout) if not one["good"]] == ["broker"]
+    assert "secret" not in ill.stdout + ill.stderr
+
+
+def test_the_demo_makes_a_video_that_plays_in_a_browser(folder: Path) -> None:
+    """What ``make run`` does, at full size."""
+    output = folder / "short.mp4"
+    told = shopreel("demo", "--once", "--port", "0", "-o", str(output))
+    assert told.returncode == 0, told.stderr
+    assert str(output) in told.stderr.replace("\n", "")
+    with av.open(str(output)) as film:
+        picture, sound = film.streams.video[0], film.streams.audio[0]
+        assert (picture.codec_context.name, picture.width, picture.height) == ("h264", 720, 1280)
+        assert (picture.pix_fmt, picture.average_rate) == ("yuv420p", 30)
+        assert sound.codec_context.name == "aac"
+        assert film.duration is not None
+        assert 10 <= film.duration / 1e6 <= 30
+        brightness = [frame.to_ndarray(format="gray").mean() for frame in film.decode(picture)]
+    assert len(brightness) >= 300
+    assert min(brightness[:-10]) > 20, "a black frame"
+    head = output.read_bytes()[:4096]
+    assert head.index(b"moov") < 200  # a player may start before the end has come
+
+
+class Serving:
+    """``shopreel serve`` in a data folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        own = {"SHOPREEL_DATA_DIR": str(folder / "data"), "MONGODB_URI": "", "REDIS_URL": ""}
+        self.process = subprocess.Popen(
+            [*SHOPREEL, "serve", "--port", str(self.port)], env=os.environ | own, stderr=subprocess.DEVNULL
+        )
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def left(self) -> list[str]:
+        lines = []
+        for process in psutil.process_iter(["cmdline", "cwd", "environ"]):
+            belongs = str(self.folder) in " ".join(process.info["cmdline"] or []) + str(process.info["cwd"])
+            if belongs or (process.info["environ"] or {}).get("SHOPREEL_DATA_DIR") == str(self.folder / "data"):
+                lines.append(" ".join(process.info["cmdline"] or [])[:100])
+        return lines
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_all_that_serve_started_ends_with_it(folder: Path, number: signal.Signals) -> None:
+    serving = Serving(folder)
+    try:
+        wait_for(serving.ready, 30, "the server")
+        wait_for(lambda: len(serving.left()) >= 5, 10, "server, worker, supervisor, database and broker")
+        begin = time.monotonic()
+        serving.process.send_signal(number)
+        serving.process.wait(20)
+        wait_for(lambda: not serving.left(), 20, f"the end of all processes; left: {serving.left()}")
+        assert time.monotonic() - begin < 20
+    finally:
+        if serving.process.poll() is None:
+            serving.process.kill()
+            serving.process.wait()
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        told = shopreel("serve", "--port", port)
+    assert told.returncode == 2
+    assert port in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1

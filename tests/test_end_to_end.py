@@ -1,0 +1,284 @@
+"""From a page to a video with a real worker, and what becomes of it when things go wrong on the way."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import ClassVar
+
+import av
+import psutil
+import pytest
+from PIL import Image
+
+from app.demo.shop import DemoShop
+from app.models import TaskInfo, TaskStatus, TaskType, Wishes
+from app.services.save_scenario_service import start_save_scenario
+from app.services.scraping_service import start_scraping
+from app.services.session_service import session_service
+from app.services.short_service import start_short, task_ended
+from app.storage import media, mongo, shorts
+from app.storage.shorts import Short, ShortStatus
+from app.storage.tasks import find_task, tasks_of_short
+from app.utils.task_management import cancel_task
+from app.worker import WorkerProcess
+from tests.conftest import DATA_DIR, wait_for
+
+SMALL = Wishes(width=180, height=320, seconds=10)
+PAGE = """<!doctype html><html lang="en"><head><title>{title}</title>
+<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "Product", "name": "{title}",
+"description": "A steel cup that keeps tea warm for hours. It weighs 200 g.", "sku": "C-1",
+"image": {images}, "offers": {{"@type": "Offer", "price": "12.50", "priceCurrency": "EUR",
+"availability": "https://schema.org/InStock"}}}}</script></head><body><h1>{title}</h1></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[DemoShop]:
+    """The demo shop."""
+    with DemoShop() as running:
+        yield running
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
+    """A worker of its own process."""
+    with WorkerProcess(tmp_path / "worker.log") as process:
+        yield process
+
+
+def make(shop: DemoShop, product: int = 0, **options: object) -> str:
+    page = shop.product_urls[product]
+    return start_short(page, wishes=SMALL, allowed_hosts=[page.split("/")[2]], **options)  # type: ignore[arg-type]
+
+
+def ended(short_id: str) -> Short | None:
+    short = shorts.get_short(short_id)
+    return short if short.status not in (ShortStatus.MAKING,) else None
+
+
+def rendering(short_id: str) -> TaskInfo | None:
+    running = [task for task in tasks_of_short(short_id) if task.task_type is TaskType.VIDEO_GENERATION]
+    return next((task for task in running if task.status is TaskStatus.RUNNING and task.progress > 5), None)
+
+
+def videos(short_id: str) -> list[str]:
+    folder = DATA_DIR / "media" / Path(media.short_key(short_id, "x")).parent
+    return sorted(path.name for path in folder.glob("video-*.mp4"))
+
+
+def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worker: WorkerProcess) -> None:
+    short_id = make(shop, user_id="owner")
+    seen: set[str] = set()
+
+    def watched() -> bool:
+        seen.update(session.task_type.value for session in session_service.get_sessions_by_short_id(short_id))
+        return ended(short_id) is not None
+
+    wait_for(watched, 120, "the end of the short")
+    short = shorts.get_short(short_id)
+    assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
+    assert {"image_analysis", "scenario_generation", "video_generation", "finalize_short"} <= seen
+    assert "scraping" not in seen
+    assert session_service.get_sessions_by_short_id(short_id) == []
+    tasks = tasks_of_short(short_id)
+    assert {task.status for task in tasks} == {TaskStatus.COMPLETED}
+    assert {task.task_type for task in tasks} == set(TaskType) - {TaskType.DATA_EXTRACTION}
+    assert {task.user_id for task in tasks} == {"owner"}
+    assert short.video is not None
+    with av.open(BytesIO(media.get(short.video.key))) as film:
+        picture, sound = film.streams.video[0], film.streams.audio[0]
+        assert (picture.codec_context.name, picture.width, picture.height) == ("h264", 180, 320)
+        assert picture.average_rate == 30
+        assert sound.codec_context.name == "aac"
+        frames = sum(1 for _ in film.decode(video=0))
+    assert abs(frames / 30 - short.video.seconds) < 0.05
+    assert 8 <= short.video.seconds <= 30
+    with Image.open(BytesIO(media.get(short.video.thumbnail_key))) as thumbnail:
+        assert thumbnail.size == (180, 320)
+
+
+def test_a_worker_killed_in_mid_render_costs_nothing_but_time(shop: DemoShop, tmp_path: Path) -> None:
+    short_id = make(shop)
+    with WorkerProcess(tmp_path / "first.log") as first:
+        wait_for(lambda: rendering(short_id), 90, "a rendering under way")
+        renderer = [child.pid for child in psutil.Process(first.process_id).children(recursive=True)]
+        assert renderer
+        os.kill(first.process_id, signal.SIGKILL)
+        wait_for(lambda: not any(psutil.pid_exists(pid) for pid in renderer), 5, "the renderer's end")
+    interrupted = {task.task_id for task in tasks_of_short(short_id) if task.status is TaskStatus.RUNNING}
+    assert interrupted
+    for task_id in interrupted:  # live, so its session is there
+        assert session_service.get_session(task_id) is not None
+    with WorkerProcess(tmp_path / "second.log"):
+        wait_for(lambda: ended(short_id), 120, "the end of the short")
+    short = shorts.get_short(short_id)
+    assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
+    assert videos(short_id) == ["video-1.mp4"]
+    assert session_service.get_sessions_by_short_id(short_id) == []
+    for task_id in interrupted:
+        task = find_task(task_id)
+        assert task is not None
+        assert (task.status, task.retries, task.lease_epoch) == (TaskStatus.COMPLETED, 1, 2)
+    finals = [task for task in tasks_of_short(short_id) if task.task_type is TaskType.FINALIZE_SHORT]
+    assert len(finals) == 1
+    assert list((DATA_DIR / "tmp").iterdir()) == []
+
+
+def test_a_worker_that_is_asked_to_end_hands_its_task_back(shop: DemoShop, tmp_path: Path) -> None:
+    short_id = make(shop)
+    with WorkerProcess(tmp_path / "worker.log") as process:
+        wait_for(lambda: rendering(short_id), 90, "a rendering under way")
+        os.kill(process.process_id, signal.SIGTERM)
+        wait_for(lambda: not process.alive(), 15, "the worker's end")
+    assert not [task for task in tasks_of_short(short_id) if task.status is TaskStatus.RUNNING]
+    live = [task for task in tasks_of_short(short_id) if not task.ended]
+    assert all(session_service.get_session(task.task_id) for task in live)
+    with WorkerProcess(tmp_path / "next.log"):
+        wait_for(lambda: ended(short_id), 120, "the end of the short")
+    assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
+
+
+def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: WorkerProcess) -> None:
+    short_id = make(shop)
+    wait_for(lambda: rendering(short_id), 90, "a rendering under way")
+    task = rendering(short_id)
+    while task is None:  # the one that was seen may have ended meanwhile
+        task = rendering(short_id)
+    assert cancel_task(task.task_id)
+    task_ended(task, completed=False)
+    renderers = psutil.Process(worker.process_id).children(recursive=True)
+    wait_for(lambda: not any(child.is_running() for child in renderers), 3, "the renderer's end")
+    assert session_service.get_session(task.task_id) is None
+    assert shorts.get_short(short_id).status is ShortStatus.CANCELLED
+    for other in tasks_of_short(short_id):
+        cancel_task(other.task_id)
+    wait_for(lambda: not list((DATA_DIR / "tmp").iterdir()), 5, "the end of its files")
+
+
+def test_a_scenario_waits_for_its_review_over_a_restart(shop: DemoShop, tmp_path: Path) -> None:
+    short_id = make(shop, product=1, review=True)
+    with WorkerProcess(tmp_path / "first.log"):
+        wait_for(lambda: ended(short_id), 60, "the scenario")
+    short = shorts.get_short(short_id)
+    assert short.status is ShortStatus.WAITING
+    (session,) = session_service.get_sessions_by_short_id(short_id)
+    assert (session.task_type, session.status) == (TaskType.SCENARIO_GENERATION, "completed")
+    assert short.scenario is not None
+    scene = short.scenario.scenes[0].model_copy(update={"on_screen_text": "Für den langen Weg"})
+    edited = short.scenario.model_copy(update={"scenes": [scene, *short.scenario.scenes[1:]]})
+    mongo.close()
+    with WorkerProcess(tmp_path / "second.log"):
+        start_save_scenario(short_id, edited)
+        wait_for(lambda: ended(short_id) and shorts.get_short(short_id).video, 120, "the video")
+    assert session_service.get_sessions_by_short_id(short_id) == []
+    saved = mongo.collection("scenarios").find_one({"short_id": short_id, "version": 1}) or {}
+    assert saved["scenario"]["scenes"][0]["on_screen_text"] == "Für den langen Weg"
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    """A shop whose pages a test makes."""
+
+    files: ClassVar[dict[str, tuple[str, bytes]]] = {}
+
+    def do_GET(self) -> None:
+        kind, body = self.files.get(self.path, ("", b""))
+        self.send_response(200 if kind else 404)
+        self.send_header("Content-Type", kind or "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def pages() -> Iterator[str]:
+    """The address of a shop whose files are ``Pages.files``."""
+    Pages.files = {}
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def jpeg(width: int, height: int) -> bytes:
+    buffer = BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def huge_png() -> bytes:
+    """A picture of 100 megapixels in a few kilobytes."""
+    buffer = BytesIO()
+    Image.new("1", (10_000, 10_000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_bad_pages_fail_the_task_with_the_reason(pages: str, worker: WorkerProcess) -> None:
+    filler = b"<p>" + b"word " * 2_200_000
+    Pages.files = {
+        "/article": ("text/html", b"<html><head><title>News</title></head><body><p>It rained.</p></body></html>"),
+        "/empty": ("text/html", b""),
+        "/pdf": ("application/pdf", b"%PDF-1.7"),
+        "/large": ("text/html", b"<html><body>" + filler + b"</body></html>"),
+    }
+    cases = {
+        f"http://{pages}/article": "product",
+        f"http://{pages}/empty": "empty",
+        f"http://{pages}/pdf": "application/pdf",
+        f"http://{pages}/large": "10",
+        f"http://{pages}/absent": "404",
+        "http://127.0.0.1:9/": "127.0.0.1",
+        "http://10.0.0.1/": "10.0.0.1",
+    }
+    started = {
+        start_scraping(url, max_retries=0, allowed_hosts=[pages, "127.0.0.1:9"]): named for url, named in cases.items()
+    }
+    wait_for(lambda: all(task.ended for task in map(find_task, started) if task), 60, "the end of the tasks")
+    for task_id, named in started.items():
+        task = find_task(task_id)
+        assert task is not None
+        assert task.status is TaskStatus.FAILED, task.url
+        assert named in (task.error or ""), f"{task.url}: {task.error}"
+    assert mongo.collection("products").count_documents({}) == 0
+
+
+def test_bad_pictures_are_named_and_the_good_ones_used(pages: str, worker: WorkerProcess) -> None:
+    names = ["broken.jpg", "huge.png", "absent.jpg", "good.jpg", "second.jpg"]
+    images = str([f"http://{pages}/{name}" for name in names]).replace("'", '"')
+    Pages.files = {
+        "/cup": ("text/html", PAGE.format(title="Steel cup", images=images).encode()),
+        "/broken.jpg": ("image/jpeg", jpeg(300, 300)[:2000]),
+        "/huge.png": ("image/png", huge_png()),
+        "/good.jpg": ("image/jpeg", jpeg(600, 800)),
+        "/second.jpg": ("image/jpeg", jpeg(800, 600)),
+    }
+    short_id = start_short(f"http://{pages}/cup", wishes=SMALL, allowed_hosts=[pages])
+    wait_for(lambda: ended(short_id), 120, "the end of the short")
+    short = shorts.get_short(short_id)
+    assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
+    assert short.scenario is not None
+    used = {scene.image.rpartition("/")[2] for scene in short.scenario.scenes}
+    assert used <= {"good.jpg", "second.jpg"}
+    product = mongo.collection("products").find_one({"_id": short.product_id}) or {}
+    errors = {image["url"].rpartition("/")[2]: image["error"] for image in product["images"] if image["error"]}
+    assert set(errors) == {"broken.jpg", "huge.png", "absent.jpg"}
+    assert "megapixel" in errors["huge.png"]
+
+
+def test_a_product_without_a_usable_picture_fails_the_short_with_the_reason(pages: str, worker: WorkerProcess) -> None:
+    Pages.files = {"/cup": ("text/html", PAGE.format(title="Steel cup", images=f'["http://{pages}/no.jpg"]').encode())}
+    short_id = start_short(f"http://{pages}/cup", wishes=SMALL, allowed_hosts=[pages])
+    wait_for(lambda: ended(short_id), 60, "the end of the short")
+    short = shorts.get_short(short_id)
+    assert short.status is ShortStatus.FAILED
+    assert "picture" in (short.error or "")
+    assert session_service.get_sessions_by_short_id(short_id) == []
