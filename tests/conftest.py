@@ -127,14 +127,14 @@ def nothing_left_behind() -> Iterator[None]:
     commands = COMMANDS.total
     yield
     keeper.close()
+    get_settings.cache_clear()
+    media.reset()
     left = _leaked_records() if COMMANDS.total != commands else []
     _wait_while(lambda: _new_threads(threads))
     left += [f"thread {thread.name}" for thread in _new_threads(threads)]
     _wait_while(lambda: _new_processes(processes))
     left += [f"process {process}" for process in _new_processes(processes)]
     left += [f"file {name}" for name in sorted(_temporary_files() - files)]
-    get_settings.cache_clear()
-    media.reset()
     assert not left, f"the test left behind: {', '.join(left)}"
 
 
