@@ -151,15 +151,11 @@ def write_together(writes: Sequence[Write]) -> bool:
     """
     connection = connect()
     if not connection.transactions:
-        return all(_write(connection, write) or not _decides(index, write) for index, write in enumerate(writes))
+        return _in_order(connection, writes)
     step = _bulk if connection.bulk_write else _one_by_one
     # Without causal consistency a retried transaction asks for no ``afterClusterTime``; nothing is read in it anyway.
     with connection.client.start_session(causal_consistency=False) as session:
         return session.with_transaction(partial(step, connection, writes))
-
-
-def _decides(index: int, write: Write) -> bool:
-    return index == 0 and isinstance(write, Update)
 
 
 def _write(connection: _Connection, write: Write, session: ClientSession | None = None) -> bool:
@@ -175,15 +171,28 @@ def _write(connection: _Connection, write: Write, session: ClientSession | None 
             return delete(write.filter, session=session).deleted_count > 0
 
 
+def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
+    if isinstance(writes[0], Update):
+        if not _write(connection, writes[0]):
+            return False
+        writes = writes[1:]
+    if connection.bulk_write:
+        _bulk(connection, writes, None)
+    else:
+        for write in writes:
+            _write(connection, write)
+    return True
+
+
 def _one_by_one(connection: _Connection, writes: Sequence[Write], session: ClientSession) -> bool:
-    for index, write in enumerate(writes):
-        if not _write(connection, write, session) and _decides(index, write):
+    for write in writes:
+        if not _write(connection, write, session) and write is writes[0] and isinstance(write, Update):
             session.abort_transaction()
             return False
     return True
 
 
-def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSession) -> bool:
+def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSession | None) -> bool:
     try:
         result = connection.client.bulk_write(
             [_model(connection.database.name, write) for write in writes],
@@ -193,7 +202,7 @@ def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSessi
         )
     except ClientBulkWriteException as error:
         raise _plain_error(error) from error
-    if isinstance(writes[0], Update) and not result.update_results[0].matched_count:
+    if session is not None and isinstance(writes[0], Update) and not result.update_results[0].matched_count:
         session.abort_transaction()
         return False
     return True

@@ -41,7 +41,7 @@ from app.models import (
 )
 from app.services.session_service import new_session, session_document
 from app.storage import mongo
-from app.storage.mongo import Insert, Update, Write, write_together
+from app.storage.mongo import Delete, Insert, Update, Write, write_together
 from app.storage.tasks import find_task, task_info
 from app.telemetry import TASK_MOVES
 from app.utils.lease_keeper import Lease, keeper
@@ -159,6 +159,9 @@ def record_task(
             existing = mongo.collection("tasks").find_one(known, {"_id": 1})
             if existing is None:
                 raise
+            if existing["_id"] != task_id and not mongo.connect().transactions:
+                # What came before the task was written, and is nobody's now.
+                write_together([Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})])
             return str(existing["_id"])
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
     return task_id

@@ -1,0 +1,131 @@
+"""A parsed page with what all sources need: its tree, address, language and headings."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from app.errors import InvalidInput
+from app.extraction import text
+from app.extraction.flatten import flatten
+from app.extraction.money import territory_of
+
+ELEMENT = re.compile(
+    r"<(?:!doctype|html|head|body|meta|title|script|div|p|h[1-6]|span|section|article|main|table|ul|img|a)\b", re.I
+)
+LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
+UNPRINTABLE_SHARE = 0.02
+MAX_URL = 2000
+MAX_METAS = 2000
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page under reading. ``url`` is the caller's, else the page's own canonical address, else None."""
+
+    tree: LexborHTMLParser
+    url: str | None
+
+    def meta(self, *names: str) -> list[str]:
+        """Return the non-empty contents of the meta elements with one of ``names`` (property, name), in page order."""
+        return [content for name in names for content in self._metas.get(name, [])]
+
+    @cached_property
+    def _metas(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for node in self.tree.css("meta[content]")[:MAX_METAS]:
+            name = node.attributes.get("property") or node.attributes.get("name") or node.attributes.get("http-equiv")
+            content = text.clean(node.attributes.get("content") or "")
+            if name and content:
+                found.setdefault(name.lower().strip(), []).append(content)
+        return found
+
+    @cached_property
+    def locale(self) -> str | None:
+        """The page's language tag as it is written, such as ``de-CH``."""
+        root = self.tree.css_first("html")
+        own = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root else None
+        tags = [own or "", *self.meta("content-language", "og:locale", "language")]
+        return next((tag.strip().replace("_", "-") for tag in tags if LANGUAGE.match(tag.strip())), None)
+
+    @cached_property
+    def language(self) -> str | None:
+        """ISO 639 code."""
+        match = LANGUAGE.match(self.locale or "")
+        return match[1].lower() if match else None
+
+    @cached_property
+    def territory(self) -> str | None:
+        """ISO 3166 code of the country that the page speaks to, where its host or language tells."""
+        return territory_of(text.host_name(self.url), self.locale)
+
+    @cached_property
+    def title_tag(self) -> str:
+        node = self.tree.css_first("head title") or self.tree.css_first("title")
+        return text.clean(node.text()) if node else ""
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The page's names for itself: its ``h1`` elements, its share title and its title."""
+        first = [text.clean(node.text(separator=" ")) for node in self.tree.css("h1")[:50]]
+        return [heading for heading in [*first, *self.meta("og:title"), self.title_tag] if heading]
+
+    @cached_property
+    def shop_names(self) -> list[str]:
+        host = text.host_name(self.url)
+        return [*self.meta("og:site_name", "application-name"), host, *host.split(".")[-2:-1], *host.split(".")[:1]]
+
+    def absolute(self, link: str) -> str | None:
+        """Return ``link`` as an absolute http(s) URL, or None if it can't be one."""
+        link = link.strip()
+        if not link or len(link) > MAX_URL or link.startswith(("data:", "javascript:", "#", "blob:")):
+            return None
+        try:
+            whole = urljoin(self._base, link)
+            parts = urlsplit(whole)
+            return whole.replace(" ", "%20") if parts.scheme in ("http", "https") and parts.hostname else None
+        except ValueError:
+            return None
+
+    @cached_property
+    def _base(self) -> str:
+        node = self.tree.css_first("base[href]")
+        href = (node.attributes.get("href") or "") if node else ""
+        try:
+            return urljoin(self.url or "", href)
+        except ValueError:
+            return self.url or ""
+
+
+def canonical_url(tree: LexborHTMLParser) -> str | None:
+    """Return the absolute address that the page gives itself (canonical link, then og:url), if any."""
+    links = [(node, "href") for node in tree.css('link[rel="canonical" i]')]
+    links += [(node, "content") for node in tree.css('meta[property="og:url"]')]
+    for node, attribute in links:
+        value = (node.attributes.get(attribute) or "").strip()
+        if value.startswith(("http://", "https://")) and len(value) <= MAX_URL and text.host_name(value):
+            return value
+    return None
+
+
+def parse(html: str, url: str | None) -> Document:
+    """Parse ``html``.
+
+    Raises:
+        InvalidInput: it is empty, or not HTML at all (a picture, JSON, plain text).
+    """
+    if not isinstance(html, str) or not html.strip():
+        raise InvalidInput("no product found on this page: it is empty")
+    head = html[:20_000]
+    strange = sum(1 for character in head if not character.isprintable() and not character.isspace())
+    if strange > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html):
+        raise InvalidInput("no product found on this page: it is not HTML")
+    tree = LexborHTMLParser(text.encodable(flatten(html)))
+    return Document(tree, url or canonical_url(tree))
+
+
+def node_text(node: LexborNode) -> str:
+    """Return the node's text on one line, with a space between its elements."""
+    return text.clean(node.text(separator=" "))

@@ -1,0 +1,106 @@
+"""Bound what an HTML parser must do: nesting depth, open formatting elements and the number of tags.
+
+The HTML standard's tree construction walks the stack of open elements on most start tags, so its time grows with the
+square of the nesting depth, and it repeats open formatting elements in every paragraph. Browsers cap the depth as well.
+"""
+
+import re
+from collections import Counter
+
+MAX_DEPTH = 256
+MAX_FORMATTING = 3
+MAX_TAGS = 80_000
+MAX_ATTRIBUTES = 400
+"""The parser compares each attribute of a tag with all before it."""
+
+# Scripts, styles and comments hold no tags; one without an end reaches to the end of the page.
+TAG = re.compile(
+    r"<(?:(?P<raw>script|style|textarea|title)\b(?:.*?</(?P=raw)|.*)"
+    r"|!--(?:.*?-->|.*)"
+    r"|(?P<close>/?)(?P<name>[a-z][a-z0-9]*))",
+    re.IGNORECASE | re.DOTALL,
+)
+# Void elements, and those that the parser closes by itself when the next of their kind begins.
+# fmt: off
+FREE = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "html",
+    "head", "body", "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup",
+    "option", "optgroup",
+    "rp", "rt", "path", "a",
+))
+# fmt: on
+FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
+# An end tag does not reach over these ("has an element in scope").
+BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
+LONG_TAG = 2 * MAX_ATTRIBUTES
+QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
+TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
+
+
+def flatten(html: str) -> str:
+    """Return ``html`` with the tags beyond the limits left out (their text stays) and cut after ``MAX_TAGS`` tags."""
+    stack: list[str] = []
+    formatting: Counter[str] = Counter()
+    open_formatting = 0
+    kept: list[str] = []
+    start = count = passed = 0
+    once: set[str] = set()
+    end = len(html)
+    for match in TAG.finditer(html):
+        name = match["name"]
+        if name is None or match.start() < passed:
+            continue
+        count += 1
+        if count > MAX_TAGS:
+            end = match.start()
+            break
+        name = name.lower()
+        tag_end = html.find(">", match.end()) + 1 or end
+        if tag_end - match.end() > LONG_TAG:
+            tag_end = passed = _tag_end(html, match.end())
+        drop = tag_end - match.end() > LONG_TAG and _attributes(html[match.end() : tag_end]) > MAX_ATTRIBUTES
+        if name in ("html", "body") and not match["close"]:
+            # A second one only adds its attributes to the first.
+            drop = drop or name in once
+            once.add(name)
+        if drop or name in FREE:
+            pass
+        elif name in FORMATTING:
+            if not match["close"]:
+                drop = open_formatting >= MAX_FORMATTING
+                change = 0 if drop else 1
+            else:
+                change = -1 if formatting[name] else 0
+            formatting[name] += change
+            open_formatting += change
+        elif not match["close"]:
+            drop = len(stack) >= MAX_DEPTH
+            if not drop:
+                stack.append(name)
+        else:
+            _close(stack, name)
+        if drop:
+            kept.append(html[start : match.start()])
+            start = tag_end
+    kept.append(html[start:end])
+    return "".join(kept)
+
+
+def _tag_end(html: str, position: int) -> int:
+    """Return where the tag ends whose attributes begin at ``position``; a ``>`` within quotes does not end it."""
+    tail = TAIL.match(html, position)
+    return tail.end() if tail else len(html)
+
+
+def _attributes(text: str) -> int:
+    return len(QUOTED.sub("", text).split())
+
+
+def _close(stack: list[str], name: str) -> None:
+    """Take ``name`` and all above it off the stack, as its end tag does, unless a boundary hides it."""
+    for position in range(len(stack) - 1, -1, -1):
+        if stack[position] == name:
+            del stack[position:]
+            return
+        if stack[position] in BOUNDARIES:
+            return

@@ -1,0 +1,171 @@
+"""Amounts and currencies as shops write them: ``1.299,00 €``, ``1 299,00 kr``, ``CHF 1'299.–``, ``KWD 12.345``."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from babel.core import get_global
+from babel.numbers import get_currency_precision, get_territory_currencies, list_currencies
+
+# Signs and words beside amounts -> the codes they may stand for, the most common first. A sign with several codes means
+# the one that the page's country uses; without a country, the first; "" where any first would be a guess.
+SIGNS: dict[str, tuple[str, ...]] = {
+    "€": ("EUR",), "eur": ("EUR",), "euro": ("EUR",), "£": ("GBP", "EGP", "LBP"), "₹": ("INR",), "₽": ("RUB",),
+        "руб": ("RUB",),
+    "р.": ("RUB",), "₺": ("TRY",), "tl": ("TRY",), "₩": ("KRW",), "원": ("KRW",), "₪": ("ILS",), "₫": ("VND",),
+    "đ": ("VND",),
+    "₴": ("UAH",), "грн": ("UAH",), "₸": ("KZT",), "฿": ("THB",), "บาท": ("THB",), "₱": ("PHP",),
+    "₦": ("NGN",), "₾": ("GEL",),
+    "zł": ("PLN",), "zl": ("PLN",), "kč": ("CZK",), "ft": ("HUF",), "lei": ("RON", "MDL"), "лв": ("BGN",),
+        "kn": ("HRK",),
+    "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY",),
+    "¥": ("JPY", "CNY"),
+    "￥": ("JPY", "CNY"), "us$": ("USD",), "ca$": ("CAD",), "c$": ("CAD",), "au$": ("AUD",), "a$": ("AUD",),
+        "nz$": ("NZD",),
+    "hk$": ("HKD",), "nt$": ("TWD",), "s$": ("SGD",), "mx$": ("MXN",), "sfr": ("CHF",), "fr.": ("CHF",), "s/": ("PEN",),
+    "kd": ("KWD",), "د.ك": ("KWD",), "ر.س": ("SAR",), "د.إ": ("AED",), "dhs": ("AED", "MAD"), "bd": ("BHD",),
+    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP"),
+    "kr": ("", "SEK", "NOK", "DKK", "ISK"), "rs": ("INR", "PKR", "LKR"), "r": ("", "ZAR"),
+}  # fmt: skip
+CODES = frozenset(list_currencies())
+SPACES = " \u00a0\u2009\u202f"
+DIGIT_GROUPS = rf"\d+(?:[.,'’{SPACES}]\d+)*"
+AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%])")
+SIGN = re.compile(
+    "|".join(
+        (r"(?<![^\W\d_])" if sign[0].isalpha() else "")
+        + re.escape(sign)
+        + (r"(?![^\W\d_])" if sign[-1].isalpha() else "")
+        for sign in sorted(SIGNS, key=len, reverse=True)
+    ),
+    re.IGNORECASE,
+)
+CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+GENERIC_DOMAINS = frozenset(
+    ("co", "io", "me", "tv", "ai", "cc", "ly", "to", "gg", "fm", "sh", "eu", "la", "ws", "am", "im")
+)
+DOMAIN_TERRITORIES = {"uk": "GB"}
+ARABIC_SIGNS = {0x066B: ".", 0x066C: ","}
+"""The decimal and thousands signs of Arabic script."""
+MAX_AMOUNT = Decimal(10) ** 10
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum as it is written; ``currency`` is an ISO 4217 code, or None where the text names none for sure."""
+
+    value: Decimal
+    currency: str | None
+
+
+@lru_cache(maxsize=1024)
+def territory_of(host: str, locale: str | None) -> str | None:
+    """Return the ISO 3166 code that a host's country domain, or the region of a language tag, stands for.
+
+    A language without a region counts only where CLDR's likely subtags give it one country (``sv`` -> SE) and it is not
+    a language of many countries.
+    """
+    suffix = host.rpartition(".")[2].lower()
+    territories = get_global("territory_currencies")
+    code = DOMAIN_TERRITORIES.get(suffix, suffix.upper())
+    if suffix not in GENERIC_DOMAINS and len(suffix) == 2 and code in territories:
+        return code
+    parts = (locale or "").split("-")
+    region = parts[-1].upper() if len(parts) > 1 else ""
+    if region in territories:
+        return region
+    language = parts[0].lower()
+    likely = get_global("likely_subtags").get(language, "").rpartition("_")[2]
+    return likely if likely in territories and language not in ("en", "es", "fr", "pt", "de", "ar", "zh") else None
+
+
+@lru_cache(maxsize=256)
+def territory_currencies(territory: str | None) -> tuple[str, ...]:
+    return tuple(get_territory_currencies(territory)) if territory else ()
+
+
+def currency_code(value: str) -> str | None:
+    """Return ``value`` as an ISO 4217 code if it is one, in any case, or a sign that stands for one alone."""
+    code = value.strip().upper()
+    if code in CODES:
+        return code
+    named = SIGNS.get(value.strip().casefold(), ())
+    return named[0] if len(named) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def currency_in(text: str, territory: str | None) -> str | None:
+    """Return the code of the currency that ``text`` names by code or sign, or None."""
+    for match in CODE.finditer(text):
+        if match[1] in CODES:
+            return match[1]
+    sign = SIGN.search(text)
+    if sign is None:
+        return None
+    codes = SIGNS[sign[0].casefold()]
+    local = next((code for code in territory_currencies(territory) if code in codes), None)
+    return local or codes[0] or None
+
+
+def machine_amount(value: object, currency: str | None) -> Decimal | None:
+    """Return the amount in a field meant for programs (JSON-LD ``price``, ``data-price``): a dot is the decimal sign.
+
+    Shops do write ``1.299,00`` or ``$12.50`` there, so everything else is read as visible text is.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    raw = unicodedata.normalize("NFKC", str(value)).strip()[:64]
+    if re.fullmatch(r"\d{1,12}(\.\d{1,12})?(e[+-]?\d{1,2})?", raw, re.IGNORECASE):
+        minor = get_currency_precision(currency) if currency else 2
+        if not (isinstance(value, str) and minor == 0 and re.fullmatch(r"\d{1,3}\.\d{3}", raw)):
+            return _checked(raw)
+    found = [] if raw.startswith("-") else amounts(raw, currency=currency)
+    return found[0].value if len(found) == 1 else None
+
+
+def amounts(
+    text: str, *, territory: str | None = None, decimal: str | None = None, currency: str | None = None
+) -> list[Amount]:
+    """Return the amounts in a short visible text, in order.
+
+    Args:
+        territory: country of the page, for signs that several currencies share.
+        decimal: the page's decimal sign; decides where the amount leaves it open and the currency has three decimals.
+        currency: ISO code known from elsewhere, used where the text names none.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(ARABIC_SIGNS)
+    code = currency_in(text, territory) or currency
+    found = []
+    for match in AMOUNT.finditer(text):
+        value = _checked(_normal(match[1], (decimal or ".").translate(ARABIC_SIGNS), code))
+        if value is not None:
+            found.append(Amount(value, code))
+    return found
+
+
+def _normal(digits: str, decimal: str, currency: str | None) -> str:
+    """Return ``digits`` with a dot before the decimals and no other sign."""
+    bare = re.sub(rf"['’{SPACES}]", "", digits)
+    signs = re.findall(r"[.,]", bare)
+    if not signs:
+        return bare
+    last = signs[-1]
+    whole, _, rest = bare.rpartition(last)
+    if len(signs) > 1 and signs.count(last) > 1:
+        is_decimal = False
+    elif len(signs) > 1 or len(rest) != 3 or whole.strip("0") == "":
+        is_decimal = True
+    else:
+        is_decimal = currency is not None and get_currency_precision(currency) == 3 and last == decimal
+    whole = re.sub("[.,]", "", whole)
+    return f"{whole}.{rest}" if is_decimal else whole + rest
+
+
+def _checked(raw: str) -> Decimal | None:
+    try:
+        value = Decimal(raw)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and 0 <= value < MAX_AMOUNT else None

@@ -1,0 +1,23 @@
+"""What a fetch may do."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class FetchPolicy:
+    """Limits of a fetch. The defaults suit any public shop."""
+
+    allowed_hosts: frozenset[str] = frozenset()
+    """``host`` or ``host:port`` that may be private or loopback; everything else must be public."""
+    connect_seconds: float = 10.0
+    total_seconds: float = 30.0
+    """For a whole fetch, redirects included."""
+    max_page_bytes: int = 10 * MEGABYTE
+    """After decompression, as is the next."""
+    max_image_bytes: int = 25 * MEGABYTE
+    max_redirects: int = 5
+    respect_robots: bool = True
+    user_agent: str = "ShopReel"
+    """The name that is looked up in robots.txt (RFC 9309, product token)."""

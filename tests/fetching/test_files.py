@@ -1,0 +1,70 @@
+"""Saved pages from disk."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from app.errors import InvalidInput
+from app.fetching import files, read_page_file
+
+PAGE = '<html><head><link rel="canonical" href="https://northwood.example/desk"></head><h1>Größe</h1></html>'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PAGE.encode(),
+        PAGE.encode("utf-8-sig"),
+        PAGE.encode("utf-16"),
+        PAGE.encode("cp1252"),
+        gzip.compress(PAGE.encode()),
+    ],
+    ids=["utf-8", "bom", "utf-16", "cp1252", "gzip"],
+)
+def test_a_saved_page_is_read(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(data)
+    page = read_page_file(path)
+    assert page.html == PAGE
+    assert (page.url, page.final_url, page.status) == ("https://northwood.example/desk", page.url, 200)
+
+
+def test_the_pages_own_charset_counts(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes('<meta charset="windows-1250"><h1>Příliš</h1>'.encode("cp1250"))
+    page = read_page_file(path)
+    assert "Příliš" in page.html
+    assert page.url is None
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "it is empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 20, "it is not HTML"),
+        (b'{"name": "desk"}', "it is not HTML"),
+        (gzip.compress(PAGE.encode() * 50)[:-20], "the gzip file is broken"),
+        (b"\x1f\x8bnonsense", "the gzip file is broken"),
+    ],
+)
+def test_what_is_no_page_is_told(tmp_path: Path, data: bytes, message: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(data)
+    with pytest.raises(InvalidInput, match=message) as caught:
+        read_page_file(path)
+    assert "page.html" in str(caught.value)
+
+
+def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="there is no such file"):
+        read_page_file(tmp_path / "no.html")
+    with pytest.raises(InvalidInput, match="can't be read"):
+        read_page_file(tmp_path)
+
+
+def test_a_file_over_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "page.html.gz"
+    path.write_bytes(gzip.compress(b"<p>" * (files.MAX_BYTES // 3 + 1)))
+    with pytest.raises(InvalidInput, match="larger than the limit of 10 MB"):
+        read_page_file(path)
