@@ -39,8 +39,6 @@ class Layout:
     title: Box
     badge: Box
     captions: Box
-    card: Box
-    """Where a whole picture is shown when it does not fill the frame; the badge may lie over its lower edge."""
     unit: float
     """A 720th of the width of an upright frame; sizes of type and gaps are given in it."""
 
@@ -48,8 +46,7 @@ class Layout:
 SHARES: dict[str, tuple[float, float, float, float]] = {
     "watermark": (0.12, 0.100, 0.88, 0.121),
     "title": (0.12, 0.125, 0.88, 0.252),
-    "card": (0.06, 0.268, 0.94, 0.715),
-    "badge": (0.12, 0.690, 0.88, 0.738),
+    "badge": (0.12, 0.262, 0.88, 0.310),
     "captions": (0.12, 0.748, 0.88, 0.800),
 }
 """Name -> left, top, right, bottom as shares of width and height."""

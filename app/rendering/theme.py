@@ -14,8 +14,6 @@ Rgb = tuple[int, int, int]
 CONTRAST = 4.5
 BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
-SCRIM = 0.66
-"""Opacity of the dark veil under words that lie on a picture: enough for white words on a white picture."""
 PLATE = 0.82
 """Opacity of the plate under captions."""
 
@@ -25,11 +23,11 @@ class Theme:
     """What a style comes to for one product."""
 
     ground: Rgb
-    """The colour that tints the backdrop."""
+    """The colour of the veil under the on-screen text."""
     tint: float
-    """The share of ``ground`` in the backdrop; the rest is the blurred picture."""
+    """The veil's opacity; the rest is the picture."""
     text: Rgb
-    """Words on the backdrop."""
+    """Words on the veil."""
     accent: Rgb
     on_accent: Rgb
     ink: Rgb

@@ -79,7 +79,7 @@ def film(square: str, upright: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def clip_fields(square: str, tmp_path: Path) -> dict[str, object]:
-    """The fields of a clip job for a picture on a card."""
+    """The fields of a clip job for a picture on a stage."""
     output = str(tmp_path / "clip.mp4")
     return {
         "image": square,

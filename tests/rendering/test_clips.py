@@ -13,6 +13,7 @@ from app.rendering.compose import fills_frame
 from app.rendering.jobs import ClipJob
 from app.rendering.layout import layout_for
 from app.rendering.motion import ZOOM, ease, path
+from app.rendering.stage import staged
 
 from .conftest import HEIGHT, WIDTH, ignore
 
@@ -101,13 +102,16 @@ def test_words_and_badge_stay_in_their_bands(clip_fields, upright):
 
 
 def test_words_enter_and_leave_except_the_last(clip_fields, upright):
-    """White words: none on the first frame, some in the middle, none at the end but for the last scene."""
+    """Against the same scene with other words: no difference at first, some in the middle, none at the end but one."""
+    band = layout_for(WIDTH, HEIGHT).title
     seen = {}
     for role in ("body", "call_to_action"):
-        job = ClipJob(**{**clip_fields, "image": upright, "seconds": 2}, on_screen_text="Made for all", role=role)
-        render_clip(job, ignore)
-        bands = pictures(job.output)[:, layout_for(WIDTH, HEIGHT).title.top : layout_for(WIDTH, HEIGHT).title.bottom]
-        seen[role] = [(band.min(axis=2) > 225).sum() for band in bands]
+        both = []
+        for words in ("Made for all", "A"):
+            job = ClipJob(**{**clip_fields, "image": upright, "seconds": 2}, on_screen_text=words, role=role)
+            render_clip(job, ignore)
+            both.append(pictures(job.output)[:, band.top : band.bottom].astype(int))
+        seen[role] = (np.abs(both[0] - both[1]).max(axis=3) > 60).sum(axis=(1, 2))
     assert seen["body"][0] == 0 and seen["body"][30] > 50 and seen["body"][-1] == 0
     assert seen["call_to_action"][-1] > 50
 
@@ -171,3 +175,18 @@ def test_an_error_while_drawing_leaves_no_file_and_no_thread(clip_fields, tmp_pa
     with pytest.raises(KeyboardInterrupt):
         render_clip(ClipJob(**clip_fields), stop)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 1000), (1000, 1000), (1600, 900), (300, 1600)])
+def test_a_stage_shows_the_picture_whole_and_goes_on_in_its_colours(width, height):
+    """A flat picture disappears in its stage; a mark in the picture's middle stands where the picture does."""
+    flat = np.full((height, width, 3), (214, 140, 90), np.uint8)
+    assert np.abs(staged(flat, 360, 640).astype(int) - (214, 140, 90)).max() <= 2
+    marked = flat.copy()
+    rows, columns = slice(height * 2 // 5, height * 3 // 5), slice(width * 2 // 5, width * 3 // 5)
+    marked[rows, columns] = (20, 40, 200)
+    seen = np.argwhere(np.abs(staged(marked, 360, 640).astype(int) - (20, 40, 200)).max(axis=2) < 40)
+    scale = min(360 / width, 640 / height)
+    assert np.ptp(seen[:, 1]) + 1 == pytest.approx(width / 5 * scale, abs=3)
+    assert np.ptp(seen[:, 0]) + 1 == pytest.approx(height / 5 * scale, abs=3)
+    assert seen[:, 1].mean() == pytest.approx(180, abs=2)

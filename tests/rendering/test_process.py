@@ -70,8 +70,7 @@ def test_what_progress_raises_kills_the_child_at_once(clip_fields, tmp_path):
     stopped = []
 
     def cancel(share: float, step: str) -> None:
-        if step == "frames" and share > 0.06:
-            assert list(tmp_path.glob("*.part"))
+        if step == "frames" and list(tmp_path.glob("*.part")):
             stopped.append(time.monotonic())
             raise Cancelled("cancelled")
 

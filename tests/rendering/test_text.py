@@ -76,4 +76,3 @@ def test_bands_do_not_meet_and_keep_clear_of_the_apps_buttons(half_width, half_h
     for band in bands:
         assert band.top >= 0.1 * height - 1 and band.bottom <= 0.8 * height + 1
         assert band.right <= 0.88 * width + 1 and band.left >= 0.12 * width - 1
-    assert layout.title.bottom <= layout.card.top and layout.card.bottom <= layout.captions.top

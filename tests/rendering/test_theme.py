@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rendering.theme import BLACK, CONTRAST, PLATE, SCRIM, WHITE, blend, contrast, luminance, rgb_of, theme_for
+from app.rendering.theme import BLACK, CONTRAST, PLATE, WHITE, blend, contrast, luminance, rgb_of, theme_for
 
 colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
@@ -15,7 +15,6 @@ def test_all_pairs_of_words_and_ground_have_contrast(style, palette):
     pairs = [(theme.on_accent, theme.accent)]
     for extreme in (BLACK, WHITE):
         pairs.append((theme.text, blend(extreme, theme.ground, theme.tint)))
-        pairs.append((WHITE, blend(extreme, theme.ink, SCRIM)))
         pairs.append((WHITE, blend(extreme, theme.ink, PLATE)))
     for words, ground in pairs:
         assert contrast(words, ground) >= CONTRAST
