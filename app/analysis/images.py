@@ -1,0 +1,158 @@
+"""Measures product pictures and ranks them for use in a vertical video."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from app.analysis.pixels import (
+    Box,
+    background,
+    difference_hash,
+    palette,
+    salient_box,
+    sharpness,
+    subject_box,
+    to_lab,
+    to_rgb,
+)
+from app.models import ImageAnalysis
+
+MOST_PIXELS = 60_000_000
+DECODE_SIZE = 1024
+"""Long side that JPEGs are decoded near: all measures are taken at 512 px or less."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+TURNED_ORIENTATIONS = (5, 6, 7, 8)
+DUPLICATE_BITS = 6
+"""Two pictures whose hashes differ in at most so many of 64 bits show the same ..."""
+DUPLICATE_STRETCH, DUPLICATE_SHIFT = 1.1, 0.1
+"""... if their shapes differ by at most this factor, and their subjects' edges by this share of the picture."""
+FULL_SHORT_SIDE = 800
+SHARP = 150.0
+SOFT = 50.0
+EDGE = 0.01
+"""A subject nearer to the edge, as a share of the picture, is cut off by it."""
+FLAT_SPREAD = 3.0
+"""Standard deviation of lightness (0..100) under which a picture shows nothing."""
+NARROWEST, WIDEST = 0.4, 2.2
+"""Width / height outside of which a picture is a strip or a banner."""
+
+
+def _decode(data: bytes) -> tuple[int, int, Image.Image]:
+    """Return width, height (as shown, at full size) and the upright picture, perhaps shrunk.
+
+    Raises:
+        ValueError: it is too large; the text says how large it is.
+        Exception: whatever Pillow raises for bytes that it cannot read.
+    """
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        width, height = picture.size
+        if width * height > MOST_PIXELS:
+            raise ValueError(f"it has {width * height / 1e6:.0f} megapixels; {MOST_PIXELS // 1_000_000} is the most")
+        if picture.getexif().get(ExifTags.Base.Orientation) in TURNED_ORIENTATIONS:
+            width, height = height, width
+        picture.draft(None, (DECODE_SIZE, DECODE_SIZE))
+        picture.load()
+        return width, height, ImageOps.exif_transpose(picture)
+
+
+def _judge(
+    width: int, height: int, sharp: float, spread: float, box: Box | None, plain: bool
+) -> tuple[float, list[str]]:
+    """Return the score, 0..1, and the reasons for it as short phrases."""
+    reasons = []
+    size = min(1.0, min(width, height) / FULL_SHORT_SIDE)
+    if size < 0.75:
+        reasons.append(f"small: {width} x {height} pixels")
+    if sharp < SOFT:
+        reasons.append("soft")
+    elif sharp >= SHARP:
+        reasons.append("sharp")
+    area = (box[2] - box[0]) * (box[3] - box[1]) if box else 0.0
+    if plain:
+        reasons.append("plain background")
+    if box and area < 0.1:
+        reasons.append("the subject is small in the picture")
+    aspect = width / height
+    strip = not NARROWEST <= aspect <= WIDEST
+    if strip:
+        reasons.append("banner shape" if aspect > 1 else "strip shape")
+    upright = min(1.0, 1 / aspect)
+    filled = min(1.0, area / 0.25)
+    whole = box is not None and min(box[0], box[1], 1 - box[2], 1 - box[3]) > EDGE
+    if box and not whole:
+        reasons.append("the subject is cut off")
+    score = 0.35 * size + 0.2 * min(1.0, sharp / SHARP) + 0.2 * filled + 0.15 * upright + 0.1 * whole
+    if strip:
+        score *= 0.4
+    if spread < FLAT_SPREAD:
+        reasons.append("shows almost nothing")
+        score *= 0.2
+    # Size gates the rest: a tiny icon stays unfit, however crisp it is.
+    return round(score * min(1.0, size / 0.35), 3), reasons
+
+
+def analyze_image(data: bytes, url: str) -> ImageAnalysis:
+    """Return the measures of one picture; never raises for a bad one, whose ``error`` then says what is wrong.
+
+    A picture of over 60 megapixels is refused by its header, before it is decoded. EXIF rotation is applied,
+    transparency lies on white, only the first frame of an animation counts.
+    """
+    try:
+        width, height, picture = _decode(data)
+        rgb = to_rgb(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return ImageAnalysis(url=url, error=f"The picture has over {MOST_PIXELS // 1_000_000} megapixels.")
+    except UnidentifiedImageError:
+        return ImageAnalysis(
+            url=url, error="This is no picture in a known format (JPEG, PNG, WebP, GIF, AVIF, BMP, TIFF)."
+        )
+    except Exception as error:
+        # Broken files make Pillow's decoders raise errors of many kinds; each means that the picture cannot be used.
+        return ImageAnalysis(url=url, error=f"The picture cannot be read: {error}.".replace("..", "."))
+    lab = to_lab(rgb, 256)
+    plain, distance = background(lab)
+    box = subject_box(distance) if plain else salient_box(rgb)
+    sharp = sharpness(rgb)
+    score, reasons = _judge(width, height, sharp, float(lab[..., 0].std()), box, plain)
+    return ImageAnalysis(
+        url=url,
+        width=width,
+        height=height,
+        sharpness=round(sharp, 1),
+        palette=palette(rgb),
+        plain_background=plain,
+        subject_box=box,
+        fingerprint=difference_hash(rgb),
+        score=score,
+        reasons=reasons,
+    )
+
+
+def _shows_the_same(one: ImageAnalysis, other: ImageAnalysis) -> bool:
+    """Tell whether two pictures repeat each other, perhaps at another size.
+
+    A hash of a plain packshot has few bits set, so shape and subject must agree too.
+    """
+    if not one.fingerprint or not other.fingerprint:
+        return False
+    bits = (int(one.fingerprint, 16) ^ int(other.fingerprint, 16)).bit_count()
+    aspects = one.width * other.height / (one.height * other.width)
+    boxes = zip(one.subject_box or (0, 0, 1, 1), other.subject_box or (0, 0, 1, 1), strict=True)
+    near = all(abs(a - b) <= DUPLICATE_SHIFT for a, b in boxes)
+    return bits <= DUPLICATE_BITS and 1 / DUPLICATE_STRETCH <= aspects <= DUPLICATE_STRETCH and near
+
+
+def rank_images(images: list[ImageAnalysis]) -> list[ImageAnalysis]:
+    """Return copies of ``images``, best first: usable ones by score, then duplicates, then those with an error.
+
+    Of pictures that show the same, all but the best name it in ``duplicate_of``. Equal scores keep their order.
+    """
+    unique: list[ImageAnalysis] = []
+    repeated: list[ImageAnalysis] = []
+    for image in sorted((image for image in images if image.error is None), key=lambda image: -image.score):
+        same = next((better for better in unique if _shows_the_same(image, better)), None)
+        marked = image.model_copy(update={"duplicate_of": same.url if same else None})
+        (repeated if same else unique).append(marked)
+    return [*unique, *repeated, *(image.model_copy() for image in images if image.error is not None)]

@@ -1,0 +1,160 @@
+"""Measures on arrays of pixels. RGB is uint8 (height, width, 3), Lab float32 with L 0..100: distances are delta E."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Rgb = npt.NDArray[np.uint8]
+Plane = npt.NDArray[np.float32]
+Box = tuple[float, float, float, float]
+
+SHARPNESS_SIDE = 512
+COLOURS = 5
+BORDER_SHARE = 0.04
+BORDER_DELTA = 8.0
+"""Delta E within which a border pixel belongs to the background's colour."""
+PLAIN_SHARE = 0.85
+SUBJECT_DELTA = 12.0
+SPECK_SHARE = 0.002
+"""Parts smaller than this share of the picture are dust, not subject."""
+SALIENCY_SIDE = 64
+SALIENT_SHARE = 0.06
+"""Share of the saliency cut off at each side for the box of a scene."""
+
+
+def to_rgb(picture: Image.Image) -> Rgb:
+    """Return the pixels of a Pillow image of any mode; transparency lies on white, 16 bits become 8."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.asarray(picture, dtype=np.float64)
+        # A mode says only how wide the numbers are stored: 16-bit files also come in 32-bit modes.
+        scale = 255.0 if values.max(initial=0) <= 255 else 65535.0
+        grey = np.clip(values / scale * 255, 0, 255).astype(np.uint8)
+        return np.repeat(grey[..., np.newaxis], 3, axis=2)
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, "white")
+        paper.alpha_composite(layer)
+        picture = paper
+    return np.asarray(picture.convert("RGB"))
+
+
+def shrink(rgb: Rgb, long_side: int) -> Rgb:
+    """Return a copy whose long side is ``long_side``; a smaller picture stays as it is."""
+    height, width = rgb.shape[:2]
+    scale = long_side / max(height, width)
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def to_lab(rgb: Rgb, long_side: int) -> Plane:
+    """Return a CIE Lab copy (height, width, 3) with the long side at most ``long_side``."""
+    small = shrink(rgb, long_side).astype(np.float32) / 255
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), dtype=np.float32)
+
+
+def sharpness(rgb: Rgb) -> float:
+    """Return the variance of the Laplacian of the grey picture at 512 px on the long side."""
+    grey = cv2.cvtColor(shrink(rgb, SHARPNESS_SIDE), cv2.COLOR_RGB2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+
+
+def palette(rgb: Rgb) -> list[str]:
+    """Return up to five colours ``#rrggbb``, the most frequent first: k-means in Lab.
+
+    The start labels are slices by lightness, not random, so that the same picture gives the same colours.
+    """
+    pixels = to_lab(rgb, 64).reshape(-1, 3)
+    count = min(COLOURS, len(np.unique(pixels.round(1), axis=0)))
+    if count == 1:
+        red, green, blue = rgb.reshape(-1, 3).mean(axis=0).round().astype(int)
+        return [f"#{red:02x}{green:02x}{blue:02x}"]
+    labels = np.empty((len(pixels), 1), dtype=np.int32)
+    labels[np.argsort(pixels[:, 0], kind="stable"), 0] = np.arange(len(pixels)) * count // len(pixels)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.5)
+    _, found, centres = cv2.kmeans(pixels, count, labels, stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
+    share = np.bincount(found.ravel(), minlength=count)
+    order = np.argsort(-share, kind="stable")
+    colours = cv2.cvtColor(np.asarray(centres, dtype=np.float32)[order][np.newaxis], cv2.COLOR_Lab2RGB)[0]
+    codes = np.clip(np.rint(np.asarray(colours) * 255), 0, 255).astype(int)
+    shown = (f"#{r:02x}{g:02x}{b:02x}" for (r, g, b), n in zip(codes, share[order], strict=True) if n)
+    return list(dict.fromkeys(shown))
+
+
+def background(lab: Plane) -> tuple[bool, Plane]:
+    """Tell whether the border is of one colour, and how far (delta E) each pixel is from that colour.
+
+    Returns:
+        ``plain`` and the distances (height, width).
+    """
+    height, width = lab.shape[:2]
+    rim = max(1, round(min(height, width) * BORDER_SHARE))
+    edge = np.concatenate(
+        [part.reshape(-1, 3) for part in (lab[:rim], lab[-rim:], lab[rim:-rim, :rim], lab[rim:-rim, -rim:])]
+    )
+    colour = np.median(edge, axis=0)
+    plain = float((np.linalg.norm(edge - colour, axis=1) <= BORDER_DELTA).mean()) >= PLAIN_SHARE
+    return plain, np.asarray(np.linalg.norm(lab - colour, axis=2), dtype=np.float32)
+
+
+def subject_box(distance: Plane) -> Box | None:
+    """Return the box round all that differs from a plain background, as shares; None when nothing does."""
+    height, width = distance.shape
+    mask = (distance > SUBJECT_DELTA).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    parts = [part for part in np.asarray(stats)[1:] if part[cv2.CC_STAT_AREA] >= SPECK_SHARE * mask.size]
+    if not parts:
+        return None
+    left, top = min(p[0] for p in parts), min(p[1] for p in parts)
+    right, bottom = max(p[0] + p[2] for p in parts), max(p[1] + p[3] for p in parts)
+    return _shares(left / width, top / height, right / width, bottom / height)
+
+
+def salient_box(rgb: Rgb) -> Box | None:
+    """Return the box that holds what stands out of a scene, as shares; None for a picture without any contrast.
+
+    Saliency by the spectral residual (X. Hou and L. Zhang, CVPR 2007) at 64 x 64: what the log spectrum holds above its
+    local mean, brought back to the plane. The box leaves 6 % of it out on each side.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    small = np.asarray(cv2.resize(grey, (SALIENCY_SIDE, SALIENCY_SIDE), interpolation=cv2.INTER_AREA), dtype=np.float32)
+    if small.std() < 1:
+        return None
+    spectrum = np.fft.fft2(small)
+    log_amplitude = np.log(np.abs(spectrum) + 1e-6).astype(np.float32)
+    residual = log_amplitude - cv2.blur(log_amplitude, (3, 3))
+    saliency = np.abs(np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum)))) ** 2
+    smooth = np.asarray(cv2.GaussianBlur(saliency.astype(np.float32), (0, 0), 2.5))
+    # The transform takes the picture as endless; its opposite edges meet there and seem to stand out.
+    rim = SALIENCY_SIDE // 20
+    smooth[:rim], smooth[-rim:], smooth[:, :rim], smooth[:, -rim:] = 0, 0, 0, 0
+    strong = np.clip(smooth - smooth.mean(), 0, None)
+    left, right = _middle(strong.sum(axis=0))
+    top, bottom = _middle(strong.sum(axis=1))
+    return _shares(left, top, right, bottom)
+
+
+def difference_hash(rgb: Rgb) -> str:
+    """Return the 64-bit difference hash as 16 hex digits: is each of 9 x 8 grey cells brighter than the one before it?
+
+    Brighter by over two levels of 255: else the noise of a plain background would decide half of the bits.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    cells = np.asarray(cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA), dtype=np.int16)
+    return np.packbits(cells[:, 1:] > cells[:, :-1] + 2).tobytes().hex()
+
+
+def _middle(profile: npt.NDArray[np.floating]) -> tuple[float, float]:
+    """Where the tails of a profile end, as shares of its length."""
+    running = np.cumsum(profile) / profile.sum()
+    first = int(np.searchsorted(running, SALIENT_SHARE))
+    last = int(np.searchsorted(running, 1 - SALIENT_SHARE)) + 1
+    return first / len(profile), last / len(profile)
+
+
+def _shares(left: float, top: float, right: float, bottom: float) -> Box:
+    return round(float(left), 3), round(float(top), 3), round(float(right), 3), round(float(bottom), 3)

@@ -1,0 +1,1 @@
+"""Product + picture measures + wishes -> scenario, from the product's own facts only."""

@@ -1,0 +1,77 @@
+"""Chooses the picture and the camera's motion of each scene."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from app.errors import InvalidInput
+from app.models import ImageAnalysis, Motion, Product
+
+FIT_SCORE = 0.25
+"""Pictures under this score (icons, banners) serve only where no better one is at hand."""
+MAIN_PICTURE_BONUS = 0.1
+"""The shop chose its first picture to stand for the product."""
+WIDE, TALL = 1.25, 0.5
+"""Picture shape / frame shape from which a picture is panned sideways, or up and down."""
+MOTIONS: dict[str, tuple[Motion, Motion]] = {
+    "wide": ("pan_right", "pan_left"),
+    "tall": ("pan_up", "pan_down"),
+    "even": ("zoom_in", "zoom_out"),
+}
+
+
+def usable_images(product: Product, images: list[ImageAnalysis]) -> list[ImageAnalysis]:
+    """Return the pictures that scenes may show, best first, each URL once.
+
+    Duplicates and unfit pictures are left out where others are at hand.
+
+    Raises:
+        InvalidInput: none of the product's pictures could be read.
+    """
+    own = {image.url: image for image in reversed(images) if image.error is None and image.url in product.images}
+    if not own:
+        raise InvalidInput(
+            f"The product {product.title[:80]!r} has no usable picture: {len(product.images)} on the page, "
+            f"{len(images)} measured, none readable."
+        )
+    main = product.images[0]
+    best = sorted(
+        own.values(), key=lambda i: (-(i.score + MAIN_PICTURE_BONUS * (i.url == main)), product.images.index(i.url))
+    )
+    unique = [image for image in best if image.duplicate_of is None or image.duplicate_of not in own]
+    return [image for image in unique if image.score >= FIT_SCORE] or unique or best
+
+
+def spread_images(usable: list[ImageAnalysis], scenes: int) -> list[ImageAnalysis]:
+    """Return a picture for each scene: the best opens, the second best closes, none twice while there are enough.
+
+    With too few, the least shown comes next, never the one just shown unless it is the only one.
+    """
+    if len(usable) >= scenes:
+        chosen = usable[:scenes]
+        return [*chosen[:1], *chosen[2:], *chosen[1:2]]
+    shown: Counter[str] = Counter()
+    order: list[ImageAnalysis] = []
+    for _ in range(scenes):
+        others = [image for image in usable if not order or image.url != order[-1].url] or usable
+        order.append(min(others, key=lambda image: shown[image.url]))
+        shown[order[-1].url] += 1
+    return order
+
+
+def choose_motions(images: list[ImageAnalysis], width: int, height: int, seed: int) -> list[Motion]:
+    """Return a motion for each picture, suited to its shape; no two in a row are the same.
+
+    A wide picture of a scene is panned, a product on a plain ground is approached: panning would show the empty ground.
+    """
+    motions: list[Motion] = []
+    for image in images:
+        shape = (image.width / image.height) / (width / height) if image.width and image.height else 1.0
+        kind = "even"
+        if not image.plain_background and shape >= WIDE and image.width > image.height:
+            kind = "wide"
+        elif shape <= TALL:
+            kind = "tall"
+        # By turns: neighbours of one shape differ, and no two shapes share a motion.
+        motions.append(MOTIONS[kind][(len(motions) + seed) % 2])
+    return motions

@@ -1,0 +1,98 @@
+"""Fits what is said into the time at hand, and gives every scene its seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.scenario.wording import spoken_words
+
+PAUSE = 0.4
+"""Seconds of silence round a scene's narration."""
+SHORTEST, LONGEST = 2.0, 20.0
+"""Seconds of a scene."""
+LONGEST_NARRATION = 400
+HOOK_SHARE = 0.25
+"""Share of the time up to which the first scene may take extras: viewers decide early."""
+
+Line = tuple[str, Sequence[str]]
+"""A text and the product fields that it rests on."""
+
+
+def seconds_to_say(text: str, rate: float) -> float:
+    """Return the seconds that a scene with this narration needs at ``rate`` words a second, pause included."""
+    return max(SHORTEST, spoken_words(text) / rate + PAUSE)
+
+
+def least_seconds(openings: list[Line], rate: float) -> float:
+    """Return the seconds that a scene needs for the shortest of its openings."""
+    return min((seconds_to_say(text, rate) for text, _ in openings), default=SHORTEST)
+
+
+@dataclass
+class Narration:
+    """What one scene says: one of its openings, then extras in their order."""
+
+    openings: list[Line]
+    extras: list[Line]
+    text: str = ""
+    fields: list[str] = field(default_factory=list)
+
+
+def _say_next(narration: Narration, lines: list[Line], seconds: float, rate: float, said: set[str]) -> bool:
+    """Add the first of ``lines`` that is new and fits; tell whether one did."""
+    for line, fields in lines:
+        longer = f"{narration.text} {line}".strip()
+        fits = seconds_to_say(longer, rate) <= seconds and len(longer) <= LONGEST_NARRATION
+        if line and fits and said.isdisjoint((line.casefold(), longer.casefold())):
+            said.update((line.casefold(), longer.casefold()))
+            narration.text = longer
+            narration.fields.extend(fields)
+            return True
+    return False
+
+
+def narrate(narrations: list[Narration], seconds: float, rate: float) -> None:
+    """Fill in the scenes' texts so that they can be said in ``seconds`` together; no sentence is said twice.
+
+    Each scene takes the first opening that fits what the others' shortest openings leave, the first and the last scene
+    before the rest; then they add extras by turns while there is time. Where not even the shortest openings fit
+    together, the scenes take those in order, and the last ones may stay silent.
+    """
+    last = len(narrations) - 1
+    order = [0, last, *range(1, last)]
+    needs = [least_seconds(narration.openings, rate) for narration in narrations]
+    if sum(needs) > seconds:
+        order = list(range(len(narrations)))
+        needs = [SHORTEST] * len(narrations)
+        for narration in narrations:
+            narration.openings.sort(key=lambda line: seconds_to_say(line[0], rate))
+    said: set[str] = set()
+
+    def room(index: int) -> float:
+        return min(LONGEST, seconds - sum(needs) + needs[index])
+
+    for index in order:
+        _say_next(narrations[index], narrations[index].openings, room(index), rate, said)
+        needs[index] = seconds_to_say(narrations[index].text, rate)
+    waiting = [index for index in order if narrations[index].text]
+    while waiting:
+        for index in list(waiting):
+            most = room(index) if index else min(room(index), seconds * HOOK_SHARE)
+            if _say_next(narrations[index], narrations[index].extras, most, rate, said):
+                needs[index] = seconds_to_say(narrations[index].text, rate)
+            else:
+                waiting.remove(index)
+
+
+def share_seconds(needs: list[float], seconds: float) -> list[float]:
+    """Return each scene's length: what it needs, and of the rest a part by the room that it has up to 20 s.
+
+    The lengths sum to ``seconds`` to the hundredth. Each need is 2 to 20 s, and they sum to at most ``seconds``.
+    """
+    rest = seconds - sum(needs)
+    room = sum(LONGEST - need for need in needs)
+    lengths = [round(need + rest * (LONGEST - need) / room, 2) if room else need for need in needs]
+    longest = lengths.index(max(lengths))
+    lengths[longest] = round(lengths[longest] + seconds - sum(lengths), 2)
+    return lengths
