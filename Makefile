@@ -1,4 +1,4 @@
-# ShopReel: everything is made in .venv; nothing outside this folder is changed (but for the browser of `make screenshots`).
+# ShopReel: everything is made in .venv; nothing outside this folder is changed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench model-check screenshots clean
+.PHONY: help install run serve test lint bench model-check clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16

@@ -63,7 +63,7 @@ def check(url: str, allowed_hosts: frozenset[str]) -> Target:
     shown = without_credentials(url)
     allowed = host in allowed_hosts or f"{host}:{port}" in allowed_hosts or f"[{host}]:{port}" in allowed_hosts
     if not allowed and port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
-        raise InvalidInput(f"{shown}: port {port} is not one of the web")
+        raise InvalidInput(f"{shown}: port {port} is no port of a web server (80, 443, or above 1023)")
     numbers = _resolve(host, port, shown)
     if not allowed:
         for number in numbers:
