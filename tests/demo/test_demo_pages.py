@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: 
 
 
 def page(shop: DemoShop, product: DemoProduct) -> LexborHTMLParser:
-    answer = httpx.get(shop.url + product.path)
+    answer = httpx2.get(shop.url + product.path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     return LexborHTMLParser(answer.text)
 

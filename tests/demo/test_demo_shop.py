@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 
-import httpx
+import httpx2
 import pytest
 
 from app.demo.catalogue import PRODUCTS
@@ -18,16 +18,16 @@ from app.demo.shop import DemoShop
 
 
 def test_every_link_and_picture_on_the_index_leads_somewhere(shop: DemoShop) -> None:
-    index = httpx.get(shop.url + "/").text
+    index = httpx2.get(shop.url + "/").text
     for product in PRODUCTS:
         assert f'href="{product.path}"' in index
         assert f'src="{product.image_paths[0]}"' in index
     assert shop.product_urls == [shop.url + product.path for product in PRODUCTS]
-    assert [httpx.get(address).status_code for address in shop.product_urls] == [200] * len(PRODUCTS)
+    assert [httpx2.get(address).status_code for address in shop.product_urls] == [200] * len(PRODUCTS)
 
 
 def test_robots_may_come_in(shop: DemoShop) -> None:
-    answer = httpx.get(shop.url + "/robots.txt")
+    answer = httpx2.get(shop.url + "/robots.txt")
     assert (answer.text, answer.headers["content-type"]) == ("User-agent: *\nAllow: /\n", "text/plain; charset=utf-8")
 
 
@@ -47,19 +47,19 @@ def test_robots_may_come_in(shop: DemoShop) -> None:
     ],
 )
 def test_an_unknown_path_is_not_found(shop: DemoShop, path: str) -> None:
-    answer = httpx.get(shop.url + path)
+    answer = httpx2.get(shop.url + path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "Page not found" in answer.text
 
 
 def test_a_query_and_escapes_do_not_hide_a_page(shop: DemoShop) -> None:
-    assert httpx.get(shop.url + PRODUCTS[0].path + "?ref=mail").status_code == 200
-    assert httpx.get(shop.url + PRODUCTS[0].path.replace("-", "%2d")).status_code == 200
+    assert httpx2.get(shop.url + PRODUCTS[0].path + "?ref=mail").status_code == 200
+    assert httpx2.get(shop.url + PRODUCTS[0].path.replace("-", "%2d")).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/robots.txt", PRODUCTS[1].path, PRODUCTS[0].image_paths[0], "/nothing"])
 def test_head_tells_the_same_as_get_without_the_body(shop: DemoShop, path: str) -> None:
-    with httpx.Client(base_url=shop.url, timeout=30) as client:
+    with httpx2.Client(base_url=shop.url, timeout=30) as client:
         whole, head = client.get(path), client.head(path)
     assert head.content == b""
     for name in ("content-type", "content-length"):
@@ -81,7 +81,7 @@ def test_the_shop_leaves_no_thread_and_frees_its_port() -> None:
     before = set(threading.enumerate())
     with DemoShop() as shop:
         port = int(shop.url.rsplit(":", 1)[1])
-        assert httpx.get(shop.url).status_code == 200
+        assert httpx2.get(shop.url).status_code == 200
         assert set(threading.enumerate()) - before
     assert not set(threading.enumerate()) - before
     with socket.socket() as probe:
@@ -96,7 +96,7 @@ def test_a_silent_client_cannot_keep_the_shop_open() -> None:
     shop.start()
     with socket.create_connection(("127.0.0.1", int(shop.url.rsplit(":", 1)[1]))):
         # Connections are taken in turn: once this one is answered, the silent one has its thread.
-        assert httpx.get(shop.url).status_code == 200
+        assert httpx2.get(shop.url).status_code == 200
         shop.stop()
         assert not set(threading.enumerate()) - before
 
@@ -110,7 +110,7 @@ def test_a_client_that_hangs_up_is_passed_over_in_silence(capsys: pytest.Capture
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(f"GET {PRODUCTS[0].image_paths[1]} HTTP/1.0\r\n\r\n".encode())
         connection.close()
-        assert httpx.get(shop.url).status_code == 200
+        assert httpx2.get(shop.url).status_code == 200
     assert capsys.readouterr().err == ""
 
 
@@ -138,7 +138,7 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
             assert process.stdout
             address = process.stdout.readline().split(" at ")[1].split()[0]
             assert process.stdout.readline().strip() == address + PRODUCTS[0].path
-            assert httpx.get(address).status_code == 200
+            assert httpx2.get(address).status_code == 200
             process.send_signal(signal.SIGINT)
             rest, _ = process.communicate(timeout=20)
         finally:
