@@ -59,11 +59,12 @@ def serve(
     from contextlib import ExitStack
 
     from app.console import err
-    from app.server import api_server, bound_socket
+    from app.server import api_server, bound_socket, prepare
     from app.telemetry import configure_logging
     from app.worker import WorkerProcess
 
     configure_logging()
+    prepare()
     with ExitStack() as stack:
         listener = stack.enter_context(bound_socket(host, port))
         if worker:
@@ -80,10 +81,12 @@ def serve(
 @app.command()
 def worker() -> None:
     """Run tasks until Ctrl-C."""
+    from app.server import prepare
     from app.telemetry import configure_logging
     from app.worker import run_worker
 
     configure_logging()
+    prepare()
     run_worker()
 
 
@@ -101,12 +104,14 @@ def short(
 ) -> None:
     """Make a short of a product page and write it to a file."""
     from app.console import err
+    from app.server import prepare
     from app.services.short_service import start_short
     from app.storage import media
     from app.worker import WorkerProcess
 
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
+    prepare()
     wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
     page = _page_source(source, url)
     with WorkerProcess(log_path()) as process:

@@ -18,6 +18,7 @@ from app.utils.task_management import database_answers
 from app.worker import WorkerProcess
 
 POLL_SECONDS = 0.25
+MAX_DEATHS = 5
 STAGES: dict[str, tuple[TaskType, ...]] = {
     "Reading the page": (TaskType.SCRAPING,),
     "Looking at the pictures": (TaskType.IMAGE_ANALYSIS, TaskType.CONTENT_ANALYSIS),
@@ -47,8 +48,8 @@ def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) ->
                 return short
             if short.status is not ShortStatus.MAKING:
                 raise WorkFailed(short.error or f"the short was {short.status.value}")
-            if not worker.alive():
-                raise WorkFailed("the worker has ended unexpectedly; the short goes on when ShopReel runs again")
+            if worker.deaths >= MAX_DEATHS:
+                raise WorkFailed("the worker keeps dying; the short goes on when ShopReel runs again")
             time.sleep(POLL_SECONDS)
 
 

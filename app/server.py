@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from app.config import get_settings
+from app.embedded import attach, check_writable
 from app.errors import InvalidInput
 
 
@@ -26,6 +28,18 @@ def bound_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise InvalidInput(f"cannot listen on {host}:{port}: {error.strerror or error}; try --port") from None
     return listener
+
+
+def prepare() -> None:
+    """Check what nothing can be done without, before anything is started.
+
+    Raises:
+        Unavailable: the data folder cannot be written, or an embedded server does not start.
+    """
+    settings = get_settings()
+    check_writable(settings.shopreel_data_dir.resolve())
+    if settings.mongodb_uri is None or settings.redis_url is None:
+        attach(settings.shopreel_data_dir)
 
 
 def api_server() -> uvicorn.Server:

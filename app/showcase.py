@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from app.config import get_settings
 from app.console import err, watch_short
 from app.demo.shop import DemoShop
 from app.errors import InvalidInput, ShopReelError
-from app.server import bound_socket, serving
+from app.server import bound_socket, prepare, serving
 from app.services.short_service import start_short
 from app.storage import media
 from app.telemetry import configure_logging
@@ -28,7 +29,8 @@ def run_showcase(*, url: str | None, product: int, port: int, output: Path, once
         ShopReelError: the short could not be made and ``once`` is set; otherwise the error is told and serving goes on.
     """
     log = get_settings().shopreel_data_dir / "logs" / "worker.log"
-    configure_logging(level=30)
+    configure_logging(level=logging.WARNING)
+    prepare()
     with ExitStack() as stack:
         shop = None if url else stack.enter_context(DemoShop())
         if shop is not None and product > len(shop.product_urls):

@@ -29,6 +29,7 @@ from app.utils.lease_keeper import keeper
 
 DRAIN_SECONDS = 5
 HAND_BACK_SECONDS = 5
+POLL_SECONDS = 0.1
 WORKER_TIMEOUT_MS = 50
 log = get_logger("worker")
 
@@ -96,21 +97,53 @@ def run_worker() -> None:
 
 
 class WorkerProcess:
-    """A worker as a child process: it ends when asked, and when its parent ends, however that happens."""
+    """A worker as a child process: started again when it dies, ended when asked and when its parent ends, however."""
 
     def __init__(self, log_file: Path | None = None) -> None:
         """``log_file``: where it logs; None: to this process's standard error."""
         self._log_file = log_file
         self._process: subprocess.Popen[bytes] | None = None
+        self._started = threading.Event()
+        self._stop = threading.Event()
+        # The kernel's notice of a parent's death is bound to the thread that started the child: one that stays.
+        self._thread = threading.Thread(target=self._supervise, name="worker-process")
+        self.deaths = 0
+        """How often it has died without being asked to."""
 
     def __enter__(self) -> WorkerProcess:
+        self._thread.start()
+        self._started.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def process_id(self) -> int:
+        """The present process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def _supervise(self) -> None:
         with ExitStack() as files:
-            errors = None
+            errors: BinaryIO | None = None
             if self._log_file is not None:
                 self._log_file.parent.mkdir(parents=True, exist_ok=True)
                 errors = files.enter_context(self._log_file.open("ab"))
-            self._process = self._start(errors)
-        return self
+            while not self._stop.is_set():
+                self._process = process = self._start(errors)
+                self._started.set()
+                while process.poll() is None and not self._stop.wait(POLL_SECONDS):
+                    pass
+                if self._stop.is_set():
+                    self._end(process)
+                    return
+                self.deaths += 1
+                log.warning("worker_died", status=process.returncode, deaths=self.deaths)
+                self._stop.wait(min(10.0, 0.25 * 2**self.deaths))
 
     @staticmethod
     def _start(errors: BinaryIO | None) -> subprocess.Popen[bytes]:
@@ -122,27 +155,14 @@ class WorkerProcess:
             start_new_session=True,
         )
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._process is None:
-            return
-        self._process.terminate()
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        process.terminate()
         try:
-            self._process.wait(DRAIN_SECONDS + HAND_BACK_SECONDS + 4)
+            process.wait(DRAIN_SECONDS + HAND_BACK_SECONDS + 4)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    @property
-    def process_id(self) -> int:
-        """The process's id."""
-        assert self._process is not None
-        return self._process.pid
-
-    def alive(self) -> bool:
-        """Tell whether the process runs."""
-        return self._process is not None and self._process.poll() is None
+            process.kill()
+            process.wait()
 
 
 def end_with_parent(parent: int) -> None:

@@ -111,10 +111,11 @@ def test_a_database_that_is_away_is_code_3_and_keeps_its_secret() -> None:
 
 def test_a_data_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     (folder / "file").write_text("not a folder")
-    told = shopreel("sessions", SHOPREEL_DATA_DIR=str(folder / "file" / "data"), MONGODB_URI="", REDIS_URL="")
-    assert told.returncode == 3
-    assert str(folder / "file" / "data") in told.stderr
-    assert len(told.stderr.strip().splitlines()) == 1
+    for command in (["sessions"], ["serve", "--port", "0"], ["worker"], ["demo", "--once", "--port", "0"]):
+        told = shopreel(*command, SHOPREEL_DATA_DIR=str(folder / "file" / "data"), MONGODB_URI="", REDIS_URL="")
+        assert told.returncode == 3, command
+        assert str(folder / "file" / "data") in told.stderr
+        assert len(told.stderr.strip().splitlines()) == 1
 
 
 def test_sessions_and_tasks_are_listed_while_they_live() -> None:

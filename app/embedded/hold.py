@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -79,6 +80,20 @@ def connect(data_dir: Path) -> Hold:
     raise Unavailable(f"the embedded servers did not answer within {READY_SECONDS:.0f} s")
 
 
+def check_writable(data_dir: Path) -> None:
+    """Make sure that the data folder is there and can be written.
+
+    Raises:
+        Unavailable: it cannot; the message names the folder and the reason.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data_dir):
+            pass
+    except OSError as error:
+        raise Unavailable(f"the data folder {data_dir} cannot be written: {error.strerror}") from None
+
+
 def _hold(connection: socket.socket, message: dict[str, str]) -> Hold:
     if "error" in message:
         connection.close()
@@ -89,13 +104,7 @@ def _hold(connection: socket.socket, message: dict[str, str]) -> Hold:
 
 def _start_supervisor(data_dir: Path) -> bool:
     """Start a supervisor; return False where another one has the folder (it is starting, or about to end)."""
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        probe = data_dir / f".writable-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise Unavailable(f"the data folder {data_dir} cannot be written: {error.strerror}") from None
+    check_writable(data_dir)
     package_root = str(Path(__file__).resolve().parents[2])
     search_path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
     done = subprocess.run(

@@ -20,7 +20,7 @@ from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import tasks_of_short
 from app.telemetry import get_logger
 from app.utils.task_dispatch import submit_task
-from app.utils.task_management import database_answers
+from app.utils.task_management import cancel_task, database_answers
 
 log = get_logger("shorts")
 
@@ -155,6 +155,9 @@ def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -
             if step.required:
                 status = ShortStatus(task.status.value)
                 shorts.end_short(short.short_id, status, error=task.error or f"{step.name} was cancelled")
+                for other in done.values():  # nobody needs what the others would make
+                    if not other.ended:
+                        cancel_task(other.task_id)
                 return False
         elif not task.ended:
             waiting = True
