@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -182,3 +183,25 @@ def test_sessions_whose_task_is_not_live_are_repaired() -> None:
     assert repair_sessions() == 0
     fail_task(live, "tidy up")
     session_service.remove_session("young")
+
+
+def test_of_sweepers_that_look_at_once_one_sends() -> None:
+    task_id = submit_task(TaskType.IMAGE_ANALYSIS)
+    with redis.Redis.from_url(broker.redis_url()) as client:
+        client.flushdb()
+    let_it_be_due(task_id)
+    together = threading.Barrier(6)
+    sent: list[int] = []
+
+    def sweep() -> None:
+        together.wait()
+        sent.append(send_due_tasks())
+
+    threads = [threading.Thread(target=sweep) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(sent) == 1
+    assert queued("light") == [task_id]
+    fail_task(task_id, "tidy up")
