@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 
 class TaskType(StrEnum):
@@ -82,7 +82,11 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-CallerId = Annotated[str, AfterValidator(check_caller_id)]
+CallerId = Annotated[
+    str,
+    AfterValidator(check_caller_id),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[^/\x00-\x1f\x7f-\xa0\xad]+$"}),
+]
 UtcDatetime = Annotated[datetime, AfterValidator(to_utc), PlainSerializer(iso_seconds, when_used="json")]
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 

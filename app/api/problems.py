@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
@@ -18,6 +19,8 @@ from app.telemetry import get_logger
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 MAX_BODY_BYTES = 64_000_000
+PLACES = {"body", "path", "query", "header"}
+"""Where FastAPI says that a field stands; its name says enough."""
 STATUS: dict[type[ShopReelError], int] = {InvalidInput: 422, NotFound: 404, Conflict: 409, Unavailable: 503}
 log = get_logger("api")
 
@@ -69,7 +72,7 @@ def install_problems(app: FastAPI) -> None:
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         wrong = [
             FieldProblem(
-                field=".".join(str(part) for part in fault["loc"] if part != "body") or "body",
+                field=".".join(str(part) for part in fault["loc"] if part not in PLACES) or "body",
                 reason=fault["msg"].removeprefix("Value error, "),
             )
             for fault in error.errors()
@@ -78,14 +81,27 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # what the framework says of a body that is not even text
+            return problem(422, "body: it cannot be read as JSON", [FieldProblem(field="body", reason="no JSON")])
         answer = problem(error.status_code, str(error.detail))
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(_allowed(app, request)))
         return answer
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("request_broke", path=request.url.path, exc_info=error)
         return problem(500, "an internal error; it is in the server's log")
+
+
+def _allowed(app: FastAPI, request: Request) -> set[str]:
+    """Return the methods of all routes of a path; the framework names those of the first one alone."""
+    found: set[str] = set()
+    for path, methods in app.openapi()["paths"].items():
+        if compile_path(path)[0].match(request.url.path):
+            found |= {method.upper() for method in methods}
+    return found
 
 
 class BodyLimit:

@@ -19,7 +19,7 @@ from app.models import (
 )
 from app.storage.shorts import Short
 
-Url = Annotated[str, Field(min_length=1, max_length=4000)]
+Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
 ProductId = Annotated[str, Field(min_length=1, max_length=128)]
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from app.api.problems import problem_responses
 from app.api.schemas import SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
 from app.errors import NotFound
-from app.models import SessionInfo, SessionStatus, TaskType, utc_now
+from app.models import CallerId, SessionInfo, SessionStatus, TaskType, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage.tasks import tasks_by_id
 
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 @router.get("", responses=problem_responses())
 def find_sessions(
-    short_id: str | None = None,
-    user_id: str | None = None,
+    short_id: CallerId | None = None,
+    user_id: CallerId | None = None,
     task_type: TaskType | None = None,
     status: SessionStatus | None = None,
     created_after: datetime | None = None,
@@ -46,7 +46,7 @@ def find_sessions(
 
 
 @router.get("/user/{user_id}", responses=problem_responses())
-def get_sessions_of_user(user_id: str) -> UserSessionList:
+def get_sessions_of_user(user_id: CallerId) -> UserSessionList:
     """Return a user's sessions; an unknown user has none."""
     sessions = session_service.manager.find(user_id=user_id)
     return UserSessionList(user_id=user_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
@@ -70,7 +70,7 @@ def remove_session_of_task(task_id: str) -> SessionRemoved:
 
 
 @router.get("/{short_id}", responses=problem_responses(), response_model_exclude_none=False)
-def get_sessions_of_short(short_id: str, include: Literal["task"] | None = None) -> SessionList:
+def get_sessions_of_short(short_id: CallerId, include: Literal["task"] | None = None) -> SessionList:
     """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
     sessions: list[SessionInfo | SessionWithTask] = list(session_service.manager.find(short_id=short_id))
     if include == "task":

@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from app.api.problems import problem_responses
 from app.api.schemas import ShortAccepted, ShortDetail, ShortList, ShortRequest, StoredProductOut
 from app.errors import NotFound
+from app.models import CallerId
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
 from app.storage.shorts import Video
@@ -38,14 +39,14 @@ def make_short(request: ShortRequest, response: Response) -> ShortAccepted:
 
 
 @router.get("/shorts", responses=problem_responses())
-def list_shorts(user_id: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> ShortList:
+def list_shorts(user_id: CallerId | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> ShortList:
     """Return the newest shorts."""
     with database_answers():
         return ShortList(shorts=shorts.list_shorts(user_id, limit))
 
 
 @router.get("/shorts/{short_id}", responses=problem_responses(404))
-def get_short(short_id: str) -> ShortDetail:
+def get_short(short_id: CallerId) -> ShortDetail:
     """Return a short with its product and its tasks."""
     with database_answers():
         short = shorts.get_short(short_id)
@@ -61,7 +62,7 @@ def get_short(short_id: str) -> ShortDetail:
 
 
 @router.get("/shorts/{short_id}/video", responses=VIDEO_RESPONSES, response_class=StreamingResponse)
-def get_video(short_id: str, range: Annotated[str | None, Header()] = None) -> Response:
+def get_video(short_id: CallerId, range: Annotated[str | None, Header()] = None) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
     video = _video(short_id)
     size = media.size(video.key)
@@ -82,7 +83,7 @@ def get_video(short_id: str, range: Annotated[str | None, Header()] = None) -> R
     responses=problem_responses(404) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
     response_class=Response,
 )
-def get_thumbnail(short_id: str) -> Response:
+def get_thumbnail(short_id: CallerId) -> Response:
     """Return the thumbnail."""
     return Response(media.get(_video(short_id).thumbnail_key), media_type="image/jpeg")
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.api.problems import problem_responses
 from app.api.schemas import TaskList, TaskResult
 from app.errors import Conflict, NotFound
-from app.models import TaskInfo, TaskStatus, TaskType
+from app.models import CallerId, TaskInfo, TaskStatus, TaskType
 from app.services.short_service import task_ended
 from app.storage.tasks import list_tasks
 from app.utils.task_management import cancel_task, database_answers, get_task_status
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 @router.get("", responses=problem_responses())
 def find_tasks(
-    short_id: str | None = None,
-    user_id: str | None = None,
+    short_id: CallerId | None = None,
+    user_id: CallerId | None = None,
     task_type: TaskType | None = None,
     status: TaskStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -41,7 +41,7 @@ STARTERS = {
     VideoGenerateRequest: start_video_generation,
     FinalizeRequest: start_finalize_short,
 }
-ACCEPTED: dict[str, Any] = {"status_code": 202, "responses": problem_responses(404)}
+ACCEPTED: dict[str, Any] = {"status_code": 202, "responses": problem_responses(404, 409)}
 
 
 def _start(request: TaskRequest, response: Response) -> TaskAccepted:

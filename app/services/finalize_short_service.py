@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
-from app.errors import InvalidInput, WorkFailed
+from app.errors import Conflict, InvalidInput, WorkFailed
 from app.models import TaskType
 from app.rendering.jobs import FilmClip, FilmJob, FilmResult
 from app.rendering.process import run_in_child
@@ -22,11 +22,11 @@ def start_finalize_short(short_id: str, **metadata: Any) -> str:
 
     Raises:
         NotFound: there is no such short.
-        InvalidInput: it has no scenario yet.
+        Conflict: it has no scenario yet.
         Unavailable: the database does not answer.
     """
     if shorts.get_short(short_id).scenario is None:
-        raise InvalidInput(f"short {short_id} has no scenario yet")
+        raise Conflict(f"short {short_id} has no scenario yet")
     return submit_task(TaskType.FINALIZE_SHORT, short_id=short_id, **metadata)
 
 
@@ -42,7 +42,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     short = shorts.get_short(task.short_id)
     scenario = short.scenario
     if scenario is None:
-        raise InvalidInput(f"short {short.short_id} has no scenario yet")
+        raise Conflict(f"short {short.short_id} has no scenario yet")
     missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.errors import InvalidInput
+from app.errors import Conflict, InvalidInput
 from app.models import Scenario, TaskType
 from app.scenario.check import check_scenario
 from app.services.task_context import TaskContext
@@ -17,12 +17,13 @@ def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metad
 
     Raises:
         NotFound: there is no such short.
-        InvalidInput: there is no scenario, or the one given breaks a rule; the message says which.
+        Conflict: there is no scenario or no product yet.
+        InvalidInput: the scenario given breaks a rule; the message says which.
         Unavailable: the database does not answer.
     """
     short = shorts.get_short(short_id)
     if scenario is None and short.scenario is None:
-        raise InvalidInput(f"short {short_id} has no scenario yet; generate one or give one")
+        raise Conflict(f"short {short_id} has no scenario yet; generate one or give one")
     if scenario is not None:
         _check(short, scenario)
     content = scenario.model_dump(mode="json") if scenario else None
@@ -39,7 +40,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     edited = task.metadata.get("scenario")
     scenario = Scenario.model_validate(edited) if edited else short.scenario
     if scenario is None:
-        raise InvalidInput(f"short {task.short_id} has no scenario")
+        raise Conflict(f"short {task.short_id} has no scenario")
     _check(short, scenario)
     context.report(60, "Storing the scenario")
     version = shorts.save_scenario(task.short_id, scenario, saved_by_task=task.task_id)
@@ -48,7 +49,7 @@ def run(context: TaskContext) -> dict[str, Any]:
 
 def _check(short: shorts.Short, scenario: Scenario) -> None:
     if short.product_id is None:
-        raise InvalidInput(f"short {short.short_id} has no product yet")
+        raise Conflict(f"short {short.short_id} has no product yet")
     problems = check_scenario(scenario, products.get_product(short.product_id).product, edited=True)
     if problems:
         raise InvalidInput("; ".join(problems))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
-from app.errors import InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound
 from app.fetching import fetch_image
 from app.models import Scenario, Scene, TaskType
 from app.rendering.jobs import ClipJob, ClipResult
@@ -28,6 +28,7 @@ def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
 
     Raises:
         NotFound: there is no such short.
+        Conflict: it has no scenario yet.
         InvalidInput: its scenario has no such scene.
         Unavailable: the database does not answer.
     """
@@ -69,7 +70,7 @@ def run(context: TaskContext) -> dict[str, Any]:
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     if short.scenario is None:
-        raise InvalidInput(f"short {short.short_id} has no scenario yet")
+        raise Conflict(f"short {short.short_id} has no scenario yet")
     scenes = short.scenario.scenes
     if not 0 <= number < len(scenes):
         raise InvalidInput(f"scene: the scenario has scenes 0 to {len(scenes) - 1}, not {number}")

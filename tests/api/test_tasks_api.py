@@ -22,6 +22,7 @@ def short() -> str:
     """A short with a product and a generated scenario."""
     products.save_product("p1", PRODUCT, None)
     shorts.ensure_short("s1", None)
+    shorts.ensure_short("bare", None)
     shorts.update_short("s1", product_id="p1", scenario=SCENARIO.model_dump(mode="json"))
     return "s1"
 
@@ -81,6 +82,9 @@ def test_work_is_accepted(api: TestClient, short: str, path: str, body: dict[str
         ("/video/generate", {"short_id": "s1", "scene": 7}, 422, "scene"),
         ("/video/generate", {"short_id": "s1", "scene": "first"}, 422, "scene"),
         ("/shorts/finalize", {"short_id": "absent"}, 404, "absent"),
+        ("/shorts/finalize", {"short_id": "bare"}, 409, "no scenario"),
+        ("/video/generate", {"short_id": "bare", "scene": 0}, 409, "no scenario"),
+        ("/scenario/save", {"short_id": "bare"}, 409, "no scenario"),
         ("/shorts", {}, 422, "url"),
         ("/shorts", {"url": "gopher://x"}, 422, "gopher"),
         ("/shorts", {"url": "https://x.example", "wishes": {"style": "loud"}}, 422, "style"),
@@ -99,7 +103,13 @@ def test_bad_input_is_named(
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"text"', b"{", b"\xff\xfe", b'{"url": NaN}'])
 def test_a_body_of_the_wrong_type_is_a_422(api: TestClient, body: bytes) -> None:
     answer = api.post("/api/v1/shorts", content=body, headers={"content-type": "application/json"})
-    assert answer.status_code in (400, 422)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_wrong_method_names_the_right_ones(api: TestClient) -> None:
+    answer = api.put("/api/v1/tasks/t")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
