@@ -225,7 +225,7 @@ def doctor(json: Json = False) -> None:
 def demo(
     url: Annotated[str | None, typer.Option(help="A page of your choice instead of the demo shop's.")] = None,
     product: Annotated[int, typer.Option(min=1, help="Which product of the demo shop.")] = 1,
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Unset: 8000, or a free one.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the video.")] = Path("out/short.mp4"),
     once: Annotated[bool, typer.Option("--once", help="End when the video is made.")] = False,
 ) -> None:

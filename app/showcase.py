@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,8 +21,10 @@ from app.storage import media
 from app.telemetry import configure_logging
 from app.worker import WorkerProcess
 
+USUAL_PORT = 8000
 
-def run_showcase(*, url: str | None, product: int, port: int, output: Path, once: bool) -> None:
+
+def run_showcase(*, url: str | None, product: int, port: int | None, output: Path, once: bool) -> None:
     """Serve, make a short of a page with progress bars, say where it is, and serve until Ctrl-C (or, ``once``, end).
 
     Raises:
@@ -36,7 +39,7 @@ def run_showcase(*, url: str | None, product: int, port: int, output: Path, once
         if shop is not None and product > len(shop.product_urls):
             raise InvalidInput(f"--product: the demo shop has {len(shop.product_urls)} products")
         page = url or (shop.product_urls[product - 1] if shop else "")
-        listener = stack.enter_context(bound_socket("127.0.0.1", port))
+        listener = stack.enter_context(_listener(port))
         stack.enter_context(serving(listener))
         worker = stack.enter_context(WorkerProcess(log))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
@@ -60,3 +63,12 @@ def run_showcase(*, url: str | None, product: int, port: int, output: Path, once
             threading.Event().wait()
         except KeyboardInterrupt:
             err.print("Ending.")
+
+
+def _listener(port: int | None) -> socket.socket:
+    if port is not None:
+        return bound_socket("127.0.0.1", port)
+    try:
+        return bound_socket("127.0.0.1", USUAL_PORT)
+    except InvalidInput:
+        return bound_socket("127.0.0.1", 0)

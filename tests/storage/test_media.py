@@ -1,0 +1,61 @@
+"""The media store: whole or not at all, and a full or missing store is told."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from app.config import get_settings
+from app.errors import NotFound, Unavailable
+from app.storage import media
+from app.storage.workspace import remove_stale_workspaces, workspace
+
+
+def test_what_is_put_is_got_whole_and_in_part(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 5000
+    (tmp_path / "file").write_bytes(data)
+    media.put("a/b", tmp_path / "file")
+    assert media.get("a/b") == data
+    assert media.size("a/b") == len(data)
+    assert media.get_range("a/b", 1000, 2000) == data[1000:2000]
+    media.save_as("a/b", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == data
+
+
+def test_what_is_not_there_is_told(tmp_path: Path) -> None:
+    for look in (media.get, media.size, lambda key: media.get_range(key, 0, 1)):
+        with pytest.raises(NotFound, match="absent"):
+            look("absent")
+    with pytest.raises(NotFound, match="absent"):
+        media.save_as("absent", tmp_path / "x")
+
+
+def test_a_store_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(prefix="media-") as folder:
+        monkeypatch.setenv("MEDIA_URL", f"file://{folder}/store")
+        Path(folder, "store").write_text("a file where a folder should be")
+        get_settings.cache_clear()
+        media.reset()
+        with pytest.raises(Unavailable, match="media store"):
+            media.put("a/b", b"x")
+
+
+def test_no_id_of_a_short_leaves_its_folder() -> None:
+    for short_id in ("..", ".", "a b", "ä" * 100, "%2e%2e"):
+        key = media.short_key(short_id, "clip.mp4")
+        assert key.startswith("shorts/")
+        assert ".." not in key.split("/")
+        assert len(key.split("/")) == 3
+
+
+def test_a_workspace_is_gone_afterwards_and_a_dead_one_is_removed() -> None:
+    with workspace() as held:
+        stale = held.parent / "stale"
+        stale.mkdir()
+        (stale / "part").write_bytes(b"x")
+        assert remove_stale_workspaces() == 1
+        assert held.exists()
+    assert not held.exists()
+    assert not stale.exists()
