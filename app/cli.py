@@ -105,6 +105,7 @@ def short(
     """Make a short of a product page and write it to a file."""
     from app.console import err
     from app.server import prepare
+    from app.services.scraping_service import read_source
     from app.services.short_service import start_short
     from app.storage import media
     from app.worker import WorkerProcess
@@ -113,9 +114,9 @@ def short(
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
     prepare()
     wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
-    page = _page_source(source, url)
+    address, html = read_source(source, url)
     with WorkerProcess(log_path()) as process:
-        short_id = start_short(page["url"], html=page["html"], wishes=wishes)
+        short_id = start_short(address, html=html, wishes=wishes)
         made = _watch(short_id, process)
     assert made.video is not None
     media.save_as(made.video.key, output)
@@ -131,9 +132,9 @@ def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
     from app.console import out, product_card
     from app.extraction import extract
     from app.fetching import FetchPolicy, fetch_page
+    from app.services.scraping_service import read_source
 
-    page = _page_source(source, url)
-    html, address = page["html"], page["url"]
+    address, html = read_source(source, url)
     if html is None:
         settings = get_settings()
         policy = FetchPolicy(allowed_hosts=settings.allowed_hosts, respect_robots=settings.fetch_respect_robots)
@@ -223,7 +224,9 @@ def doctor(json: Json = False) -> None:
 
 @app.command()
 def demo(
-    url: Annotated[str | None, typer.Option(help="A page of your choice instead of the demo shop's.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="A page of your choice (or a saved HTML file) instead of the demo shop's.")
+    ] = None,
     product: Annotated[int, typer.Option(min=1, help="Which product of the demo shop.")] = 1,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Unset: 8000, or a free one.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the video.")] = Path("out/short.mp4"),
@@ -251,17 +254,6 @@ def _watch(short_id: str, process: Any) -> Any:
         for task in tasks_of_short(short_id):
             cancel_task(task.task_id)
         raise
-
-
-def _page_source(source: str, url: str | None) -> dict[str, str | None]:
-    """Return the address, or the HTML and address, that ``source`` names."""
-    from app.fetching import read_page_file
-
-    if "://" in source:
-        return {"url": source, "html": None}
-    page = read_page_file(Path(source))
-    address = url or (page.url if page.url and page.url.startswith(("http://", "https://")) else None)
-    return {"url": address, "html": page.html}
 
 
 def _wishes(**values: Any) -> Wishes:

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from app.errors import InvalidInput
+
 
 class TaskType(StrEnum):
     """The eight kinds of work."""
@@ -64,6 +66,18 @@ def check_caller_id(value: str) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= 128 or "/" in value or not value.isprintable():
         raise ValueError("an id is 1 to 128 printable characters without '/'")
     return value
+
+
+def optional_caller_id(name: str, value: str | None) -> str | None:
+    """Return ``value`` if it is None or may name a short or a user.
+
+    Raises:
+        InvalidInput: it may not; the message says which field, ``name``, is wrong.
+    """
+    try:
+        return None if value is None else check_caller_id(value)
+    except ValueError as error:
+        raise InvalidInput(f"{name}: {error}") from None
 
 
 def to_utc(value: datetime) -> datetime:

@@ -16,6 +16,7 @@ from app.console import err, watch_short
 from app.demo.shop import DemoShop
 from app.errors import InvalidInput, ShopReelError
 from app.server import bound_socket, prepare, serving
+from app.services.scraping_service import read_source
 from app.services.short_service import start_short
 from app.storage import media
 from app.telemetry import configure_logging
@@ -46,7 +47,9 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
         err.print(f"ShopReel serves at [bold]{address}[/bold] (API: {address}docs)")
         err.print(f"Making a short of {escape(page)}")
         try:
-            made = watch_short(start_short(page, allowed_hosts=[urlsplit(page).netloc] if shop else None), worker)
+            source, html = read_source(page)
+            hosts = [urlsplit(page).netloc] if shop else None
+            made = watch_short(start_short(source, html=html, allowed_hosts=hosts), worker)
             assert made.video is not None
             output.parent.mkdir(parents=True, exist_ok=True)
             media.save_as(made.video.key, output)

@@ -68,7 +68,9 @@ def check(url: str, allowed_hosts: frozenset[str]) -> Target:
     if not allowed:
         for number in numbers:
             if not is_public(number):
-                raise InvalidInput(f"{shown}: leads to {number}, which is not a public address")
+                raise InvalidInput(
+                    f"{shown}: leads to {number}, which is not a public address (see FETCH_ALLOWED_HOSTS)"
+                )
     literal = _literal(host)
     # A host such as 0x7f.1 goes out as the address it stands for.
     host = str(literal) if literal else host

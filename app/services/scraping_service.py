@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput
 from app.extraction import extract
-from app.fetching import fetch_page
+from app.fetching import fetch_page, read_page_file
 from app.models import TaskType
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
@@ -23,6 +24,21 @@ def start_scraping(url: str | None = None, *, html: str | None = None, **metadat
         Unavailable: the database or the media store does not answer.
     """
     return submit_task(TaskType.SCRAPING, url=url, html_key=store_page(url, html), **metadata)
+
+
+def read_source(source: str, url: str | None = None) -> tuple[str | None, str | None]:
+    """Return the address and the HTML that ``source`` stands for: an address (then no HTML), or a saved page's path.
+
+    ``url`` is where a saved page came from, for pages that do not say it themselves.
+
+    Raises:
+        InvalidInput: there is no such file, or it holds no HTML.
+    """
+    if "://" in source:
+        return source, None
+    page = read_page_file(Path(source))
+    known = page.url if page.url and page.url.startswith(("http://", "https://")) else None
+    return url or known, page.html
 
 
 def store_page(url: str | None, html: str | None) -> str | None:

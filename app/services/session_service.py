@@ -23,7 +23,7 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from app.errors import InvalidInput, Unavailable
-from app.models import SessionInfo, SessionStatus, TaskType, check_caller_id, to_utc, utc_now
+from app.models import SessionInfo, SessionStatus, TaskType, optional_caller_id, to_utc, utc_now
 from app.storage import mongo
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 
@@ -167,8 +167,8 @@ class SessionManager:
         query: dict[str, Any] = {
             name: value
             for name, value in (
-                ("short_id", _caller_id("short_id", short_id)),
-                ("user_id", _caller_id("user_id", user_id)),
+                ("short_id", optional_caller_id("short_id", short_id)),
+                ("user_id", optional_caller_id("user_id", user_id)),
                 ("task_type", task_type.value if task_type else None),
                 ("status", status.value if status else None),
             )
@@ -257,7 +257,7 @@ class SessionService:
     def remove_sessions(self, short_id: str, task_type: TaskType | str) -> int:
         """Remove all of a short's sessions of one type; return how many."""
         return self._calmly(
-            lambda: self.manager.remove_all(_caller_id("short_id", short_id) or "", _task_type(task_type)), 0
+            lambda: self.manager.remove_all(optional_caller_id("short_id", short_id) or "", _task_type(task_type)), 0
         )
 
     def get_session(self, task_id: str) -> SessionInfo | None:
@@ -302,13 +302,6 @@ def _task_id(value: str) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= 128:
         raise InvalidInput("task_id: 1 to 128 characters")
     return value
-
-
-def _caller_id(name: str, value: str | None) -> str | None:
-    try:
-        return None if value is None else check_caller_id(value)
-    except ValueError as error:
-        raise InvalidInput(f"{name}: {error}") from None
 
 
 def _task_type(value: TaskType | str) -> TaskType:

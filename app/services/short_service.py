@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import ShopReelError
-from app.models import TaskInfo, TaskStatus, TaskType, Wishes
+from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
 from app.services.scraping_service import store_page
 from app.storage import shorts
 from app.storage.shorts import Short, ShortStatus
@@ -93,6 +93,8 @@ def start_short(
         Conflict: there is a short of this id already.
         Unavailable: the database or the media store does not answer.
     """
+    optional_caller_id("short_id", short_id)
+    optional_caller_id("user_id", user_id)
     short = Short(
         short_id=short_id or f"short-{uuid.uuid4().hex[:12]}",
         user_id=user_id,

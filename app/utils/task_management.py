@@ -36,7 +36,7 @@ from app.models import (
     TaskPriority,
     TaskStatus,
     TaskType,
-    check_caller_id,
+    optional_caller_id,
     utc_now,
 )
 from app.services.session_service import new_session, session_document
@@ -103,9 +103,8 @@ def record_task(
 ) -> str:
     """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task."""
     kind = _checked("task_type", TaskType, task_type)
-    for name, value in (("short_id", short_id), ("user_id", user_id)):
-        if value is not None:
-            _checked(name, check_caller_id, value)
+    optional_caller_id("short_id", short_id)
+    optional_caller_id("user_id", user_id)
     if idempotency_key is not None and not (isinstance(idempotency_key, str) and 1 <= len(idempotency_key) <= 200):
         raise InvalidInput("idempotency_key: a string of 1 to 200 characters")
     if max_retries is not None and (not isinstance(max_retries, int) or not 0 <= max_retries <= 20):

@@ -1,0 +1,154 @@
+"""Which task comes next, whatever happens and however often it is asked. No worker runs: the tests end the tasks."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from app.errors import Conflict, InvalidInput
+from app.models import Product, Scenario, Scene, TaskStatus, TaskType, Wishes, utc_now
+from app.services import scheduler_service
+from app.services.session_service import session_service
+from app.services.short_service import advance, start_short, task_ended, tasks_by_step
+from app.storage import mongo, products, shorts
+from app.storage.shorts import ShortStatus
+from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
+
+PAGE = "https://shop.example/cup"
+SCENES = [Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=5) for _ in range(2)]
+SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=10), scenes=SCENES)
+
+
+def begun(review: bool = False) -> str:
+    """Start a short and bring it to where its scenario is written."""
+    short_id = start_short(PAGE, short_id="s", user_id="u", review=review)
+    products.save_product("p", Product(title="Cup", images=["https://shop.example/1.jpg"]), "u")
+    shorts.update_short(short_id, product_id="p")
+    end(short_id, "scrape")
+    return short_id
+
+
+def end(short_id: str, *steps: str) -> None:
+    """Complete tasks by the names of their steps, as the runner does."""
+    for step in steps:
+        task = tasks_by_step(short_id)[step]
+        assert complete_task(task.task_id, {})
+        task_ended(task, completed=True)
+
+
+def live(short_id: str) -> set[str]:
+    return {name for name, task in tasks_by_step(short_id).items() if not task.ended}
+
+
+def test_the_whole_way() -> None:
+    short_id = begun()
+    assert live(short_id) == {"images", "text"}
+    end(short_id, "images")
+    assert live(short_id) == {"text"}  # the next stage waits for both
+    end(short_id, "text")
+    assert live(short_id) == {"scenario"}
+    shorts.update_short(short_id, scenario=SCENARIO.model_dump(mode="json"))
+    end(short_id, "scenario")
+    assert live(short_id) == {"save"}
+    assert len(session_service.get_sessions_by_short_id(short_id)) == 2  # the scenario's waits, the save's is active
+    shorts.save_scenario(short_id, SCENARIO, saved_by_task=tasks_by_step(short_id)["save"].task_id)
+    end(short_id, "save")
+    assert live(short_id) == {"scene-0-v1", "scene-1-v1"}
+    end(short_id, "scene-1-v1", "scene-0-v1")
+    assert live(short_id) == {"video-v1"}
+    end(short_id, "video-v1")
+    assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
+    assert session_service.get_sessions_by_short_id(short_id) == []
+
+
+def test_it_may_be_asked_at_once_and_again() -> None:
+    short_id = begun()
+    together = threading.Barrier(6)
+
+    def ask() -> None:
+        together.wait()
+        advance(short_id)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mongo.collection("tasks").count_documents({"short_id": short_id}) == 3
+
+
+def test_a_review_stops_it_and_saving_goes_on() -> None:
+    short_id = begun(review=True)
+    end(short_id, "images", "text")
+    shorts.update_short(short_id, scenario=SCENARIO.model_dump(mode="json"))
+    end(short_id, "scenario")
+    assert (live(short_id), shorts.get_short(short_id).status) == (set(), ShortStatus.WAITING)
+    advance(short_id)
+    assert live(short_id) == set()
+    shorts.save_scenario(short_id, SCENARIO, saved_by_task="by-hand")
+    advance(short_id)
+    assert live(short_id) == {"scene-0-v1", "scene-1-v1"}
+
+
+@pytest.mark.parametrize("ending", [TaskStatus.FAILED, TaskStatus.CANCELLED])
+def test_a_required_step_that_ends_badly_ends_the_short_and_what_is_left_of_it(ending: TaskStatus) -> None:
+    short_id = begun()
+    images = tasks_by_step(short_id)["images"]
+    assert fail_task(images.task_id, "no pictures") if ending is TaskStatus.FAILED else cancel_task(images.task_id)
+    task_ended(images, completed=False)
+    short = shorts.get_short(short_id)
+    assert short.status.value == ending.value
+    assert short.error
+    assert live(short_id) == set()
+    assert session_service.get_sessions_by_short_id(short_id) == []
+
+
+def test_a_step_that_is_not_required_may_fail() -> None:
+    short_id = begun()
+    text = tasks_by_step(short_id)["text"]
+    fail_task(text.task_id, "no words")
+    task_ended(text, completed=False)
+    end(short_id, "images")
+    assert live(short_id) == {"scenario"}
+
+
+def test_the_sweeper_goes_on_where_a_crash_left_it() -> None:
+    short_id = begun()
+    for step in ("images", "text"):  # ended, and then the worker died before it could go on
+        complete_task(tasks_by_step(short_id)[step].task_id, {})
+    scheduler_service.sweep()
+    assert live(short_id) == set()  # touched a moment ago
+    quiet = {"$set": {"updated_at": utc_now() - timedelta(seconds=60)}}
+    mongo.collection("shorts").update_one({"_id": short_id}, quiet)
+    scheduler_service.sweep()
+    assert live(short_id) == {"scenario"}
+
+
+def test_steps_that_the_caller_runs_are_not_continued() -> None:
+    shorts.ensure_short("mine", None)
+    task_id = create_task(TaskType.FINALIZE_SHORT, short_id="mine")
+    task = get_task_status(task_id)
+    assert task is not None
+    complete_task(task_id)
+    task_ended(task, completed=True)
+    assert shorts.get_short("mine").status is ShortStatus.COMPLETED
+    assert mongo.collection("tasks").count_documents({"short_id": "mine"}) == 1
+
+
+def test_what_cannot_be_started_leaves_nothing() -> None:
+    for arguments, kind in (
+        ({}, InvalidInput),
+        ({"url": "ftp://shop.example"}, InvalidInput),
+        ({"html": "x" * 10_000_001}, InvalidInput),
+    ):
+        with pytest.raises(kind):
+            start_short(**arguments)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="short_id"):
+        start_short(PAGE, short_id="a/b")
+    assert mongo.collection("shorts").count_documents({}) == 0
+    start_short(PAGE, short_id="s")
+    with pytest.raises(Conflict):
+        start_short(PAGE, short_id="s")
+    assert mongo.collection("tasks").count_documents({}) == 1
