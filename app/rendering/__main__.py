@@ -6,25 +6,24 @@ Lines out: ``{"progress": 0.5, "step": "frames"}``, and at the end ``{"result": 
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from app.processes import end_with_parent
+
 MEMORY = 6 * 2**30
 """Bytes of private memory; a 2160 x 3840 film takes about a quarter of it."""
-_PR_SET_PDEATHSIG = 1
 _NICENESS = 5
 
 
 def main() -> None:
     """Take the job, do it, tell how it ended."""
-    _die_with_parent(int(sys.argv[1]))
+    end_with_parent(int(sys.argv[1]))
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     tell = _teller()
@@ -43,7 +42,10 @@ def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> d
     from app.rendering.jobs import ClipJob, FilmJob
 
     cv2.setNumThreads(1)  # the encoder has the other cores
-    report: Callable[[float, str], None] = lambda done, step: tell({"progress": round(done, 4), "step": step})  # noqa: E731
+
+    def report(done: float, step: str) -> None:
+        tell({"progress": round(done, 4), "step": step})
+
     try:
         if "clip" in order:
             return {"result": render_clip(ClipJob.model_validate(order["clip"]), report).model_dump()}
@@ -63,13 +65,6 @@ def _teller() -> Callable[[dict[str, Any]], None]:
         out.write(json.dumps(message) + "\n")
 
     return tell
-
-
-def _die_with_parent(parent: int) -> None:
-    """Ask the kernel for SIGKILL at the parent's death; it does not tell of one that is past."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _die_at_end_of_input() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput, WorkFailed
+from app.processes import child_environment
 from app.rendering.encode import part_of
 from app.rendering.jobs import ClipJob, ClipResult, FilmJob, FilmResult
 
@@ -45,7 +46,7 @@ def run_in_child(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": _import_path()},
+        env=child_environment(),
         start_new_session=True,
     )
     try:
@@ -121,9 +122,3 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         if pipe is not None:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
-
-
-def _import_path() -> str:
-    """Return a PYTHONPATH on which the child finds this very package."""
-    root = str(Path(__file__).resolve().parents[2])
-    return os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
