@@ -159,8 +159,8 @@ def _leaked_records() -> list[str]:
 
 
 def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
-    # PyMongo's monitors and the executor pools of the HTTP client's own runner belong to the run, not to a test.
-    ours = ("pymongo", "AnyIO", "asyncio")
+    # PyMongo's monitors, the HTTP client's pools and the hold on the servers belong to the run, not to a test.
+    ours = ("pymongo", "AnyIO", "asyncio", "embedded-watch")
     return [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith(ours)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -16,6 +17,7 @@ from pathlib import Path
 from app.embedded.supervisor import ANOTHER_SERVES, READY_SECONDS, socket_address
 from app.errors import Unavailable
 from app.processes import child_environment
+from app.telemetry import get_logger
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Hold:
     endpoints: Endpoints
 
 
+log = get_logger("embedded")
 _holds: dict[Path, Hold] = {}
 _lock = threading.Lock()
 
@@ -50,6 +53,7 @@ def attach(data_dir: Path) -> Endpoints:
         hold = _holds.get(data_dir)
         if hold is None or hold.process_id != os.getpid():
             _holds[data_dir] = hold = connect(data_dir)
+            threading.Thread(target=_watch, args=(data_dir, hold), name="embedded-watch", daemon=True).start()
         return hold.endpoints
 
 
@@ -57,7 +61,7 @@ def detach() -> None:
     """Let go of all servers; the last process to do so ends them."""
     with _lock:
         for hold in _holds.values():
-            hold.connection.close()
+            _close(hold.connection)
         _holds.clear()
 
 
@@ -79,6 +83,33 @@ def connect(data_dir: Path) -> Hold:
         if not _start_supervisor(data_dir):
             time.sleep(0.02)
     raise Unavailable(f"the embedded servers did not answer within {READY_SECONDS:.0f} s")
+
+
+def _watch(data_dir: Path, hold: Hold) -> None:
+    """Wait until the supervisor is gone; if this process still needs it (it was killed), start the next one.
+
+    The servers come back on their ports, and the database's and the broker's clients find them by themselves.
+    """
+    while True:
+        with contextlib.suppress(OSError):
+            hold.connection.recv(1)  # nothing is sent: it returns at the end
+        with _lock:
+            if _holds.get(data_dir) is not hold:
+                return
+            try:
+                hold.connection.close()
+                _holds[data_dir] = hold = connect(data_dir)
+                log.warning("embedded_servers_restarted")
+            except Unavailable as error:
+                log.error("embedded_servers_gone", reason=str(error))
+                del _holds[data_dir]  # the next use tries again, and tells its caller
+                return
+
+
+def _close(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # the supervisor may have gone already
+        connection.shutdown(socket.SHUT_RDWR)  # wakes the watcher, which a close alone does not
+    connection.close()
 
 
 def check_writable(data_dir: Path) -> None:

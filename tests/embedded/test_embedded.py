@@ -127,12 +127,17 @@ def _answers(client: pymongo.MongoClient[dict[str, object]], broker: redis.Redis
         return False
 
 
-def test_servers_die_with_a_killed_supervisor(folder: Path, new_user: NewUser) -> None:
+def test_a_killed_supervisor_is_replaced_by_those_who_need_it(folder: Path, new_user: NewUser) -> None:
     user = new_user()
-    user.endpoints()
-    supervisor = next(process for process in servers(folder) if "app.embedded.supervisor" in process.cmdline())
-    supervisor.kill()
-    wait_for(lambda: not servers(folder), what="the end of the servers")
+    mongodb_uri, redis_url = user.endpoints()
+    with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
+        client.t.t.insert_one({"_id": "acknowledged"})
+        before = servers(folder)
+        next(process for process in before if "app.embedded.supervisor" in process.cmdline()).kill()
+        wait_for(lambda: not any(process.is_running() for process in before), what="the end of its servers")
+        wait_for(lambda: _answers(client, broker), what="the next servers, on the same ports")
+        assert client.t.t.find_one() == {"_id": "acknowledged"}
+    assert len(servers(folder)) == 3
 
 
 def test_they_listen_on_loopback_alone(folder: Path, new_user: NewUser) -> None:
