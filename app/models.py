@@ -68,16 +68,21 @@ def check_caller_id(value: str) -> str:
     return value
 
 
-def optional_caller_id(name: str, value: str | None) -> str | None:
-    """Return ``value`` if it is None or may name a short or a user.
+def named_caller_id(name: str, value: str) -> str:
+    """Return ``value`` as ``check_caller_id`` does.
 
     Raises:
-        InvalidInput: it may not; the message says which field, ``name``, is wrong.
+        InvalidInput: it may not name anything; the message says which field, ``name``, is wrong.
     """
     try:
-        return None if value is None else check_caller_id(value)
+        return check_caller_id(value)
     except ValueError as error:
         raise InvalidInput(f"{name}: {error}") from None
+
+
+def optional_caller_id(name: str, value: str | None) -> str | None:
+    """Return ``value`` if it is None; else do what ``named_caller_id`` does."""
+    return None if value is None else named_caller_id(name, value)
 
 
 def to_utc(value: datetime) -> datetime:

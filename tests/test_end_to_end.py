@@ -147,6 +147,29 @@ def test_a_worker_that_is_asked_to_end_hands_its_task_back(shop: DemoShop, tmp_p
     assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
 
 
+def test_a_worker_that_slept_past_its_lease_writes_nothing_when_it_wakes(shop: DemoShop, tmp_path: Path) -> None:
+    short_id = make(shop)
+    with WorkerProcess(tmp_path / "sleeper.log") as sleeper:
+        wait_for(lambda: rendering(short_id), 90, "a rendering under way")
+        os.kill(sleeper.process_id, signal.SIGSTOP)
+        held = {"short_id": short_id, "status": "running", "lease_owner": {"$regex": f":{sleeper.process_id}:"}}
+        lost = [task["_id"] for task in mongo.collection("tasks").find(held)]
+        assert lost
+        try:
+            with WorkerProcess(tmp_path / "other.log"):
+                wait_for(lambda: ended(short_id), 120, "the end of the short")
+                before = list(mongo.collection("tasks").find({"short_id": short_id}))
+                os.kill(sleeper.process_id, signal.SIGCONT)
+                wait_for(lambda: "task_given_up" in (tmp_path / "sleeper.log").read_text(), 20, "the sleeper's insight")
+        finally:
+            os.kill(sleeper.process_id, signal.SIGCONT)
+    assert list(mongo.collection("tasks").find({"short_id": short_id})) == before
+    assert {task["lease_epoch"] for task in before if task["_id"] in lost} == {2}
+    assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
+    assert videos(short_id) == ["video-1.mp4"]
+    assert session_service.get_sessions_by_short_id(short_id) == []
+
+
 def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: WorkerProcess) -> None:
     short_id = make(shop)
     wait_for(lambda: rendering(short_id), 90, "a rendering under way")

@@ -23,7 +23,7 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from app.errors import InvalidInput, Unavailable
-from app.models import SessionInfo, SessionStatus, TaskType, optional_caller_id, to_utc, utc_now
+from app.models import SessionInfo, SessionStatus, TaskType, named_caller_id, optional_caller_id, to_utc, utc_now
 from app.storage import mongo
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 
@@ -257,7 +257,7 @@ class SessionService:
     def remove_sessions(self, short_id: str, task_type: TaskType | str) -> int:
         """Remove all of a short's sessions of one type; return how many."""
         return self._calmly(
-            lambda: self.manager.remove_all(optional_caller_id("short_id", short_id) or "", _task_type(task_type)), 0
+            lambda: self.manager.remove_all(named_caller_id("short_id", short_id), _task_type(task_type)), 0
         )
 
     def get_session(self, task_id: str) -> SessionInfo | None:
@@ -266,11 +266,11 @@ class SessionService:
 
     def get_sessions_by_short_id(self, short_id: str) -> list[SessionInfo]:
         """Return a short's sessions, the oldest first."""
-        return self._calmly(lambda: self.manager.find(short_id=short_id), [])
+        return self._calmly(lambda: self.manager.find(short_id=named_caller_id("short_id", short_id)), [])
 
     def get_sessions_by_user_id(self, user_id: str) -> list[SessionInfo]:
         """Return a user's sessions, the oldest first."""
-        return self._calmly(lambda: self.manager.find(user_id=user_id), [])
+        return self._calmly(lambda: self.manager.find(user_id=named_caller_id("user_id", user_id)), [])
 
     def find_sessions(self, **filters: Any) -> list[SessionInfo]:
         """Return the sessions that match; the filters are those of ``SessionManager.find``, types as strings too.

@@ -78,6 +78,19 @@ def test_invalid_data_is_refused(short_id: str, task_type: str, task_id: str, us
     assert mongo.collection("sessions").count_documents({}) == 0
 
 
+@pytest.mark.parametrize("wrong", [None, "", "a/b", {"$ne": ""}, 7])
+def test_no_list_is_of_everybody_by_mistake(wrong: object) -> None:
+    add("t1")
+    for call in (
+        session_service.get_sessions_by_short_id,
+        session_service.get_sessions_by_user_id,
+        lambda value: session_service.remove_sessions(value, "image_analysis"),
+    ):
+        with pytest.raises(ValueError, match=r"short_id|user_id"):
+            call(wrong)  # type: ignore[arg-type]
+    assert session_service.get_session("t1") is not None
+
+
 def test_an_unknown_status_is_refused() -> None:
     with pytest.raises(ValueError, match="status"):
         session_service.update_session_status("t1", "running")
