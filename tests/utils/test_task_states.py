@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
+from app.config import get_settings
 from app.models import Product, Scenario, Scene, TaskStatus, TaskType, Wishes, utc_now
 from app.services.session_service import session_service
 from app.storage import mongo, products, shorts
@@ -55,6 +56,9 @@ class Tasks(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.model: dict[str, Expected] = {}
+        # On a machine that stalls for seconds no lease may run out but those that ``lose_the_worker`` ends.
+        self.lease_seconds = get_settings().task_lease_seconds
+        get_settings().task_lease_seconds = 3600
         _wipe()
         for short_id in ("one", "two"):
             products.save_product(short_id, Product(title="Thing", images=["https://x.example/1.jpg"]), None)
@@ -184,6 +188,7 @@ class Tasks(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         keeper.close()
+        get_settings().task_lease_seconds = self.lease_seconds
         _wipe()
 
 
