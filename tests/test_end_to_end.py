@@ -112,7 +112,7 @@ def test_a_worker_killed_in_mid_render_costs_nothing_but_time(shop: DemoShop, tm
         renderer = [child.pid for child in psutil.Process(killed).children(recursive=True)]
         assert renderer
         os.kill(killed, signal.SIGKILL)
-        wait_for(lambda: not any(psutil.pid_exists(pid) for pid in renderer), 5, "the renderer's end")
+        wait_for(lambda: not any(psutil.pid_exists(pid) for pid in renderer), 10, "the renderer's end")
         orphaned = {"short_id": short_id, "status": "running", "lease_owner": {"$regex": f":{killed}:"}}
         interrupted = [task["_id"] for task in mongo.collection("tasks").find(orphaned)]
         assert interrupted
@@ -179,12 +179,12 @@ def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: W
     assert cancel_task(task.task_id)
     task_ended(task, completed=False)
     renderers = psutil.Process(worker.process_id).children(recursive=True)
-    wait_for(lambda: not any(child.is_running() for child in renderers), 3, "the renderer's end")
+    wait_for(lambda: not any(child.is_running() for child in renderers), 10, "the renderer's end")
     assert session_service.get_session(task.task_id) is None
     assert shorts.get_short(short_id).status is ShortStatus.CANCELLED
     assert all(other.ended for other in tasks_of_short(short_id))
     assert session_service.get_sessions_by_short_id(short_id) == []
-    wait_for(lambda: not list((DATA_DIR / "tmp").iterdir()), 5, "the end of its files")
+    wait_for(lambda: not list((DATA_DIR / "tmp").iterdir()), 10, "the end of its files")
 
 
 def test_a_scenario_waits_for_its_review_over_a_restart(shop: DemoShop, tmp_path: Path) -> None:
