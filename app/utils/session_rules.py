@@ -41,13 +41,17 @@ assert set(SESSION_RULES) == set(TaskType)
 assert set(SESSION_AFTER) == ENDED
 
 
-def session_writes(task_id: str, status: TaskStatus, now: datetime) -> list[Write]:
+def session_writes(task_id: str, status: TaskStatus, now: datetime, task_type: TaskType | None = None) -> list[Write]:
     """Return what a task's end means for its session: removed, or kept with another status.
 
-    The rule stands in the filters, so that nothing has to be read first.
+    Where the caller does not know the task's type, the rule stands in the filters: nothing has to be read first.
     """
-    kept = {"status": SESSION_AFTER[status].value, "updated_at": now}
-    return [
-        Delete(COLLECTION, {"task_id": task_id, "task_type": {"$nin": KEPT_TYPES}}),
-        Update(COLLECTION, {"task_id": task_id, "task_type": {"$in": KEPT_TYPES}}, {"$set": kept}),
-    ]
+    remove = Delete(COLLECTION, {"task_id": task_id, "task_type": {"$nin": KEPT_TYPES}})
+    waits = {"status": SESSION_AFTER[status].value, "updated_at": now}
+    keep = Update(COLLECTION, {"task_id": task_id, "task_type": {"$in": KEPT_TYPES}}, {"$set": waits})
+    if task_type is None:
+        return [remove, keep]
+    rule = SESSION_RULES[task_type]
+    if not rule.created:
+        return []
+    return [keep] if rule.kept else [remove]

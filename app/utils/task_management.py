@@ -222,7 +222,7 @@ def update_task_progress(task_id: str, progress: float, step: str | None = None,
     if step is not None:
         change["step"] = str(step)[:200]
     with database_answers():
-        query = {"_id": _task_id(task_id), "status": TaskStatus.RUNNING.value} | _epoch(task_id, lease)
+        query = {"_id": _task_id(task_id), "status": TaskStatus.RUNNING.value} | _epoch(_held(task_id, lease))
         return mongo.collection("tasks").update_one(query, {"$set": change}).matched_count > 0
 
 
@@ -239,7 +239,7 @@ def complete_task(task_id: str, result: dict[str, Any] | None = None, *, lease: 
     if result is not None and not isinstance(result, dict):
         raise InvalidInput("result: a dict or None")
     _check_storable("result", result or {})
-    return _end(task_id, TaskStatus.COMPLETED, {"result": result, "progress": 100.0}, None, _epoch(task_id, lease))
+    return _end(task_id, TaskStatus.COMPLETED, {"result": result, "progress": 100.0}, None, _held(task_id, lease))
 
 
 def fail_task(
@@ -257,7 +257,7 @@ def fail_task(
     reason = str(error)[:MAX_ERROR_CHARACTERS]
     if retryable and _retry(task_id, reason, delay_seconds, lease):
         return True
-    return _end(task_id, TaskStatus.FAILED, {"error": reason}, reason, _epoch(task_id, lease))
+    return _end(task_id, TaskStatus.FAILED, {"error": reason}, reason, _held(task_id, lease))
 
 
 def cancel_task(task_id: str) -> bool:
@@ -265,7 +265,7 @@ def cancel_task(task_id: str) -> bool:
 
     Returns and raises as ``complete_task``.
     """
-    return _end(task_id, TaskStatus.CANCELLED, {}, "cancelled", {})
+    return _end(task_id, TaskStatus.CANCELLED, {}, "cancelled", None)
 
 
 def get_task_status(task_id: str) -> TaskInfo | None:
@@ -282,14 +282,20 @@ def backoff_seconds(retries: int) -> float:
     return float(min(300.0, 2.0 * 2**retries)) * random.uniform(0.5, 1.0)
 
 
-def end_writes(query: dict[str, Any], status: TaskStatus, fields: dict[str, Any], note: str | None) -> list[Write]:
+def end_writes(
+    query: dict[str, Any],
+    status: TaskStatus,
+    fields: dict[str, Any],
+    note: str | None,
+    task_type: TaskType | None = None,
+) -> list[Write]:
     """Return the writes that end the task of ``query`` and, with it, its session and its line of history."""
     now = utc_now()
     ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
     outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
     return [
         Update("tasks", query, {"$set": ended | fields, **event(status, now, note)}),
-        *session_writes(query["_id"], status, now),
+        *session_writes(query["_id"], status, now, task_type),
         Update("history", {"_id": query["_id"]}, {"$set": outcome}),
     ]
 
@@ -303,10 +309,10 @@ def database_answers() -> Iterator[None]:
         raise Unavailable("the database does not answer; try again soon") from error
 
 
-def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, epoch: dict[str, Any]) -> bool:
-    query = {"_id": _task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | epoch
+def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, held: Lease | None) -> bool:
+    query = {"_id": _task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | _epoch(held)
     with database_answers():
-        ended = write_together(end_writes(query, status, fields, note))
+        ended = write_together(end_writes(query, status, fields, note, held.task.task_type if held else None))
     keeper.drop(task_id)
     if ended:
         TASK_MOVES.labels(status.value).inc()
@@ -331,7 +337,7 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
         }
         query = {"_id": task_id, "status": TaskStatus.RUNNING.value, "retries": found["retries"]}
         moved = tasks.update_one(
-            query | _epoch(task_id, lease), {"$set": waiting, **event(TaskStatus.RETRYING, now, reason)}
+            query | _epoch(_held(task_id, lease)), {"$set": waiting, **event(TaskStatus.RETRYING, now, reason)}
         )
     if moved.modified_count:
         keeper.drop(task_id)
@@ -339,9 +345,13 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
     return moved.modified_count > 0
 
 
-def _epoch(task_id: str, lease: Lease | None) -> dict[str, Any]:
+def _held(task_id: str, lease: Lease | None) -> Lease | None:
+    """Return the lease of the run that is speaking: the one given, or the one that this process holds."""
+    return lease or keeper.held(task_id)
+
+
+def _epoch(held: Lease | None) -> dict[str, Any]:
     """Return the condition that the run still holds the task; empty for whoever never took it."""
-    held = lease or keeper.held(task_id)
     return {"lease_epoch": held.epoch} if held else {}
 
 
