@@ -1,5 +1,12 @@
 """The errors that ShopReel raises on purpose. Their text is for the person who reads it, and names what is wrong."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
 
 class ShopReelError(Exception):
     """Base of all errors whose message may be shown to a user. ``retryable``: the same call may succeed later."""
@@ -35,3 +42,15 @@ class WorkFailed(ShopReelError):
 
 class Cancelled(ShopReelError):
     """The task ended while its work was under way (cancelled, or its lease went elsewhere): stop, write nothing."""
+
+
+def checked(name: str, check: Callable[[Any], Result], value: Any) -> Result:
+    """Return ``check(value)``.
+
+    Raises:
+        InvalidInput: ``check`` raised ValueError; the message says which field, ``name``, is wrong.
+    """
+    try:
+        return check(value)
+    except ValueError as error:
+        raise InvalidInput(f"{name}: {error}") from None

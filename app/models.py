@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from app.errors import InvalidInput
+from app.errors import InvalidInput, checked
 
 
 class TaskType(StrEnum):
@@ -68,21 +68,24 @@ def check_caller_id(value: str) -> str:
     return value
 
 
-def named_caller_id(name: str, value: str) -> str:
-    """Return ``value`` as ``check_caller_id`` does.
+def optional_caller_id(name: str, value: str | None) -> str | None:
+    """Return ``value`` if it is None or may name a short or a user.
 
     Raises:
-        InvalidInput: it may not name anything; the message says which field, ``name``, is wrong.
+        InvalidInput: it may not; the message says which field, ``name``, is wrong.
     """
-    try:
-        return check_caller_id(value)
-    except ValueError as error:
-        raise InvalidInput(f"{name}: {error}") from None
+    return None if value is None else checked(name, check_caller_id, value)
 
 
-def optional_caller_id(name: str, value: str | None) -> str | None:
-    """Return ``value`` if it is None; else do what ``named_caller_id`` does."""
-    return None if value is None else named_caller_id(name, value)
+def check_task_id(value: str) -> str:
+    """Return ``value`` if it may be the id of a task.
+
+    Raises:
+        InvalidInput: it may not.
+    """
+    if not isinstance(value, str) or not 1 <= len(value) <= 128:
+        raise InvalidInput("task_id: 1 to 128 characters")
+    return value
 
 
 def to_utc(value: datetime) -> datetime:
@@ -107,6 +110,8 @@ CallerId = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[^/\x00-\x1f\x7f-\xa0\xad]+$"}),
 ]
 UtcDatetime = Annotated[datetime, AfterValidator(to_utc), PlainSerializer(iso_seconds, when_used="json")]
+MAX_PICTURE_PIXELS = 60_000_000
+"""Larger pictures are refused from their header, before anything of them is decoded."""
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 

@@ -17,9 +17,8 @@ from app.analysis.pixels import (
     to_lab,
     to_rgb,
 )
-from app.models import ImageAnalysis
+from app.models import MAX_PICTURE_PIXELS, ImageAnalysis
 
-MOST_PIXELS = 60_000_000
 DECODE_SIZE = 1024
 """Long side that JPEGs are decoded near: all measures are taken at 512 px or less."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
@@ -48,8 +47,10 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
     """
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         width, height = picture.size
-        if width * height > MOST_PIXELS:
-            raise ValueError(f"it has {width * height / 1e6:.0f} megapixels; {MOST_PIXELS // 1_000_000} is the most")
+        if width * height > MAX_PICTURE_PIXELS:
+            raise ValueError(
+                f"it has {width * height / 1e6:.0f} megapixels; {MAX_PICTURE_PIXELS // 1_000_000} is the most"
+            )
         if picture.getexif().get(ExifTags.Base.Orientation) in TURNED_ORIENTATIONS:
             width, height = height, width
         picture.draft(None, (DECODE_SIZE, DECODE_SIZE))
@@ -103,7 +104,7 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
         width, height, picture = _decode(data)
         rgb = to_rgb(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return ImageAnalysis(url=url, error=f"The picture has over {MOST_PIXELS // 1_000_000} megapixels.")
+        return ImageAnalysis(url=url, error=f"The picture has over {MAX_PICTURE_PIXELS // 1_000_000} megapixels.")
     except UnidentifiedImageError:
         return ImageAnalysis(
             url=url, error="This is no picture in a known format (JPEG, PNG, WebP, GIF, AVIF, BMP, TIFF)."

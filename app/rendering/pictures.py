@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.errors import InvalidInput
+from app.models import MAX_PICTURE_PIXELS
 from app.rendering.planes import Pixels
 
-MAX_PIXELS = 60_000_000
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -27,7 +27,7 @@ def load(path: str) -> Pixels:
     name = Path(path).name
     try:
         with Image.open(path) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+            if picture.width * picture.height > MAX_PICTURE_PIXELS:
                 raise _too_large(name, f"{picture.width} x {picture.height}")
             picture.load()
             return np.array(_plain(ImageOps.exif_transpose(picture)))
@@ -45,7 +45,7 @@ def load(path: str) -> Pixels:
 
 
 def _too_large(name: str, size: str) -> InvalidInput:
-    return InvalidInput(f"picture {name}: {size} pixels, but at most {MAX_PIXELS:,} are taken")
+    return InvalidInput(f"picture {name}: {size} pixels, but at most {MAX_PICTURE_PIXELS:,} are taken")
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from app.errors import InvalidInput, WorkFailed
 from app.processes import child_environment
@@ -25,6 +25,14 @@ _KINDS: dict[type[ClipJob | FilmJob], tuple[str, type[ClipResult | FilmResult]]]
     ClipJob: ("clip", ClipResult),
     FilmJob: ("film", FilmResult),
 }
+
+
+@overload
+def run_in_child(job: ClipJob, on_progress: Callable[[float, str], None], timeout: float) -> ClipResult: ...
+
+
+@overload
+def run_in_child(job: FilmJob, on_progress: Callable[[float, str], None], timeout: float) -> FilmResult: ...
 
 
 def run_in_child(

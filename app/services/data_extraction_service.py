@@ -48,28 +48,25 @@ def start_data_extraction(
 
 def run(context: TaskContext) -> dict[str, Any]:
     """Extract row by row; a bad row is reported with its number and reason and stops nothing."""
-    metadata = context.task.metadata
     accepted: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
     counts = {"accepted": 0, "rejected": 0}
+    urls = len(context.task.metadata.get("urls") or ())
     for record in _records(context):
+        # How many rows a feed has is not known before its end: then the bar slows down instead of ending.
+        context.report(100 * record.row / (urls or record.row + 50), f"Row {record.row}")
         if record.product is None:
             counts["rejected"] += 1
-            rejected.append({"row": record.row, "reason": record.reason})
+            if len(rejected) < MAX_LISTED:
+                rejected.append({"row": record.row, "reason": record.reason})
             continue
         counts["accepted"] += 1
         product_id = f"{context.task.task_id}-{record.row}"
         products.save_product(product_id, record.product, context.task.user_id)
-        accepted.append(
-            {"row": record.row, "product_id": product_id, "product": record.product.model_dump(mode="json")}
-        )
-        share = (
-            record.row / len(metadata["urls"])
-            if metadata.get("urls")
-            else counts["accepted"] / (50 + counts["accepted"])
-        )
-        context.report(100 * share, f"Row {record.row}")
-    return counts | {"products": accepted[:MAX_LISTED], "bad_rows": rejected[:MAX_LISTED]}
+        if len(accepted) < MAX_LISTED:
+            content = record.product.model_dump(mode="json")
+            accepted.append({"row": record.row, "product_id": product_id, "product": content})
+    return counts | {"products": accepted, "bad_rows": rejected}
 
 
 def _records(context: TaskContext) -> Iterator[Record]:

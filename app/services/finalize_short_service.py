@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, WorkFailed
+from app.errors import InvalidInput, WorkFailed
 from app.models import TaskType
-from app.rendering.jobs import FilmClip, FilmJob, FilmResult
+from app.rendering.jobs import FilmClip, FilmJob
 from app.rendering.process import run_in_child
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import palette
@@ -25,8 +25,7 @@ def start_finalize_short(short_id: str, **metadata: Any) -> str:
         Conflict: it has no scenario yet.
         Unavailable: the database does not answer.
     """
-    if shorts.get_short(short_id).scenario is None:
-        raise Conflict(f"short {short_id} has no scenario yet")
+    shorts.get_short(short_id).written_scenario()
     return submit_task(TaskType.FINALIZE_SHORT, short_id=short_id, **metadata)
 
 
@@ -40,9 +39,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     if not task.short_id:
         raise InvalidInput("the task names no short")
     short = shorts.get_short(task.short_id)
-    scenario = short.scenario
-    if scenario is None:
-        raise Conflict(f"short {short.short_id} has no scenario yet")
+    scenario = short.written_scenario()
     missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
@@ -75,7 +72,6 @@ def run(context: TaskContext) -> dict[str, Any]:
             lambda share, step: context.report(10 + 85 * share, step),
             timeout=get_settings().render_timeout_seconds,
         )
-        assert isinstance(result, FilmResult)
         context.report(97, "Storing the video")
         # Named by version: a run that is repeated after a crash replaces the video instead of adding another.
         key = media.short_key(short.short_id, f"video-{short.scenario_version}.mp4")

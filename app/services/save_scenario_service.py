@@ -22,10 +22,10 @@ def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metad
         Unavailable: the database does not answer.
     """
     short = shorts.get_short(short_id)
-    if scenario is None and short.scenario is None:
-        raise Conflict(f"short {short_id} has no scenario yet; generate one or give one")
     if scenario is not None:
         _check(short, scenario)
+    else:
+        short.written_scenario()
     content = scenario.model_dump(mode="json") if scenario else None
     return submit_task(TaskType.SAVE_SCENARIO, short_id=short_id, scenario=content, **metadata)
 
@@ -38,9 +38,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     context.report(20, "Checking the scenario")
     short = shorts.get_short(task.short_id)
     edited = task.metadata.get("scenario")
-    scenario = Scenario.model_validate(edited) if edited else short.scenario
-    if scenario is None:
-        raise Conflict(f"short {task.short_id} has no scenario")
+    scenario = Scenario.model_validate(edited) if edited else short.written_scenario()
     _check(short, scenario)
     context.report(60, "Storing the scenario")
     version = shorts.save_scenario(task.short_id, scenario, saved_by_task=task.task_id)

@@ -22,8 +22,17 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from app.errors import InvalidInput, Unavailable
-from app.models import SessionInfo, SessionStatus, TaskType, named_caller_id, optional_caller_id, to_utc, utc_now
+from app.errors import InvalidInput, Unavailable, checked
+from app.models import (
+    SessionInfo,
+    SessionStatus,
+    TaskType,
+    check_caller_id,
+    check_task_id,
+    optional_caller_id,
+    to_utc,
+    utc_now,
+)
 from app.storage import mongo
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 
@@ -248,29 +257,29 @@ class SessionService:
             known = SessionStatus(status)
         except ValueError:
             raise InvalidInput(f"status: {status!r} is none of active, completed, failed") from None
-        return self._calmly(lambda: self.manager.set_status(_task_id(task_id), known), False)
+        return self._calmly(lambda: self.manager.set_status(check_task_id(task_id), known), False)
 
     def remove_session(self, task_id: str) -> bool:
         """Remove the session of a task; False if it has none."""
-        return self._calmly(lambda: self.manager.remove(_task_id(task_id)), False)
+        return self._calmly(lambda: self.manager.remove(check_task_id(task_id)), False)
 
     def remove_sessions(self, short_id: str, task_type: TaskType | str) -> int:
         """Remove all of a short's sessions of one type; return how many."""
-        return self._calmly(
-            lambda: self.manager.remove_all(named_caller_id("short_id", short_id), _task_type(task_type)), 0
-        )
+        short_id = checked("short_id", check_caller_id, short_id)
+        kind = checked("task_type", TaskType, task_type)
+        return self._calmly(lambda: self.manager.remove_all(short_id, kind), 0)
 
     def get_session(self, task_id: str) -> SessionInfo | None:
         """Return the session of a task."""
-        return self._calmly(lambda: self.manager.by_task(_task_id(task_id)), None)
+        return self._calmly(lambda: self.manager.by_task(check_task_id(task_id)), None)
 
     def get_sessions_by_short_id(self, short_id: str) -> list[SessionInfo]:
         """Return a short's sessions, the oldest first."""
-        return self._calmly(lambda: self.manager.find(short_id=named_caller_id("short_id", short_id)), [])
+        return self._calmly(lambda: self.manager.find(short_id=checked("short_id", check_caller_id, short_id)), [])
 
     def get_sessions_by_user_id(self, user_id: str) -> list[SessionInfo]:
         """Return a user's sessions, the oldest first."""
-        return self._calmly(lambda: self.manager.find(user_id=named_caller_id("user_id", user_id)), [])
+        return self._calmly(lambda: self.manager.find(user_id=checked("user_id", check_caller_id, user_id)), [])
 
     def find_sessions(self, **filters: Any) -> list[SessionInfo]:
         """Return the sessions that match; the filters are those of ``SessionManager.find``, types as strings too.
@@ -278,7 +287,7 @@ class SessionService:
         The next page begins ``after=encode_cursor(last session)``.
         """
         if filters.get("task_type") is not None:
-            filters["task_type"] = _task_type(filters["task_type"])
+            filters["task_type"] = checked("task_type", TaskType, filters["task_type"])
         if filters.get("status") is not None:
             filters["status"] = SessionStatus(filters["status"])
         return self._calmly(lambda: self.manager.find(**filters), [])
@@ -296,19 +305,6 @@ class SessionService:
         except Unavailable as error:
             log.warning("session_operation_failed", reason=str(error.__cause__ or error))
             return otherwise
-
-
-def _task_id(value: str) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= 128:
-        raise InvalidInput("task_id: 1 to 128 characters")
-    return value
-
-
-def _task_type(value: TaskType | str) -> TaskType:
-    try:
-        return TaskType(value)
-    except ValueError as error:
-        raise InvalidInput(f"task_type: {error}") from None
 
 
 session_service = SessionService()

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
 from app.models import Scenario, Scene, TaskType
-from app.rendering.jobs import ClipJob, ClipResult
+from app.rendering.jobs import ClipJob
 from app.rendering.process import run_in_child
 from app.rendering.voice import speech_seconds
 from app.services.task_context import TaskContext
@@ -60,7 +60,6 @@ def run(context: TaskContext) -> dict[str, Any]:
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
-            assert isinstance(result, ClipResult)
             seconds = result.seconds
             media.put(key, output)
     clip = shorts.Clip(key=key, seconds=seconds)
@@ -69,12 +68,11 @@ def run(context: TaskContext) -> dict[str, Any]:
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
-    if short.scenario is None:
-        raise Conflict(f"short {short.short_id} has no scenario yet")
-    scenes = short.scenario.scenes
+    scenario = short.written_scenario()
+    scenes = scenario.scenes
     if not 0 <= number < len(scenes):
         raise InvalidInput(f"scene: the scenario has scenes 0 to {len(scenes) - 1}, not {number}")
-    return short.scenario, scenes[number]
+    return scenario, scenes[number]
 
 
 def _job(

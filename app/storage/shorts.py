@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import Conflict, NotFound
-from app.models import Scenario, UtcDatetime, Wishes, utc_now
+from app.models import Scenario, TaskType, UtcDatetime, Wishes, utc_now
 from app.storage import mongo
 from app.storage.mongo import Delete, Insert, Update, Write, write_together
 
@@ -57,6 +57,16 @@ class Short(BaseModel):
     error: str | None = None
     created_at: UtcDatetime = Field(default_factory=utc_now)
     updated_at: UtcDatetime = Field(default_factory=utc_now)
+
+    def written_scenario(self) -> Scenario:
+        """Return the scenario.
+
+        Raises:
+            Conflict: none was written yet.
+        """
+        if self.scenario is None:
+            raise Conflict(f"short {self.short_id} has no scenario yet; generate one first")
+        return self.scenario
 
 
 class Clip(BaseModel):
@@ -162,7 +172,7 @@ def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:
         NotFound: there is no such short.
     """
     scenarios = mongo.collection(SCENARIOS)
-    waiting = Delete("sessions", {"short_id": short_id, "task_type": "scenario_generation"}, many=True)
+    waiting = Delete("sessions", {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}, many=True)
     stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
     if stored is not None:
         write_together([waiting])

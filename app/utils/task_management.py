@@ -29,13 +29,14 @@ import bson
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.config import get_settings
-from app.errors import InvalidInput, Unavailable
+from app.errors import InvalidInput, Unavailable, checked
 from app.models import (
     LIVE,
     TaskInfo,
     TaskPriority,
     TaskStatus,
     TaskType,
+    check_task_id,
     optional_caller_id,
     utc_now,
 )
@@ -102,7 +103,7 @@ def record_task(
     **metadata: Any,
 ) -> str:
     """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task."""
-    kind = _checked("task_type", TaskType, task_type)
+    kind = checked("task_type", TaskType, task_type)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
     if idempotency_key is not None and not (isinstance(idempotency_key, str) and 1 <= len(idempotency_key) <= 200):
@@ -118,7 +119,7 @@ def record_task(
         "_id": task_id,
         "task_type": kind.value,
         "status": TaskStatus.QUEUED.value,
-        "priority": int(_checked("priority", TaskPriority, priority)),
+        "priority": int(checked("priority", TaskPriority, priority)),
         "user_id": user_id,
         "short_id": short_id,
         "url": url,
@@ -180,7 +181,7 @@ def claim_task(task_id: str) -> Lease | None:
     takeable = {TaskStatus.QUEUED, TaskStatus.RETRYING}
     with database_answers():
         tasks = mongo.collection("tasks")
-        found = tasks.find_one({"_id": _task_id(task_id)})
+        found = tasks.find_one({"_id": check_task_id(task_id)})
         if found is None or found["status"] not in takeable:
             return None
         now = utc_now()
@@ -222,7 +223,7 @@ def update_task_progress(task_id: str, progress: float, step: str | None = None,
     if step is not None:
         change["step"] = str(step)[:200]
     with database_answers():
-        query = {"_id": _task_id(task_id), "status": TaskStatus.RUNNING.value} | _epoch(_held(task_id, lease))
+        query = {"_id": check_task_id(task_id), "status": TaskStatus.RUNNING.value} | _epoch(_held(task_id, lease))
         return mongo.collection("tasks").update_one(query, {"$set": change}).matched_count > 0
 
 
@@ -271,7 +272,7 @@ def cancel_task(task_id: str) -> bool:
 def get_task_status(task_id: str) -> TaskInfo | None:
     """Return the task as it stands, or None if there is none. Raises ``Unavailable`` in an outage."""
     with database_answers():
-        return find_task(_task_id(task_id))
+        return find_task(check_task_id(task_id))
 
 
 def backoff_seconds(retries: int) -> float:
@@ -310,7 +311,7 @@ def database_answers() -> Iterator[None]:
 
 
 def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, held: Lease | None) -> bool:
-    query = {"_id": _task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | _epoch(held)
+    query = {"_id": check_task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | _epoch(held)
     with database_answers():
         ended = write_together(end_writes(query, status, fields, note, held.task.task_type if held else None))
     keeper.drop(task_id)
@@ -322,7 +323,7 @@ def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | N
 def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease | None) -> bool:
     with database_answers():
         tasks = mongo.collection("tasks")
-        found = tasks.find_one({"_id": _task_id(task_id)}, {"retries": 1, "max_retries": 1})
+        found = tasks.find_one({"_id": check_task_id(task_id)}, {"retries": 1, "max_retries": 1})
         if found is None or found["retries"] >= found["max_retries"]:
             return False
         delay = backoff_seconds(found["retries"]) if delay_seconds is None else delay_seconds
@@ -361,13 +362,6 @@ def event(status: TaskStatus, at: datetime, note: str | None = None) -> dict[str
     return {"$push": {"history": {"$each": [entry], "$slice": -HISTORY_KEPT}}}
 
 
-def _checked(name: str, check: Any, value: Any) -> Any:
-    try:
-        return check(value)
-    except ValueError as error:
-        raise InvalidInput(f"{name}: {error}") from None
-
-
 def _check_storable(name: str, document: dict[str, Any]) -> None:
     """Find out before anything is written, not from the server's refusal half way."""
     try:
@@ -376,9 +370,3 @@ def _check_storable(name: str, document: dict[str, Any]) -> None:
         raise InvalidInput(f"{name}: cannot be stored: {str(error)[:200]}") from None
     if size > MAX_STORED_BYTES:
         raise InvalidInput(f"{name}: {size / 1e6:.1f} MB is more than {MAX_STORED_BYTES // 1_000_000} MB")
-
-
-def _task_id(value: str) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= 128:
-        raise InvalidInput("task_id: 1 to 128 characters")
-    return value
