@@ -20,6 +20,7 @@ from PIL import Image
 
 from app.demo.shop import DemoShop
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes
+from app.services.data_extraction_service import start_data_extraction
 from app.services.save_scenario_service import start_save_scenario
 from app.services.scraping_service import start_scraping
 from app.services.session_service import session_service
@@ -276,6 +277,29 @@ def test_bad_pages_fail_the_task_with_the_reason(pages: str, worker: WorkerProce
         assert task.status is TaskStatus.FAILED, task.url
         assert named in (task.error or ""), f"{task.url}: {task.error}"
     assert mongo.collection("products").count_documents({}) == 0
+
+
+def test_many_products_at_once_with_the_bad_ones_kept_apart(pages: str, worker: WorkerProcess) -> None:
+    Pages.files = {
+        "/cup": ("text/html", PAGE.format(title="Steel cup", images='["/cup.jpg"]').encode()),
+        "/news": ("text/html", b"<html><head><title>News</title></head><body><p>It rained.</p></body></html>"),
+    }
+    feed = "title,price,currency\nSteel cup,12.50,EUR\n,3,EUR\nTin bowl,8,EUR\n"
+    table = start_data_extraction("csv", feed, short_id="bulk")
+    addresses = [f"http://{pages}/cup", f"http://{pages}/news", "http://10.0.0.1/"]
+    fetched = start_data_extraction("urls", urls=addresses, short_id="bulk", allowed_hosts=[pages])
+    wait_for(lambda: all(task.ended for task in map(find_task, (table, fetched)) if task), 60, "the end of the tasks")
+    for task_id, titles, bad in ((table, ["Steel cup", "Tin bowl"], 1), (fetched, ["Steel cup"], 2)):
+        task = find_task(task_id)
+        assert task is not None
+        assert task.status is TaskStatus.COMPLETED, task.error
+        assert task.result is not None
+        assert [row["product"]["title"] for row in task.result["products"]] == titles
+        assert (task.result["accepted"], task.result["rejected"]) == (len(titles), bad)
+        assert all(row["reason"] and row["row"] for row in task.result["bad_rows"])
+        stored = {row["product_id"] for row in task.result["products"]}
+        assert mongo.collection("products").count_documents({"_id": {"$in": list(stored)}}) == len(titles)
+    assert session_service.get_sessions_by_short_id("bulk") == []
 
 
 def test_bad_pictures_are_named_and_the_good_ones_used(pages: str, worker: WorkerProcess) -> None:
