@@ -157,8 +157,8 @@ def sessions(
     """List the sessions: what is under way, and what waits for a person."""
     from app.console import out, session_table
     from app.services.session_service import session_service
+    from app.storage.mongo import database_answers
     from app.storage.tasks import tasks_by_id
-    from app.utils.task_management import database_answers
 
     found = session_service.manager.find(short_id=short_id, status=status, limit=limit)
     if json:
@@ -179,8 +179,8 @@ def tasks(
 ) -> None:
     """List the tasks, the newest first."""
     from app.console import out, task_table
+    from app.storage.mongo import database_answers
     from app.storage.tasks import list_tasks
-    from app.utils.task_management import database_answers
 
     with database_answers():
         found = list_tasks(status=status, task_type=task_type, short_id=short_id, limit=limit)

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
 
     task_lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 15
     """A worker that is silent for longer has lost its task."""
+    task_resend_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 30
+    """A queued task that no worker has taken for so long gets another message."""
     task_max_retries: Annotated[int, Field(ge=0, le=20)] = 3
     sweep_interval_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 2
     worker_threads: Annotated[int, Field(ge=1, le=256)] = 4

@@ -12,9 +12,9 @@ from rich.table import Table
 from app.errors import WorkFailed
 from app.models import Product, SessionInfo, TaskInfo, TaskStatus, TaskType, iso_seconds
 from app.storage import shorts
+from app.storage.mongo import database_answers
 from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import tasks_of_short
-from app.utils.task_management import database_answers
 from app.worker import WorkerProcess
 
 POLL_SECONDS = 0.25

@@ -15,7 +15,7 @@ from app.embedded.servers import embedded_servers
 from app.errors import ShopReelError
 from app.models import without_credentials
 from app.storage import broker, media, mongo
-from app.utils.task_management import database_answers
+from app.storage.mongo import database_answers
 
 PARTS = ("pymongo", "dramatiq", "fastapi", "av", "opencv-python-headless", "curl-cffi", "obstore")
 

@@ -32,6 +32,10 @@ class Unavailable(ShopReelError):
     retryable = True
 
 
+class DatabaseAway(Unavailable):
+    """The database does not answer now. What must not be lost meanwhile is written to the spool."""
+
+
 class WorkFailed(ShopReelError):
     """A task's work cannot be done. ``retryable`` says whether trying again could help (a time-out: yes; a 404: no)."""
 

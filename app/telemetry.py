@@ -15,6 +15,7 @@ SESSION_SECONDS = Histogram("shopreel_session_operation_seconds", "Time of a ses
 TASK_MOVES = Counter("shopreel_task_moves_total", "Tasks that came to a state.", ["status"])
 LEASES_LOST = Counter("shopreel_leases_lost_total", "Runs that found their lease gone.")
 MESSAGES_UNSENT = Counter("shopreel_messages_unsent_total", "Tasks that the broker did not take at once.")
+SPOOL_ENTRIES = Counter("shopreel_spool_entries_total", "Writes that went to the spool and came back.", ["move"])
 
 
 def configure_logging(*, json: bool | None = None, level: int = logging.INFO) -> None:

@@ -30,12 +30,15 @@ from app.embedded.hold import connect as hold_servers  # noqa: E402
 from app.models import LIVE  # noqa: E402
 from app.storage import broker, media, mongo  # noqa: E402
 from app.storage.indexes import INDEXES  # noqa: E402
+from app.storage.spool import get_spool  # noqa: E402
 from app.utils.lease_keeper import keeper  # noqa: E402
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
 COLLECTIONS = [*INDEXES, "leases"]
+SERVERS: set[int] = set()
+"""The process ids of servers that belong to a whole module of tests, which restart them."""
 
 
 class CommandCounter(monitoring.CommandListener):
@@ -130,6 +133,7 @@ def nothing_left_behind() -> Iterator[None]:
     get_settings.cache_clear()
     media.reset()
     left = _leaked_records() if COMMANDS.total != commands else []
+    left += ["writes in the spool"] if get_spool().pending() else []
     _wait_while(lambda: _new_threads(threads))
     left += [f"thread {thread.name}" for thread in _new_threads(threads)]
     _wait_while(lambda: _new_processes(processes))
@@ -167,7 +171,7 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 def _new_processes(before: set[int]) -> list[str]:
     found = []
     for child in psutil.Process().children(recursive=True):
-        if child.pid not in before and child.status() != psutil.STATUS_ZOMBIE:
+        if child.pid not in before | SERVERS and child.status() != psutil.STATUS_ZOMBIE:
             found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
     return found
 

@@ -8,14 +8,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.errors import ShopReelError
 from app.storage import broker, mongo
-from app.utils.task_management import database_answers
+from app.storage.mongo import database_answers
+from app.storage.spool import get_spool
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/health/live")
-def live() -> dict[str, str]:
-    """Say that the process answers."""
+async def live() -> dict[str, str]:
+    """Say that the process answers. No thread is needed for it: all may be waiting for a database that is away."""
     return {"status": "alive"}
 
 
@@ -23,6 +24,7 @@ def live() -> dict[str, str]:
 def ready() -> Response:
     """Say whether the database and the broker answer."""
     parts: dict[str, str] = {}
+    spooled = get_spool().count() if get_spool().pending() else 0
     try:
         with database_answers():
             mongo.connect().client.admin.command("ping")
@@ -35,7 +37,7 @@ def ready() -> Response:
     except ShopReelError as error:
         parts["broker"] = str(error)
     good = set(parts.values()) == {"ok"}
-    return JSONResponse({"status": "ready" if good else "degraded"} | parts, 200 if good else 503)
+    return JSONResponse({"status": "ready" if good else "degraded", "spooled": spooled} | parts, 200 if good else 503)
 
 
 @router.get("/metrics", response_class=Response)

@@ -115,6 +115,8 @@ class TaskAccepted(BaseModel):
     task_id: str
     status: TaskStatus
     short_id: str | None = None
+    degraded: bool = False
+    """The database is away: the task is kept on the local disk and begins when it is back."""
 
 
 class TaskList(BaseModel):
@@ -174,6 +176,8 @@ class ShortAccepted(BaseModel):
 
     short_id: str
     status: str
+    degraded: bool = False
+    """The database is away: the short is kept on the local disk and begins when it is back."""
 
 
 class ShortDetail(BaseModel):

@@ -16,9 +16,10 @@ from app.errors import NotFound
 from app.models import CallerId
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
+from app.storage.mongo import database_answers
 from app.storage.shorts import Video
+from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
-from app.utils.task_management import database_answers
 
 router = APIRouter(tags=["shorts"])
 PIECE_BYTES = 1 << 20
@@ -35,7 +36,7 @@ def make_short(request: ShortRequest, response: Response) -> ShortAccepted:
     """Make a short of a product page, the whole way to the video."""
     short_id = start_short(**{name: getattr(request, name) for name in ShortRequest.model_fields})
     response.headers["Location"] = f"/api/v1/shorts/{quote(short_id, safe='')}"
-    return ShortAccepted(short_id=short_id, status="making")
+    return ShortAccepted(short_id=short_id, status="making", degraded=get_spool().holds(short_id))
 
 
 @router.get("/shorts", responses=problem_responses())

@@ -11,8 +11,9 @@ from app.api.schemas import TaskList, TaskResult
 from app.errors import Conflict, NotFound
 from app.models import CallerId, TaskInfo, TaskStatus, TaskType
 from app.services.short_service import task_ended
+from app.storage.mongo import database_answers
 from app.storage.tasks import list_tasks
-from app.utils.task_management import cancel_task, database_answers, get_task_status
+from app.utils.task_management import cancel_task, get_task_status
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 

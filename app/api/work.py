@@ -29,7 +29,7 @@ from app.services.save_scenario_service import start_save_scenario
 from app.services.scenario_generation_service import start_scenario_generation
 from app.services.scraping_service import start_scraping
 from app.services.video_generation_service import start_video_generation
-from app.utils.task_management import database_answers
+from app.storage.spool import get_spool
 
 router = APIRouter(tags=["work"])
 STARTERS: dict[type[TaskRequest], Callable[..., str]] = {
@@ -47,10 +47,11 @@ ACCEPTED: dict[str, Any] = {"status_code": 202, "responses": problem_responses(4
 
 def _start(request: TaskRequest, response: Response) -> TaskAccepted:
     inputs = {name: getattr(request, name) for name in type(request).model_fields}
-    with database_answers():
-        task_id = STARTERS[type(request)](**inputs)
+    task_id = STARTERS[type(request)](**inputs)
     response.headers["Location"] = f"/api/v1/tasks/{task_id}"
-    return TaskAccepted(task_id=task_id, status=TaskStatus.QUEUED, short_id=request.short_id)
+    return TaskAccepted(
+        task_id=task_id, status=TaskStatus.QUEUED, short_id=request.short_id, degraded=get_spool().holds(task_id)
+    )
 
 
 @router.post("/scrape", **ACCEPTED)

@@ -9,6 +9,7 @@ from app.errors import InvalidInput
 from app.models import TaskType
 from app.services.task_context import TaskContext
 from app.storage import products
+from app.utils.outage import left_to_the_run
 from app.utils.task_dispatch import submit_task
 
 MAX_TEXT_CHARACTERS = 200_000
@@ -25,7 +26,8 @@ def start_content_analysis(product_id: str | None = None, text: str | None = Non
     if (product_id is None) == (text is None):
         raise InvalidInput("give either product_id or text")
     if product_id is not None:
-        products.get_product(product_id)
+        with left_to_the_run():
+            products.get_product(product_id)
     if text is not None and not 1 <= len(text) <= MAX_TEXT_CHARACTERS:
         raise InvalidInput(f"text: 1 to {MAX_TEXT_CHARACTERS} characters")
     return submit_task(TaskType.CONTENT_ANALYSIS, product_id=product_id, text=text, **metadata)

@@ -14,6 +14,7 @@ from app.services.task_context import TaskContext
 from app.services.video_generation_service import palette
 from app.storage import media, products, shorts
 from app.storage.workspace import workspace
+from app.utils.outage import left_to_the_run
 from app.utils.task_dispatch import submit_task
 
 
@@ -25,7 +26,8 @@ def start_finalize_short(short_id: str, **metadata: Any) -> str:
         Conflict: it has no scenario yet.
         Unavailable: the database does not answer.
     """
-    shorts.get_short(short_id).written_scenario()
+    with left_to_the_run():
+        shorts.get_short(short_id).written_scenario()
     return submit_task(TaskType.FINALIZE_SHORT, short_id=short_id, **metadata)
 
 

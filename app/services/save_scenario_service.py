@@ -9,6 +9,7 @@ from app.models import Scenario, TaskType
 from app.scenario.check import check_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
+from app.utils.outage import left_to_the_run
 from app.utils.task_dispatch import submit_task
 
 
@@ -21,11 +22,12 @@ def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metad
         InvalidInput: the scenario given breaks a rule; the message says which.
         Unavailable: the database does not answer.
     """
-    short = shorts.get_short(short_id)
-    if scenario is not None:
-        _check(short, scenario)
-    else:
-        short.written_scenario()
+    with left_to_the_run():
+        short = shorts.get_short(short_id)
+        if scenario is not None:
+            _check(short, scenario)
+        else:
+            short.written_scenario()
     content = scenario.model_dump(mode="json") if scenario else None
     return submit_task(TaskType.SAVE_SCENARIO, short_id=short_id, scenario=content, **metadata)
 

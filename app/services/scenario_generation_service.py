@@ -9,6 +9,7 @@ from app.models import TaskType, Wishes
 from app.scenario.writer import write_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
+from app.utils.outage import left_to_the_run
 from app.utils.task_dispatch import submit_task
 
 
@@ -19,7 +20,8 @@ def start_scenario_generation(short_id: str, product_id: str, wishes: Wishes, **
         NotFound: there is no such product.
         Unavailable: the database does not answer.
     """
-    products.get_product(product_id)
+    with left_to_the_run():
+        products.get_product(product_id)
     return submit_task(
         TaskType.SCENARIO_GENERATION,
         short_id=short_id,

@@ -15,20 +15,22 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from app.config import get_settings
-from app.errors import ShopReelError
-from app.models import ENDED, UtcDatetime, iso_seconds, utc_now
+from app.errors import ShopReelError, Unavailable
+from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import mongo, shorts
+from app.storage.mongo import database_answers
 from app.telemetry import get_logger
 from app.utils.lease_keeper import keeper
-from app.utils.task_management import database_answers
-from app.utils.task_recovery import recover_orphans, repair_sessions, send_due_tasks
+from app.utils.outage import replay_spool
+from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
 
 LEADER = "scheduler"
 QUIET_SECONDS = 10
 """A short in the making that nothing has touched for so long is looked at."""
 DELETE_BATCH = 1000
+MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 log = get_logger("scheduler")
 
 
@@ -51,10 +53,11 @@ def cleanup(task_days: int | None = None, session_days: int | None = None) -> Cl
     now = utc_now()
     tasks_before = now - timedelta(days=settings.cleanup_days_threshold if task_days is None else task_days)
     sessions_before = now - timedelta(days=settings.session_retention_days if session_days is None else session_days)
+    _check_clock(now)
+    removed = _remove_tasks(tasks_before)
+    sessions = session_service.manager.remove_older(sessions_before)
+    report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
     with database_answers():
-        removed = _remove_tasks(tasks_before)
-        sessions = session_service.manager.remove_older(sessions_before)
-        report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
         mongo.collection("leases").update_one(
             {"_id": "cleanup"}, {"$set": {"at": report.at, "tasks": removed, "sessions": sessions}}, upsert=True
         )
@@ -62,36 +65,44 @@ def cleanup(task_days: int | None = None, session_days: int | None = None) -> Cl
     return report
 
 
+@database_answers()
+def _check_clock(now: datetime) -> None:
+    """Refuse to remove anything by age when this machine's clock and the database's disagree by more than an hour."""
+    server = mongo.connect().client.admin.command("hello").get("localTime", now)
+    if abs(to_utc(server) - now) > MAX_CLOCK_DIFFERENCE:
+        raise Unavailable("nothing was cleaned up: the clocks of this machine and of the database disagree")
+
+
 def _remove_tasks(ended_before: datetime) -> int:
     """Remove ended tasks in batches, so that no single delete holds others up."""
-    tasks = mongo.collection("tasks")
     query = {"status": {"$in": [status.value for status in ENDED]}, "ended_at": {"$lt": ended_before}}
     removed = 0
-    while names := [task["_id"] for task in tasks.find(query, {"_id": 1}).limit(DELETE_BATCH)]:
-        removed += tasks.delete_many({"_id": {"$in": names}}).deleted_count
-    return removed
+    while True:
+        with database_answers():
+            tasks = mongo.collection("tasks")
+            names = [task["_id"] for task in tasks.find(query, {"_id": 1}).limit(DELETE_BATCH)]
+            if not names:
+                return removed
+            removed += tasks.delete_many({"_id": {"$in": names}}).deleted_count
 
 
-def sweep() -> dict[str, int]:
+def sweep(orphans: OrphanWatch) -> dict[str, int]:
     """Run every repair once; return how much each has done. Raises ``Unavailable`` in an outage."""
-    done = {name: repair() for name, repair in REPAIRS.items()}
+    done = {"orphans": orphans.recover()} | {name: repair() for name, repair in REPAIRS.items()}
     if any(done.values()):
         log.info("swept", **{name: count for name, count in done.items() if count})
     return done
 
 
 def _advance_shorts() -> int:
-    with database_answers():
-        names = shorts.shorts_in_the_making(utc_now() - timedelta(seconds=QUIET_SECONDS))
-        for name in names:
-            # Touched first, so that the next round looks at others.
-            shorts.update_short(name)
-            advance(name)
+    for name in shorts.shorts_in_the_making(utc_now() - timedelta(seconds=QUIET_SECONDS)):
+        # Touched first, so that the next round looks at others.
+        shorts.update_short(name)
+        advance(name)
     return 0
 
 
 REPAIRS: dict[str, Callable[[], int]] = {
-    "orphans": recover_orphans,
     "sent": send_due_tasks,
     "sessions": repair_sessions,
     "shorts": _advance_shorts,
@@ -126,10 +137,13 @@ class Scheduler:
 
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _orphans: OrphanWatch = field(default_factory=OrphanWatch)
 
     def start(self) -> None:
         """Start the thread."""
         self._stop.clear()
+        # A lease is renewed three times in its length: by then its owner would have been heard of.
+        self._orphans = OrphanWatch(get_settings().task_lease_seconds / 3 + 1)
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self._thread.start()
 
@@ -140,7 +154,8 @@ class Scheduler:
             self._thread.join()
             self._thread = None
             try:
-                mongo.collection("leases").delete_one({"_id": LEADER, "owner": keeper.owner})
+                with database_answers():
+                    mongo.collection("leases").delete_one({"_id": LEADER, "owner": keeper.owner})
             except Exception as error:  # the lease runs out by itself
                 log.info("lead_not_given_away", reason=type(error).__name__)
 
@@ -148,10 +163,11 @@ class Scheduler:
         while not self._stop.is_set():
             seconds = get_settings().sweep_interval_seconds
             try:
+                replay_spool()
                 with database_answers():
                     leads = _lead(lease_seconds=3 * seconds)
                 if leads:
-                    sweep()
+                    sweep(self._orphans)
                     self._cleanup_if_due()
             except ShopReelError as error:
                 log.warning("sweep_failed", reason=str(error))

@@ -20,7 +20,6 @@ from bson import ObjectId
 from pydantic import ValidationError
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
 
 from app.errors import InvalidInput, Unavailable, checked
 from app.models import (
@@ -34,10 +33,12 @@ from app.models import (
     utc_now,
 )
 from app.storage import mongo
+from app.storage.mongo import database_answers
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 
 COLLECTION = "sessions"
 MAX_LISTED = 1000
+DELETE_BATCH = 1000
 log = get_logger("sessions")
 Result = TypeVar("Result")
 
@@ -144,10 +145,15 @@ class SessionManager:
 
     def remove_older(self, created_before: datetime) -> int:
         """Remove completed and failed sessions created before a date; return how many."""
-        with self._operation("cleanup"):
-            waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
-            query = {"status": {"$in": waiting}, "created_at": {"$lt": created_before}}
-            return self.collection.delete_many(query).deleted_count
+        waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
+        query = {"status": {"$in": waiting}, "created_at": {"$lt": created_before}}
+        removed = 0
+        while True:  # in batches, so that no single delete holds others up
+            with self._operation("cleanup"):
+                names = [old["_id"] for old in self.collection.find(query, {"_id": 1}).limit(DELETE_BATCH)]
+                if not names:
+                    return removed
+                removed += self.collection.delete_many(query | {"_id": {"$in": names}}).deleted_count
 
     def by_task(self, task_id: str) -> SessionInfo | None:
         """Return the session of a task."""
@@ -205,11 +211,8 @@ class SessionManager:
     def _operation(self, name: str) -> Iterator[None]:
         """Count and time an operation, and give an outage one name."""
         try:
-            with SESSION_SECONDS.labels(name).time():
+            with SESSION_SECONDS.labels(name).time(), database_answers():
                 yield
-        except PyMongoError as error:
-            SESSION_OPERATIONS.labels(name, "failed").inc()
-            raise Unavailable("the database does not answer; try again soon") from error
         except Unavailable:
             SESSION_OPERATIONS.labels(name, "failed").inc()
             raise

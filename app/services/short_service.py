@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.errors import ShopReelError
+from app.errors import DatabaseAway, ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
 from app.services.scraping_service import store_page
 from app.storage import shorts
 from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import tasks_of_short
 from app.telemetry import get_logger
+from app.utils.outage import NEW_SHORT, spool_writes
 from app.utils.task_dispatch import submit_task
-from app.utils.task_management import cancel_task, database_answers
+from app.utils.task_management import cancel_task
 
 log = get_logger("shorts")
 
@@ -86,12 +88,13 @@ def start_short(
 ) -> str:
     """Start to make a short of the product at ``url`` (or of the saved page ``html``); return the short's id.
 
-    ``review``: stop when the scenario is written, for a person to edit and save it.
+    ``review``: stop when the scenario is written, for a person to edit and save it. While the database is away a short
+    without an id of the caller's choice is kept on the local disk, and begins when it is back.
 
     Raises:
         InvalidInput: neither page is given, or an id is not valid.
         Conflict: there is a short of this id already.
-        Unavailable: the database or the media store does not answer.
+        Unavailable: the media store does not answer, or the database does not and the id was chosen.
     """
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
@@ -105,26 +108,30 @@ def start_short(
         wishes=wishes or Wishes(),
         html_key=store_page(url, html),
     )
-    with database_answers():
+    try:
         shorts.insert_short(short)
-    advance(short.short_id)
+    except DatabaseAway:
+        if short_id is not None:  # that nobody else has it cannot be promised now
+            raise
+        return spool_writes(NEW_SHORT, short.short_id, [shorts.insertion(short)])
+    with suppress(DatabaseAway):  # the sweeper goes on with it
+        advance(short.short_id)
     return short.short_id
 
 
 def advance(short_id: str) -> None:
     """Submit the tasks that come next, or end the short. Does nothing for a short that is not in the making."""
-    with database_answers():
-        short = shorts.find_short(short_id)
-        if short is None or not short.automatic or short.status is not ShortStatus.MAKING:
+    short = shorts.find_short(short_id)
+    if short is None or not short.automatic or short.status is not ShortStatus.MAKING:
+        return
+    done = tasks_by_step(short_id)
+    for stage in STAGES:
+        if stage is _save and short.review and short.scenario_version == 0:
+            shorts.end_short(short_id, ShortStatus.WAITING)
             return
-        done = tasks_by_step(short_id)
-        for stage in STAGES:
-            if stage is _save and short.review and short.scenario_version == 0:
-                shorts.end_short(short_id, ShortStatus.WAITING)
-                return
-            if not _stage_is_over(short, stage(short), done):
-                return
-        shorts.end_short(short_id, ShortStatus.COMPLETED)
+        if not _stage_is_over(short, stage(short), done):
+            return
+    shorts.end_short(short_id, ShortStatus.COMPLETED)
 
 
 def task_ended(task: TaskInfo, *, completed: bool) -> None:
@@ -133,8 +140,8 @@ def task_ended(task: TaskInfo, *, completed: bool) -> None:
         return
     try:
         if completed and task.task_type is TaskType.FINALIZE_SHORT and "step" not in task.metadata:
-            with database_answers():  # the caller runs the steps: this was the last
-                shorts.end_short(task.short_id, ShortStatus.COMPLETED)
+            # The caller runs the steps: this was the last.
+            shorts.end_short(task.short_id, ShortStatus.COMPLETED)
         advance(task.short_id)
     except ShopReelError as error:
         log.warning("short_not_advanced", short_id=task.short_id, reason=str(error))

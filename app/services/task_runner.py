@@ -8,7 +8,7 @@ from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from app.errors import Cancelled, ShopReelError
+from app.errors import Cancelled, DatabaseAway, ShopReelError
 from app.models import TaskType
 from app.services import (
     content_analysis_service,
@@ -24,8 +24,7 @@ from app.services.short_service import task_ended
 from app.services.task_context import Interrupted, TaskContext
 from app.telemetry import LEASES_LOST, get_logger
 from app.utils.lease_keeper import Lease, keeper
-from app.utils.task_management import claim_task, complete_task, fail_task
-from app.utils.task_recovery import hand_back
+from app.utils.task_management import claim_task, complete_task, fail_task, hand_back
 
 Work = Callable[[TaskContext], dict[str, Any]]
 
@@ -41,12 +40,15 @@ WORK: dict[TaskType, Work] = {
 }
 stopping = threading.Event()
 """Set when this worker is to stop: runs hand their tasks back at their next report."""
+CLAIM_SECONDS = 1.0
+"""Between two attempts to claim a task while the database is away."""
+POSTPONE_SECONDS = 2.0
 log = get_logger("tasks")
 
 
 def run_task(task_id: str) -> None:
     """Run a task if it can be claimed; a message that comes twice finds it taken."""
-    lease = claim_task(task_id)
+    lease = _claim(task_id)
     if lease is None:
         return
     task = lease.task
@@ -56,6 +58,17 @@ def run_task(task_id: str) -> None:
             _work(lease)
         finally:
             keeper.drop(task_id)
+
+
+def _claim(task_id: str) -> Lease | None:
+    """Claim a task; while the database is away wait for it, since no other message could be worked on either."""
+    while not stopping.is_set():
+        try:
+            return claim_task(task_id)
+        except DatabaseAway as error:
+            log.warning("claim_waits", task_id=task_id, reason=str(error))
+            stopping.wait(CLAIM_SECONDS)
+    return None
 
 
 def _work(lease: Lease) -> None:
@@ -68,8 +81,13 @@ def _work(lease: Lease) -> None:
         log.info("task_given_up")
         return
     except Interrupted:
-        hand_back(lease)
+        hand_back(lease, "handed back")
         log.info("task_handed_back")
+        return
+    except DatabaseAway:
+        # Not the task's fault, so none of its retries.
+        hand_back(lease, "the database was away", POSTPONE_SECONDS)
+        log.warning("task_postponed")
         return
     except ShopReelError as error:
         completed = False

@@ -17,6 +17,7 @@ from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
+from app.utils.outage import left_to_the_run
 from app.utils.task_dispatch import submit_task
 
 BREATH_SECONDS = 0.9
@@ -32,7 +33,8 @@ def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
         InvalidInput: its scenario has no such scene.
         Unavailable: the database does not answer.
     """
-    _scene(shorts.get_short(short_id), scene)
+    with left_to_the_run():
+        _scene(shorts.get_short(short_id), scene)
     return submit_task(TaskType.VIDEO_GENERATION, short_id=short_id, scene=scene, **metadata)
 
 

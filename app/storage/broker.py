@@ -26,6 +26,9 @@ QUEUES = dict.fromkeys(TaskType, LIGHT_QUEUE) | {
 }
 """The queue of each task type: what renders for a minute must not stand before what answers in a second."""
 
+SEND_SECONDS = 2.0
+"""Whoever submits a task does not wait longer for a broker that hangs: the sweeper sends the message later."""
+
 _sender: tuple[int, RedisBroker] | None = None
 _lock = threading.Lock()
 
@@ -36,9 +39,9 @@ def redis_url() -> str:
     return settings.redis_url or attach(settings.shopreel_data_dir).redis_url
 
 
-def open_broker() -> RedisBroker:
+def open_broker(answer_seconds: float = 10.0) -> RedisBroker:
     """Return a new broker without middleware: retries, time limits and results are the task record's affair."""
-    client = redis.Redis.from_url(redis_url(), socket_connect_timeout=2, socket_timeout=10)
+    client = redis.Redis.from_url(redis_url(), socket_connect_timeout=2, socket_timeout=answer_seconds)
     return RedisBroker(
         client=client, middleware=[], namespace="shopreel", heartbeat_timeout=5_000, maintenance_chance=1_000_000
     )
@@ -78,5 +81,5 @@ def _process_broker() -> RedisBroker:
     global _sender
     with _lock:
         if _sender is None or _sender[0] != os.getpid():
-            _sender = (os.getpid(), open_broker())
+            _sender = (os.getpid(), open_broker(SEND_SECONDS))
         return _sender[1]

@@ -1,30 +1,47 @@
 """The one MongoDB client of a process, and writes that belong together.
 
-PyMongo pools and reconnects by itself: nothing here pings before a call.
+PyMongo pools and reconnects by itself: nothing here pings before a call. Whoever calls the database does so under
+``database_answers``, which bounds the wait and gives an outage its name.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pymongo
 from pymongo import DeleteMany, DeleteOne, InsertOne, MongoClient, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import ClientBulkWriteException, DuplicateKeyError, PyMongoError
+from pymongo.errors import (
+    ClientBulkWriteException,
+    ConnectionFailure,
+    DuplicateKeyError,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 
 from app.config import Settings, get_settings
 from app.embedded import attach
+from app.errors import DatabaseAway, Unavailable
 from app.storage.indexes import Document, ensure_indexes
 
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
 DUPLICATE_KEY = 11000
+ANSWER_SECONDS = 5.0
+"""A call that takes longer has met an outage."""
+RIDE_OUT_SECONDS = 2.0
+"""A restart or an election is over by then: for so long calls wait for the server, then they fail at once."""
+MONITOR_MS = 1000
+"""PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
 Filter = dict[str, Any]
 
@@ -56,6 +73,17 @@ class Delete:
 
 
 Write = Insert | Update | Delete
+WRITES: dict[str, type[Insert | Update | Delete]] = {kind.__name__: kind for kind in (Insert, Update, Delete)}
+
+
+def write_document(write: Write) -> Document:
+    """Return a write as a document, for keeping it."""
+    return {"do": type(write).__name__} | vars(write)
+
+
+def write_of(document: Document) -> Write:
+    """Return the write that a document holds."""
+    return WRITES[document["do"]](**{name: value for name, value in document.items() if name != "do"})
 
 
 @dataclass
@@ -65,9 +93,14 @@ class _Connection:
     database: Database[Document]
     transactions: bool
     bulk_write: bool
+    away_since: float | None = None
+    """When it was first noticed that no server is known; None while one is."""
+    abandoned: list[Mapping[str, Any]] = field(default_factory=list)
+    """The server sessions whose last transaction may still be open."""
 
 
 _connection: _Connection | None = None
+_away_until = 0.0
 _lock = threading.Lock()
 
 
@@ -83,14 +116,65 @@ def connect() -> _Connection:
         pymongo.errors.PyMongoError: the server does not answer; the next call tries again.
         app.errors.ShopReelError: the embedded server does not start, or an index is not as it must be.
     """
-    global _connection
+    global _connection, _away_until
     held = _connection
     if held is not None and held.process_id == os.getpid():
         return held
     with _lock:
         if _connection is None or _connection.process_id != os.getpid():
-            _connection = _open(get_settings())
+            # Those who waited while one of them tried in vain do not try in turn, each with the full wait.
+            if time.monotonic() < _away_until:
+                raise ServerSelectionTimeoutError("no server a moment ago")
+            try:
+                _connection = _open(get_settings())
+            except PyMongoError:
+                _away_until = time.monotonic() + MONITOR_MS / 1000
+                raise
         return _connection
+
+
+@contextmanager
+def database_answers() -> Iterator[None]:
+    """Bound what the database calls inside may take, all together, and give every fault of the database one name.
+
+    They may take ``ANSWER_SECONDS``, and are repeated by PyMongo until then; while the database is known to be away
+    they fail at once. As a decorator it does so for each call of a function.
+
+    Raises:
+        DatabaseAway: no server answers, or not in time.
+        Unavailable: the server refuses (its disk is full, say).
+    """
+    try:
+        with pymongo.timeout(_patience()):
+            yield
+    except PyMongoError as error:
+        if isinstance(error, ConnectionFailure) or error.timeout:
+            _known_away()
+            raise DatabaseAway("the database does not answer; try again soon") from error
+        raise Unavailable("the database cannot do this now; try again soon") from error
+
+
+def _patience() -> float:
+    since = _known_away()
+    if since is None:
+        return ANSWER_SECONDS
+    left = since + RIDE_OUT_SECONDS - time.monotonic()
+    if left <= 0:
+        raise ServerSelectionTimeoutError("no server for a while")
+    return left
+
+
+def _known_away() -> float | None:
+    """Return since when (``time.monotonic``) PyMongo is known to know of no server; None while it knows one."""
+    held = _connection
+    if held is None:
+        return None
+    known = held.client.topology_description
+    if known.known_servers and known.has_writable_server():
+        held.away_since = None
+    else:
+        held.away_since = held.away_since or time.monotonic()
+    return held.away_since
 
 
 def _open(settings: Settings) -> _Connection:
@@ -98,6 +182,7 @@ def _open(settings: Settings) -> _Connection:
         mongodb_uri(settings),
         appname="shopreel",
         tz_aware=True,
+        heartbeatFrequencyMS=MONITOR_MS,
         minPoolSize=settings.mongodb_pool_size,
         maxPoolSize=max(settings.mongodb_pool_size, settings.mongodb_max_pool_size),
         serverSelectionTimeoutMS=settings.mongodb_server_selection_timeout,
@@ -127,11 +212,12 @@ def collection(name: str) -> Collection[Document]:
 
 def close() -> None:
     """Close the client, if there is one; the next use connects anew."""
-    global _connection
+    global _connection, _away_until
     with _lock:
         if _connection is not None and _connection.process_id == os.getpid():
             _connection.client.close()
         _connection = None
+        _away_until = 0.0
 
 
 def write_together(writes: Sequence[Write]) -> bool:
@@ -150,12 +236,31 @@ def write_together(writes: Sequence[Write]) -> bool:
         pymongo.errors.PyMongoError: any other fault.
     """
     connection = connect()
+    if len(writes) == 1:
+        return _write(connection, writes[0])
     if not connection.transactions:
         return _in_order(connection, writes)
     step = _bulk if connection.bulk_write else _one_by_one
+    _end_abandoned(connection)
     # Without causal consistency a retried transaction asks for no ``afterClusterTime``; nothing is read in it anyway.
     with connection.client.start_session(causal_consistency=False) as session:
-        return session.with_transaction(partial(step, connection, writes))
+        try:
+            return session.with_transaction(partial(step, connection, writes))
+        except PyMongoError as error:
+            if isinstance(error, ConnectionFailure) or error.timeout:
+                connection.abandoned.append(session.session_id)
+            raise
+
+
+def _end_abandoned(connection: _Connection) -> None:
+    """End the transactions that an outage cut short.
+
+    Left alone, a server that was only out of reach keeps them, and the documents that they touched locked, for a minute
+    (MongoDB's ``transactionLifetimeLimitSeconds``).
+    """
+    if abandoned := list(connection.abandoned):
+        connection.client.admin.command("killSessions", abandoned)
+        del connection.abandoned[: len(abandoned)]
 
 
 def _write(connection: _Connection, write: Write, session: ClientSession | None = None) -> bool:

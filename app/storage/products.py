@@ -8,6 +8,7 @@ from typing import Any
 from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
 from app.storage import mongo
+from app.storage.mongo import database_answers
 
 COLLECTION = "products"
 
@@ -24,6 +25,7 @@ class StoredProduct:
     analysis: ContentAnalysis | None
 
 
+@database_answers()
 def save_product(product_id: str, product: Product, user_id: str | None) -> None:
     """Store a product under its id; the same id again replaces it, so that a task may run twice."""
     now = utc_now()
@@ -47,6 +49,7 @@ def save_analysis(product_id: str, analysis: ContentAnalysis) -> None:
     _set(product_id, "analysis", analysis.model_dump(mode="json"))
 
 
+@database_answers()
 def get_product(product_id: str) -> StoredProduct:
     """Return a product.
 
@@ -65,5 +68,6 @@ def get_product(product_id: str) -> StoredProduct:
     )
 
 
+@database_answers()
 def _set(product_id: str, field: str, value: Any) -> None:
     mongo.collection(COLLECTION).update_one({"_id": product_id}, {"$set": {field: value, "updated_at": utc_now()}})

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from app.errors import Conflict, NotFound
 from app.models import Scenario, TaskType, UtcDatetime, Wishes, utc_now
 from app.storage import mongo
-from app.storage.mongo import Delete, Insert, Update, Write, write_together
+from app.storage.mongo import Delete, Insert, Update, Write, database_answers, write_together
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"
@@ -95,25 +95,32 @@ class Video(BaseModel):
 Short.model_rebuild()
 
 
+def insertion(short: Short) -> Insert:
+    """Return the write that stores a new short."""
+    return Insert(COLLECTION, _document(short))
+
+
+@database_answers()
 def insert_short(short: Short) -> None:
     """Store a new short.
 
     Raises:
         Conflict: there is one of this id.
     """
-    document = _document(short)
     try:
-        mongo.collection(COLLECTION).insert_one(document)
+        mongo.collection(COLLECTION).insert_one(_document(short))
     except DuplicateKeyError:
         raise Conflict(f"there is a short {short.short_id} already") from None
 
 
+@database_answers()
 def ensure_short(short_id: str, user_id: str | None) -> None:
     """Make sure that a short of this id exists, for callers who run the steps one by one."""
     document = _document(Short(short_id=short_id, user_id=user_id))
     mongo.collection(COLLECTION).update_one({"_id": short_id}, {"$setOnInsert": document}, upsert=True)
 
 
+@database_answers()
 def find_short(short_id: str) -> Short | None:
     """Return a short, or None."""
     found = mongo.collection(COLLECTION).find_one({"_id": short_id})
@@ -132,12 +139,14 @@ def get_short(short_id: str) -> Short:
     return short
 
 
+@database_answers()
 def list_shorts(user_id: str | None = None, limit: int = 50) -> list[Short]:
     """Return the newest shorts, of one user or of all."""
     query = {} if user_id is None else {"user_id": user_id}
     return [_short(found) for found in mongo.collection(COLLECTION).find(query).sort("created_at", -1).limit(limit)]
 
 
+@database_answers()
 def shorts_in_the_making(quiet_since: datetime, limit: int = 100) -> list[str]:
     """Return the ids of automatic shorts in the making that nothing has touched since a date, the longest first."""
     query = {"status": ShortStatus.MAKING.value, "updated_at": {"$lt": quiet_since}, "automatic": True}
@@ -145,12 +154,14 @@ def shorts_in_the_making(quiet_since: datetime, limit: int = 100) -> list[str]:
     return [document["_id"] for document in found]
 
 
+@database_answers()
 def update_short(short_id: str, **fields: Any) -> None:
     """Set fields of a short (as JSON data)."""
     change = {"$set": fields | {"updated_at": utc_now()}}
     mongo.collection(COLLECTION).update_one({"_id": short_id}, change)
 
 
+@database_answers()
 def end_short(short_id: str, status: ShortStatus, **fields: Any) -> bool:
     """Move a short that is in the making to another status; False if it is not in the making."""
     change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
@@ -158,6 +169,7 @@ def end_short(short_id: str, status: ShortStatus, **fields: Any) -> bool:
     return mongo.collection(COLLECTION).update_one(query, change).modified_count > 0
 
 
+@database_answers()
 def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:
     """Store the next version of a short's scenario; the same task again finds what it has stored.
 

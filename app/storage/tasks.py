@@ -7,6 +7,7 @@ from typing import Any
 from app.errors import InvalidInput
 from app.models import TaskInfo, TaskStatus, TaskType
 from app.storage import mongo
+from app.storage.mongo import database_answers
 
 COLLECTION = "tasks"
 SUMMARY = {"result": 0, "history": 0}
@@ -18,12 +19,14 @@ def task_info(document: dict[str, Any]) -> TaskInfo:
     return TaskInfo(task_id=document["_id"], **document)
 
 
+@database_answers()
 def find_task(task_id: str) -> TaskInfo | None:
     """Return a task, or None."""
     found = mongo.collection(COLLECTION).find_one({"_id": task_id})
     return task_info(found) if found else None
 
 
+@database_answers()
 def tasks_by_id(task_ids: list[str]) -> dict[str, TaskInfo]:
     """Return tasks by their ids, in one query."""
     if not task_ids:
@@ -32,12 +35,14 @@ def tasks_by_id(task_ids: list[str]) -> dict[str, TaskInfo]:
     return {document["_id"]: task_info(document) for document in found}
 
 
+@database_answers()
 def tasks_of_short(short_id: str) -> list[TaskInfo]:
     """Return a short's tasks in order of creation."""
     found = mongo.collection(COLLECTION).find({"short_id": short_id}, SUMMARY).sort("created_at", 1)
     return [task_info(document) for document in found]
 
 
+@database_answers()
 def list_tasks(
     *,
     short_id: str | None = None,

@@ -13,12 +13,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pymongo.errors import PyMongoError
-
 from app.config import get_settings
 from app.errors import Unavailable
 from app.models import TaskInfo, TaskStatus, utc_now
 from app.storage import mongo
+from app.storage.mongo import database_answers
 from app.telemetry import get_logger
 
 log = get_logger("leases")
@@ -99,12 +98,13 @@ class LeaseKeeper:
                     return
                 names = list(self._leases)
             try:
-                mongo.collection("tasks").update_many(
-                    {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
-                    {"$set": {"due_at": utc_now() + timedelta(seconds=seconds)}},
-                )
-            except (PyMongoError, Unavailable) as error:
-                # Not the end: the lease has a while to run, and the next renewal may succeed.
+                with database_answers():
+                    mongo.collection("tasks").update_many(
+                        {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
+                        {"$set": {"due_at": utc_now() + timedelta(seconds=seconds)}},
+                    )
+            except Unavailable as error:
+                # Not the end: until the sweeper acts the task is ours, and the next renewal may succeed.
                 log.warning("leases_not_renewed", tasks=len(names), reason=type(error).__name__)
 
 

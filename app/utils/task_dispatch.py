@@ -5,11 +5,15 @@ Delivery is at least once; the claim makes it once. A task whose message was los
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from app.errors import Unavailable
-from app.models import TaskPriority, TaskType
+from app.models import TaskPriority, TaskStatus, TaskType, utc_now
+from app.storage import mongo
 from app.storage.broker import send_task
+from app.storage.mongo import database_answers
+from app.storage.spool import get_spool
 from app.telemetry import MESSAGES_UNSENT, get_logger
 from app.utils.task_management import record_task
 
@@ -26,15 +30,23 @@ def submit_task(
 ) -> str:
     """Record a task for ShopReel's workers and send it; return its id. ``metadata`` as in ``create_task``.
 
-    With the broker away the task is accepted all the same and stays queued until it is back.
+    With the database or the broker away the task is accepted all the same; it begins when they are back.
 
     Raises:
         InvalidInput: a value is not valid.
-        Unavailable: the database does not answer.
+        Unavailable: neither the database nor the local disk takes it.
     """
     task_id = record_task(task_type, url, user_id, priority, dispatched=True, **metadata)
-    resend_task(task_id, task_type)
+    if not get_spool().holds(task_id) and not resend_task(task_id, task_type):
+        make_due(task_id)
     return task_id
+
+
+def make_due(task_id: str) -> None:
+    """Let the sweeper send a queued task in its next round. If this fails, it is sent when it is due anyway."""
+    with contextlib.suppress(Unavailable), database_answers():
+        queued = {"_id": task_id, "status": TaskStatus.QUEUED.value}
+        mongo.collection("tasks").update_one(queued, {"$set": {"due_at": utc_now()}})
 
 
 def resend_task(task_id: str, task_type: TaskType) -> bool:

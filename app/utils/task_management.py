@@ -20,18 +20,15 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import bson
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from app.config import get_settings
-from app.errors import InvalidInput, Unavailable, checked
+from app.errors import DatabaseAway, InvalidInput, checked
 from app.models import (
-    LIVE,
     TaskInfo,
     TaskPriority,
     TaskStatus,
@@ -40,13 +37,14 @@ from app.models import (
     optional_caller_id,
     utc_now,
 )
-from app.services.session_service import new_session, session_document
 from app.storage import mongo
-from app.storage.mongo import Delete, Insert, Update, Write, write_together
+from app.storage.mongo import Delete, Update, Write, database_answers, write_together
+from app.storage.spool import get_spool
 from app.storage.tasks import find_task, task_info
 from app.telemetry import TASK_MOVES
 from app.utils.lease_keeper import Lease, keeper
-from app.utils.session_rules import SESSION_RULES, session_writes
+from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes
+from app.utils.task_writes import creation_writes, end_writes, event, fence, live, running, wait_write
 
 __all__ = [
     "TaskPriority",
@@ -62,12 +60,10 @@ __all__ = [
     "update_task_progress",
 ]
 
-RESEND_SECONDS = 30
-"""A dispatched task that nobody has claimed by then gets another message."""
 MAX_STORED_BYTES = 8_000_000
 """For a task's metadata and for its result; together they stay below what a document may hold (16 MB)."""
-HISTORY_KEPT = 50
 MAX_ERROR_CHARACTERS = 2000
+MAX_BACKOFF_SECONDS = 300.0
 
 
 def create_task(
@@ -81,11 +77,12 @@ def create_task(
 
     ``metadata`` is kept with the task. Of it, ``short_id`` names the short that the task belongs to (with it comes the
     session), ``idempotency_key`` makes a second call of the same user return the first one's task, and ``max_retries``
-    bounds the retries. Nothing runs the task: the services enqueue.
+    bounds the retries. Nothing runs the task: the services enqueue. While the database is away the task is kept on the
+    local disk, and written when it is back.
 
     Raises:
         InvalidInput (a ValueError): a value is not valid.
-        Unavailable: the database does not answer.
+        Unavailable: neither the database nor the local disk takes it.
     """
     return record_task(task_type, url, user_id, priority, dispatched=False, **metadata)
 
@@ -114,7 +111,6 @@ def record_task(
     task_id = str(uuid.uuid4())
     now = utc_now()
     scoped_key = f"{user_id or ''}/{idempotency_key}" if idempotency_key is not None else None
-    has_session = short_id is not None and SESSION_RULES[kind].created
     task: dict[str, Any] = {
         "_id": task_id,
         "task_type": kind.value,
@@ -125,7 +121,7 @@ def record_task(
         "url": url,
         "metadata": metadata,
         "dispatched": dispatched,
-        "due_at": now + timedelta(seconds=RESEND_SECONDS) if dispatched else None,
+        "due_at": now + timedelta(seconds=get_settings().task_resend_seconds) if dispatched else None,
         "progress": 0.0,
         "step": None,
         "retries": 0,
@@ -138,32 +134,32 @@ def record_task(
     }
     if scoped_key is not None:
         task["idempotency_key"] = scoped_key
-    history = {
-        "_id": task_id,
-        "task_type": kind.value,
-        "short_id": short_id,
-        "user_id": user_id,
-        "session": has_session,
-        "created_at": now,
-        "outcome": None,
-    }
-    # In this order: cut short where there are no transactions, it leaves a session without a task, which is swept.
-    writes: list[Write] = [Insert("history", history), Insert("tasks", task)]
-    if short_id is not None and has_session:
-        writes.insert(0, Insert("sessions", session_document(new_session(short_id, kind, task_id, user_id))))
-    with database_answers():
-        try:
-            write_together(writes)
-        except DuplicateKeyError:
-            known = {"idempotency_key": scoped_key} if scoped_key is not None else {"_id": task_id}
-            existing = mongo.collection("tasks").find_one(known, {"_id": 1})
-            if existing is None:
-                raise
-            if existing["_id"] != task_id and not mongo.connect().transactions:
-                # What came before the task was written, and is nobody's now.
-                write_together([Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})])
-            return str(existing["_id"])
+    task_id = _insert(task, scoped_key)
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
+    return task_id
+
+
+def _insert(task: dict[str, Any], key: str | None) -> str:
+    """Write a new task, or spool it while the database is away; return its id, or that of the one with its key."""
+    task_id = str(task["_id"])
+    if key is not None and (waiting := get_spool().find(key)):
+        return waiting
+    writes = creation_writes(task)
+    try:
+        with database_answers():
+            try:
+                write_together(writes)
+            except DuplicateKeyError:
+                known = {"idempotency_key": key} if key is not None else {"_id": task_id}
+                existing = mongo.collection("tasks").find_one(known, {"_id": 1})
+                if existing is None:
+                    raise
+                if existing["_id"] != task_id and not mongo.connect().transactions:
+                    # What came before the task was written, and is nobody's now.
+                    write_together([Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})])
+                return str(existing["_id"])
+    except DatabaseAway:
+        return spool_writes(NEW_TASK, task_id, writes, key)
     return task_id
 
 
@@ -179,6 +175,7 @@ def claim_task(task_id: str) -> Lease | None:
         The lease, or None: the task is unknown, ended, or another run has it.
     """
     takeable = {TaskStatus.QUEUED, TaskStatus.RETRYING}
+    catch_up(task_id)
     with database_answers():
         tasks = mongo.collection("tasks")
         found = tasks.find_one({"_id": check_task_id(task_id)})
@@ -223,7 +220,7 @@ def update_task_progress(task_id: str, progress: float, step: str | None = None,
     if step is not None:
         change["step"] = str(step)[:200]
     with database_answers():
-        query = {"_id": check_task_id(task_id), "status": TaskStatus.RUNNING.value} | _epoch(_held(task_id, lease))
+        query = running(check_task_id(task_id), _held(task_id, lease))
         return mongo.collection("tasks").update_one(query, {"$set": change}).matched_count > 0
 
 
@@ -235,7 +232,8 @@ def complete_task(task_id: str, result: dict[str, Any] | None = None, *, lease: 
 
     Raises:
         InvalidInput (a ValueError): the result is not a document that can be stored.
-        Unavailable: the database does not answer.
+        Unavailable: the database does not answer, and this process does not hold the task (else the end is kept on the
+            local disk, and written when the database is back).
     """
     if result is not None and not isinstance(result, dict):
         raise InvalidInput("result: a dict or None")
@@ -253,7 +251,8 @@ def fail_task(
 ) -> bool:
     """End a task badly, with the reason; or, ``retryable`` and with retries left, let it run again later.
 
-    ``delay_seconds`` None: exponential backoff with jitter. Returns and raises as ``complete_task``.
+    ``delay_seconds`` None: exponential backoff with jitter; more than ``MAX_BACKOFF_SECONDS`` is cut to that.
+    Returns and raises as ``complete_task``.
     """
     reason = str(error)[:MAX_ERROR_CHARACTERS]
     if retryable and _retry(task_id, reason, delay_seconds, lease):
@@ -271,8 +270,8 @@ def cancel_task(task_id: str) -> bool:
 
 def get_task_status(task_id: str) -> TaskInfo | None:
     """Return the task as it stands, or None if there is none. Raises ``Unavailable`` in an outage."""
-    with database_answers():
-        return find_task(check_task_id(task_id))
+    catch_up(check_task_id(task_id))
+    return find_task(task_id)
 
 
 def backoff_seconds(retries: int) -> float:
@@ -280,86 +279,60 @@ def backoff_seconds(retries: int) -> float:
 
     The random part keeps tasks that failed together from coming back together ("equal jitter").
     """
-    return float(min(300.0, 2.0 * 2**retries)) * random.uniform(0.5, 1.0)
+    return float(min(MAX_BACKOFF_SECONDS, 2.0 * 2**retries)) * random.uniform(0.5, 1.0)
 
 
-def end_writes(
-    query: dict[str, Any],
-    status: TaskStatus,
-    fields: dict[str, Any],
-    note: str | None,
-    task_type: TaskType | None = None,
-) -> list[Write]:
-    """Return the writes that end the task of ``query`` and, with it, its session and its line of history."""
-    now = utc_now()
-    ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
-    outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
-    return [
-        Update("tasks", query, {"$set": ended | fields, **event(status, now, note)}),
-        *session_writes(query["_id"], status, now, task_type),
-        Update("history", {"_id": query["_id"]}, {"$set": outcome}),
-    ]
-
-
-@contextmanager
-def database_answers() -> Iterator[None]:
-    """Give every fault of the database one name: ``Unavailable``."""
-    try:
-        yield
-    except PyMongoError as error:
-        raise Unavailable("the database does not answer; try again soon") from error
+def hand_back(lease: Lease, reason: str, delay_seconds: float = 0.0) -> bool:
+    """Put a task that this run holds back into the queue, not counted as a retry. False if it is not ours."""
+    write = wait_write(running(lease.task_id, lease), TaskStatus.QUEUED, delay_seconds, reason)
+    return _move([write], TaskStatus.QUEUED, lease)
 
 
 def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, held: Lease | None) -> bool:
-    query = {"_id": check_task_id(task_id), "status": {"$in": [live.value for live in LIVE]}} | _epoch(held)
-    with database_answers():
-        ended = write_together(end_writes(query, status, fields, note, held.task.task_type if held else None))
-    keeper.drop(task_id)
-    if ended:
-        TASK_MOVES.labels(status.value).inc()
-    return ended
+    query = live(check_task_id(task_id)) | fence(held)
+    writes = end_writes(query, status, fields, note, held.task.task_type if held else None)
+    return _move(writes, status, held)
 
 
 def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease | None) -> bool:
-    with database_answers():
-        tasks = mongo.collection("tasks")
-        found = tasks.find_one({"_id": check_task_id(task_id)}, {"retries": 1, "max_retries": 1})
-        if found is None or found["retries"] >= found["max_retries"]:
-            return False
-        delay = backoff_seconds(found["retries"]) if delay_seconds is None else delay_seconds
-        now = utc_now()
-        waiting: dict[str, Any] = {
-            "status": TaskStatus.RETRYING.value,
-            "retries": found["retries"] + 1,
-            "due_at": now + timedelta(seconds=delay),
-            "updated_at": now,
-            "lease_owner": None,
-            "error": reason,
-        }
-        query = {"_id": task_id, "status": TaskStatus.RUNNING.value, "retries": found["retries"]}
-        moved = tasks.update_one(
-            query | _epoch(_held(task_id, lease)), {"$set": waiting, **event(TaskStatus.RETRYING, now, reason)}
-        )
-    if moved.modified_count:
-        keeper.drop(task_id)
-        TASK_MOVES.labels(TaskStatus.RETRYING.value).inc()
-    return moved.modified_count > 0
+    held = _held(check_task_id(task_id), lease)
+    task = held.task if held else find_task(task_id)
+    if task is None or task.retries >= task.max_retries:
+        return False
+    delay = backoff_seconds(task.retries) if delay_seconds is None else min(delay_seconds, MAX_BACKOFF_SECONDS)
+    query = running(task_id, held) | {"retries": task.retries}
+    retried = {"retries": task.retries + 1, "error": reason}
+    return _move([wait_write(query, TaskStatus.RETRYING, delay, reason, **retried)], TaskStatus.RETRYING, held)
+
+
+def _move(writes: list[Write], status: TaskStatus, held: Lease | None) -> bool:
+    """Make a move if its condition, the first write's, holds. In an outage the run's own moves are spooled.
+
+    Spooled moves are conditional like any other: if the task went elsewhere meanwhile, they change nothing.
+    """
+    first = writes[0]
+    assert isinstance(first, Update)
+    task_id = first.filter["_id"]
+    waiting = get_spool().holds(task_id)
+    try:
+        if waiting:
+            replay_spool()
+        with database_answers():
+            moved = write_together(writes)
+    except DatabaseAway:
+        if status is TaskStatus.CANCELLED or (held is None and not waiting):
+            raise
+        spool_writes(MOVE, task_id, writes)
+        moved = True
+    keeper.drop(task_id)
+    if moved:
+        TASK_MOVES.labels(status.value).inc()
+    return moved
 
 
 def _held(task_id: str, lease: Lease | None) -> Lease | None:
     """Return the lease of the run that is speaking: the one given, or the one that this process holds."""
     return lease or keeper.held(task_id)
-
-
-def _epoch(held: Lease | None) -> dict[str, Any]:
-    """Return the condition that the run still holds the task; empty for whoever never took it."""
-    return {"lease_epoch": held.epoch} if held else {}
-
-
-def event(status: TaskStatus, at: datetime, note: str | None = None) -> dict[str, Any]:
-    """Return the update that adds a move to the task's history."""
-    entry = {"at": at, "status": status.value, "note": note}
-    return {"$push": {"history": {"$each": [entry], "$slice": -HISTORY_KEPT}}}
 
 
 def _check_storable(name: str, document: dict[str, Any]) -> None:

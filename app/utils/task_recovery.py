@@ -6,63 +6,99 @@ conditional on what was read.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from app.config import get_settings
+from app.errors import Unavailable
 from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
-from app.storage import mongo
-from app.storage.mongo import write_together
-from app.utils.lease_keeper import Lease, keeper
+from app.storage import broker, mongo
+from app.storage.mongo import database_answers, write_together
 from app.utils.session_rules import session_writes
 from app.utils.task_dispatch import resend_task
-from app.utils.task_management import RESEND_SECONDS, database_answers, end_writes, event
+from app.utils.task_management import MAX_BACKOFF_SECONDS
+from app.utils.task_writes import end_writes, running, wait_write
 
 BATCH = 500
 SETTLING_SECONDS = 60
 """A session younger than this is left alone: where there are no transactions its task may be about to be written."""
 ORPHANED = "its worker went away"
+MAX_WAIT = timedelta(seconds=MAX_BACKOFF_SECONDS)
 
 
-def hand_back(lease: Lease) -> bool:
-    """Put a task that this run holds back into the queue: the worker is shutting down. False if it is not ours."""
-    keeper.drop(lease.task_id)
-    with database_answers():
-        return _requeue(lease.task_id, lease.epoch, "handed back", {})
+class OrphanWatch:
+    """Finds the running tasks whose worker has gone.
+
+    A lease that has run out by the clock is not enough: after an outage no lease was renewed, and clocks may jump. The
+    owner must also have been silent before the eyes of this watch for ``settle_seconds``, by a clock that only goes
+    forward. With 0 what the dates say is believed.
+    """
+
+    def __init__(self, settle_seconds: float = 0.0) -> None:
+        self.settle_seconds = settle_seconds
+        self._seen: dict[tuple[str, datetime], float] = {}
+
+    def recover(self) -> int:
+        """Queue again, or fail, the orphans; return how many."""
+        now, moment = utc_now(), time.monotonic()
+        lease = timedelta(seconds=get_settings().task_lease_seconds)
+        # What no owner of a right clock could have written comes from one that jumped.
+        suspects = [*_running({"$lt": now}), *_running({"$gt": now + 2 * lease})]
+        names = [(task["_id"], task["due_at"]) for task in suspects]
+        self._seen = {name: self._seen.get(name, moment) for name in names}
+        silent = [
+            task for task, name in zip(suspects, names, strict=True) if moment - self._seen[name] >= self.settle_seconds
+        ]
+        return sum(map(_recover, silent))
 
 
-def recover_orphans() -> int:
-    """Queue again, or fail, the running tasks whose lease has run out."""
-    recovered = 0
-    query = {"status": TaskStatus.RUNNING.value, "due_at": {"$lt": utc_now()}}
-    with database_answers():
-        for task in _batch(query, "retries", "max_retries", "lease_epoch", "dispatched", "due_at"):
-            unmoved = {"due_at": task["due_at"]}  # the lease was not renewed since
-            if task["dispatched"] and task["retries"] < task["max_retries"]:
-                recovered += _requeue(task["_id"], task["lease_epoch"], ORPHANED, unmoved, retries=task["retries"] + 1)
-                continue
-            held = {"_id": task["_id"], "status": TaskStatus.RUNNING.value, "lease_epoch": task["lease_epoch"]}
-            writes = end_writes(held | unmoved, TaskStatus.FAILED, {"error": ORPHANED}, ORPHANED)
-            recovered += write_together(writes)
-    return recovered
+@database_answers()
+def _running(due: dict[str, datetime]) -> list[dict[str, Any]]:
+    query = {"status": TaskStatus.RUNNING.value, "due_at": due}
+    return _batch(query, "task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at")
+
+
+@database_answers()
+def _recover(task: dict[str, Any]) -> bool:
+    # Unless the lease was renewed since.
+    held = running(task["_id"], None) | {"lease_epoch": task["lease_epoch"], "due_at": task["due_at"]}
+    if task["dispatched"] and task["retries"] < task["max_retries"]:
+        return write_together([wait_write(held, TaskStatus.QUEUED, 0, ORPHANED, retries=task["retries"] + 1)])
+    failed = {"error": ORPHANED}
+    return write_together(end_writes(held, TaskStatus.FAILED, failed, ORPHANED, TaskType(task["task_type"])))
 
 
 def send_due_tasks() -> int:
     """Send the messages of tasks that are due: retries whose time has come, queued tasks that nobody has claimed."""
-    sent = 0
-    waiting = [TaskStatus.QUEUED.value, TaskStatus.RETRYING.value]
-    query = {"status": {"$in": waiting}, "due_at": {"$lt": utc_now()}}
+    waiting = {"$in": [TaskStatus.QUEUED.value, TaskStatus.RETRYING.value]}
+    now, resend = utc_now(), timedelta(seconds=get_settings().task_resend_seconds)
+    fields = ("task_type", "status", "due_at", "priority")
     with database_answers():
-        tasks = mongo.collection("tasks")
-        due = sorted(_batch(query, "task_type", "status", "due_at", "priority"), key=lambda task: -task["priority"])
-        for task in due:
-            # Moved before it is sent: two sweepers do not send it twice, and a lost message is sent again later.
-            unmoved = {"_id": task["_id"], "status": task["status"], "due_at": task["due_at"]}
-            later = {"$set": {"due_at": utc_now() + timedelta(seconds=RESEND_SECONDS)}}
-            if tasks.update_one(unmoved, later).modified_count:
-                sent += resend_task(task["_id"], TaskType(task["task_type"]))
+        due = _batch({"status": waiting, "due_at": {"$lt": now}}, *fields)
+        # Dates that no right clock could have written: without this, a jump would keep a task waiting for as long.
+        due += _batch({"status": waiting, "due_at": {"$gt": now + MAX_WAIT + resend}}, *fields)
+    if not due or not _broker_answers():
+        return 0  # not moved: they go out in the first round after its return
+    sent = 0
+    for task in sorted(due, key=lambda task: -task["priority"]):
+        # Moved before it is sent: two sweepers do not send it twice, and a lost message is sent again later.
+        unmoved = {"_id": task["_id"], "status": task["status"], "due_at": task["due_at"]}
+        with database_answers():
+            moved = mongo.collection("tasks").update_one(unmoved, {"$set": {"due_at": now + resend}})
+        if moved.modified_count:
+            sent += resend_task(task["_id"], TaskType(task["task_type"]))
     return sent
+
+
+def _broker_answers() -> bool:
+    try:
+        broker.ping()
+    except Unavailable:
+        return False
+    return True
 
 
 def repair_sessions() -> int:
@@ -74,26 +110,18 @@ def repair_sessions() -> int:
     }
     with database_answers():
         found = mongo.collection("sessions").find(query, {"task_id": 1, "task_type": 1})
-        for batch in _batches(found):
+    for batch in _batches(found):
+        with database_answers():
             names = [session["task_id"] for session in batch]
             tasks = mongo.collection("tasks").find({"_id": {"$in": names}}, {"status": 1})
             status = {task["_id"]: TaskStatus(task["status"]) for task in tasks}
-            for session in batch:
-                ended = status.get(session["task_id"], TaskStatus.FAILED)
-                if ended not in LIVE:
+        for session in batch:
+            ended = status.get(session["task_id"], TaskStatus.FAILED)
+            if ended not in LIVE:
+                with database_answers():
                     write_together(session_writes(session["task_id"], ended, utc_now()))
-                    repaired += 1
+                repaired += 1
     return repaired
-
-
-def _requeue(task_id: str, epoch: int, note: str, condition: dict[str, Any], **fields: Any) -> bool:
-    now = utc_now()
-    queued = {"status": TaskStatus.QUEUED.value, "due_at": now, "updated_at": now, "lease_owner": None}
-    moved = mongo.collection("tasks").update_one(
-        {"_id": task_id, "status": TaskStatus.RUNNING.value, "lease_epoch": epoch} | condition,
-        {"$set": queued | fields, **event(TaskStatus.QUEUED, now, note)},
-    )
-    return moved.modified_count > 0
 
 
 def _batch(query: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
@@ -101,5 +129,9 @@ def _batch(query: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
 
 
 def _batches(documents: Any) -> Iterator[list[dict[str, Any]]]:
-    while batch := list(islice(documents, BATCH)):
+    while True:
+        with database_answers():
+            batch = list(islice(documents, BATCH))
+        if not batch:
+            return
         yield batch

@@ -172,7 +172,7 @@ def test_tasks_come_in_pages_newest_first(api: TestClient) -> None:
 def test_a_short_is_accepted_once(api: TestClient) -> None:
     body = {"url": "https://shop.example/p", "short_id": "mine", "user_id": "u"}
     first = api.post("/api/v1/shorts", json=body)
-    assert (first.status_code, first.json()) == (202, {"short_id": "mine", "status": "making"})
+    assert (first.status_code, first.json()) == (202, {"short_id": "mine", "status": "making", "degraded": False})
     assert api.post("/api/v1/shorts", json=body).status_code == 409
     detail = api.get(first.headers["location"]).json()
     assert [task["task_type"] for task in detail["tasks"]] == ["scraping"]
@@ -235,7 +235,12 @@ def test_scheduler_health_metrics_and_pages(api: TestClient) -> None:
     assert (done["tasks"], done["sessions"]) == (0, 0)
     assert api.get("/api/v1/scheduler/status").json()["last_cleanup"]["tasks"] == 0
     assert api.get("/health/live").json() == {"status": "alive"}
-    assert api.get("/health/ready").json() == {"status": "ready", "database": "ok", "broker": "ok"}
+    assert api.get("/health/ready").json() == {
+        "status": "ready",
+        "spooled": 0,
+        "database": "ok",
+        "broker": "ok",
+    }
     assert "shopreel_session_operations_total" in api.get("/metrics").text
     assert "ShopReel" in api.get("/").text
     assert api.get("/docs").status_code == 200

@@ -15,6 +15,7 @@ from app.services.short_service import advance, start_short, task_ended, tasks_b
 from app.storage import mongo, products, shorts
 from app.storage.shorts import ShortStatus
 from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
+from app.utils.task_recovery import OrphanWatch
 
 PAGE = "https://shop.example/cup"
 SCENES = [Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=5) for _ in range(2)]
@@ -118,11 +119,11 @@ def test_the_sweeper_goes_on_where_a_crash_left_it() -> None:
     short_id = begun()
     for step in ("images", "text"):  # ended, and then the worker died before it could go on
         complete_task(tasks_by_step(short_id)[step].task_id, {})
-    scheduler_service.sweep()
+    scheduler_service.sweep(OrphanWatch())
     assert live(short_id) == set()  # touched a moment ago
     quiet = {"$set": {"updated_at": utc_now() - timedelta(seconds=60)}}
     mongo.collection("shorts").update_one({"_id": short_id}, quiet)
-    scheduler_service.sweep()
+    scheduler_service.sweep(OrphanWatch())
     assert live(short_id) == {"scenario"}
 
 

@@ -12,10 +12,19 @@ import redis
 from app.models import TaskStatus, TaskType, utc_now
 from app.services.session_service import session_service
 from app.storage import broker, mongo
+from app.utils import task_recovery
 from app.utils.lease_keeper import keeper
 from app.utils.task_dispatch import submit_task
-from app.utils.task_management import claim_task, complete_task, create_task, fail_task, get_task_status, start_task
-from app.utils.task_recovery import hand_back, recover_orphans, repair_sessions, send_due_tasks
+from app.utils.task_management import (
+    claim_task,
+    complete_task,
+    create_task,
+    fail_task,
+    get_task_status,
+    hand_back,
+    start_task,
+)
+from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
 
 
 @pytest.fixture(autouse=True)
@@ -52,16 +61,16 @@ def test_a_message_holds_the_task_s_id_alone_and_goes_to_its_queue() -> None:
 def test_an_orphan_runs_again_until_its_retries_are_spent() -> None:
     task_id = submit_task(TaskType.IMAGE_ANALYSIS, short_id="s", max_retries=1)
     assert start_task(task_id)
-    assert recover_orphans() == 0  # its lease runs
+    assert OrphanWatch().recover() == 0  # its lease runs
     keeper.drop(task_id)
     let_it_be_due(task_id)
-    assert recover_orphans() == 1
+    assert OrphanWatch().recover() == 1
     assert status_of(task_id) is TaskStatus.QUEUED
     assert session_service.get_session(task_id) is not None
     assert start_task(task_id)
     keeper.drop(task_id)
     let_it_be_due(task_id)
-    assert recover_orphans() == 1
+    assert OrphanWatch().recover() == 1
     assert status_of(task_id) is TaskStatus.FAILED
     assert session_service.get_session(task_id) is None
 
@@ -71,7 +80,7 @@ def test_a_script_s_orphan_fails_at_once() -> None:
     start_task(task_id)
     keeper.drop(task_id)
     let_it_be_due(task_id)
-    assert recover_orphans() == 1
+    assert OrphanWatch().recover() == 1
     assert status_of(task_id) is TaskStatus.FAILED
     assert session_service.get_session(task_id) is None
 
@@ -85,9 +94,7 @@ def test_a_renewed_lease_is_no_orphan() -> None:
     # The lease is renewed between the sweeper's look and its write: the write must not match.
     stale = {"due_at": document["due_at"]}
     mongo.collection("tasks").update_one({"_id": task_id}, renewed)
-    from app.utils import task_recovery
-
-    assert not task_recovery._requeue(task_id, document["lease_epoch"], "x", stale)
+    assert not task_recovery._recover(document | stale)
     assert status_of(task_id) is TaskStatus.RUNNING
     complete_task(task_id)
 
@@ -97,7 +104,7 @@ def test_the_run_of_a_recovered_orphan_is_fenced_off() -> None:
     first = claim_task(task_id)
     assert first is not None
     let_it_be_due(task_id)
-    assert recover_orphans() == 1
+    assert OrphanWatch().recover() == 1
     second = claim_task(task_id)
     assert second is not None
     assert not complete_task(task_id, {"by": "first"}, lease=first)
@@ -157,11 +164,11 @@ def test_a_task_is_handed_back_and_not_counted_as_a_retry() -> None:
     task_id = submit_task(TaskType.IMAGE_ANALYSIS, short_id="s")
     lease = claim_task(task_id)
     assert lease is not None
-    assert hand_back(lease)
+    assert hand_back(lease, "handed back")
     task = get_task_status(task_id)
     assert task is not None
     assert (task.status, task.retries) == (TaskStatus.QUEUED, 0)
-    assert not hand_back(lease)
+    assert not hand_back(lease, "handed back")
     assert start_task(task_id)
     complete_task(task_id)
 

@@ -27,7 +27,7 @@ from app.utils.task_management import (
     start_task,
     update_task_progress,
 )
-from app.utils.task_recovery import recover_orphans, repair_sessions, send_due_tasks
+from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
 
 RUNS = int(os.environ.get("SHOPREEL_RUNS", "60"))
 SHORTS = st.sampled_from(["one", "two"])
@@ -120,7 +120,7 @@ class Tasks(RuleBasedStateMachine):
         keeper.drop(task)
         past = {"$set": {"due_at": utc_now() - timedelta(seconds=1)}}
         mongo.collection("tasks").update_one({"_id": task, "status": "running"}, past)
-        assert recover_orphans() == (self.model[task].status == "running")
+        assert OrphanWatch().recover() == (self.model[task].status == "running")
         if self.model[task].status == "running":
             self._end(task, True, "failed")
 
@@ -157,7 +157,7 @@ class Tasks(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         """With everything as it should be there is nothing to repair; retries that are due are not lost."""
-        assert recover_orphans() == 0
+        assert OrphanWatch().recover() == 0
         assert repair_sessions() == 0
         send_due_tasks()
 

@@ -1,0 +1,86 @@
+"""What each move of a task writes: its record, its session and its line of history, to be written together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.models import LIVE, TaskStatus, TaskType, utc_now
+from app.services.session_service import new_session, session_document
+from app.storage.mongo import Filter, Insert, Update, Write
+from app.utils.lease_keeper import Lease
+from app.utils.session_rules import SESSION_RULES, session_writes
+
+HISTORY_KEPT = 50
+
+
+def creation_writes(task: dict[str, Any]) -> list[Write]:
+    """Return the writes that record a new task."""
+    kind, short_id = TaskType(task["task_type"]), task["short_id"]
+    has_session = short_id is not None and SESSION_RULES[kind].created
+    history = {
+        "_id": task["_id"],
+        "task_type": kind.value,
+        "short_id": short_id,
+        "user_id": task["user_id"],
+        "session": has_session,
+        "created_at": task["created_at"],
+        "outcome": None,
+    }
+    # In this order: cut short where there are no transactions, it leaves a session without a task, which is swept.
+    writes: list[Write] = [Insert("history", history), Insert("tasks", task)]
+    if has_session:
+        session = new_session(short_id, kind, task["_id"], task["user_id"])
+        writes.insert(0, Insert("sessions", session_document(session)))
+    return writes
+
+
+def end_writes(
+    query: Filter,
+    status: TaskStatus,
+    fields: dict[str, Any],
+    note: str | None,
+    task_type: TaskType | None = None,
+) -> list[Write]:
+    """Return the writes that end the task of ``query`` and, with it, its session and its line of history."""
+    now = utc_now()
+    ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
+    outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
+    return [
+        Update("tasks", query, {"$set": ended | fields, **event(status, now, note)}),
+        *session_writes(query["_id"], status, now, task_type),
+        Update("history", {"_id": query["_id"]}, {"$set": outcome}),
+    ]
+
+
+def wait_write(query: Filter, status: TaskStatus, delay_seconds: float, note: str, **fields: Any) -> Update:
+    """Return the write that takes a running task from its run: it waits, queued or retrying, until it is due again."""
+    now = utc_now()
+    waiting = {
+        "status": status.value,
+        "due_at": now + timedelta(seconds=delay_seconds),
+        "updated_at": now,
+        "lease_owner": None,
+    }
+    return Update("tasks", query, {"$set": waiting | fields, **event(status, now, note)})
+
+
+def live(task_id: str) -> Filter:
+    """Return the condition that a task has not ended."""
+    return {"_id": task_id, "status": {"$in": [status.value for status in LIVE]}}
+
+
+def running(task_id: str, held: Lease | None) -> Filter:
+    """Return the condition that a task runs, and in the run that speaks."""
+    return {"_id": task_id, "status": TaskStatus.RUNNING.value} | fence(held)
+
+
+def fence(held: Lease | None) -> Filter:
+    """Return the condition that the run still holds the task; empty for whoever never took it."""
+    return {"lease_epoch": held.epoch, "lease_owner": held.owner} if held else {}
+
+
+def event(status: TaskStatus, at: datetime, note: str | None = None) -> dict[str, Any]:
+    """Return the update that adds a move to the task's history."""
+    entry = {"at": at, "status": status.value, "note": note}
+    return {"$push": {"history": {"$each": [entry], "$slice": -HISTORY_KEPT}}}

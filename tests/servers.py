@@ -1,0 +1,80 @@
+"""Database and broker of a test's own, to be stopped, paused and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.config import get_settings
+from app.embedded.servers import Server, embedded_servers
+from app.storage import broker, mongo
+from tests.conftest import SERVERS, wait_for
+
+SETTINGS = {"database": "MONGODB_URI", "broker": "REDIS_URL"}
+
+
+class OwnServer:
+    """A real server that keeps its port and its data over restarts."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    @property
+    def url(self) -> str:
+        return self.server.url.format(port=self.server.port)
+
+    def start(self) -> None:
+        self.server.start()
+        assert self.server.process is not None
+        SERVERS.add(self.server.process.pid)
+        wait_for(self.server.listening, 60, f"the start of the {self.server.name}")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.server.process is not None:
+            self.signal(signal.SIGCONT)
+            self.server.process.kill()
+            self.server.process.wait()
+            SERVERS.discard(self.server.process.pid)
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.server.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.server.process.pid, number)
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Killed for the length of the block."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
+
+@contextlib.contextmanager
+def own_server(name: str, folder: Path, patch: pytest.MonkeyPatch, *, started: bool = True) -> Iterator[OwnServer]:
+    """Run a server of one's own, named by this process's settings while the block lasts."""
+    own = OwnServer(embedded_servers(folder)[name])
+    own.start()
+    if not started:
+        own.kill()
+    patch.setenv(SETTINGS[name], own.url)
+    _forget_connections()
+    try:
+        yield own
+    finally:
+        patch.delenv(SETTINGS[name])
+        _forget_connections()
+        own.kill()
+
+
+def _forget_connections() -> None:
+    mongo.close()
+    broker.close()
+    get_settings.cache_clear()
