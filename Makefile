@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUNS ?= 1000
+SEED ?= 1
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench model-check clean
+.PHONY: help install run serve test lint bench model-check chaos clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -43,6 +44,9 @@ test: lint ## Check style and types, then run every test against real servers
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
 	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py
+
+chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is lost (SEED=1; up to 10 minutes)
+	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
 
 bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run
 	@$(BIN)/python -m benchmarks

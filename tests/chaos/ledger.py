@@ -1,0 +1,219 @@
+"""What was accepted, what is seen meanwhile, and what is found at the end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from app.models import ENDED, LIVE, TaskType
+from app.storage.shorts import ShortStatus
+from app.utils.session_rules import KEPT_TYPES, SESSION_RULES
+from tests.chaos.cluster import Cluster
+
+LIVE_VALUES = [status.value for status in LIVE]
+ENDED_VALUES = {status.value for status in ENDED}
+WITH_SESSION = [task_type.value for task_type, rule in SESSION_RULES.items() if rule.created]
+LOOK_SECONDS = 0.4
+Document = dict[str, Any]
+
+
+@dataclass
+class Findings:
+    """Counts that must be 0, and those that say how much was tried."""
+
+    accepted_shorts: int = 0
+    accepted_tasks: int = 0
+    ended_tasks: int = 0
+    lost: int = 0
+    completed_twice: int = 0
+    moved_after_end: int = 0
+    sessions_leaked: int = 0
+    sessions_missing: int = 0
+    repeated_effects: int = 0
+    server_errors: int = 0
+    slow_stops: int = 0
+    files_left: int = 0
+    looks: int = 0
+    shorts_by_end: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    details: list[str] = field(default_factory=list)
+
+    MUST_BE_ZERO = (
+        *("lost", "completed_twice", "moved_after_end", "sessions_leaked", "sessions_missing"),
+        *("repeated_effects", "server_errors", "slow_stops", "files_left"),
+    )
+
+    @property
+    def good(self) -> bool:
+        """Whether every promise held."""
+        return not any(getattr(self, name) for name in self.MUST_BE_ZERO)
+
+
+class Ledger:
+    """Submits shorts over HTTP, looks at the database while faults go on, and counts at the end."""
+
+    def __init__(self, cluster: Cluster, pages: list[str]) -> None:
+        self.cluster = cluster
+        self.pages = pages
+        self.accepted: list[str] = []
+        self.findings = Findings()
+        self._ended: dict[str, Document] = {}
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._database: Any = None
+
+    @property
+    def database(self) -> Any:
+        """The database, read by a client of our own; the embedded one keeps its port unless somebody took it."""
+        if self._database is None:
+            client: Any = MongoClient(self.cluster.database_url, serverSelectionTimeoutMS=1500, tz_aware=True)
+            self._database = client["chaos"]
+        return self._database
+
+    def forget(self) -> None:
+        """Close the client; the next use connects anew."""
+        if self._database is not None:
+            self._database.client.close()
+            self._database = None
+
+    def submit(self, wishes: Document) -> str | None:
+        """Submit a short; return its id if it was accepted. What got no answer counts as nothing."""
+        page = self.pages[len(self.accepted) % len(self.pages)]
+        answer = self.ask("POST", "/api/v1/shorts", {"url": page, "wishes": wishes})
+        if answer is None or answer.status_code != 202:
+            return None
+        short_id = str(answer.json()["short_id"])
+        with self._lock:
+            self.accepted.append(short_id)
+        return short_id
+
+    def ask(self, method: str, path: str, body: Document | None = None) -> httpx2.Response | None:
+        """Ask the API; None: it did not answer."""
+        try:
+            answer = httpx2.request(method, self.cluster.url + path, json=body, timeout=20)
+        except httpx2.HTTPError:
+            self._count("no answer")
+            return None
+        self._count(str(answer.status_code))
+        if answer.status_code >= 500 and answer.status_code != 503:
+            with self._lock:
+                self.findings.server_errors += 1
+                self.findings.details.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+        return answer
+
+    def _count(self, what: str) -> None:
+        with self._lock:
+            self.findings.answers[what] += 1
+
+    def tasks(self) -> int:
+        """Return how many tasks there are, 0 while the database is away."""
+        try:
+            return int(self.database["tasks"].count_documents({}))
+        except PyMongoError:
+            return 0
+
+    def shorts_under_way(self) -> list[str]:
+        """Return the accepted shorts that have not ended. Raises ``PyMongoError`` while the database is away."""
+        over = [status.value for status in ShortStatus if status is not ShortStatus.MAKING]
+        query = {"_id": {"$in": self.accepted}, "status": {"$in": over}}
+        ended = {short["_id"] for short in self.database["shorts"].find(query, {"_id": 1})}
+        return [short_id for short_id in self.accepted if short_id not in ended]
+
+    def watch(self) -> None:
+        """Look at tasks and sessions again and again, and at the API, until ``end_watch``."""
+        while not self._stop.wait(LOOK_SECONDS):
+            try:
+                self._look()
+            except PyMongoError:
+                continue
+            for short_id in self.accepted[-3:]:
+                self.ask("GET", f"/api/v1/sessions/{short_id}?include=task")
+
+    def end_watch(self) -> None:
+        """Let ``watch`` return."""
+        self._stop.set()
+
+    def _look(self) -> None:
+        """Compare tasks with sessions. One read is not one moment: what differs is read again before it counts."""
+        live = {task["_id"]: task for task in self._live()}
+        sessions = {session["task_id"]: session for session in self.database["sessions"].find()}
+        self.findings.looks += 1
+        for task_id in live.keys() - sessions.keys():
+            task = self.database["tasks"].find_one({"_id": task_id})
+            session = self.database["sessions"].find_one({"task_id": task_id})
+            task = task and self.database["tasks"].find_one({"_id": task_id})
+            if task and task["status"] in LIVE_VALUES and session is None:
+                self._note("sessions_missing", f"{task['task_type']} {task_id} is {task['status']}, without a session")
+        for task_id, session in sessions.items():
+            if task_id in live or session["task_type"] in KEPT_TYPES:
+                continue
+            task = self.database["tasks"].find_one({"_id": task_id})
+            over = task is None or task["status"] in ENDED_VALUES
+            if over and self.database["sessions"].find_one({"task_id": task_id}):
+                self._note("sessions_leaked", f"{session['task_type']} {task_id}: its session is still there")
+        for task in self.database["tasks"].find({"status": {"$in": list(ENDED_VALUES)}}):
+            if self._ended.setdefault(task["_id"], task) != task:
+                self._note("moved_after_end", f"{task['task_type']} {task['_id']} was written after its end")
+                self._ended[task["_id"]] = task
+
+    def _live(self) -> list[Document]:
+        query = {"status": {"$in": LIVE_VALUES}, "task_type": {"$in": WITH_SESSION}, "short_id": {"$ne": None}}
+        return list(self.database["tasks"].find(query))
+
+    def _note(self, count: str, detail: str) -> None:
+        with self._lock:
+            setattr(self.findings, count, getattr(self.findings, count) + 1)
+            self.findings.details.append(f"{count}: {detail}")
+
+    def close_the_books(self, settle_seconds: float = 15.0) -> Findings:
+        """Count, once all has come to rest."""
+        found = self.findings
+        deadline = time.monotonic() + settle_seconds
+        while self._live() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self._look()
+        tasks = list(self.database["tasks"].find())
+        shorts = {short["_id"]: short for short in self.database["shorts"].find()}
+        found.accepted_shorts, found.accepted_tasks = len(self.accepted), len(tasks)
+        for short_id in self.accepted:
+            if short_id not in shorts or shorts[short_id]["status"] == ShortStatus.MAKING:
+                self._note("lost", f"short {short_id}")
+        for task in tasks:
+            ends = [event["status"] for event in task["history"] if event["status"] in ENDED_VALUES]
+            found.ended_tasks += len(ends) > 0
+            if task["status"] in LIVE_VALUES:
+                self._note("lost", f"{task['task_type']} {task['_id']} is {task['status']}")
+            if len(ends) > 1:
+                self._note("completed_twice", f"{task['task_type']} {task['_id']}: {ends}")
+        for session in self.database["sessions"].find():
+            self._note("sessions_leaked", f"{session['task_type']} {session['task_id']} at the end")
+        self._count_effects(shorts)
+        found.shorts_by_end = Counter(short["status"] for short in shorts.values())
+        found.slow_stops = sum(member.slow_stops for member in self.cluster.members)
+        left = [path for path in (self.cluster.folder / "tmp").glob("*") if path.is_dir()]
+        found.files_left = len(left)
+        return found
+
+    def _count_effects(self, shorts: dict[str, Document]) -> None:
+        """What a task that ran twice would have left behind: a second task of a step, version, product or video."""
+        tasks = list(self.database["tasks"].find({}, {"metadata": 1, "short_id": 1, "task_type": 1}))
+        steps = Counter((task["short_id"], task["metadata"].get("step")) for task in tasks)
+        for (short_id, step), count in steps.items():
+            if count > 1:
+                self._note("repeated_effects", f"{count} tasks of step {step} of {short_id}")
+        versions = Counter(scenario["short_id"] for scenario in self.database["scenarios"].find({}, {"short_id": 1}))
+        scrapes = [task for task in tasks if task["task_type"] == TaskType.SCRAPING.value]
+        if self.database["products"].count_documents({}) > len(scrapes):
+            self._note("repeated_effects", "there are more products than tasks that made one")
+        for short_id, short in shorts.items():
+            if versions[short_id] > 1:
+                self._note("repeated_effects", f"{versions[short_id]} versions of the scenario of {short_id}")
+            if short["status"] == ShortStatus.COMPLETED and not short["video"]:
+                self._note("lost", f"the video of {short_id}")

@@ -1,0 +1,106 @@
+"""A run: shorts are submitted while faults come at random, then all must come to rest."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+from pymongo.errors import PyMongoError
+
+from app.demo.shop import DemoShop
+from tests.chaos.cluster import Cluster
+from tests.chaos.faults import FAULTS
+from tests.chaos.ledger import Findings, Ledger
+
+WISHES = {"width": 180, "height": 320, "seconds": 10}
+AT_ONCE = 4
+"""Shorts under way while faults come."""
+
+
+def run(
+    seed: int,
+    tasks: int,
+    faults: int,
+    seconds: float,
+    quiet_between: float = 4.0,
+    say: Callable[[str], None] = lambda line: None,
+) -> tuple[Findings, Counter[str]]:
+    """Run until at least ``tasks`` tasks and ``faults`` faults have been, or ``seconds`` are over; return what was found.
+
+    The same seed gives the same faults in the same order; when each meets which task is the machine's affair.
+    """
+    chance = random.Random(seed)
+    happened: Counter[str] = Counter()
+    deadline = time.monotonic() + seconds
+    with (
+        tempfile.TemporaryDirectory(prefix="shopreel-chaos-", ignore_cleanup_errors=True) as folder,
+        DemoShop() as shop,
+    ):
+        cluster = Cluster(Path(folder), shop.product_urls[0].split("/")[2])
+        ledger = Ledger(cluster, shop.product_urls)
+        cluster.start()
+        watching = threading.Thread(target=ledger.watch, name="watch")
+        try:
+            _wait_until_ready(cluster)
+            watching.start()
+            submitting = True
+            while sum(happened.values()) < faults or submitting:
+                if time.monotonic() > deadline - seconds / 4:
+                    break
+                submitting = ledger.tasks() < tasks
+                if submitting:
+                    _top_up(ledger)
+                time.sleep(chance.uniform(0.3, 1) * quiet_between)
+                if sum(happened.values()) < faults:
+                    name = chance.choices(list(FAULTS), [weight for weight, _ in FAULTS.values()])[0]
+                    say(f"{sum(happened.values()) + 1:3}  {name}  ({ledger.tasks()} tasks)")
+                    FAULTS[name][1](cluster, chance)
+                    happened[name] += 1
+            say("no more faults; all must come to rest")
+            _wait_for_rest(ledger, deadline)
+        finally:
+            ledger.end_watch()
+            if watching.is_alive():
+                watching.join()
+            try:
+                findings = ledger.close_the_books()
+            finally:
+                ledger.forget()
+                cluster.stop()
+    return findings, happened
+
+
+def _wait_until_ready(cluster: Cluster) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if httpx2.get(f"{cluster.url}/health/ready", timeout=5).status_code == 200:
+                return
+        except httpx2.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the API did not come up: {cluster.api.log.read_text()[-2000:]}")
+
+
+def _top_up(ledger: Ledger) -> None:
+    try:
+        wanted = AT_ONCE - len(ledger.shorts_under_way())
+    except PyMongoError:
+        wanted = 1  # in an outage too
+    for _ in range(wanted):
+        ledger.submit(WISHES)
+
+
+def _wait_for_rest(ledger: Ledger, deadline: float) -> None:
+    while time.monotonic() < deadline:
+        try:
+            if not ledger.shorts_under_way():
+                return
+        except PyMongoError:
+            pass
+        time.sleep(0.2)

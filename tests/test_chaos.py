@@ -1,0 +1,15 @@
+"""A short run of random faults on a real installation; ``make chaos`` is the long one."""
+
+from __future__ import annotations
+
+from tests.chaos.__main__ import report
+from tests.chaos.run import run
+
+
+def test_random_faults_lose_nothing_and_leak_nothing() -> None:
+    findings, happened = run(seed=4, tasks=20, faults=8, seconds=110, quiet_between=2.0)
+    assert findings.good, report(findings)
+    assert findings.accepted_shorts >= 2
+    assert findings.shorts_by_end["completed"] >= 2
+    assert sum(happened.values()) >= 6
+    assert findings.looks > 5
