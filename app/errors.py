@@ -22,6 +22,10 @@ class NotFound(ShopReelError, LookupError):
     """There is no such thing (or it is not the caller's). HTTP 404."""
 
 
+class Forbidden(ShopReelError):
+    """The caller is known, and may not do this. HTTP 403."""
+
+
 class Conflict(ShopReelError):
     """The thing is in a state that forbids this. HTTP 409."""
 
@@ -30,6 +34,16 @@ class Unavailable(ShopReelError):
     """A part that ShopReel needs (database, broker, store) does not answer now. HTTP 503."""
 
     retryable = True
+
+
+class TooMany(ShopReelError):
+    """A limit is reached. ``retry_after``: whole seconds until trying again can help. HTTP 429."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class WorkFailed(ShopReelError):

@@ -20,6 +20,7 @@ from app.models import (
 from app.storage.shorts import Short
 
 Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
 ProductId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -32,9 +33,10 @@ class TaskRequest(_Request):
 
     short_id: CallerId | None = None
     user_id: CallerId | None = None
+    """Whose the task is; with a user's key it can be left out, and be no other."""
     priority: TaskPriority = TaskPriority.NORMAL
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    """The same key of the same user gives the same task."""
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user gives the same task."""
     max_retries: Annotated[int, Field(ge=0, le=20)] | None = None
 
 
@@ -104,6 +106,8 @@ class ShortRequest(_Request):
     html: str | None = None
     short_id: CallerId | None = None
     user_id: CallerId | None = None
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user gives the same short."""
     review: bool = False
     """Stop when the scenario is written, for a person to edit and save it."""
     wishes: Wishes = Wishes()

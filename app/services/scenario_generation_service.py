@@ -33,7 +33,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     """Write the scenario and put it with the short, where it waits to be saved."""
     task = context.task
     product_id = task.metadata.get("product_id")
-    if not product_id or not task.short_id:
+    if not product_id or not task.short_key:
         raise InvalidInput("the task names no product or no short")
     context.report(10, "Reading the product's facts")
     stored = products.get_product(product_id)
@@ -42,6 +42,6 @@ def run(context: TaskContext) -> dict[str, Any]:
     scenario = write_scenario(stored.product, stored.images, wishes, stored.analysis)
     content = scenario.model_dump(mode="json")
     context.report(90, "Storing the scenario")
-    shorts.ensure_short(task.short_id, task.user_id)
-    shorts.update_short(task.short_id, scenario=content, product_id=product_id)
+    shorts.ensure_short(task.short_key, task.user_id)
+    shorts.update_short(task.short_key, scenario=content, product_id=product_id)
     return {"short_id": task.short_id, "scenario": content}

@@ -8,6 +8,7 @@ from typing import Any
 from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
 from app.storage import mongo
+from app.storage.owners import owned
 
 COLLECTION = "products"
 
@@ -47,13 +48,13 @@ def save_analysis(product_id: str, analysis: ContentAnalysis) -> None:
     _set(product_id, "analysis", analysis.model_dump(mode="json"))
 
 
-def get_product(product_id: str) -> StoredProduct:
-    """Return a product.
+def get_product(product_id: str, *, owner: str | None = None) -> StoredProduct:
+    """Return a product; ``owner``: as in ``owned``.
 
     Raises:
         NotFound: there is none of this id.
     """
-    found = mongo.collection(COLLECTION).find_one({"_id": product_id})
+    found = mongo.collection(COLLECTION).find_one({"_id": product_id} | owned(owner))
     if found is None:
         raise NotFound(f"there is no product {product_id}")
     return StoredProduct(

@@ -43,6 +43,7 @@ from app.models import (
 from app.services.session_service import new_session, session_document
 from app.storage import mongo
 from app.storage.mongo import Delete, Insert, Update, Write, write_together
+from app.storage.once import Once, scoped_key
 from app.storage.tasks import find_task, task_info
 from app.telemetry import TASK_MOVES
 from app.utils.lease_keeper import Lease, keeper
@@ -99,10 +100,14 @@ def record_task(
     dispatched: bool,
     short_id: str | None = None,
     idempotency_key: str | None = None,
+    fingerprint: str | None = None,
     max_retries: int | None = None,
     **metadata: Any,
 ) -> str:
-    """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task."""
+    """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task.
+
+    ``fingerprint``: of the request that comes with ``idempotency_key``; another request with the same key is invalid.
+    """
     kind = checked("task_type", TaskType, task_type)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
@@ -113,7 +118,7 @@ def record_task(
     _check_storable("metadata", metadata | {"url": url})
     task_id = str(uuid.uuid4())
     now = utc_now()
-    scoped_key = f"{user_id or ''}/{idempotency_key}" if idempotency_key is not None else None
+    scoped = scoped_key(user_id, idempotency_key) if idempotency_key is not None else None
     has_session = short_id is not None and SESSION_RULES[kind].created
     task: dict[str, Any] = {
         "_id": task_id,
@@ -136,8 +141,8 @@ def record_task(
         "updated_at": now,
         "history": [{"at": now, "status": TaskStatus.QUEUED.value}],
     }
-    if scoped_key is not None:
-        task["idempotency_key"] = scoped_key
+    if scoped is not None:
+        task |= {"idempotency_key": scoped, "fingerprint": fingerprint}
     history = {
         "_id": task_id,
         "task_type": kind.value,
@@ -155,13 +160,15 @@ def record_task(
         try:
             write_together(writes)
         except DuplicateKeyError:
-            known = {"idempotency_key": scoped_key} if scoped_key is not None else {"_id": task_id}
-            existing = mongo.collection("tasks").find_one(known, {"_id": 1})
+            known = {"idempotency_key": scoped} if scoped is not None else {"_id": task_id}
+            existing = mongo.collection("tasks").find_one(known, {"fingerprint": 1})
             if existing is None:
                 raise
             if existing["_id"] != task_id and not mongo.connect().transactions:
                 # What came before the task was written, and is nobody's now.
                 write_together([Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})])
+            if scoped is not None and fingerprint is not None:
+                Once(scoped, fingerprint).check(existing)
             return str(existing["_id"])
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
     return task_id
