@@ -293,13 +293,13 @@ class Wishes(BaseModel):
 
     style: Style = "clean"
     mood: Mood = "happy"
-    seconds: Annotated[float, Field(ge=10, le=60)] = 15
-    width: Annotated[int, Field(ge=180, le=2160, multiple_of=2)] = 720
-    height: Annotated[int, Field(ge=180, le=3840, multiple_of=2)] = 1280
+    seconds: Annotated[float, Field(strict=True, ge=10, le=60)] = 15
+    width: Annotated[int, Field(strict=True, ge=180, le=2160, multiple_of=2)] = 720
+    height: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 1280
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
 
 
 class Scene(BaseModel):
@@ -315,7 +315,7 @@ class Scene(BaseModel):
     badge: Annotated[str, Field(max_length=30)] = ""
     """A short extra such as the price or the rating, shown as a pill; empty: none."""
     narration: Annotated[str, Field(max_length=400)] = ""
-    seconds: Annotated[float, Field(ge=1, le=20)]
+    seconds: Annotated[float, Field(strict=True, ge=1, le=20)]
     facts: list[str] = []
     """Names of the product's fields that the scene's words rest on."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
+from app.api.schemas import Date, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
 from app.errors import NotFound
 from app.models import CallerId, SessionInfo, SessionStatus, TaskId, TaskType, utc_now
 from app.services.session_service import encode_cursor, session_service
@@ -25,8 +24,8 @@ def find_sessions(
     user_id: CallerId | None = None,
     task_type: TaskType | None = None,
     status: SessionStatus | None = None,
-    created_after: datetime | None = None,
-    created_before: datetime | None = None,
+    created_after: Date | None = None,
+    created_before: Date | None = None,
     sort: Literal["created_at", "-created_at"] = "created_at",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
