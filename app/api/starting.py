@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ KeyHeader = Annotated[
     ),
 ]
 ACCEPTED: dict[str, Any] = {"status_code": 202, "responses": problem_responses(403, 404, 409, 429)}
+QUOTED = re.compile(r'"[^"\\]+"')
+"""The draft writes a key as a string of RFC 8941, in quotation marks; many send it bare. Both are the same key."""
 Made = TypeVar("Made")
 
 
@@ -92,6 +95,8 @@ def _digest(content: Any) -> str:
 
 def starter(request: Request, caller: CurrentCaller, idempotency_key: KeyHeader = None) -> Starter:
     """Return how this request starts its work."""
+    if idempotency_key is not None and QUOTED.fullmatch(idempotency_key):
+        idempotency_key = idempotency_key[1:-1]
     return Starter(caller, request.scope["route"].path, idempotency_key)
 
 
