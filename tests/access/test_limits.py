@@ -12,11 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
+from app.server import bound_socket, serving
 from app.services.session_service import session_service
 from app.storage import broker, mongo, shorts
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task
 from tests.access.conftest import bearer
-from tests.access.servers import api_processes, at_once
+from tests.access.servers import answers, api_processes, at_once
+from tests.conftest import wait_for
 
 PER_MINUTE, PER_USER, PER_SHORT = 12, 7, 4
 TEXT = {"text": "A cup."}
@@ -51,10 +53,10 @@ def posting(
 def test_the_tasks_of_a_minute_are_exact_over_processes(urls: list[str]) -> None:
     post = posting(bearer("alice"))
     begin = time.time()
-    answers = at_once(urls, lambda client, url, _: post(client, url, TEXT), 40)
-    assert Counter(answer.status_code for answer in answers) == {202: PER_MINUTE, 429: 40 - PER_MINUTE}
+    told = at_once(urls, lambda client, url, _: post(client, url, TEXT), 40)
+    assert Counter(answer.status_code for answer in told) == {202: PER_MINUTE, 429: 40 - PER_MINUTE}
     assert mongo.collection("tasks").count_documents({"user_id": "alice"}) == PER_MINUTE
-    refused = next(answer for answer in answers if answer.status_code == 429)
+    refused = next(answer for answer in told if answer.status_code == 429)
     assert refused.headers["content-type"] == "application/problem+json"
     assert 60 - (time.time() - begin) - 1 <= int(refused.headers["retry-after"]) <= 60
     other = posting(bearer("bob"))
@@ -64,13 +66,13 @@ def test_the_tasks_of_a_minute_are_exact_over_processes(urls: list[str]) -> None
 @pytest.mark.parametrize(("spread", "allowed"), [(1, PER_SHORT), (10, PER_USER)])
 def test_live_sessions_are_exact_over_processes(urls: list[str], spread: int, allowed: int) -> None:
     post = posting(bearer("alice"))
-    answers = at_once(urls, lambda c, u, number: post(c, u, TEXT | {"short_id": f"s{number % spread}"}), 30)
-    assert Counter(answer.status_code for answer in answers) == {202: allowed, 429: 30 - allowed}
+    told = at_once(urls, lambda c, u, number: post(c, u, TEXT | {"short_id": f"s{number % spread}"}), 30)
+    assert Counter(answer.status_code for answer in told) == {202: allowed, 429: 30 - allowed}
     assert mongo.collection("sessions").count_documents({"user_id": "alice", "status": "active"}) == allowed
-    refused = next(answer for answer in answers if answer.status_code == 429)
+    refused = next(answer for answer in told if answer.status_code == 429)
     assert int(refused.headers["retry-after"]) >= 1
     # A refusal took nothing of the minute, and an end makes room for one more, not for two.
-    ended = next(answer.json()["task_id"] for answer in answers if answer.status_code == 202)
+    ended = next(answer.json()["task_id"] for answer in told if answer.status_code == 202)
     cancel_task(ended)
     again = at_once(urls, lambda c, u, number: post(c, u, TEXT | {"short_id": f"s{number % spread}"}), 10)
     assert Counter(answer.status_code for answer in again)[202] == 1
@@ -82,11 +84,11 @@ def test_the_same_key_gives_the_same_task_over_processes(urls: list[str]) -> Non
     key = bearer("alice")
     post = posting(key, **{"Idempotency-Key": '"k-1"'})
     body = TEXT | {"short_id": "s"}
-    answers = at_once(urls, lambda c, u, _: post(c, u, body), 20)
-    assert {answer.status_code for answer in answers} == {202}
-    assert len({answer.json()["task_id"] for answer in answers}) == 1
+    told = at_once(urls, lambda c, u, _: post(c, u, body), 20)
+    assert {answer.status_code for answer in told} == {202}
+    assert len({answer.json()["task_id"] for answer in told}) == 1
     assert mongo.collection("tasks").count_documents({}) == mongo.collection("sessions").count_documents({}) == 1
-    task_id = answers[0].json()["task_id"]
+    task_id = told[0].json()["task_id"]
     # It took one of the minute's, the field of the body is the same key, and the answer tells how the task stands.
     complete_task(task_id, {})
     later = at_once(urls, lambda c, u, _: posting(key)(c, u, body | {"idempotency_key": "k-1"}), 1)[0].json()
@@ -100,11 +102,11 @@ def test_the_same_key_gives_the_same_task_over_processes(urls: list[str]) -> Non
 def test_a_key_that_comes_with_another_request_is_refused(urls: list[str]) -> None:
     key = bearer("alice")
     post = posting(key, **{"Idempotency-Key": "k"})
-    answers = at_once(urls, lambda c, u, number: post(c, u, {"text": f"Text {number % 2}"}), 10)
-    codes = Counter(answer.status_code for answer in answers)
+    told = at_once(urls, lambda c, u, number: post(c, u, {"text": f"Text {number % 2}"}), 10)
+    codes = Counter(answer.status_code for answer in told)
     assert codes == {202: 5, 422: 5}
     assert mongo.collection("tasks").count_documents({}) == 1
-    refused = next(answer for answer in answers if answer.status_code == 422)
+    refused = next(answer for answer in told if answer.status_code == 422)
     assert "idempotency_key" in refused.json()["detail"]
     with httpx2.Client() as client:
         elsewhere = posting(key, "/api/v1/scrape", **{"Idempotency-Key": "k"})
@@ -118,9 +120,9 @@ def test_a_key_that_comes_with_another_request_is_refused(urls: list[str]) -> No
 def test_the_same_key_gives_the_same_short(urls: list[str]) -> None:
     key = bearer("alice")
     post = posting(key, "/api/v1/shorts", **{"Idempotency-Key": "k"})
-    answers = at_once(urls, lambda c, u, _: post(c, u, {"html": "<p>x</p>"}), 20)
-    assert {answer.status_code for answer in answers} == {202}
-    assert len({answer.json()["short_id"] for answer in answers}) == 1
+    told = at_once(urls, lambda c, u, _: post(c, u, {"html": "<p>x</p>"}), 20)
+    assert {answer.status_code for answer in told} == {202}
+    assert len({answer.json()["short_id"] for answer in told}) == 1
     assert mongo.collection("shorts").count_documents({}) == mongo.collection("tasks").count_documents({}) == 1
     with httpx2.Client() as client:
         assert post(client, urls[1], {"html": "<p>y</p>"}).status_code == 422
@@ -159,10 +161,15 @@ def test_without_keys_a_limit_that_is_set_holds_for_each_user_named(api: TestCli
         assert codes == [202, 202, 202, 429]
 
 
-def test_one_short_of_several_users_has_one_limit(api: TestClient) -> None:
+def test_one_short_of_several_users_has_one_limit(with_settings: Callable[..., None]) -> None:
+    with_settings(LIMIT_LIVE_SESSIONS_PER_SHORT="5")
     shorts.ensure_short("s", None)
-    codes = [api.post(ANALYZE, json=TEXT | {"user_id": f"u{n}", "short_id": "s"}).status_code for n in range(3)]
-    assert codes == [202, 202, 429]
+    with bound_socket("127.0.0.1", 0) as listener, serving(listener):
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        wait_for(lambda: answers(f"{url}/health/live"), what="the server")
+        post = posting({})
+        told = at_once([url], lambda c, u, number: post(c, u, TEXT | {"user_id": f"u{number}", "short_id": "s"}), 30)
+    assert Counter(answer.status_code for answer in told) == {202: 5, 429: 25}
 
 
 def test_without_keys_nothing_is_limited_unless_it_is_set(with_settings: Callable[..., None]) -> None:

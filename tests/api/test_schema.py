@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +19,7 @@ from app.config import get_settings
 from app.main import create_app
 from app.server import bound_socket, serving
 from app.storage.keys import KeyScope, create_key
+from tests.access.servers import answers
 from tests.conftest import wait_for
 
 SECONDS = 10
@@ -71,16 +71,9 @@ def served(keys_required: bool) -> Iterator[str]:
         get_settings.cache_clear()
         with bound_socket("127.0.0.1", 0) as listener, serving(listener):
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            wait_for(lambda: _answers(url), what="the server")
+            wait_for(lambda: answers(f"{url}/health/live"), what="the server")
             yield url
     get_settings.cache_clear()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx2.get(f"{url}/health/live", timeout=SECONDS).status_code == 200
-    except httpx2.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")
