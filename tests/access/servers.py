@@ -23,7 +23,7 @@ THREADS = 20
 def api_processes(
     count: int, log: Path | None = None, ready: str = "/health/ready", **environment: str
 ) -> Iterator[list[str]]:
-    """Run ``count`` processes of ``shopreel serve`` that log to ``log``; yield their addresses once ``ready`` is 200."""
+    """Run processes of ``shopreel serve`` that log to ``log``; yield their addresses once ``ready`` is 200."""
     ports = []
     for _ in range(count):
         with socket.socket() as probe:
