@@ -77,6 +77,7 @@ def test_no_secret_is_logged_or_told(environment: dict[str, str], tmp_path: Path
         for token in [*tokens, "sr_wrong" + "g" * 38]:
             told += ask(url, {"Authorization": f"Bearer {token}"})
     assert told.count("\n202 ") == 6
+    assert "Every call needs an API key" in log.read_text()
     told += shopreel("doctor", environment=environment)
     told += shopreel(
         "sessions", environment=environment | {"MONGODB_URI": environment["MONGODB_URI"][len("mongodb://") :]}
