@@ -47,15 +47,22 @@ class Starter:
     header_key: str | None
 
     def inputs(self, request: BaseModel, *, new_short: bool = False) -> dict[str, Any]:
-        """Return what the request asks for, with what is known of whose it is. Raises as ``Caller.belongings``."""
+        """Return what the request asks for, with what is known of whose it is. Raises as ``Caller.belongings``.
+
+        Raises:
+            InvalidInput: the header and the body have different idempotency keys.
+        """
         said = {name: getattr(request, name) for name in type(request).model_fields}
         key = said.pop("idempotency_key")
         if key is not None and self.header_key is not None and key != self.header_key:
             raise InvalidInput("idempotency_key: the header Idempotency-Key says another")
         whose = self.caller.belongings(said["user_id"], said["short_id"], said.get("product_id"), new_short=new_short)
-        said |= whose | {"idempotency_key": self.header_key if key is None else key}
+        key = self.header_key if key is None else key
+        return said | whose | {"idempotency_key": key, "fingerprint": None if key is None else self._digest(request)}
+
+    def _digest(self, request: BaseModel) -> str:
         content = request.model_dump(mode="json", exclude={"idempotency_key"})
-        return said | {"fingerprint": _digest([self.path, content])}
+        return hashlib.sha256(json.dumps([self.path, content], sort_keys=True).encode()).hexdigest()
 
     @contextmanager
     def turn(
@@ -87,10 +94,6 @@ def once_of(inputs: dict[str, Any]) -> Once | None:
     if inputs["idempotency_key"] is None:
         return None
     return Once(scoped_key(inputs["user_id"], inputs["idempotency_key"]), inputs["fingerprint"])
-
-
-def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def starter(request: Request, caller: CurrentCaller, idempotency_key: KeyHeader = None) -> Starter:

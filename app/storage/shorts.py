@@ -170,9 +170,9 @@ def find_named_short(short_id: str, *, owner: str | None, user_id: str | None = 
     user = whose.get("user_id")
     collection = mongo.collection(COLLECTION)
     if isinstance(user, str):
-        found = collection.find_one({"_id": short_key(short_id, user)}) or collection.find_one(
-            {"_id": short_id} | whose
-        )
+        own = short_key(short_id, user)
+        theirs = {one["_id"]: one for one in collection.find({"_id": {"$in": [own, short_id]}} | whose)}
+        found = theirs.get(own) or theirs.get(short_id)
         return _short(found) if found else None
     found = collection.find_one({"_id": short_id} | whose)
     if found is None:

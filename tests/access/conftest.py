@@ -40,9 +40,18 @@ def bearer(user_id: str, scope: KeyScope = KeyScope.USER) -> dict[str, str]:
     return {"Authorization": f"Bearer {create_key(user_id, scope)[1]}"}
 
 
+@pytest.fixture(scope="module")
+def keyed_app() -> Iterator[TestClient]:
+    """The API, where keys are required."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("API_KEYS_REQUIRED", "true")
+        get_settings.cache_clear()
+        with TestClient(create_app(), raise_server_exceptions=False) as client:
+            yield client
+    get_settings.cache_clear()
+
+
 @pytest.fixture
-def keyed(with_settings: Callable[..., None]) -> Iterator[Keyed]:
-    """The API, where keys are required, and the headers of two users and an admin."""
-    with_settings(API_KEYS_REQUIRED="true")
-    with TestClient(create_app(), raise_server_exceptions=False) as client:
-        yield Keyed(client, bearer("alice"), bearer("bob"), bearer("root", KeyScope.ADMIN))
+def keyed(keyed_app: TestClient) -> Keyed:
+    """The API, and the headers of two users and an admin."""
+    return Keyed(keyed_app, bearer("alice"), bearer("bob"), bearer("root", KeyScope.ADMIN))

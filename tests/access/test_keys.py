@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 from typer.testing import CliRunner
 
 from app.api import authentication
@@ -75,6 +76,12 @@ def test_the_scheme_is_read_in_any_case(keyed: Keyed) -> None:
     token = keyed.alice["Authorization"].removeprefix("Bearer ")
     assert keyed.app.get(PATH, headers={"authorization": f"bearer  {token}"}).status_code == 200
     assert keyed.app.get(f"{PATH}?key={token}").status_code == 401
+
+
+def test_a_websocket_needs_a_key_too(keyed: Keyed) -> None:
+    with pytest.raises(WebSocketDisconnect) as refused, keyed.app.websocket_connect("/live"):
+        pass
+    assert refused.value.code == 1008
 
 
 def test_a_body_without_a_key_is_not_read(keyed: Keyed) -> None:
