@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__
+from app import __version__, cli_keys
 from app.config import get_settings
 from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
@@ -26,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_keys.app, name="keys")
 EXIT_CODES: dict[type[ShopReelError], int] = {InvalidInput: 2, NotFound: 2, Conflict: 2, Unavailable: 3}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Source = Annotated[
@@ -71,7 +72,9 @@ def serve(
             stack.enter_context(WorkerProcess())
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listener.getsockname()[1]}/"
         err.print(f"ShopReel serves at [bold]{address}[/bold] (API: {address}docs). Ctrl-C ends it.")
-        if host in ("127.0.0.1", "localhost", "::1"):
+        if get_settings().api_keys_required:
+            err.print("Every call needs an API key; `shopreel keys create USER_ID` makes one.")
+        elif host in ("127.0.0.1", "localhost", "::1"):
             err.print("No API keys are required, so only this machine can reach it (--host changes that).")
         else:
             err.print("[yellow]No API keys are required: whoever can reach this address can use it.[/yellow]")
@@ -116,8 +119,7 @@ def short(
     wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
     address, html = read_source(source, url)
     with WorkerProcess(log_path()) as process:
-        short_id = start_short(address, html=html, wishes=wishes)
-        made = _watch(short_id, process)
+        made = _watch(start_short(address, html=html, wishes=wishes), process)
     assert made.video is not None
     media.save_as(made.video.key, output)
     if json:

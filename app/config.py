@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import InvalidInput
 
 Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]
+Limit = Annotated[int, Field(ge=0, le=1_000_000)] | None
 
 
 class Settings(BaseSettings):
@@ -54,6 +55,15 @@ class Settings(BaseSettings):
     """Renderings that one worker runs at once; each takes about two cores."""
     render_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 900
 
+    api_keys_required: bool = False
+    """Every call needs a key (``shopreel keys create``), and a user's key sees that user's things only."""
+    limit_tasks_per_minute: Limit = None
+    """Tasks and shorts that one user may start in any 60 seconds. 0: no limit; unset: 300 where keys are required."""
+    limit_live_sessions_per_user: Limit = None
+    """Active sessions with which a user may start one more task. 0: no limit; unset: 500 where keys are required."""
+    limit_live_sessions_per_short: Limit = None
+    """The same for one short. 0: no limit; unset: 100 where keys are required."""
+
     fetch_allowed_hosts: str = ""
     """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""
     fetch_respect_robots: bool = True
@@ -79,10 +89,28 @@ class Settings(BaseSettings):
             raise ValueError("must begin with s3:// or file:///")
         return value
 
+    def limit(self, name: str) -> int:
+        """Return the limit of the setting ``name``; 0: there is none.
+
+        Where no key is needed there is nobody whom a default could be meant for, so only a limit that is set holds.
+        """
+        value: int | None = getattr(self, name)
+        if value is not None:
+            return value
+        return DEFAULT_LIMITS[name] if self.api_keys_required else 0
+
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """``fetch_allowed_hosts`` as a set."""
         return frozenset(host.strip().lower() for host in self.fetch_allowed_hosts.split(",") if host.strip())
+
+
+DEFAULT_LIMITS = {
+    "limit_tasks_per_minute": 300,
+    "limit_live_sessions_per_user": 500,
+    "limit_live_sessions_per_short": 100,
+}
+"""What holds where keys are required and nothing else is said; a short of 20 scenes has at most 23 sessions."""
 
 
 @cache

@@ -12,9 +12,10 @@ from rich.table import Table
 from app import __version__
 from app.config import get_settings
 from app.embedded.servers import embedded_servers
-from app.errors import ShopReelError
+from app.errors import NotFound, ShopReelError
 from app.models import without_credentials
 from app.storage import broker, media, mongo
+from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
 
 PARTS = ("pymongo", "dramatiq", "fastapi", "av", "opencv-python-headless", "curl-cffi", "obstore")
@@ -100,6 +101,16 @@ def _broker() -> str:
     return f"{without_credentials(broker.redis_url())} answers"
 
 
+def _keys() -> str:
+    if not get_settings().api_keys_required:
+        return "none is required: whoever reaches the server can use it"
+    with database_answers():
+        valid = sum(key.revoked_at is None for key in list_keys())
+    if not valid:
+        raise NotFound("they are required, and there is none: shopreel keys create USER_ID")
+    return f"required; {valid} valid"
+
+
 def _media() -> str:
     media.put("doctor/probe", b"ok")
     assert media.get("doctor/probe") == b"ok"
@@ -127,6 +138,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "embedded servers": _embedded,
     "database": _database,
     "broker": _broker,
+    "API keys": _keys,
     "media store": _media,
     "voice": _voice,
     "music": _music,

@@ -22,6 +22,10 @@ class NotFound(ShopReelError, LookupError):
     """There is no such thing (or it is not the caller's). HTTP 404."""
 
 
+class Forbidden(ShopReelError):
+    """The caller is known, and may not do this. HTTP 403."""
+
+
 class Conflict(ShopReelError):
     """The thing is in a state that forbids this. HTTP 409."""
 
@@ -34,6 +38,16 @@ class Unavailable(ShopReelError):
 
 class DatabaseAway(Unavailable):
     """The database does not answer now. What must not be lost meanwhile is written to the spool."""
+
+
+class TooMany(ShopReelError):
+    """A limit is reached. ``retry_after``: whole seconds until trying again can help. HTTP 429."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class WorkFailed(ShopReelError):

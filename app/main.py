@@ -11,7 +11,9 @@ from fastapi.openapi.utils import get_openapi
 
 from app import __version__
 from app.api import health, routes
+from app.api.authentication import OPEN_PATHS, Authentication
 from app.api.problems import BodyLimit, Problem, install_problems
+from app.config import get_settings
 from app.embedded import detach
 from app.services.scheduler_service import Scheduler
 from app.services.session_service import session_service
@@ -41,7 +43,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 class Api(FastAPI):
-    """FastAPI, whose OpenAPI document knows what an error looks like."""
+    """FastAPI, whose OpenAPI document knows what an error looks like, and what needs a key."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; made once."""
@@ -50,6 +52,13 @@ class Api(FastAPI):
             schemas = schema["components"]["schemas"]
             schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schemas["Problem"].pop("$defs", {})
+            schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+            needed: list[dict[str, list[str]]] = [{"key": []}]
+            if not get_settings().api_keys_required:
+                needed.append({})
+            for path, operations in schema["paths"].items():
+                for operation in operations.values():
+                    operation["security"] = [] if path in OPEN_PATHS else needed
             self.openapi_schema = schema
         return self.openapi_schema
 
@@ -61,6 +70,7 @@ def create_app() -> FastAPI:
     api.include_router(health.router)
     api.include_router(status_page.router)
     api.add_middleware(BodyLimit)
+    api.add_middleware(Authentication)
     install_problems(api)
     return api
 

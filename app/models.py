@@ -77,6 +77,21 @@ def optional_caller_id(name: str, value: str | None) -> str | None:
     return None if value is None else checked(name, check_caller_id, value)
 
 
+def short_key(short_id: str, id_scope: str | None) -> str:
+    """Return the key under which a short is kept.
+
+    ``id_scope``: the user among whose own short ids this one was chosen; None: it was chosen among all. Ids hold no
+    ``/``, so that no two shorts have one key.
+    """
+    return short_id if id_scope is None else f"{id_scope}/{short_id}"
+
+
+def split_short_key(key: str) -> tuple[str, str | None]:
+    """Return the short id and the scope that ``short_key`` made a key of."""
+    id_scope, _, short_id = key.rpartition("/")
+    return short_id, id_scope or None
+
+
 def check_task_id(value: str) -> str:
     """Return ``value`` if it may be the id of a task.
 
@@ -109,6 +124,7 @@ CallerId = Annotated[
     AfterValidator(check_caller_id),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[^/\x00-\x1f\x7f-\xa0\xad]+$"}),
 ]
+TaskId = Annotated[str, Field(min_length=1, max_length=128)]
 UtcDatetime = Annotated[datetime, AfterValidator(to_utc), PlainSerializer(iso_seconds, when_used="json")]
 MAX_PICTURE_PIXELS = 60_000_000
 """Larger pictures are refused from their header, before anything of them is decoded."""
@@ -122,7 +138,7 @@ class SessionInfo(BaseModel):
 
     short_id: CallerId
     task_type: TaskType
-    task_id: Annotated[str, Field(min_length=1, max_length=128)]
+    task_id: TaskId
     user_id: CallerId | None = None
     status: SessionStatus = SessionStatus.ACTIVE
     created_at: UtcDatetime
@@ -158,6 +174,11 @@ class TaskInfo(BaseModel):
     ended_at: UtcDatetime | None = None
     history: list[TaskEvent] = []
     """The last 50 moves."""
+
+    @property
+    def short_key(self) -> str | None:
+        """The key of the task's short; see ``short_key``."""
+        return None if self.short_id is None else short_key(self.short_id, self.metadata.get("id_scope"))
 
     @property
     def ended(self) -> bool:
@@ -272,13 +293,13 @@ class Wishes(BaseModel):
 
     style: Style = "clean"
     mood: Mood = "happy"
-    seconds: Annotated[float, Field(ge=10, le=60)] = 15
-    width: Annotated[int, Field(ge=180, le=2160, multiple_of=2)] = 720
-    height: Annotated[int, Field(ge=180, le=3840, multiple_of=2)] = 1280
+    seconds: Annotated[float, Field(strict=True, ge=10, le=60)] = 15
+    width: Annotated[int, Field(strict=True, ge=180, le=2160, multiple_of=2)] = 720
+    height: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 1280
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
 
 
 class Scene(BaseModel):
@@ -294,7 +315,7 @@ class Scene(BaseModel):
     badge: Annotated[str, Field(max_length=30)] = ""
     """A short extra such as the price or the rating, shown as a pill; empty: none."""
     narration: Annotated[str, Field(max_length=400)] = ""
-    seconds: Annotated[float, Field(ge=1, le=20)]
+    seconds: Annotated[float, Field(strict=True, ge=1, le=20)]
     facts: list[str] = []
     """Names of the product's fields that the scene's words rest on."""
 

@@ -14,6 +14,14 @@ SESSION_OPERATIONS = Counter(
 SESSION_SECONDS = Histogram("shopreel_session_operation_seconds", "Time of a session operation.", ["operation"])
 TASK_MOVES = Counter("shopreel_task_moves_total", "Tasks that came to a state.", ["status"])
 LEASES_LOST = Counter("shopreel_leases_lost_total", "Runs that found their lease gone.")
+KEY_CHECKS = Counter("shopreel_key_checks_total", "API keys that came with requests, by outcome.", ["outcome"])
+LIMITED = Counter("shopreel_limited_total", "Starts that a limit refused, by limit.", ["limit"])
+LIMITS_LOCAL = Counter(
+    "shopreel_limits_local_total", "Times that a process kept a limit by itself alone: the broker was away."
+)
+LOOKUPS_SKIPPED = Counter(
+    "shopreel_lookups_skipped_total", "What was accepted without a look-up, by kind: the database was away.", ["what"]
+)
 MESSAGES_UNSENT = Counter("shopreel_messages_unsent_total", "Tasks that the broker did not take at once.")
 SPOOL_ENTRIES = Counter("shopreel_spool_entries_total", "Writes that went to the spool and came back.", ["move"])
 

@@ -75,20 +75,25 @@ def videos(short_id: str) -> list[str]:
 
 
 def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worker: WorkerProcess) -> None:
-    short_id = make(shop, user_id="owner")
+    """With a key's scope, beside a short of the same id that has none: what is made must not meet."""
+    short_id = "mine"
+    shorts.ensure_short(short_id, None)
+    key = make(shop, user_id="owner", short_id=short_id, id_scope="owner")
     seen: set[str] = set()
 
     def watched() -> bool:
         seen.update(session.task_type.value for session in session_service.get_sessions_by_short_id(short_id))
-        return ended(short_id) is not None
+        return ended(key) is not None
 
     wait_for(watched, 120, "the end of the short")
-    short = shorts.get_short(short_id)
+    short, other = shorts.get_short(key), shorts.get_short(short_id)
+    assert (other.product_id, other.scenario, other.clips, other.video) == (None, None, {}, None)
     assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
     assert {"image_analysis", "scenario_generation", "video_generation", "finalize_short"} <= seen
     assert "scraping" not in seen
     assert session_service.get_sessions_by_short_id(short_id) == []
-    tasks = tasks_of_short(short_id)
+    assert tasks_of_short(short_id) == []
+    tasks = tasks_of_short(key)
     assert {task.status for task in tasks} == {TaskStatus.COMPLETED}
     assert {task.task_type for task in tasks} == set(TaskType) - {TaskType.DATA_EXTRACTION}
     assert {task.user_id for task in tasks} == {"owner"}

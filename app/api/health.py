@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from app.api.access import AdminOnly
+from app.api.problems import problem_responses
 from app.errors import ShopReelError
 from app.storage import broker, mongo
 from app.storage.mongo import database_answers
@@ -40,7 +42,12 @@ def ready() -> Response:
     return JSONResponse({"status": "ready" if good else "degraded", "spooled": spooled} | parts, 200 if good else 503)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    dependencies=[AdminOnly],
+    responses={status: answer for status, answer in problem_responses(403).items() if status in (401, 403, 503)},
+)
 def metrics() -> Response:
     """Return the metrics of this process, as Prometheus reads them."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

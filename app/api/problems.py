@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable
 from app.telemetry import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -21,7 +21,14 @@ RETRY_AFTER_SECONDS = 5
 MAX_BODY_BYTES = 64_000_000
 PLACES = {"body", "path", "query", "header"}
 """Where FastAPI says that a field stands; its name says enough."""
-STATUS: dict[type[ShopReelError], int] = {InvalidInput: 422, NotFound: 404, Conflict: 409, Unavailable: 503}
+STATUS: dict[type[ShopReelError], int] = {
+    InvalidInput: 422,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMany: 429,
+    Unavailable: 503,
+}
 log = get_logger("api")
 
 
@@ -42,21 +49,23 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-def problem(status: int, detail: str, errors: list[FieldProblem] | None = None) -> JSONResponse:
+def problem(
+    status: int, detail: str, errors: list[FieldProblem] | None = None, retry_after: int = RETRY_AFTER_SECONDS
+) -> JSONResponse:
     """Return the answer to a request that failed."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else None
+    headers = {"Retry-After": str(retry_after)} if status in (429, 503) else None
     return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI entries of the errors that a route may answer with; 422 and 503 go without saying."""
+    """Return the OpenAPI entries of the errors that a route may answer with; 401, 422 and 503 go without saying."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in (*statuses, 422, 503)
+        for status in (401, *statuses, 422, 503)
     }
 
 
@@ -66,7 +75,7 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(ShopReelError)
     def known(request: Request, error: ShopReelError) -> JSONResponse:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-        return problem(status, str(error))
+        return problem(status, str(error), retry_after=getattr(error, "retry_after", RETRY_AFTER_SECONDS))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.api.access import AdminOnly
 from app.api.problems import problem_responses
 from app.api.schemas import CleanupDone, SchedulerStatus
 from app.services import scheduler_service
 
-router = APIRouter(prefix="/scheduler", tags=["scheduler"])
+router = APIRouter(prefix="/scheduler", tags=["scheduler"], dependencies=[AdminOnly])
 
 
-@router.get("/status", responses=problem_responses())
+@router.get("/status", responses=problem_responses(403))
 def get_status() -> SchedulerStatus:
     """Return who leads, and when the clean-up ran and will run."""
     return SchedulerStatus(**scheduler_service.status())
 
 
-@router.post("/cleanup/now", responses=problem_responses())
+@router.post("/cleanup/now", responses=problem_responses(403))
 def cleanup_now() -> CleanupDone:
     """Remove old ended tasks and old completed and failed sessions, now."""
     report = scheduler_service.cleanup()

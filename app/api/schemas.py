@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.models import (
     CallerId,
@@ -20,7 +22,25 @@ from app.models import (
 from app.storage.shorts import Short
 
 Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
 ProductId = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+def whole_number(value: Any) -> Any:
+    """Refuse what Python takes for a number and JSON does not: true, false, and text."""
+    if isinstance(value, bool | str):
+        raise ValueError("a whole number")
+    return value
+
+
+def date_text(value: Any) -> Any:
+    """Refuse a number where a date is asked for: it would be taken for seconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"[\s+-]*[\d_.eE+-]+\s*", value) and not re.match(r"\d{4}-", value):
+        raise ValueError("a date and time such as 2024-01-01T12:00:00Z")
+    return value
+
+
+Date = Annotated[datetime, BeforeValidator(date_text)]
 
 
 class _Request(BaseModel):
@@ -32,10 +52,11 @@ class TaskRequest(_Request):
 
     short_id: CallerId | None = None
     user_id: CallerId | None = None
-    priority: TaskPriority = TaskPriority.NORMAL
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    """The same key of the same user gives the same task."""
-    max_retries: Annotated[int, Field(ge=0, le=20)] | None = None
+    """Whose the task is; with a user's key it can be left out, and be no other."""
+    priority: Annotated[TaskPriority, BeforeValidator(whole_number)] = TaskPriority.NORMAL
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user gives the same task."""
+    max_retries: Annotated[int, Field(strict=True, ge=0, le=20)] | None = None
 
 
 class ShortTaskRequest(TaskRequest):
@@ -90,7 +111,7 @@ class ScenarioSaveRequest(ShortTaskRequest):
 class VideoGenerateRequest(ShortTaskRequest):
     """One scene of the short's scenario, counted from 0."""
 
-    scene: Annotated[int, Field(ge=0, le=19)]
+    scene: Annotated[int, Field(strict=True, ge=0, le=19)]
 
 
 class FinalizeRequest(ShortTaskRequest):
@@ -104,7 +125,9 @@ class ShortRequest(_Request):
     html: str | None = None
     short_id: CallerId | None = None
     user_id: CallerId | None = None
-    review: bool = False
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user gives the same short."""
+    review: StrictBool = False
     """Stop when the scenario is written, for a person to edit and save it."""
     wishes: Wishes = Wishes()
 

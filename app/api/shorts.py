@@ -10,10 +10,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
+from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import ShortAccepted, ShortDetail, ShortList, ShortRequest, StoredProductOut
+from app.api.schemas import ProductId, ShortAccepted, ShortDetail, ShortList, ShortRequest, StoredProductOut
+from app.api.starting import ACCEPTED, Starting, once_of
 from app.errors import NotFound
-from app.models import CallerId
+from app.models import CallerId, split_short_key
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
 from app.storage.mongo import database_answers
@@ -24,48 +26,67 @@ from app.storage.tasks import tasks_of_short
 router = APIRouter(tags=["shorts"])
 PIECE_BYTES = 1 << 20
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-VIDEO_RESPONSES = problem_responses(404) | {
+Whose = Annotated[
+    CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
+]
+VIDEO_RESPONSES = problem_responses(404, 409) | {
     200: {"content": {"video/mp4": {}}, "description": "The whole video"},
     206: {"content": {"video/mp4": {}}, "description": "The range asked for"},
     416: {"description": "The range lies outside the video"},
 }
 
 
-@router.post("/shorts", status_code=202, responses=problem_responses(409))
-def make_short(request: ShortRequest, response: Response) -> ShortAccepted:
+@router.post("/shorts", **ACCEPTED)
+def make_short(request: ShortRequest, response: Response, starting: Starting) -> ShortAccepted:
     """Make a short of a product page, the whole way to the video."""
-    short_id = start_short(**{name: getattr(request, name) for name in ShortRequest.model_fields})
+    inputs = starting.inputs(request, new_short=True)
+    once = once_of(inputs)
+    with starting.turn(inputs, None, shorts.find_short_made_by) as made:
+        wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
+        key = made.key if made else start_short(**wanted, once=once)
+    short_id = split_short_key(key)[0]
     response.headers["Location"] = f"/api/v1/shorts/{quote(short_id, safe='')}"
-    return ShortAccepted(short_id=short_id, status="making", degraded=get_spool().holds(short_id))
+    return ShortAccepted(
+        short_id=short_id,
+        status=made.status if made else shorts.ShortStatus.MAKING,
+        degraded=get_spool().holds(key),
+    )
 
 
 @router.get("/shorts", responses=problem_responses())
-def list_shorts(user_id: CallerId | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> ShortList:
+def list_shorts(
+    caller: CurrentCaller, user_id: CallerId | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> ShortList:
     """Return the newest shorts."""
     with database_answers():
-        return ShortList(shorts=shorts.list_shorts(user_id, limit))
+        return ShortList(shorts=shorts.list_shorts(owner=caller.owner, user_id=user_id, limit=limit))
 
 
-@router.get("/shorts/{short_id}", responses=problem_responses(404))
-def get_short(short_id: CallerId) -> ShortDetail:
+@router.get("/shorts/{short_id}", responses=problem_responses(404, 409))
+def get_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
     """Return a short with its product and its tasks."""
     with database_answers():
-        short = shorts.get_short(short_id)
+        short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
         product = products.get_product(short.product_id).product if short.product_id else None
         base = f"/api/v1/shorts/{quote(short_id, safe='')}"
         return ShortDetail(
             short=short,
             product=product,
-            tasks=tasks_of_short(short_id),
+            tasks=tasks_of_short(short.key, owner=caller.owner),
             video_url=f"{base}/video" if short.video else None,
             thumbnail_url=f"{base}/thumbnail" if short.video else None,
         )
 
 
 @router.get("/shorts/{short_id}/video", responses=VIDEO_RESPONSES, response_class=StreamingResponse)
-def get_video(short_id: CallerId, range: Annotated[str | None, Header()] = None) -> Response:
+def get_video(
+    short_id: CallerId,
+    caller: CurrentCaller,
+    user_id: Whose = None,
+    range: Annotated[str | None, Header()] = None,
+) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
-    video = _video(short_id)
+    video = _video(short_id, caller, user_id)
     size = media.size(video.key)
     wanted = byte_range(range, size)
     headers = {"Accept-Ranges": "bytes", "Content-Disposition": 'inline; filename="short.mp4"'}
@@ -81,19 +102,19 @@ def get_video(short_id: CallerId, range: Annotated[str | None, Header()] = None)
 
 @router.get(
     "/shorts/{short_id}/thumbnail",
-    responses=problem_responses(404) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
     response_class=Response,
 )
-def get_thumbnail(short_id: CallerId) -> Response:
+def get_thumbnail(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
     """Return the thumbnail."""
-    return Response(media.get(_video(short_id).thumbnail_key), media_type="image/jpeg")
+    return Response(media.get(_video(short_id, caller, user_id).thumbnail_key), media_type="image/jpeg")
 
 
 @router.get("/products/{product_id}", responses=problem_responses(404))
-def get_product(product_id: str) -> StoredProductOut:
+def get_product(product_id: ProductId, caller: CurrentCaller) -> StoredProductOut:
     """Return a product with the analyses of its pictures and text."""
     with database_answers():
-        stored = products.get_product(product_id)
+        stored = products.get_product(product_id, owner=caller.owner)
     return StoredProductOut(
         product_id=product_id,
         product=stored.product,
@@ -118,9 +139,9 @@ def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
     return int(first), min(size, int(last) + 1 if last else size)
 
 
-def _video(short_id: str) -> Video:
+def _video(short_id: str, caller: Caller, user_id: str | None) -> Video:
     with database_answers():
-        video = shorts.get_short(short_id).video
+        video = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id).video
     if video is None:
         raise NotFound(f"short {short_id} has no video yet")
     return video

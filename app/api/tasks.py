@@ -6,20 +6,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
 from app.api.schemas import TaskList, TaskResult
 from app.errors import Conflict, NotFound
-from app.models import CallerId, TaskInfo, TaskStatus, TaskType
+from app.models import CallerId, TaskId, TaskInfo, TaskStatus, TaskType
 from app.services.short_service import task_ended
 from app.storage.mongo import database_answers
-from app.storage.tasks import list_tasks
-from app.utils.task_management import cancel_task, get_task_status
+from app.storage.tasks import find_task, list_tasks
+from app.utils.task_management import cancel_task
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
 @router.get("", responses=problem_responses())
 def find_tasks(
+    caller: CurrentCaller,
     short_id: CallerId | None = None,
     user_id: CallerId | None = None,
     task_type: TaskType | None = None,
@@ -30,22 +32,28 @@ def find_tasks(
     """Return a page of the tasks that match all filters, the newest first."""
     with database_answers():
         found = list_tasks(
-            short_id=short_id, user_id=user_id, task_type=task_type, status=status, limit=limit + 1, after=cursor
+            owner=caller.owner,
+            short_id=short_id,
+            user_id=user_id,
+            task_type=task_type,
+            status=status,
+            limit=limit + 1,
+            after=cursor,
         )
     page = found[:limit]
     return TaskList(tasks=page, next_cursor=page[-1].task_id if len(found) > limit else None)
 
 
 @router.get("/{task_id}", responses=problem_responses(404))
-def get_task(task_id: str) -> TaskInfo:
+def get_task(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
     """Return a task as it stands."""
-    return _known(task_id)
+    return _known(task_id, caller)
 
 
 @router.get("/{task_id}/result", responses=problem_responses(404, 409))
-def get_result(task_id: str) -> TaskResult:
+def get_result(task_id: TaskId, caller: CurrentCaller) -> TaskResult:
     """Return what a completed task made."""
-    task = _known(task_id)
+    task = _known(task_id, caller)
     if task.status is not TaskStatus.COMPLETED:
         reason = f": {task.error}" if task.error else ""
         raise Conflict(f"task {task_id} is {task.status.value}{reason}; it has no result")
@@ -53,17 +61,18 @@ def get_result(task_id: str) -> TaskResult:
 
 
 @router.delete("/{task_id}", responses=problem_responses(404, 409))
-def cancel(task_id: str) -> TaskInfo:
+def cancel(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
     """Cancel a live task: its record ends at once, its work as soon as it notices."""
-    task = _known(task_id)
+    task = _known(task_id, caller)
     if not cancel_task(task_id):
-        raise Conflict(f"task {task_id} has ended already ({_known(task_id).status.value})")
+        raise Conflict(f"task {task_id} has ended already ({_known(task_id, caller).status.value})")
     task_ended(task, completed=False)
-    return _known(task_id)
+    return _known(task_id, caller)
 
 
-def _known(task_id: str) -> TaskInfo:
-    task = get_task_status(task_id)
+def _known(task_id: str, caller: Caller) -> TaskInfo:
+    with database_answers():
+        task = find_task(task_id, owner=caller.owner)
     if task is None:
         raise NotFound(f"there is no task {task_id}")
     return task

@@ -9,7 +9,7 @@ from app.errors import InvalidInput
 from app.models import TaskType
 from app.services.task_context import TaskContext
 from app.storage import products
-from app.utils.outage import left_to_the_run
+from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 MAX_TEXT_CHARACTERS = 200_000
@@ -26,7 +26,7 @@ def start_content_analysis(product_id: str | None = None, text: str | None = Non
     if (product_id is None) == (text is None):
         raise InvalidInput("give either product_id or text")
     if product_id is not None:
-        with left_to_the_run():
+        with skipped_in_an_outage():
             products.get_product(product_id)
     if text is not None and not 1 <= len(text) <= MAX_TEXT_CHARACTERS:
         raise InvalidInput(f"text: 1 to {MAX_TEXT_CHARACTERS} characters")

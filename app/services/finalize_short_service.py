@@ -7,14 +7,14 @@ from typing import Any
 
 from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
-from app.models import TaskType
+from app.models import TaskType, short_key
 from app.rendering.jobs import FilmClip, FilmJob
 from app.rendering.process import run_in_child
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import palette
 from app.storage import media, products, shorts
 from app.storage.workspace import workspace
-from app.utils.outage import left_to_the_run
+from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 
@@ -26,8 +26,8 @@ def start_finalize_short(short_id: str, **metadata: Any) -> str:
         Conflict: it has no scenario yet.
         Unavailable: the database does not answer.
     """
-    with left_to_the_run():
-        shorts.get_short(short_id).written_scenario()
+    with skipped_in_an_outage():
+        shorts.get_short(short_key(short_id, metadata.get("id_scope"))).written_scenario()
     return submit_task(TaskType.FINALIZE_SHORT, short_id=short_id, **metadata)
 
 
@@ -38,9 +38,9 @@ def run(context: TaskContext) -> dict[str, Any]:
         WorkFailed: a scene has no clip.
     """
     task = context.task
-    if not task.short_id:
+    if not task.short_key:
         raise InvalidInput("the task names no short")
-    short = shorts.get_short(task.short_id)
+    short = shorts.get_short(task.short_key)
     scenario = short.written_scenario()
     missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
     if missing:
@@ -76,8 +76,8 @@ def run(context: TaskContext) -> dict[str, Any]:
         )
         context.report(97, "Storing the video")
         # Named by version: a run that is repeated after a crash replaces the video instead of adding another.
-        key = media.short_key(short.short_id, f"video-{short.scenario_version}.mp4")
-        thumbnail_key = media.short_key(short.short_id, f"thumbnail-{short.scenario_version}.jpg")
+        key = media.short_key(short.key, f"video-{short.scenario_version}.mp4")
+        thumbnail_key = media.short_key(short.key, f"thumbnail-{short.scenario_version}.jpg")
         media.put(thumbnail_key, Path(result.thumbnail))
         media.put(key, Path(result.path))
     video = shorts.Video(
@@ -91,5 +91,5 @@ def run(context: TaskContext) -> dict[str, Any]:
         music=result.music,
         licences=result.licences,
     )
-    shorts.update_short(short.short_id, video=video.model_dump(mode="json"))
+    shorts.update_short(short.key, video=video.model_dump(mode="json"))
     return {"short_id": short.short_id, "seconds": result.seconds, "voice": result.voice, "music": result.music}

@@ -11,7 +11,7 @@ from app.fetching import FetchPolicy, fetch_image
 from app.models import ImageAnalysis, TaskType
 from app.services.task_context import TaskContext
 from app.storage import media, products
-from app.utils.outage import left_to_the_run
+from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 MAX_IMAGES = 40
@@ -25,7 +25,7 @@ def start_image_analysis(product_id: str, **metadata: Any) -> str:
         NotFound: there is no such product.
         Unavailable: the database does not answer.
     """
-    with left_to_the_run():
+    with skipped_in_an_outage():
         products.get_product(product_id)
     return submit_task(TaskType.IMAGE_ANALYSIS, product_id=product_id, **metadata)
 

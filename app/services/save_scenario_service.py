@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.errors import Conflict, InvalidInput
-from app.models import Scenario, TaskType
+from app.models import Scenario, TaskType, short_key
 from app.scenario.check import check_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
-from app.utils.outage import left_to_the_run
+from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 
@@ -22,8 +22,8 @@ def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metad
         InvalidInput: the scenario given breaks a rule; the message says which.
         Unavailable: the database does not answer.
     """
-    with left_to_the_run():
-        short = shorts.get_short(short_id)
+    with skipped_in_an_outage():
+        short = shorts.get_short(short_key(short_id, metadata.get("id_scope")))
         if scenario is not None:
             _check(short, scenario)
         else:
@@ -35,15 +35,15 @@ def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metad
 def run(context: TaskContext) -> dict[str, Any]:
     """Check the scenario, store it as the short's next version and end the short's scenario-generation sessions."""
     task = context.task
-    if not task.short_id:
+    if not task.short_key:
         raise InvalidInput("the task names no short")
     context.report(20, "Checking the scenario")
-    short = shorts.get_short(task.short_id)
+    short = shorts.get_short(task.short_key)
     edited = task.metadata.get("scenario")
     scenario = Scenario.model_validate(edited) if edited else short.written_scenario()
     _check(short, scenario)
     context.report(60, "Storing the scenario")
-    version = shorts.save_scenario(task.short_id, scenario, saved_by_task=task.task_id)
+    version = shorts.save_scenario(task.short_key, scenario, saved_by_task=task.task_id)
     return {"short_id": task.short_id, "version": version, "scenario": scenario.model_dump(mode="json")}
 
 

@@ -9,7 +9,7 @@ from app.models import TaskType, Wishes
 from app.scenario.writer import write_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
-from app.utils.outage import left_to_the_run
+from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 
@@ -20,7 +20,7 @@ def start_scenario_generation(short_id: str, product_id: str, wishes: Wishes, **
         NotFound: there is no such product.
         Unavailable: the database does not answer.
     """
-    with left_to_the_run():
+    with skipped_in_an_outage():
         products.get_product(product_id)
     return submit_task(
         TaskType.SCENARIO_GENERATION,
@@ -35,7 +35,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     """Write the scenario and put it with the short, where it waits to be saved."""
     task = context.task
     product_id = task.metadata.get("product_id")
-    if not product_id or not task.short_id:
+    if not product_id or not task.short_key:
         raise InvalidInput("the task names no product or no short")
     context.report(10, "Reading the product's facts")
     stored = products.get_product(product_id)
@@ -44,6 +44,6 @@ def run(context: TaskContext) -> dict[str, Any]:
     scenario = write_scenario(stored.product, stored.images, wishes, stored.analysis)
     content = scenario.model_dump(mode="json")
     context.report(90, "Storing the scenario")
-    shorts.ensure_short(task.short_id, task.user_id)
-    shorts.update_short(task.short_id, scenario=content, product_id=product_id)
+    shorts.ensure_short(task.short_key, task.user_id)
+    shorts.update_short(task.short_key, scenario=content, product_id=product_id)
     return {"short_id": task.short_id, "scenario": content}

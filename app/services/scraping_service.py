@@ -78,7 +78,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     product = extract(html, url)
     context.report(90, "Storing the product")
     products.save_product(task.task_id, product, task.user_id)
-    if task.short_id:
-        shorts.ensure_short(task.short_id, task.user_id)
-        shorts.update_short(task.short_id, product_id=task.task_id)
+    if task.short_key:
+        shorts.ensure_short(task.short_key, task.user_id)
+        shorts.update_short(task.short_key, product_id=task.task_id)
     return {"product_id": task.task_id, "product": product.model_dump(mode="json")}

@@ -34,6 +34,7 @@ from app.models import (
 )
 from app.storage import mongo
 from app.storage.mongo import database_answers
+from app.storage.owners import owned
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 
 COLLECTION = "sessions"
@@ -133,10 +134,10 @@ class SessionManager:
             change = {"$set": {"status": status.value, "updated_at": utc_now()}}
             return self.collection.update_one({"task_id": task_id}, change).matched_count > 0
 
-    def remove(self, task_id: str) -> bool:
-        """Remove a session; False if there is none."""
+    def remove(self, task_id: str, *, owner: str | None = None) -> bool:
+        """Remove a session; False if there is none (of the ``owner``'s, see ``owned``)."""
         with self._operation("remove"):
-            return self.collection.delete_one({"task_id": task_id}).deleted_count > 0
+            return self.collection.delete_one({"task_id": task_id} | owned(owner)).deleted_count > 0
 
     def remove_all(self, short_id: str, task_type: TaskType) -> int:
         """Remove a short's sessions of one type; return how many."""
@@ -155,15 +156,22 @@ class SessionManager:
                     return removed
                 removed += self.collection.delete_many(query | {"_id": {"$in": names}}).deleted_count
 
-    def by_task(self, task_id: str) -> SessionInfo | None:
-        """Return the session of a task."""
+    def by_task(self, task_id: str, *, owner: str | None = None) -> SessionInfo | None:
+        """Return the session of a task; ``owner``: as in ``owned``."""
         with self._operation("get"):
-            document = self.collection.find_one({"task_id": task_id})
+            document = self.collection.find_one({"task_id": task_id} | owned(owner))
         return SessionInfo(**document) if document else None
+
+    def count_active(self, limit: int, **fields: str | None) -> int:
+        """Return how many active sessions have these fields, counting up to ``limit``."""
+        with self._operation("count"):
+            query = fields | {"status": SessionStatus.ACTIVE.value}
+            return self.collection.count_documents(query, limit=limit)
 
     def find(
         self,
         *,
+        owner: str | None = None,
         short_id: str | None = None,
         user_id: str | None = None,
         task_type: TaskType | None = None,
@@ -176,6 +184,8 @@ class SessionManager:
     ) -> list[SessionInfo]:
         """Return the sessions that match all that is given, in order of creation, from ``after`` (a cursor) on.
 
+        ``owner``, ``user_id``: as in ``owned``.
+
         Raises:
             InvalidInput: an id or the cursor is not valid.
         """
@@ -183,12 +193,11 @@ class SessionManager:
             name: value
             for name, value in (
                 ("short_id", optional_caller_id("short_id", short_id)),
-                ("user_id", optional_caller_id("user_id", user_id)),
                 ("task_type", task_type.value if task_type else None),
                 ("status", status.value if status else None),
             )
             if value is not None
-        }
+        } | owned(owner, optional_caller_id("user_id", user_id))
         place = decode_cursor(after) if after else None
         created: dict[str, datetime] = {}
         if created_after is not None:

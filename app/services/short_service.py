@@ -17,6 +17,7 @@ from app.errors import DatabaseAway, ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
 from app.services.scraping_service import store_page
 from app.storage import shorts
+from app.storage.once import Once
 from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import tasks_of_short
 from app.telemetry import get_logger
@@ -85,14 +86,19 @@ def start_short(
     wishes: Wishes | None = None,
     review: bool = False,
     allowed_hosts: list[str] | None = None,
+    id_scope: str | None = None,
+    once: Once | None = None,
 ) -> str:
-    """Start to make a short of the product at ``url`` (or of the saved page ``html``); return the short's id.
+    """Start to make a short of the product at ``url`` (or of the saved page ``html``); return the short's key.
 
-    ``review``: stop when the scenario is written, for a person to edit and save it. While the database is away a short
-    without an id of the caller's choice is kept on the local disk, and begins when it is back.
+    The key is the short's id where it has no ``id_scope``.
+
+    ``review``: stop when the scenario is written, for a person to edit and save it. ``id_scope``: see ``Short``.
+    ``once``: the same request again gets the short that it has made. While the database is away a short without an id
+    of the caller's choice is kept on the local disk, and begins when it is back.
 
     Raises:
-        InvalidInput: neither page is given, or an id is not valid.
+        InvalidInput: neither page is given, an id is not valid, or another request has used the idempotency key.
         Conflict: there is a short of this id already.
         Unavailable: the media store does not answer, or the database does not and the id was chosen.
     """
@@ -100,6 +106,7 @@ def start_short(
     optional_caller_id("user_id", user_id)
     short = Short(
         short_id=short_id or f"short-{uuid.uuid4().hex[:12]}",
+        id_scope=id_scope,
         user_id=user_id,
         automatic=True,
         review=review,
@@ -109,47 +116,47 @@ def start_short(
         html_key=store_page(url, html),
     )
     try:
-        shorts.insert_short(short)
+        stored = shorts.insert_short(short, once)
     except DatabaseAway:
         if short_id is not None:  # that nobody else has it cannot be promised now
             raise
-        return spool_writes(NEW_SHORT, short.short_id, [shorts.insertion(short)])
+        return spool_writes(NEW_SHORT, short.key, [shorts.insertion(short, once)], once.key if once else None)
     with suppress(DatabaseAway):  # the sweeper goes on with it
-        advance(short.short_id)
-    return short.short_id
+        advance(stored.key)
+    return stored.key
 
 
-def advance(short_id: str) -> None:
+def advance(key: str) -> None:
     """Submit the tasks that come next, or end the short. Does nothing for a short that is not in the making."""
-    short = shorts.find_short(short_id)
+    short = shorts.find_short(key)
     if short is None or not short.automatic or short.status is not ShortStatus.MAKING:
         return
-    done = tasks_by_step(short_id)
+    done = tasks_by_step(key)
     for stage in STAGES:
         if stage is _save and short.review and short.scenario_version == 0:
-            shorts.end_short(short_id, ShortStatus.WAITING)
+            shorts.end_short(key, ShortStatus.WAITING)
             return
         if not _stage_is_over(short, stage(short), done):
             return
-    shorts.end_short(short_id, ShortStatus.COMPLETED)
+    shorts.end_short(key, ShortStatus.COMPLETED)
 
 
 def task_ended(task: TaskInfo, *, completed: bool) -> None:
     """Go on with the short of a task that has just ended. A fault is logged: the sweeper tries again."""
-    if task.short_id is None:
+    if task.short_key is None:
         return
     try:
         if completed and task.task_type is TaskType.FINALIZE_SHORT and "step" not in task.metadata:
             # The caller runs the steps: this was the last.
-            shorts.end_short(task.short_id, ShortStatus.COMPLETED)
-        advance(task.short_id)
+            shorts.end_short(task.short_key, ShortStatus.COMPLETED)
+        advance(task.short_key)
     except ShopReelError as error:
         log.warning("short_not_advanced", short_id=task.short_id, reason=str(error))
 
 
-def tasks_by_step(short_id: str) -> dict[str, TaskInfo]:
+def tasks_by_step(key: str) -> dict[str, TaskInfo]:
     """Return the tasks that ``advance`` has started for a short, by the name of their step."""
-    return {task.metadata["step"]: task for task in tasks_of_short(short_id) if "step" in task.metadata}
+    return {task.metadata["step"]: task for task in tasks_of_short(key) if "step" in task.metadata}
 
 
 def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -> bool:
@@ -163,7 +170,7 @@ def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -
         elif task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
             if step.required:
                 status = ShortStatus(task.status.value)
-                shorts.end_short(short.short_id, status, error=task.error or f"{step.name} was cancelled")
+                shorts.end_short(short.key, status, error=task.error or f"{step.name} was cancelled")
                 for other in done.values():  # nobody needs what the others would make
                     if not other.ended:
                         cancel_task(other.task_id)
@@ -174,13 +181,15 @@ def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -
 
 
 def _submit(short: Short, step: Step) -> None:
+    scope: dict[str, Any] = {"id_scope": short.id_scope} if short.id_scope else {}
     submit_task(
         step.task_type,
         url=short.url if step.task_type is TaskType.SCRAPING else None,
         user_id=short.user_id,
         short_id=short.short_id,
-        idempotency_key=f"{short.short_id}/{step.name}",
+        idempotency_key=f"{short.key}/{step.name}",
         step=step.name,
         allowed_hosts=short.allowed_hosts,
+        **scope,
         **step.inputs,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from app.config import get_settings
 from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
-from app.models import Scenario, Scene, TaskType
+from app.models import Scenario, Scene, TaskType, short_key
 from app.rendering.jobs import ClipJob
 from app.rendering.process import run_in_child
 from app.rendering.voice import speech_seconds
@@ -17,7 +17,7 @@ from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
-from app.utils.outage import left_to_the_run
+from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 BREATH_SECONDS = 0.9
@@ -33,8 +33,8 @@ def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
         InvalidInput: its scenario has no such scene.
         Unavailable: the database does not answer.
     """
-    with left_to_the_run():
-        _scene(shorts.get_short(short_id), scene)
+    with skipped_in_an_outage():
+        _scene(shorts.get_short(short_key(short_id, metadata.get("id_scope"))), scene)
     return submit_task(TaskType.VIDEO_GENERATION, short_id=short_id, scene=scene, **metadata)
 
 
@@ -42,9 +42,9 @@ def run(context: TaskContext) -> dict[str, Any]:
     """Render the clip, unless the same scene was rendered before, and put it with the short."""
     task = context.task
     number = task.metadata.get("scene")
-    if not task.short_id or not isinstance(number, int):
+    if not task.short_key or not isinstance(number, int):
         raise InvalidInput("the task names no short or no scene")
-    short = shorts.get_short(task.short_id)
+    short = shorts.get_short(task.short_key)
     scenario, scene = _scene(short, number)
     stored = products.get_product(short.product_id or "")
     image = next((image for image in stored.images if image.url == scene.image), None)
@@ -54,7 +54,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     with workspace() as folder:
         source, output = folder / "picture", folder / "clip.mp4"
         job = _job(scenario, scene, stored, seconds, source, output)
-        key = media.short_key(short.short_id, f"clip-{_fingerprint(job, image_key)}.mp4")
+        key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
         if not _stored(key):
             media.save_as(image_key, source)
             result = run_in_child(
@@ -65,7 +65,7 @@ def run(context: TaskContext) -> dict[str, Any]:
             seconds = result.seconds
             media.put(key, output)
     clip = shorts.Clip(key=key, seconds=seconds)
-    shorts.update_short(short.short_id, **{f"clips.{number}": clip.model_dump(mode="json")})
+    shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
     return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json")}
 
 

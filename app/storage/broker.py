@@ -60,6 +60,12 @@ def send_task(task_id: str, task_type: TaskType) -> None:
         raise Unavailable("the broker does not answer") from error
 
 
+def client() -> redis.Redis:
+    """Return the process's client of the server behind the broker; other uses of it take key prefixes of their own."""
+    connected: redis.Redis = _process_broker().client
+    return connected
+
+
 def ping() -> None:
     """Check that the broker answers. Raises ``Unavailable`` if not."""
     try:

@@ -47,10 +47,21 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("status", ASCENDING), ("updated_at", ASCENDING)], name="status_updated"),
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
         IndexModel([("created_at", DESCENDING)], name="created"),
+        IndexModel([("short_id", ASCENDING)], name="short_id"),
+        IndexModel(
+            [("idempotency_key", ASCENDING)],
+            name="idempotency_key",
+            unique=True,
+            partialFilterExpression={"idempotency_key": {"$type": "string"}},
+        ),
     ],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
     "scenarios": [
         IndexModel([("short_id", ASCENDING), ("version", ASCENDING)], name="short_version", unique=True),
+    ],
+    "api_keys": [
+        IndexModel([("key_id", ASCENDING)], name="key_id", unique=True),
+        IndexModel([("user_id", ASCENDING)], name="user_id"),
     ],
 }
 

@@ -38,9 +38,9 @@ def content_key(folder: str, data: bytes, suffix: str) -> str:
     return f"{folder}/{hashlib.sha256(data).hexdigest()[:40]}{suffix}"
 
 
-def short_key(short_id: str, name: str) -> str:
-    """Return the key of a short's file. The id is hashed: it may hold characters that no path should."""
-    return f"shorts/{hashlib.sha256(short_id.encode()).hexdigest()[:24]}/{name}"
+def short_key(short: str, name: str) -> str:
+    """Return the key of a file of the short of key ``short``; hashed: it may hold characters that no path should."""
+    return f"shorts/{hashlib.sha256(short.encode()).hexdigest()[:24]}/{name}"
 
 
 def put(key: str, data: bytes | Path) -> None:

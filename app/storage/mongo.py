@@ -149,13 +149,13 @@ def database_answers() -> Iterator[None]:
             yield
     except PyMongoError as error:
         if isinstance(error, ConnectionFailure) or error.timeout:
-            _known_away()
+            known_away()
             raise DatabaseAway("the database does not answer; try again soon") from error
         raise Unavailable("the database cannot do this now; try again soon") from error
 
 
 def _patience() -> float:
-    since = _known_away()
+    since = known_away()
     if since is None:
         return ANSWER_SECONDS
     left = since + RIDE_OUT_SECONDS - time.monotonic()
@@ -164,7 +164,7 @@ def _patience() -> float:
     return left
 
 
-def _known_away() -> float | None:
+def known_away() -> float | None:
     """Return since when (``time.monotonic``) PyMongo is known to know of no server; None while it knows one."""
     held = _connection
     if held is None:

@@ -9,6 +9,7 @@ from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
 from app.storage import mongo
 from app.storage.mongo import database_answers
+from app.storage.owners import owned
 
 COLLECTION = "products"
 
@@ -50,13 +51,13 @@ def save_analysis(product_id: str, analysis: ContentAnalysis) -> None:
 
 
 @database_answers()
-def get_product(product_id: str) -> StoredProduct:
-    """Return a product.
+def get_product(product_id: str, *, owner: str | None = None) -> StoredProduct:
+    """Return a product; ``owner``: as in ``owned``.
 
     Raises:
         NotFound: there is none of this id.
     """
-    found = mongo.collection(COLLECTION).find_one({"_id": product_id})
+    found = mongo.collection(COLLECTION).find_one({"_id": product_id} | owned(owner))
     if found is None:
         raise NotFound(f"there is no product {product_id}")
     return StoredProduct(

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import Conflict, NotFound
-from app.models import Scenario, TaskType, UtcDatetime, Wishes, utc_now
+from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
 from app.storage.mongo import Delete, Insert, Update, Write, database_answers, write_together
+from app.storage.once import Once
+from app.storage.owners import owned
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"
@@ -34,6 +36,8 @@ class Short(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     short_id: str
+    id_scope: str | None = None
+    """The user among whose shorts ``short_id`` is unique; None: among all that have no scope."""
     user_id: str | None = None
     status: ShortStatus = ShortStatus.MAKING
     automatic: bool = False
@@ -57,6 +61,11 @@ class Short(BaseModel):
     error: str | None = None
     created_at: UtcDatetime = Field(default_factory=utc_now)
     updated_at: UtcDatetime = Field(default_factory=utc_now)
+
+    @property
+    def key(self) -> str:
+        """What names the short among all shorts."""
+        return short_key(self.short_id, self.id_scope)
 
     def written_scenario(self) -> Scenario:
         """Return the scenario.
@@ -95,82 +104,139 @@ class Video(BaseModel):
 Short.model_rebuild()
 
 
-def insertion(short: Short) -> Insert:
+def insertion(short: Short, once: Once | None = None) -> Insert:
     """Return the write that stores a new short."""
-    return Insert(COLLECTION, _document(short))
+    return Insert(COLLECTION, _document(short) | (once.fields() if once else {}))
 
 
 @database_answers()
-def insert_short(short: Short) -> None:
-    """Store a new short.
+def insert_short(short: Short, once: Once | None = None) -> Short:
+    """Store a new short, or return the one that the same request has stored before (``once``).
 
     Raises:
         Conflict: there is one of this id.
+        InvalidInput: another request has used the idempotency key.
     """
+    collection = mongo.collection(COLLECTION)
     try:
-        mongo.collection(COLLECTION).insert_one(_document(short))
+        collection.insert_one(insertion(short, once).document)
     except DuplicateKeyError:
-        raise Conflict(f"there is a short {short.short_id} already") from None
+        made = collection.find_one({"idempotency_key": once.key}) if once else None
+        if once is None or made is None:
+            raise Conflict(f"there is a short {short.short_id} already") from None
+        once.check(made)
+        return _short(made)
+    return short
 
 
 @database_answers()
-def ensure_short(short_id: str, user_id: str | None) -> None:
-    """Make sure that a short of this id exists, for callers who run the steps one by one."""
-    document = _document(Short(short_id=short_id, user_id=user_id))
-    mongo.collection(COLLECTION).update_one({"_id": short_id}, {"$setOnInsert": document}, upsert=True)
+def find_short_made_by(once: Once) -> Short | None:
+    """Return the short that a request has made before, or None. Raises as ``insert_short``."""
+    found = mongo.collection(COLLECTION).find_one({"idempotency_key": once.key})
+    if found is None:
+        return None
+    once.check(found)
+    return _short(found)
 
 
 @database_answers()
-def find_short(short_id: str) -> Short | None:
+def ensure_short(key: str, user_id: str | None) -> None:
+    """Make sure that a short of this key exists, for callers who run the steps one by one."""
+    short_id, id_scope = split_short_key(key)
+    document = _document(Short(short_id=short_id, id_scope=id_scope, user_id=user_id))
+    mongo.collection(COLLECTION).update_one({"_id": key}, {"$setOnInsert": document}, upsert=True)
+
+
+@database_answers()
+def find_short(key: str) -> Short | None:
     """Return a short, or None."""
-    found = mongo.collection(COLLECTION).find_one({"_id": short_id})
+    found = mongo.collection(COLLECTION).find_one({"_id": key})
     return _short(found) if found else None
 
 
-def get_short(short_id: str) -> Short:
+def get_short(key: str) -> Short:
     """Return a short.
 
     Raises:
-        NotFound: there is none of this id.
+        NotFound: there is none of this key.
     """
-    short = find_short(short_id)
+    short = find_short(key)
+    if short is None:
+        raise NotFound(f"there is no short {split_short_key(key)[0]}")
+    return short
+
+
+@database_answers()
+def find_named_short(short_id: str, *, owner: str | None, user_id: str | None = None) -> Short | None:
+    """Return the short that a caller means by ``short_id``, or None.
+
+    ``owner``, ``user_id``: as in ``owned``. An id of the user's own scope goes before the same id without a scope.
+
+    Raises:
+        Conflict: nobody is named, and several users have a short of this id.
+    """
+    whose = owned(owner, user_id)
+    user = whose.get("user_id")
+    collection = mongo.collection(COLLECTION)
+    if isinstance(user, str):
+        own = short_key(short_id, user)
+        theirs = {one["_id"]: one for one in collection.find({"_id": {"$in": [own, short_id]}} | whose)}
+        found = theirs.get(own) or theirs.get(short_id)
+        return _short(found) if found else None
+    found = collection.find_one({"_id": short_id} | whose)
+    if found is None:
+        several = list(collection.find({"short_id": short_id} | whose).limit(2))
+        if len(several) > 1:
+            raise Conflict(f"several users have a short {short_id}; say whose with user_id")
+        found = several[0] if several else None
+    return _short(found) if found else None
+
+
+def get_named_short(short_id: str, *, owner: str | None, user_id: str | None = None) -> Short:
+    """Return what ``find_named_short`` returns.
+
+    Raises:
+        NotFound: the caller knows no such short.
+        Conflict: as ``find_named_short``.
+    """
+    short = find_named_short(short_id, owner=owner, user_id=user_id)
     if short is None:
         raise NotFound(f"there is no short {short_id}")
     return short
 
 
 @database_answers()
-def list_shorts(user_id: str | None = None, limit: int = 50) -> list[Short]:
-    """Return the newest shorts, of one user or of all."""
-    query = {} if user_id is None else {"user_id": user_id}
-    return [_short(found) for found in mongo.collection(COLLECTION).find(query).sort("created_at", -1).limit(limit)]
+def list_shorts(*, owner: str | None, user_id: str | None = None, limit: int = 50) -> list[Short]:
+    """Return the newest shorts, of one user or of all; ``owner``, ``user_id``: as in ``owned``."""
+    found = mongo.collection(COLLECTION).find(owned(owner, user_id)).sort("created_at", -1).limit(limit)
+    return [_short(document) for document in found]
 
 
 @database_answers()
 def shorts_in_the_making(quiet_since: datetime, limit: int = 100) -> list[str]:
-    """Return the ids of automatic shorts in the making that nothing has touched since a date, the longest first."""
+    """Return the keys of automatic shorts in the making that nothing has touched since a date, the longest first."""
     query = {"status": ShortStatus.MAKING.value, "updated_at": {"$lt": quiet_since}, "automatic": True}
     found = mongo.collection(COLLECTION).find(query, {"_id": 1}).sort("updated_at", 1).limit(limit)
     return [document["_id"] for document in found]
 
 
 @database_answers()
-def update_short(short_id: str, **fields: Any) -> None:
+def update_short(key: str, **fields: Any) -> None:
     """Set fields of a short (as JSON data)."""
     change = {"$set": fields | {"updated_at": utc_now()}}
-    mongo.collection(COLLECTION).update_one({"_id": short_id}, change)
+    mongo.collection(COLLECTION).update_one({"_id": key}, change)
 
 
 @database_answers()
-def end_short(short_id: str, status: ShortStatus, **fields: Any) -> bool:
+def end_short(key: str, status: ShortStatus, **fields: Any) -> bool:
     """Move a short that is in the making to another status; False if it is not in the making."""
     change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
-    query = {"_id": short_id, "status": ShortStatus.MAKING.value}
+    query = {"_id": key, "status": ShortStatus.MAKING.value}
     return mongo.collection(COLLECTION).update_one(query, change).modified_count > 0
 
 
 @database_answers()
-def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:
+def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
     """Store the next version of a short's scenario; the same task again finds what it has stored.
 
     The scenario, the short and the end of its scenario-generation sessions are written together: what waited for the
@@ -184,12 +250,15 @@ def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:
         NotFound: there is no such short.
     """
     scenarios = mongo.collection(SCENARIOS)
-    waiting = Delete("sessions", {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}, many=True)
+    short_id, id_scope = split_short_key(key)
+    whose = {"user_id": id_scope} if id_scope else _not_of_scopes(short_id)
+    query = {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}
+    waiting = Delete("sessions", query | whose, many=True)
     stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
     if stored is not None:
         write_together([waiting])
         return int(stored["version"])
-    version = get_short(short_id).scenario_version + 1
+    version = get_short(key).scenario_version + 1
     content = scenario.model_dump(mode="json")
     now = utc_now()
     change = {
@@ -201,10 +270,10 @@ def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:
         "error": None,
         "updated_at": now,
     }
-    record = {"_id": saved_by_task, "short_id": short_id, "version": version, "scenario": content, "created_at": now}
+    record = {"_id": saved_by_task, "short_id": key, "version": version, "scenario": content, "created_at": now}
     busy = Conflict(f"another scenario of short {short_id} was saved at the same time; save again")
     writes: list[Write] = [
-        Update(COLLECTION, {"_id": short_id, "scenario_version": version - 1}, {"$set": change}),
+        Update(COLLECTION, {"_id": key, "scenario_version": version - 1}, {"$set": change}),
         Insert(SCENARIOS, record),
         waiting,
     ]
@@ -216,10 +285,18 @@ def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:
     return version
 
 
+@database_answers()
+def _not_of_scopes(short_id: str) -> dict[str, Any]:
+    """Return the condition on sessions that leaves out those of users who have a short of this id in their scope."""
+    scoped = mongo.collection(COLLECTION).find({"short_id": short_id}, {"id_scope": 1})
+    users = [found["id_scope"] for found in scoped if found["id_scope"] is not None]
+    return {"user_id": {"$nin": users}} if users else {}
+
+
 def _document(short: Short) -> dict[str, Any]:
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
-    return short.model_dump(mode="json", exclude={"short_id"}) | {"_id": short.short_id} | dates
+    return short.model_dump(mode="json") | {"_id": short.key} | dates
 
 
 def _short(document: dict[str, Any]) -> Short:
-    return Short(short_id=document["_id"], **document)
+    return Short(**document)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.errors import InvalidInput
-from app.models import TaskInfo, TaskStatus, TaskType
+from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
 from app.storage import mongo
 from app.storage.mongo import database_answers
+from app.storage.once import Once
+from app.storage.owners import owned
 
 COLLECTION = "tasks"
 SUMMARY = {"result": 0, "history": 0}
@@ -20,31 +22,48 @@ def task_info(document: dict[str, Any]) -> TaskInfo:
 
 
 @database_answers()
-def find_task(task_id: str) -> TaskInfo | None:
-    """Return a task, or None."""
-    found = mongo.collection(COLLECTION).find_one({"_id": task_id})
+def find_task(task_id: str, *, owner: str | None = None) -> TaskInfo | None:
+    """Return a task, or None; ``owner``: as in ``owned``."""
+    found = mongo.collection(COLLECTION).find_one({"_id": task_id} | owned(owner))
     return task_info(found) if found else None
 
 
 @database_answers()
-def tasks_by_id(task_ids: list[str]) -> dict[str, TaskInfo]:
-    """Return tasks by their ids, in one query."""
+def find_task_made_by(once: Once) -> TaskInfo | None:
+    """Return the task that a request has made before, or None.
+
+    Raises:
+        InvalidInput: another request has used the idempotency key.
+    """
+    found = mongo.collection(COLLECTION).find_one({"idempotency_key": once.key}, SUMMARY)
+    if found is None:
+        return None
+    once.check(found)
+    return task_info(found)
+
+
+@database_answers()
+def tasks_by_id(task_ids: list[str], *, owner: str | None = None) -> dict[str, TaskInfo]:
+    """Return tasks by their ids, in one query; ``owner``: as in ``owned``."""
     if not task_ids:
         return {}
-    found = mongo.collection(COLLECTION).find({"_id": {"$in": task_ids}}, SUMMARY)
+    found = mongo.collection(COLLECTION).find({"_id": {"$in": task_ids}} | owned(owner), SUMMARY)
     return {document["_id"]: task_info(document) for document in found}
 
 
 @database_answers()
-def tasks_of_short(short_id: str) -> list[TaskInfo]:
-    """Return a short's tasks in order of creation."""
-    found = mongo.collection(COLLECTION).find({"short_id": short_id}, SUMMARY).sort("created_at", 1)
+def tasks_of_short(key: str, *, owner: str | None = None) -> list[TaskInfo]:
+    """Return the tasks of the short of this key in order of creation; ``owner``: as in ``owned``."""
+    short_id, id_scope = split_short_key(key)
+    query = {"short_id": short_id, "metadata.id_scope": id_scope} | owned(owner)
+    found = mongo.collection(COLLECTION).find(query, SUMMARY).sort("created_at", 1)
     return [task_info(document) for document in found]
 
 
 @database_answers()
 def list_tasks(
     *,
+    owner: str | None = None,
     short_id: str | None = None,
     user_id: str | None = None,
     task_type: TaskType | None = None,
@@ -54,17 +73,19 @@ def list_tasks(
 ) -> list[TaskInfo]:
     """Return the newest tasks that match; ``after``: the id of the last task of the page before.
 
+    ``owner``, ``user_id``: as in ``owned``; for an owner, another's task is no place in the list.
+
     Raises:
         InvalidInput: there is no task ``after``.
     """
     query: dict[str, Any] = {
         name: value
-        for name, value in (("short_id", short_id), ("user_id", user_id), ("task_type", task_type), ("status", status))
+        for name, value in (("short_id", short_id), ("task_type", task_type), ("status", status))
         if value is not None
-    }
+    } | owned(owner, user_id)
     collection = mongo.collection(COLLECTION)
     if after is not None:
-        last = collection.find_one({"_id": after}, {"created_at": 1})
+        last = collection.find_one({"_id": after} | owned(owner), {"created_at": 1})
         if last is None:
             raise InvalidInput("cursor: not one that this service gave out")
         query["created_at"] = {"$lte": last["created_at"]}

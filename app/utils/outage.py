@@ -6,8 +6,7 @@ not: their answer would be a guess.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -38,15 +37,6 @@ def spool_writes(kind: str, name: str, writes: Sequence[Write], key: str | None 
     return kept
 
 
-@contextmanager
-def left_to_the_run() -> Iterator[None]:
-    """Skip a check of a new task's input while the database is away: the run makes it again and fails the task."""
-    try:
-        yield
-    except DatabaseAway as error:
-        log.info("check_left_to_the_run", reason=str(error))
-
-
 def replay_spool() -> int:
     """Write what was spooled, if the database is back; return how many entries. Cheap when there is nothing to do.
 
@@ -75,7 +65,7 @@ def _apply(entry: Entry) -> None:
         if entry["kind"] == NEW_TASK:
             _create(entry, writes)
         elif entry["kind"] == NEW_SHORT:
-            _ignoring_what_is_there(writes)
+            _create_short(entry, writes)
         else:
             write_together(writes)
 
@@ -116,8 +106,18 @@ def _record_as_repeated(entry: Entry, writes: list[Write]) -> None:
     write_together([*leftovers, Insert("history", line), Insert("tasks", task)])
 
 
-def _ignoring_what_is_there(writes: list[Write]) -> None:
+def _create_short(entry: Entry, writes: list[Write]) -> None:
     try:
         write_together(writes)
     except DuplicateKeyError:
-        log.info("was_written_before")
+        shorts = mongo.collection("shorts")
+        if shorts.find_one({"_id": entry["id"]}, {"_id": 1}):
+            return  # the write went through although its answer did not
+        first = shorts.find_one({"idempotency_key": entry["key"]}, {"_id": 1})
+        if first is None:
+            raise DatabaseAway("the short of this idempotency key is being written; try again soon") from None
+        assert isinstance(writes[0], Insert)
+        reason = f"a short with the same idempotency key was accepted before: {first['_id']}"
+        short = writes[0].document | {"status": "cancelled", "error": reason}
+        del short["idempotency_key"]
+        shorts.insert_one(short)

@@ -39,6 +39,7 @@ from app.models import (
 )
 from app.storage import mongo
 from app.storage.mongo import Delete, Update, Write, database_answers, write_together
+from app.storage.once import Once, scoped_key
 from app.storage.spool import get_spool
 from app.storage.tasks import find_task, task_info
 from app.telemetry import TASK_MOVES
@@ -96,10 +97,14 @@ def record_task(
     dispatched: bool,
     short_id: str | None = None,
     idempotency_key: str | None = None,
+    fingerprint: str | None = None,
     max_retries: int | None = None,
     **metadata: Any,
 ) -> str:
-    """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task."""
+    """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task.
+
+    ``fingerprint``: of the request that comes with ``idempotency_key``; another request with the same key is invalid.
+    """
     kind = checked("task_type", TaskType, task_type)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
@@ -110,7 +115,7 @@ def record_task(
     _check_storable("metadata", metadata | {"url": url})
     task_id = str(uuid.uuid4())
     now = utc_now()
-    scoped_key = f"{user_id or ''}/{idempotency_key}" if idempotency_key is not None else None
+    scoped = scoped_key(user_id, idempotency_key) if idempotency_key is not None else None
     task: dict[str, Any] = {
         "_id": task_id,
         "task_type": kind.value,
@@ -132,9 +137,9 @@ def record_task(
         "updated_at": now,
         "history": [{"at": now, "status": TaskStatus.QUEUED.value}],
     }
-    if scoped_key is not None:
-        task["idempotency_key"] = scoped_key
-    task_id = _insert(task, scoped_key)
+    if scoped is not None:
+        task |= {"idempotency_key": scoped, "fingerprint": fingerprint}
+    task_id = _insert(task, scoped)
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
     return task_id
 
@@ -151,12 +156,14 @@ def _insert(task: dict[str, Any], key: str | None) -> str:
                 write_together(writes)
             except DuplicateKeyError:
                 known = {"idempotency_key": key} if key is not None else {"_id": task_id}
-                existing = mongo.collection("tasks").find_one(known, {"_id": 1})
+                existing = mongo.collection("tasks").find_one(known, {"fingerprint": 1})
                 if existing is None:
                     raise
                 if existing["_id"] != task_id and not mongo.connect().transactions:
                     # What came before the task was written, and is nobody's now.
                     write_together([Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})])
+                if key is not None and task["fingerprint"] is not None:
+                    Once(key, task["fingerprint"]).check(existing)
                 return str(existing["_id"])
     except DatabaseAway:
         return spool_writes(NEW_TASK, task_id, writes, key)

@@ -31,7 +31,7 @@ def run(
     quiet_between: float = 4.0,
     say: Callable[[str], None] = lambda line: None,
 ) -> tuple[Findings, Counter[str]]:
-    """Run until at least ``tasks`` tasks and ``faults`` faults have been, or ``seconds`` are over; return what was found.
+    """Run until at least ``tasks`` tasks and ``faults`` faults have been, or ``seconds`` are over; return the findings.
 
     The same seed gives the same faults in the same order; when each meets which task is the machine's affair.
     """
