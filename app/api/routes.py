@@ -1,10 +1,20 @@
 """All routes under ``/api/v1``."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from app.api import scheduler, sessions, shorts, tasks, work
+from app.storage.spool import get_spool
+from app.utils.outage import catch_up
 
-router = APIRouter(prefix="/api/v1")
+
+async def caught_up(request: Request) -> None:
+    """Let readers find what this machine has accepted in an outage that is over, or be told to come again."""
+    if request.method != "POST" and get_spool().pending():
+        await run_in_threadpool(catch_up)
+
+
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(caught_up)])
 # ``work`` first: its /shorts/finalize must not be taken for a short's id.
 for part in (work.router, sessions.router, tasks.router, shorts.router, scheduler.router):
     router.include_router(part)

@@ -165,6 +165,7 @@ class Scheduler:
             try:
                 replay_spool()
                 with database_answers():
+                    mongo.end_abandoned()
                     leads = _lead(lease_seconds=3 * seconds)
                 if leads:
                     sweep(self._orphans)

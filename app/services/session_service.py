@@ -36,6 +36,7 @@ from app.storage import mongo
 from app.storage.mongo import database_answers
 from app.storage.owners import owned
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
+from app.utils.outage import catch_up
 
 COLLECTION = "sessions"
 MAX_LISTED = 1000
@@ -313,6 +314,7 @@ class SessionService:
     @staticmethod
     def _calmly(operation: Callable[[], Result], otherwise: Result) -> Result:
         try:
+            catch_up()
             return operation()
         except Unavailable as error:
             log.warning("session_operation_failed", reason=str(error.__cause__ or error))

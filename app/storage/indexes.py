@@ -69,15 +69,19 @@ COMPARED = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 
 
 def ensure_indexes(database: Database[Document]) -> None:
-    """Create every index of ``INDEXES`` and verify that the server has it as asked.
+    """Create the indexes of ``INDEXES`` that are missing and verify that the server has every one as asked.
+
+    Those that are there are not asked for again: that would wait for whoever is writing to the collection.
 
     Raises:
         ShopReelError: an index is missing or differs, for example because another program made one of its name.
         pymongo.errors.PyMongoError: the server does not answer or refuses.
     """
     for collection, models in INDEXES.items():
-        database[collection].create_indexes(models)
-        present = {index["name"]: index for index in database[collection].list_indexes()}
+        present = _present(database, collection)
+        if missing := [model for model in models if model.document["name"] not in present]:
+            database[collection].create_indexes(missing)
+            present = _present(database, collection)
         for model in models:
             wanted = model.document
             found = present.get(wanted["name"], {})
@@ -86,6 +90,10 @@ def ensure_indexes(database: Database[Document]) -> None:
                 raise ShopReelError(
                     f"index {wanted['name']!r} of collection {collection!r} is not as asked: {', '.join(wrong)} differ"
                 )
+
+
+def _present(database: Database[Document], collection: str) -> dict[str, Mapping[str, Any]]:
+    return {index["name"]: index for index in database[collection].list_indexes()}
 
 
 def _plain(value: Any) -> Any:

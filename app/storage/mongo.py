@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from pymongo.errors import (
     ClientBulkWriteException,
     ConnectionFailure,
     DuplicateKeyError,
+    OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
 )
@@ -36,6 +37,7 @@ from app.storage.indexes import Document, ensure_indexes
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
 DUPLICATE_KEY = 11000
+OUT_OF_DISK_SPACE = 14031
 ANSWER_SECONDS = 5.0
 """A call that takes longer has met an outage."""
 RIDE_OUT_SECONDS = 2.0
@@ -148,10 +150,17 @@ def database_answers() -> Iterator[None]:
         with pymongo.timeout(_patience()):
             yield
     except PyMongoError as error:
-        if isinstance(error, ConnectionFailure) or error.timeout:
+        if is_outage(error):
             known_away()
             raise DatabaseAway("the database does not answer; try again soon") from error
         raise Unavailable("the database cannot do this now; try again soon") from error
+
+
+def is_outage(error: PyMongoError) -> bool:
+    """Tell whether the same call may succeed later without anything being changed."""
+    passing = any(map(error.has_error_label, ("TransientTransactionError", "RetryableWriteError")))
+    full = isinstance(error, OperationFailure) and error.code == OUT_OF_DISK_SPACE
+    return isinstance(error, ConnectionFailure) or error.timeout or passing or full
 
 
 def _patience() -> float:
@@ -215,6 +224,8 @@ def close() -> None:
     global _connection, _away_until
     with _lock:
         if _connection is not None and _connection.process_id == os.getpid():
+            with suppress(DatabaseAway), database_answers():  # they end by themselves, in a minute
+                end_abandoned()
             _connection.client.close()
         _connection = None
         _away_until = 0.0
@@ -241,26 +252,27 @@ def write_together(writes: Sequence[Write]) -> bool:
     if not connection.transactions:
         return _in_order(connection, writes)
     step = _bulk if connection.bulk_write else _one_by_one
-    _end_abandoned(connection)
+    end_abandoned()
     # Without causal consistency a retried transaction asks for no ``afterClusterTime``; nothing is read in it anyway.
     with connection.client.start_session(causal_consistency=False) as session:
         try:
             return session.with_transaction(partial(step, connection, writes))
         except PyMongoError as error:
-            if isinstance(error, ConnectionFailure) or error.timeout:
+            if is_outage(error):
                 connection.abandoned.append(session.session_id)
             raise
 
 
-def _end_abandoned(connection: _Connection) -> None:
-    """End the transactions that an outage cut short.
+def end_abandoned() -> None:
+    """End the transactions of this process that an outage cut short, if there are any.
 
     Left alone, a server that was only out of reach keeps them, and the documents that they touched locked, for a minute
     (MongoDB's ``transactionLifetimeLimitSeconds``).
     """
-    if abandoned := list(connection.abandoned):
-        connection.client.admin.command("killSessions", abandoned)
-        del connection.abandoned[: len(abandoned)]
+    held = _connection
+    if held is not None and (abandoned := list(held.abandoned)):
+        held.client.admin.command("killSessions", abandoned)
+        del held.abandoned[: len(abandoned)]
 
 
 def _write(connection: _Connection, write: Write, session: ClientSession | None = None) -> bool:

@@ -10,9 +10,11 @@ A frame is the length and the CRC-32 of what follows (little-endian, 4 bytes eac
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,13 +25,14 @@ import bson
 from bson.codec_options import CodecOptions
 
 from app.config import get_settings
-from app.errors import Unavailable
+from app.errors import DatabaseAway, Unavailable
 from app.telemetry import SPOOL_ENTRIES, get_logger
 
 Entry = dict[str, Any]
 """``kind`` and ``id`` name what is written, ``key`` is what it may be asked for by, ``writes`` are as they go out."""
 FileId = tuple[int, bytes]
 """A file's inode, which may be given to another later, and its first frame's head."""
+CATCHING_UP = "the database is back and catches up with what was accepted meanwhile; try again soon"
 FRAME = struct.Struct("<II")
 OPTIONS: CodecOptions[Entry] = CodecOptions(tz_aware=True)
 log = get_logger("spool")
@@ -99,21 +102,27 @@ class Spool:
         """Return how many entries wait."""
         return sum(1 for path in (self._replaying, self._new) for _ in _frames(path, 0))
 
-    def replay(self, apply: Callable[[Entry], None]) -> int:
+    def replay(self, apply: Callable[[Entry], None], seconds: float = math.inf) -> int:
         """Apply every entry in order and forget it; return how many. One process of a machine does so at a time.
 
-        What ``apply`` raises as ``Unavailable`` ends the replay, to be tried again; any other error is the entry's own:
-        it is logged and set aside in the file ``refused``, so that it does not hold up those behind it.
+        What ``apply`` raises as ``DatabaseAway`` ends the replay, to be tried again; any other error is the entry's
+        own: it is logged and set aside in the file ``refused``, so that it does not hold up those behind it.
+
+        Raises:
+            DatabaseAway: as ``apply``; or it takes longer than ``seconds``, another process's turn included.
         """
         done = 0
-        with self._locked("replay-lock"):
+        deadline = time.monotonic() + seconds
+        with self._locked("replay-lock", deadline):
             while self._take():
                 with self._replaying.open("rb") as file:
                     name = _identity(file.fileno())
                 for end, entry in _frames(self._replaying, self._applied.get(name, 0)):
+                    if time.monotonic() > deadline:
+                        raise DatabaseAway(CATCHING_UP)
                     try:
                         apply(entry)
-                    except Unavailable:
+                    except DatabaseAway:
                         raise
                     except Exception as error:
                         log.exception("spooled_write_refused", kind=entry.get("kind"), id=entry.get("id"))
@@ -173,16 +182,27 @@ class Spool:
             os.close(descriptor)
 
     @contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
+    def _locked(self, name: str, deadline: float = math.inf) -> Iterator[None]:
         """Hold a lock over the threads and processes that share the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / name).open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _lock_before(deadline, lock.fileno())
             if name == "lock":
                 with self._guard:
                     yield
             else:
                 yield
+
+
+def _lock_before(deadline: float, descriptor: int) -> None:
+    while deadline < math.inf:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DatabaseAway(CATCHING_UP) from None
+            time.sleep(0.02)
+    return fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _identity(descriptor: int) -> FileId:

@@ -6,6 +6,7 @@ not: their answer would be a guess.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.storage.spool import Entry, get_spool
 from app.telemetry import get_logger
 
 NEW_TASK, NEW_SHORT, MOVE = "task", "short", "move"
+CATCH_UP_SECONDS = 2.0
 log = get_logger("outage")
 
 
@@ -37,25 +39,30 @@ def spool_writes(kind: str, name: str, writes: Sequence[Write], key: str | None 
     return kept
 
 
-def replay_spool() -> int:
+def replay_spool(seconds: float = math.inf) -> int:
     """Write what was spooled, if the database is back; return how many entries. Cheap when there is nothing to do.
 
     Raises:
-        DatabaseAway: it is not back, or went away again in between.
+        DatabaseAway: it is not back, went away again in between, or it takes longer than ``seconds``.
     """
     spool = get_spool()
     if not spool.pending():
         return 0
     with database_answers():
         mongo.connect()  # an outage is told before anything is moved
-    done = spool.replay(_apply)
-    log.info("spool_replayed", entries=done)
+    done = spool.replay(_apply, seconds)
+    if done:
+        log.info("spool_replayed", entries=done)
     return done
 
 
-def catch_up(task_id: str) -> bool:
-    """Replay now if this task's own record may still wait in the spool; return whether anything was replayed."""
-    return get_spool().holds(task_id) and replay_spool() > 0
+def catch_up() -> None:
+    """Let what this machine has accepted be in the database before it is asked for: who was told yes must find it.
+
+    Raises:
+        DatabaseAway: it is away, or catching up takes longer than ``CATCH_UP_SECONDS``.
+    """
+    replay_spool(CATCH_UP_SECONDS)
 
 
 def _apply(entry: Entry) -> None:

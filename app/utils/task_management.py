@@ -182,10 +182,11 @@ def claim_task(task_id: str) -> Lease | None:
         The lease, or None: the task is unknown, ended, or another run has it.
     """
     takeable = {TaskStatus.QUEUED, TaskStatus.RETRYING}
-    catch_up(task_id)
+    check_task_id(task_id)
+    catch_up()
     with database_answers():
         tasks = mongo.collection("tasks")
-        found = tasks.find_one({"_id": check_task_id(task_id)})
+        found = tasks.find_one({"_id": task_id})
         if found is None or found["status"] not in takeable:
             return None
         now = utc_now()
@@ -277,7 +278,8 @@ def cancel_task(task_id: str) -> bool:
 
 def get_task_status(task_id: str) -> TaskInfo | None:
     """Return the task as it stands, or None if there is none. Raises ``Unavailable`` in an outage."""
-    catch_up(check_task_id(task_id))
+    check_task_id(task_id)
+    catch_up()
     return find_task(task_id)
 
 

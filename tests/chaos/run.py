@@ -47,7 +47,7 @@ def run(
         cluster.start()
         watching = threading.Thread(target=ledger.watch, name="watch")
         try:
-            _wait_until_ready(cluster)
+            wait_until_ready(cluster)
             watching.start()
             submitting = True
             while sum(happened.values()) < faults or submitting:
@@ -76,7 +76,7 @@ def run(
     return findings, happened
 
 
-def _wait_until_ready(cluster: Cluster) -> None:
+def wait_until_ready(cluster: Cluster) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import Unavailable
+from app.errors import DatabaseAway, Unavailable
 from app.processes import child_environment
 from app.storage.spool import Entry, Spool
 
@@ -72,21 +72,21 @@ def test_an_outage_in_the_middle_loses_nothing(tmp_path: Path) -> None:
 
     def fails_at_three(found: Entry) -> None:
         if found["id"] == "3":
-            raise Unavailable("away again")
+            raise DatabaseAway("away again")
         applied.append(found["id"])
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseAway):
         spool.replay(fails_at_three)
     assert applied == ["0", "1", "2"]
     spool.append(entry("5"))
     assert spool.holds("4")
     assert spool.holds("5")
     assert replayed(spool) == ["3", "4", "5"]  # this process knows how far it was
-    for number in range(3):
+    for number in (0, 1, 2, 3):
         spool.append(entry(str(number)))
-    with pytest.raises(Unavailable):
-        spool.replay(lambda found: (_ for _ in ()).throw(Unavailable("away")))
-    assert replayed(Spool(tmp_path)) == ["0", "1", "2"]  # another begins again
+    with pytest.raises(DatabaseAway):
+        spool.replay(fails_at_three)
+    assert replayed(Spool(tmp_path)) == ["0", "1", "2", "3"]  # another begins again
 
 
 def test_an_entry_that_cannot_be_applied_is_set_aside(tmp_path: Path) -> None:
@@ -97,13 +97,39 @@ def test_an_entry_that_cannot_be_applied_is_set_aside(tmp_path: Path) -> None:
 
     def refuses_one(found: Entry) -> None:
         if found["id"] == "1":
-            raise ValueError("no such collection")
+            raise Unavailable("no such collection")
         applied.append(found["id"])
 
     assert spool.replay(refuses_one) == 3
     assert applied == ["0", "2"]
     assert not spool.pending()
     assert b"no such collection" in (tmp_path / "refused").read_bytes()
+
+
+def test_a_replay_that_takes_too_long_is_told_and_goes_on_later(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for number in range(3):
+        spool.append(entry(str(number)))
+    held, release = threading.Event(), threading.Event()
+    names: list[str] = []
+
+    def slowly(found: Entry) -> None:
+        names.append(found["id"])
+        held.set()
+        release.wait()
+
+    other = threading.Thread(target=spool.replay, args=(slowly,))
+    other.start()
+    held.wait()
+    with pytest.raises(DatabaseAway, match="catches up"):  # another has its turn
+        Spool(tmp_path).replay(lambda found: None, seconds=0.1)
+    release.set()
+    other.join()
+    assert names == ["0", "1", "2"]
+    spool.append(entry("3"))
+    with pytest.raises(DatabaseAway, match="catches up"):
+        spool.replay(lambda found: None, seconds=-1)
+    assert replayed(spool) == ["3"]
 
 
 def test_of_entries_with_one_key_the_first_is_kept(tmp_path: Path) -> None:
