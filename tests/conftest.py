@@ -74,15 +74,6 @@ def round_trips() -> list[str]:
     return COMMANDS.names
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0, what: str = "the condition") -> None:
-    """Poll until ``condition`` holds; fail the test if it does not within ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"{what} did not come about within {seconds:.0f} s")
-        time.sleep(0.02)
-
-
 def pytest_sessionfinish() -> None:
     """Let go of the servers, and wait until they have ended, before the folder goes."""
     if mongo._connection is not None:

@@ -13,7 +13,8 @@ import pytest
 from app.config import get_settings
 from app.embedded.servers import Server, embedded_servers
 from app.storage import broker, mongo
-from tests.conftest import SERVERS, wait_for
+from tests.conftest import SERVERS
+from tests.polling import wait_for
 
 SETTINGS = {"database": "MONGODB_URI", "broker": "REDIS_URL"}
 

@@ -24,7 +24,7 @@ from app.demo.pages import product_page
 from app.models import TaskType
 from app.storage import mongo
 from app.utils.task_management import complete_task, create_task, start_task, update_task_progress
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 SHOPREEL = [sys.executable, "-m", "app.cli"]
 PAGE = product_page(PRODUCTS[0], "https://shop.example")

@@ -30,7 +30,8 @@ from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
 from app.worker import WorkerProcess
-from tests.conftest import DATA_DIR, wait_for
+from tests.conftest import DATA_DIR
+from tests.polling import wait_for
 
 SMALL = Wishes(width=180, height=320, seconds=10)
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title>

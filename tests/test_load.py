@@ -14,7 +14,7 @@ import pytest
 from app.storage import mongo
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import wait_until_ready
-from tests.conftest import wait_for
+from tests.polling import wait_for
 from tests.servers import own_server
 
 CLIENTS = 32

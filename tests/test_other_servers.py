@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 ROOT = Path(__file__).parents[1]
 CHECKS = [

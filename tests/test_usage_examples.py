@@ -14,7 +14,7 @@ import pytest
 
 from app.server import bound_socket, serving
 from app.utils.task_management import TaskStatus, complete_task, fail_task, get_task_status
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = """

@@ -5,6 +5,6 @@ connection to the supervisor's socket; the kernel closes it however the process 
 gone, the supervisor stops the servers and ends.
 """
 
-from app.embedded.hold import Endpoints, attach, check_writable, detach
+from app.embedded.hold import Endpoints, attach, check_writable, detach, report_broken
 
-__all__ = ["Endpoints", "attach", "check_writable", "detach"]
+__all__ = ["Endpoints", "attach", "check_writable", "detach", "report_broken"]

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.embedded.supervisor import ANOTHER_SERVES, READY_SECONDS, socket_address
+from app.embedded.supervisor import ANOTHER_SERVES, DATABASE_BROKEN, READY_SECONDS, socket_address
 from app.errors import Unavailable
 from app.processes import child_environment
 from app.telemetry import get_logger
@@ -63,6 +63,15 @@ def detach() -> None:
         for hold in _holds.values():
             _close(hold.connection)
         _holds.clear()
+
+
+def report_broken(data_dir: Path) -> None:
+    """Tell the supervisor that the database runs but can do nothing any more: it is started anew."""
+    with _lock:
+        hold = _holds.get(data_dir.resolve())
+    if hold is not None:
+        with contextlib.suppress(OSError):  # without a supervisor the watch starts the next one anyway
+            hold.connection.sendall(DATABASE_BROKEN)
 
 
 def connect(data_dir: Path) -> Hold:

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,8 @@ class Server:
     root: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    started_at: float = 0.0
+    """``time.monotonic`` of the last start."""
 
     @property
     def folder(self) -> Path:
@@ -86,6 +89,7 @@ class Server:
         if not self.port or not self._port_is_free():
             self.port = free_port()
             ports.write_text(json.dumps(self.port))
+        self.started_at = time.monotonic()
         with (self.folder / "server.log").open("wb") as log:
             self.process = subprocess.Popen(
                 self.command(self.folder, self.port),

@@ -26,6 +26,10 @@ GRACE_SECONDS = 1.0
 READY_SECONDS = 120.0
 """A database with many documents takes long to open after a crash."""
 MAX_RESTARTS = 5
+DATABASE_BROKEN = b"database broken\n"
+"""What a user of the servers may say."""
+PROBATION_SECONDS = 5.0
+"""A database that was started so lately is not called broken: it may be waiting for room on the disk."""
 ANOTHER_SERVES = 3
 """Exit code: another supervisor has this folder."""
 
@@ -86,7 +90,9 @@ class Supervisor:
                 self._tell({user}, self._addresses())
             return
         with contextlib.suppress(OSError):
-            if ready.recv(64):
+            if said := ready.recv(64):
+                if DATABASE_BROKEN in said:
+                    self._end_broken(self.servers["database"])
                 return
         selector.unregister(ready)
         self.users.discard(ready)
@@ -102,6 +108,12 @@ class Supervisor:
                 self._tell_all(self._addresses())
             elif time.monotonic() > self.deadline:
                 raise ShopReelError(f"the embedded servers did not start within {READY_SECONDS:.0f} s")
+
+    @staticmethod
+    def _end_broken(server: Server) -> None:
+        if server.process is not None and time.monotonic() - server.started_at > PROBATION_SECONDS:
+            server.process.kill()
+            server.process.wait()
 
     def _restart(self, server: Server) -> None:
         self.restarts += 1

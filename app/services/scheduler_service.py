@@ -15,7 +15,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from app.config import get_settings
-from app.errors import ShopReelError, Unavailable
+from app.errors import DatabaseAway, ShopReelError, Unavailable
 from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
@@ -172,6 +172,8 @@ class Scheduler:
                     self._cleanup_if_due()
             except ShopReelError as error:
                 log.warning("sweep_failed", reason=str(error))
+                if not isinstance(error, DatabaseAway):
+                    mongo.check_reading()
             except Exception:
                 # One bad record must not end all repair: it is logged, and the next round begins anew.
                 log.exception("sweep_broke")

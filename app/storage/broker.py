@@ -56,6 +56,8 @@ def send_task(task_id: str, task_type: TaskType) -> None:
     try:
         message: Message[None] = Message(QUEUES[task_type], ACTOR, args=(task_id,), kwargs={}, options={})
         _process_broker().enqueue(message)
+    except redis.ResponseError as error:
+        raise Unavailable("the broker refuses; its disk may be full") from error
     except redis.RedisError as error:
         raise Unavailable("the broker does not answer") from error
 
@@ -70,6 +72,8 @@ def ping() -> None:
     """Check that the broker answers. Raises ``Unavailable`` if not."""
     try:
         _process_broker().client.ping()
+    except redis.ResponseError as error:
+        raise Unavailable("the broker refuses; its disk may be full") from error
     except redis.RedisError as error:
         raise Unavailable("the broker does not answer") from error
 

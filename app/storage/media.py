@@ -102,6 +102,12 @@ def get_range(key: str, start: int, end: int) -> bytes:
         raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
 
 
+DISK_FAULTS = ("No space left on device", "Read-only file system", "Permission denied", "Disk quota exceeded")
+
+
 def _reason(error: BaseException) -> str:
-    """Return the error's first line without what may hold a signed address."""
+    """Return what the disk says, or the error's first line without what may hold a signed address."""
+    for fault in DISK_FAULTS:
+        if fault in str(error):
+            return fault.lower()
     return str(error).splitlines()[0].split("http")[0][:200] if str(error) else type(error).__name__

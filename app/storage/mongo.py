@@ -30,7 +30,7 @@ from pymongo.errors import (
 )
 
 from app.config import Settings, get_settings
-from app.embedded import attach
+from app.embedded import attach, report_broken
 from app.errors import DatabaseAway, Unavailable
 from app.storage.indexes import Document, ensure_indexes
 
@@ -154,6 +154,20 @@ def database_answers() -> Iterator[None]:
             known_away()
             raise DatabaseAway("the database does not answer; try again soon") from error
         raise Unavailable("the database cannot do this now; try again soon") from error
+
+
+def check_reading() -> None:
+    """Have the embedded database started anew if it answers but cannot even read, as after a disk that was full."""
+    settings = get_settings()
+    if settings.mongodb_uri is not None or _connection is None:
+        return
+    try:
+        with pymongo.timeout(ANSWER_SECONDS):
+            _connection.database["leases"].find_one({}, {"_id": 1})
+    except OperationFailure:
+        report_broken(settings.shopreel_data_dir)
+    except PyMongoError:
+        return  # an outage, which passes without this
 
 
 def is_outage(error: PyMongoError) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx2
 
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 THREADS = 20
 

@@ -21,7 +21,7 @@ from app.models import utc_now
 from app.storage import mongo
 from app.storage.keys import TOKEN, KeyScope, create_key, list_keys, revoke_key
 from tests.access.conftest import Keyed, bearer
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 PATH = "/api/v1/sessions"
 

@@ -18,7 +18,7 @@ from app.storage import broker, mongo, shorts
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task
 from tests.access.conftest import bearer
 from tests.access.servers import answers, api_processes, at_once
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 PER_MINUTE, PER_USER, PER_SHORT = 12, 7, 4
 TEXT = {"text": "A cup."}

@@ -17,7 +17,7 @@ from app.storage import broker, mongo
 from app.storage.keys import KeyScope, create_key
 from app.utils.task_management import cancel_task
 from tests.access.servers import api_processes
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 DATABASE_PASSWORD, BROKER_PASSWORD = "pass-of-the-database", "pass-of-the-broker"
 USER = "someone"

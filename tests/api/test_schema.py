@@ -20,7 +20,7 @@ from app.main import create_app
 from app.server import bound_socket, serving
 from app.storage.keys import KeyScope, create_key
 from tests.access.servers import answers
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 SECONDS = 10
 """What takes longer hangs."""

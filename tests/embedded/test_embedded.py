@@ -17,7 +17,7 @@ import redis
 
 from app.embedded import attach
 from app.errors import Unavailable
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 USER = """
 import sys, json, time

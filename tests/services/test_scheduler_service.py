@@ -13,7 +13,7 @@ from app.services.session_service import session_service
 from app.storage import mongo
 from app.utils.lease_keeper import LeaseKeeper
 from app.utils.task_management import complete_task, create_task, fail_task
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 
 def age(collection: str, key: str, name: str, field: str, days: float) -> None:

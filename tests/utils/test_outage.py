@@ -39,7 +39,7 @@ from app.utils.task_management import (
     update_task_progress,
 )
 from app.utils.task_recovery import OrphanWatch, send_due_tasks
-from tests.conftest import wait_for
+from tests.polling import wait_for
 from tests.servers import OwnServer, own_server
 
 

@@ -27,7 +27,7 @@ from app.utils.task_management import (
     start_task,
     update_task_progress,
 )
-from tests.conftest import wait_for
+from tests.polling import wait_for
 
 WITH_SESSION = [task_type for task_type, rule in SESSION_RULES.items() if rule.created]
 
