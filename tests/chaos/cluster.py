@@ -69,8 +69,10 @@ class Member:
 class Cluster:
     """Everything that runs, in one data folder."""
 
-    def __init__(self, folder: Path, shop: str, workers: int = 2, database: str | None = None) -> None:
-        """``shop``: the private host that may be fetched; ``database``: the URI of one, None: the embedded one."""
+    def __init__(
+        self, folder: Path, shop: str, workers: int = 2, database: str | None = None, broker: str | None = None
+    ) -> None:
+        """``shop``: the private host that may be fetched; ``database``, ``broker``: their URIs, None: embedded ones."""
         self.folder = folder
         self.port = free_port()
         environment = child_environment() | {
@@ -85,6 +87,8 @@ class Cluster:
         }
         if database is not None:
             environment["MONGODB_URI"] = database
+        if broker is not None:
+            environment["REDIS_URL"] = broker
         shopreel = [sys.executable, "-m", "app.cli"]
         serve = [*shopreel, "serve", "--no-worker", "--port", str(self.port)]
         self.api = Member("api", serve, environment, folder / "api.log")
