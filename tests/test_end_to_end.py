@@ -183,10 +183,10 @@ def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: W
     task = rendering(short_id)
     while task is None:  # the one that was seen may have ended meanwhile
         task = rendering(short_id)
-    assert cancel_task(task.task_id)
-    task_ended(task, completed=False)
     renderers = psutil.Process(worker.process_id).children(recursive=True)
-    wait_for(lambda: not any(child.is_running() for child in renderers), 10, "the renderer's end")
+    assert cancel_task(task.task_id)
+    wait_for(lambda: not any(child.is_running() for child in renderers), 2, "the renderer's end")
+    task_ended(task, completed=False)
     assert session_service.get_session(task.task_id) is None
     assert shorts.get_short(short_id).status is ShortStatus.CANCELLED
     assert all(other.ended for other in tasks_of_short(short_id))
