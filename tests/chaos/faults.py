@@ -31,11 +31,11 @@ def _kill_server(name: str) -> Fault:
     return fault
 
 
-def _pause_server(name: str) -> Fault:
+def _pause_server(name: str, shortest: float, longest: float) -> Fault:
     def fault(cluster: Cluster, chance: random.Random) -> None:
         paused = cluster.servers(name)
         _signal(paused, signal.SIGSTOP)
-        time.sleep(chance.uniform(0.5, 6))
+        time.sleep(chance.uniform(shortest, longest))
         _signal(paused, signal.SIGCONT)
 
     return fault
@@ -123,8 +123,8 @@ FAULTS: dict[str, tuple[int, Fault]] = {
     "kill -9 of database and broker": (2, kill_servers_together),
     "kill -9 of the servers' supervisor": (2, _kill_server("supervisor")),
     "kill -9 of everything": (1, kill_everything),
-    "SIGSTOP of the database": (3, _pause_server("database")),
-    "SIGSTOP of the broker": (2, _pause_server("broker")),
+    "SIGSTOP of the database": (3, _pause_server("database", 3, 12)),
+    "SIGSTOP of the broker": (2, _pause_server("broker", 0.5, 6)),
     "SIGSTOP of a worker past its lease": (2, pause_worker),
     "database away every second": (2, _flap_server("database")),
     "SIGTERM of a worker": (2, stop_worker),

@@ -30,6 +30,8 @@ class Findings:
 
     accepted_shorts: int = 0
     accepted_tasks: int = 0
+    tasks_of_shorts: int = 0
+    accepted_degraded: int = 0
     ended_tasks: int = 0
     lost: int = 0
     completed_twice: int = 0
@@ -63,6 +65,8 @@ class Ledger:
         self.cluster = cluster
         self.pages = pages
         self.accepted: list[str] = []
+        self.small: dict[str, str] = {}
+        """Idempotency key, as it is stored -> the task that was accepted with it."""
         self.findings = Findings()
         self._ended: dict[str, Document] = {}
         self._stop = threading.Event()
@@ -91,13 +95,28 @@ class Ledger:
             return None
         short_id = str(answer.json()["short_id"])
         with self._lock:
+            self.findings.accepted_degraded += answer.json()["degraded"]
             self.accepted.append(short_id)
         return short_id
 
-    def ask(self, method: str, path: str, body: Document | None = None) -> httpx2.Response | None:
+    def submit_small(self, number: int) -> None:
+        """Submit a task by itself, with a key, again and again until it is accepted or the watch ends."""
+        body = {"text": "A steel cup that keeps tea warm.", "short_id": f"small-{number % 5}"}
+        while not self._stop.is_set():
+            answer = self.ask("POST", "/api/v1/content/analyze", body, {"Idempotency-Key": f"small-{number}"})
+            if answer is not None and answer.status_code == 202:
+                with self._lock:
+                    self.small[f"/small-{number}"] = str(answer.json()["task_id"])
+                    self.findings.accepted_degraded += answer.json()["degraded"]
+                return
+            self._stop.wait(0.2)
+
+    def ask(
+        self, method: str, path: str, body: Document | None = None, headers: dict[str, str] | None = None
+    ) -> httpx2.Response | None:
         """Ask the API; None: it did not answer."""
         try:
-            answer = httpx2.request(method, self.cluster.url + path, json=body, timeout=20)
+            answer = httpx2.request(method, self.cluster.url + path, json=body, headers=headers, timeout=20)
         except httpx2.HTTPError:
             self._count("no answer")
             return None
@@ -113,9 +132,9 @@ class Ledger:
             self.findings.answers[what] += 1
 
     def tasks(self) -> int:
-        """Return how many tasks there are, 0 while the database is away."""
+        """Return how many tasks of shorts there are, 0 while the database is away."""
         try:
-            return int(self.database["tasks"].count_documents({}))
+            return int(self.database["tasks"].count_documents({"metadata.step": {"$exists": True}}))
         except PyMongoError:
             return 0
 
@@ -182,6 +201,7 @@ class Ledger:
         tasks = list(self.database["tasks"].find())
         shorts = {short["_id"]: short for short in self.database["shorts"].find()}
         found.accepted_shorts, found.accepted_tasks = len(self.accepted), len(tasks)
+        found.tasks_of_shorts = self.tasks()
         for short_id in self.accepted:
             if short_id not in shorts or shorts[short_id]["status"] == ShortStatus.MAKING:
                 self._note("lost", f"short {short_id}")
@@ -192,6 +212,14 @@ class Ledger:
                 self._note("lost", f"{task['task_type']} {task['_id']} is {task['status']}")
             if len(ends) > 1:
                 self._note("completed_twice", f"{task['task_type']} {task['_id']}: {ends}")
+        known = {task["_id"]: task for task in tasks}
+        for key, task_id in self.small.items():
+            if task_id not in known:
+                self._note("lost", f"the task {task_id} of key {key}")
+        keys = Counter(task["idempotency_key"] for task in tasks if "idempotency_key" in task)
+        for key, count in keys.items():
+            if count > 1:
+                self._note("repeated_effects", f"{count} tasks of key {key}")
         for session in self.database["sessions"].find():
             self._note("sessions_leaked", f"{session['task_type']} {session['task_id']} at the end")
         self._count_effects(shorts)
@@ -206,7 +234,7 @@ class Ledger:
         tasks = list(self.database["tasks"].find({}, {"metadata": 1, "short_id": 1, "task_type": 1}))
         steps = Counter((task["short_id"], task["metadata"].get("step")) for task in tasks)
         for (short_id, step), count in steps.items():
-            if count > 1:
+            if step is not None and count > 1:
                 self._note("repeated_effects", f"{count} tasks of step {step} of {short_id}")
         versions = Counter(scenario["short_id"] for scenario in self.database["scenarios"].find({}, {"short_id": 1}))
         scrapes = [task for task in tasks if task["task_type"] == TaskType.SCRAPING.value]

@@ -19,6 +19,7 @@ from tests.chaos.faults import FAULTS
 from tests.chaos.ledger import Findings, Ledger
 
 WISHES = {"width": 180, "height": 320, "seconds": 10}
+SUBMIT_SECONDS = 0.5
 AT_ONCE = 4
 """Shorts under way while faults come."""
 
@@ -45,29 +46,31 @@ def run(
         cluster = Cluster(Path(folder), shop.product_urls[0].split("/")[2])
         ledger = Ledger(cluster, shop.product_urls)
         cluster.start()
+        enough = threading.Event()
+        submitting = threading.Thread(target=_submit, args=(ledger, enough), name="submit")
         watching = threading.Thread(target=ledger.watch, name="watch")
         try:
             wait_until_ready(cluster)
             watching.start()
-            submitting = True
-            while sum(happened.values()) < faults or submitting:
+            submitting.start()
+            while sum(happened.values()) < faults or ledger.tasks() < tasks:
                 if time.monotonic() > deadline - seconds / 4:
                     break
-                submitting = ledger.tasks() < tasks
-                if submitting:
-                    _top_up(ledger)
                 time.sleep(chance.uniform(0.3, 1) * quiet_between)
                 if sum(happened.values()) < faults:
                     name = chance.choices(list(FAULTS), [weight for weight, _ in FAULTS.values()])[0]
                     say(f"{sum(happened.values()) + 1:3}  {name}  ({ledger.tasks()} tasks)")
                     FAULTS[name][1](cluster, chance)
                     happened[name] += 1
+            enough.set()
             say("no more faults; all must come to rest")
             _wait_for_rest(ledger, deadline)
         finally:
+            enough.set()
             ledger.end_watch()
-            if watching.is_alive():
-                watching.join()
+            for thread in (submitting, watching):
+                if thread.is_alive():
+                    thread.join()
             try:
                 findings = ledger.close_the_books()
             finally:
@@ -85,6 +88,15 @@ def wait_until_ready(cluster: Cluster) -> None:
         except httpx2.HTTPError:
             time.sleep(0.1)
     raise RuntimeError(f"the API did not come up: {cluster.api.log.read_text()[-2000:]}")
+
+
+def _submit(ledger: Ledger, enough: threading.Event) -> None:
+    """Submit, whatever happens meanwhile: shorts up to ``AT_ONCE``, and small tasks one after another."""
+    number = 0
+    while not enough.wait(SUBMIT_SECONDS):
+        _top_up(ledger)
+        number += 1
+        ledger.submit_small(number)
 
 
 def _top_up(ledger: Ledger) -> None:
