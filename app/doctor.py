@@ -13,7 +13,7 @@ from app import __version__
 from app.config import get_settings
 from app.embedded.servers import embedded_servers
 from app.errors import ShopReelError
-from app.models import without_credentials
+from app.models import without_secrets
 from app.storage import broker, media, mongo
 from app.utils.task_management import database_answers
 
@@ -90,20 +90,20 @@ def _database() -> str:
     with database_answers():
         connection = mongo.connect()
         version = connection.client.server_info()["version"]
-    where = without_credentials(mongo.mongodb_uri(get_settings()))
+    where = without_secrets(mongo.mongodb_uri(get_settings()))
     kind = "with" if connection.transactions else "WITHOUT"
     return f"{where} answers (MongoDB protocol {version}, {kind} transactions); indexes verified"
 
 
 def _broker() -> str:
     broker.ping()
-    return f"{without_credentials(broker.redis_url())} answers"
+    return f"{without_secrets(broker.redis_url())} answers"
 
 
 def _media() -> str:
     media.put("doctor/probe", b"ok")
     assert media.get("doctor/probe") == b"ok"
-    return f"{without_credentials(get_settings().media_url or 'the folder media in the data folder')} takes and gives"
+    return f"{without_secrets(get_settings().media_url or 'the folder media in the data folder')} takes and gives"
 
 
 def _voice() -> str:

@@ -11,6 +11,7 @@ from app.fetching import guard, robots
 from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
+from app.models import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""
@@ -19,6 +20,8 @@ ACCEPT_IMAGE = "image/avif,image/webp,image/png,image/jpeg,image/*,*/*;q=0.5"
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 RETRYABLE = frozenset((408, 425, 429))
 """Beside 5xx: request time-out, too early, too many requests (RFC 9110, RFC 8470, RFC 6585)."""
+LASTING = frozenset((501, 505))
+"""Of 5xx, what will be the same next time: not implemented, HTTP version not supported (RFC 9110)."""
 # The first bytes of the kinds of picture that ShopReel reads, since servers name them wrongly.
 SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -68,7 +71,7 @@ def fetch_page(url: str, policy: FetchPolicy) -> Page:
     target, response = _follow(url, policy, ACCEPT_PAGE, policy.max_page_bytes, deadline, before)
     _check_status(target, response)
     if response.content_type not in PAGE_TYPES:
-        raise WorkFailed(f"{target.url}: is no page but {response.content_type}")
+        raise WorkFailed(f"{target.shown}: is no page but {response.content_type}")
     return Page(url, target.url, response.status, response.content_type, decode(response.body, response.charset))
 
 
@@ -83,7 +86,7 @@ def fetch_image(url: str, policy: FetchPolicy) -> Image:
     _check_status(target, response)
     kind = image_type(response.body)
     if kind is None:
-        raise WorkFailed(f"{target.url}: is no picture but {response.content_type or 'something without a type'}")
+        raise WorkFailed(f"{target.shown}: is no picture but {response.content_type or 'something without a type'}")
     return Image(target.url, kind, response.body)
 
 
@@ -109,32 +112,33 @@ def _follow(
     url: str, policy: FetchPolicy, accept: str, limit: int, deadline: float, before: Callable[[Target], None]
 ) -> tuple[Target, Response]:
     """Ask for ``url`` and follow redirects, each target guarded and shown to ``before``; return the last of them."""
-    target = guard.check(url, policy.allowed_hosts)
+    target = guard.check(url, policy, deadline)
     for _ in range(policy.max_redirects + 1):
         before(target)
         response = exchange(target, policy, accept=accept, limit=limit, deadline=deadline)
         location = response.headers.get("location")
         if response.status not in REDIRECTS or not location:
             return target, response
-        target = _next(target, location, policy)
-    raise WorkFailed(f"{url}: more than {policy.max_redirects} redirects")
+        target = _next(target, location, policy, deadline)
+    raise WorkFailed(f"{without_secrets(url)}: more than {policy.max_redirects} redirects")
 
 
-def _next(target: Target, location: str, policy: FetchPolicy) -> Target:
+def _next(target: Target, location: str, policy: FetchPolicy, deadline: float) -> Target:
     # Header bytes come as Latin-1; servers send UTF-8.
     address = location.encode("latin-1", "replace").decode("utf-8", "replace").replace(" ", "%20")
     try:
-        return guard.check(urljoin(target.url, address), policy.allowed_hosts)
+        return guard.check(urljoin(target.url, address), policy, deadline)
     except InvalidInput as error:
-        raise InvalidInput(f"{target.url} redirects to a place that is not fetched: {error}") from None
+        raise InvalidInput(f"{target.shown} redirects to a place that is not fetched: {error}") from None
     except ValueError:
-        raise WorkFailed(f"{target.url}: redirects to what is no URL") from None
+        raise WorkFailed(f"{target.shown}: redirects to what is no URL") from None
 
 
 def _check_status(target: Target, response: Response) -> None:
     status = response.status
     if status >= 400 or not response.body:
         reason = f"answered {status}" if status >= 400 else f"answered {status} with nothing in it"
-        raise WorkFailed(f"{target.url}: {reason}", retryable=status >= 500 or status in RETRYABLE)
+        passing = status in RETRYABLE or (status >= 500 and status not in LASTING)
+        raise WorkFailed(f"{target.shown}: {reason}", retryable=passing, retry_after_seconds=response.retry_after)
     if status >= 300:
-        raise WorkFailed(f"{target.url}: answered {status} without a place to go")
+        raise WorkFailed(f"{target.shown}: answered {status} without a place to go")

@@ -1,8 +1,15 @@
 """What a fetch may do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MEGABYTE = 1_000_000
+TICK = 0.25
+"""Seconds at most between two calls of ``go_on`` while a fetch waits."""
+
+
+def always() -> None:
+    """Let every fetch go on to its end."""
 
 
 @dataclass(frozen=True)
@@ -12,6 +19,7 @@ class FetchPolicy:
     allowed_hosts: frozenset[str] = frozenset()
     """``host`` or ``host:port`` that may be private or loopback; everything else must be public."""
     connect_seconds: float = 10.0
+    """For the look-up of the host's name, and for the connection."""
     total_seconds: float = 30.0
     """For a whole fetch, redirects included."""
     max_page_bytes: int = 10 * MEGABYTE
@@ -21,3 +29,5 @@ class FetchPolicy:
     respect_robots: bool = True
     user_agent: str = "ShopReel"
     """The name that is looked up in robots.txt (RFC 9309, product token)."""
+    go_on: Callable[[], None] = always
+    """Called again and again during a fetch, from the thread that fetches; what it raises ends the fetch at once."""

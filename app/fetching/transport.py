@@ -1,20 +1,28 @@
 """One HTTP exchange over libcurl, pinned to a checked address, with limits on time and bytes; no redirects."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 
-from curl_cffi import Curl, CurlECode, CurlError, CurlInfo, CurlOpt
+from curl_cffi import AsyncCurl, Curl, CurlECode, CurlError, CurlInfo, CurlOpt
 
 from app.errors import WorkFailed
 from app.fetching.guard import Target
-from app.fetching.policy import FetchPolicy
+from app.fetching.policy import TICK, FetchPolicy
+from app.models import to_utc, utc_now
 
 BROWSER = "chrome146"
 """Shops turn away clients whose TLS and header order are not a browser's."""
 ENCODINGS = "gzip, deflate, br, zstd"
+MAX_HEADER_BYTES = 256_000
+"""Of all headers of an exchange, interim answers included. Chromium's own limit for one answer."""
+MAX_RETRY_AFTER = 900.0
+"""Seconds: a server that asks for a longer break is asked again sooner; the number of retries is bounded."""
 # libcurl's causes in plain words; these may pass, all others won't.
 PASSING = {
     CurlECode.COULDNT_CONNECT: "the connection was refused or could not be made",
@@ -30,6 +38,7 @@ PASSING = {
 LASTING = {
     CurlECode.PEER_FAILED_VERIFICATION: "its certificate is not valid",
     CurlECode.BAD_CONTENT_ENCODING: "its content encoding is broken",
+    CurlECode.TOO_LARGE: "its headers are too large",
     CurlECode.WEIRD_SERVER_REPLY: "it does not speak HTTP",
     CurlECode.UNSUPPORTED_PROTOCOL: "it does not speak HTTP",
 }
@@ -54,6 +63,18 @@ class Response:
         message["content-type"] = self.headers.get("content-type", "")
         return message.get_content_charset()
 
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds of the break that the server asks for (RFC 9110 section 10.2.3), bounded; None: it asks for none."""
+        value = self.headers.get("retry-after", "")
+        if value.isascii() and value.isdecimal():
+            return min(MAX_RETRY_AFTER, float(value[:9]))
+        try:
+            date = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        return min(MAX_RETRY_AFTER, max(0.0, (to_utc(date) - utc_now()).total_seconds()))
+
 
 def exchange(target: Target, policy: FetchPolicy, *, accept: str, limit: int, deadline: float) -> Response:
     """Ask for ``target`` once.
@@ -64,44 +85,69 @@ def exchange(target: Target, policy: FetchPolicy, *, accept: str, limit: int, de
         deadline: ``time.monotonic()`` after which the exchange ends.
 
     Raises:
-        WorkFailed: no answer (retryable where it may pass), or a body over the limit.
+        WorkFailed: no answer (retryable where it may pass), a body or headers over the limit, or an answer from an
+            address that was not checked.
+        Exception: what ``policy.go_on`` raises; the connection is closed then.
     """
+    policy.go_on()
     left = deadline - time.monotonic()
     if left <= 0:
-        raise WorkFailed(f"{target.url}: no answer in {policy.total_seconds:g} s", retryable=True)
-    body = bytearray()
-    lines: list[bytes] = []
+        raise WorkFailed(f"{target.shown}: no answer in {policy.total_seconds:g} s", retryable=True)
+    body, head = bytearray(), bytearray()
+    write, header = _collect(body, target, limit), _collect(head, target, MAX_HEADER_BYTES, "its headers are ")
     curl = Curl()
     try:
         curl.impersonate(BROWSER)
-        for option, value in _options(target, policy, accept, left, lines, _collect(body, target, limit)).items():
+        for option, value in _options(target, policy, accept, left, header, write).items():
             curl.setopt(option, value)
-        curl.perform()
+        asyncio.run(_perform(curl, policy.go_on))
         status = int(str(curl.getinfo(CurlInfo.RESPONSE_CODE)))
+        _check_peer(curl, target)
     except CurlError as error:
         raise _failure(target, error) from None
     finally:
         curl.close()
-    return Response(status, _headers(lines), bytes(body))
+    return Response(status, _headers(bytes(head).splitlines()), bytes(body))
 
 
-def _collect(body: bytearray, target: Target, limit: int) -> Callable[[bytes], int]:
+async def _perform(curl: Curl, go_on: Callable[[], None]) -> None:
+    """Let libcurl work, and ask ``go_on`` at every tick: its blocking interface would not come back before the end."""
+    multi = AsyncCurl()
+    try:
+        done = multi.add_handle(curl)
+        while not (await asyncio.wait({done}, timeout=TICK))[0]:
+            go_on()
+        done.result()
+    finally:
+        await multi.close()
+
+
+def _check_peer(curl: Curl, target: Target) -> None:
+    """Trust no pin without a look: an answer counts only if it came from a checked address."""
+    peer = curl.getinfo(CurlInfo.PRIMARY_IP)
+    address = peer.decode() if isinstance(peer, bytes) else str(peer)
+    if not address or ip_address(address) not in map(ip_address, target.addresses):
+        raise WorkFailed(f"{target.shown}: the answer came from {address or 'nowhere'}, an address that is not checked")
+
+
+def _collect(kept: bytearray, target: Target, limit: int, what: str = "") -> Callable[[bytes], int]:
     def write(chunk: bytes) -> int:
-        if len(body) + len(chunk) > limit:
-            raise WorkFailed(f"{target.url}: larger than the limit of {limit / 1e6:g} MB")
-        body.extend(chunk)
+        if len(kept) + len(chunk) > limit:
+            raise WorkFailed(f"{target.shown}: {what}larger than the limit of {limit / 1e6:g} MB")
+        kept.extend(chunk)
         return len(chunk)
 
     return write
 
 
 def _options(
-    target: Target, policy: FetchPolicy, accept: str, left: float, lines: list[bytes], write: Callable[[bytes], int]
+    target: Target,
+    policy: FetchPolicy,
+    accept: str,
+    left: float,
+    header: Callable[[bytes], int],
+    write: Callable[[bytes], int],
 ) -> dict[CurlOpt, object]:
-    def header(line: bytes) -> int:
-        lines.append(line)
-        return len(line)
-
     literal = target.addresses == (target.host,)
     addresses = ",".join(f"[{one}]" if ":" in one else one for one in target.addresses)
     return {
@@ -110,6 +156,7 @@ def _options(
         # A proxy from the environment would look the name up once more, and unchecked.
         CurlOpt.PROXY: "",
         CurlOpt.PROTOCOLS_STR: "http,https",
+        CurlOpt.HTTP09_ALLOWED: 0,
         CurlOpt.FOLLOWLOCATION: 0,
         CurlOpt.CONNECTTIMEOUT_MS: int(min(policy.connect_seconds, left) * 1000) or 1,
         CurlOpt.TIMEOUT_MS: int(left * 1000) or 1,
@@ -124,8 +171,8 @@ def _options(
 def _failure(target: Target, error: CurlError) -> WorkFailed:
     code = CurlECode(error.code) if error.code else None
     if code in PASSING:
-        return WorkFailed(f"{target.url}: {PASSING[code]}", retryable=True)
-    return WorkFailed(f"{target.url}: {LASTING.get(code, str(error)) if code else error}")
+        return WorkFailed(f"{target.shown}: {PASSING[code]}", retryable=True)
+    return WorkFailed(f"{target.shown}: {LASTING.get(code, f'the fetch failed ({code.name})') if code else error}")
 
 
 def _headers(lines: list[bytes]) -> dict[str, str]:

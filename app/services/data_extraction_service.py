@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from app.errors import InvalidInput, ShopReelError
+from app.errors import InvalidInput, WorkFailed
 from app.extraction import extract
 from app.extraction.bulk import Record, extract_records
 from app.fetching import fetch_page
@@ -81,5 +81,5 @@ def _records(context: TaskContext) -> Iterator[Record]:
         try:
             page = fetch_page(url, policy)
             yield Record(row=row, product=extract(page.html, page.final_url))
-        except ShopReelError as error:
+        except (InvalidInput, WorkFailed) as error:
             yield Record(row=row, reason=str(error))
