@@ -184,6 +184,7 @@ def test_an_answer_that_flips_changes_nothing(listener: Listener, monkeypatch: p
     monkeypatch.setattr(socket, "getaddrinfo", names)
     policy = FetchPolicy(respect_robots=False)
     with socket.create_server(("127.0.0.77", 0)) as checked:
+        checked.settimeout(5)
         port = checked.getsockname()[1]
         with socket.create_server(("127.0.0.1", port)) as other, ThreadPoolExecutor(1) as pool:
             page = pool.submit(fetch_page, f"http://shop.example:{port}/", policy)
@@ -202,6 +203,7 @@ def test_an_answer_that_flips_between_redirects_is_refused(listener: Listener, m
     """A page of the shop redirects to the shop, whose name leads inside by then."""
     monkeypatch.setattr(socket, "getaddrinfo", Names(("127.0.0.1",), ("10.0.0.1",)))
     with socket.create_server(("127.0.0.1", 0)) as shop, ThreadPoolExecutor(1) as pool:
+        shop.settimeout(5)
         port = shop.getsockname()[1]
         monkeypatch.setattr(guard, "SPECIAL", tuple(one for one in SPECIAL if one[0] != IPv4Network("127.0.0.0/8")))
         monkeypatch.setattr(IPv4Address, "is_global", True)
