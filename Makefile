@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 $(TEST_STAMP): $(STAMP)
 	@echo "Installing what the tests need …"
-	@$(PIP) --editable '.[embedded,test]'
+	@$(PIP) --editable '.[embedded,browser,test]'
 	@touch $@
 
 install: $(STAMP) ## Install ShopReel into .venv

@@ -24,6 +24,7 @@ from app.processes import child_environment, end_with_parent
 TICK = 0.2
 """Seconds at most between two messages of ``Child.ask``, empty ones included."""
 PIPE_BYTES = 65536
+BURIAL_SECONDS = 1.0
 
 
 class Child:
@@ -123,10 +124,16 @@ class Child:
             return unsent[:0]
 
     def end(self) -> None:
-        """Kill the child and its group, and wait until the child is gone."""
+        """Kill the child and its group, and wait until they are gone."""
         # The group is killed before its leader is waited for: until then nobody else can get its number.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            # What the child started, init has to bury: that is soon, or never where init does not.
+            end = time.monotonic() + BURIAL_SECONDS
+            while time.monotonic() < end:
+                os.killpg(self._process.pid, 0)
+                time.sleep(0.005)
         self._process.wait()
         for pipe in (self._input, self._output, self._errors):
             with contextlib.suppress(BrokenPipeError):

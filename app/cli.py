@@ -131,16 +131,11 @@ def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
     """Show the product of a page, with where each field came from and how sure that is."""
     from app.console import out, product_card
     from app.extraction import extract
-    from app.fetching import FetchPolicy, fetch_page
+    from app.services.product_pages import read_product, settings_policy
     from app.services.scraping_service import read_source
 
     address, html = read_source(source, url)
-    if html is None:
-        settings = get_settings()
-        policy = FetchPolicy(allowed_hosts=settings.allowed_hosts, respect_robots=settings.fetch_respect_robots)
-        fetched = fetch_page(source, policy)
-        html, address = fetched.html, fetched.final_url
-    product = extract(html, address)
+    product = read_product(source, settings_policy())[0] if html is None else extract(html, address)
     if json:
         typer.echo(product.model_dump_json())
     else:

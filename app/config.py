@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     fetch_allowed_hosts: str = ""
     """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""
     fetch_respect_robots: bool = True
+    fetch_browser: bool = True
+    """Whether pages that show no price without script are read in Chromium, where it is installed."""
+    fetch_proxy: str | None = None
+    """``http://…`` or ``socks5://…``: the way of all requests to shops."""
 
     @field_validator("mongodb_uri")
     @classmethod
@@ -75,6 +79,13 @@ class Settings(BaseSettings):
     def _media_scheme(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("s3://", "file:///")):
             raise ValueError("must begin with s3:// or file:///")
+        return value
+
+    @field_validator("fetch_proxy")
+    @classmethod
+    def _proxy_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://", "socks5://")):
+            raise ValueError("must begin with http://, https:// or socks5://")
         return value
 
     @property

@@ -116,6 +116,14 @@ def _music() -> str:
     return f"immich-memories-music {importlib.metadata.version('immich-memories-music')}"
 
 
+def _browser() -> str:
+    from app.fetching.browser import HINT, chromium
+
+    if not get_settings().fetch_browser:
+        return "not used (FETCH_BROWSER)"
+    return chromium() or f"none, so pages that need script can't be read: {HINT}"
+
+
 def _providers() -> str:
     return "language: built in; vision: built in; speech: hibari-tts; video: built in (no key is needed)"
 
@@ -128,6 +136,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "broker": _broker,
     "media store": _media,
+    "browser": _browser,
     "voice": _voice,
     "music": _music,
     "providers": _providers,

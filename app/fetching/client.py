@@ -1,5 +1,6 @@
 """Fetching of pages and pictures: every hop is guarded, redirects are followed by hand."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,13 @@ PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml",
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_IMAGE = "image/avif,image/webp,image/png,image/jpeg,image/*,*/*;q=0.5"
+WALL_STATUSES = frozenset((401, 403, 405, 429, 503))
+WALL = re.compile(
+    rb"challenge-platform|cf[-_]chl|captcha-delivery\.com|px-captcha|_Incapsula_Resource|sec-if-cpt|awswaf|aws-waf-token"
+    rb"|enable javascript|javascript is (?:required|disabled)",
+    re.IGNORECASE,
+)
+"""What the walls of common guardians (Cloudflare, DataDome, HUMAN, Imperva, Akamai, AWS) have in their pages."""
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 RETRYABLE = frozenset((408, 425, 429))
 """Beside 5xx: request time-out, too early, too many requests (RFC 9110, RFC 8470, RFC 6585)."""
@@ -51,6 +59,10 @@ class Image:
     data: bytes
 
 
+class Challenged(WorkFailed):
+    """The shop wants to see a browser before it shows the page."""
+
+
 def fetch_page(url: str, policy: FetchPolicy) -> Page:
     """Fetch a page.
 
@@ -69,7 +81,7 @@ def fetch_page(url: str, policy: FetchPolicy) -> Page:
 
     before = check_robots if policy.respect_robots else _any_target
     target, response = _follow(url, policy, ACCEPT_PAGE, policy.max_page_bytes, deadline, before)
-    _check_status(target, response)
+    check_status(target, response.status, response.body, response.retry_after)
     if response.content_type not in PAGE_TYPES:
         raise WorkFailed(f"{target.shown}: is no page but {response.content_type}")
     return Page(url, target.url, response.status, response.content_type, decode(response.body, response.charset))
@@ -83,7 +95,7 @@ def fetch_image(url: str, policy: FetchPolicy) -> Image:
     """
     deadline = time.monotonic() + policy.total_seconds
     target, response = _follow(url, policy, ACCEPT_IMAGE, policy.max_image_bytes, deadline, _any_target)
-    _check_status(target, response)
+    check_status(target, response.status, response.body, response.retry_after)
     kind = image_type(response.body)
     if kind is None:
         raise WorkFailed(f"{target.shown}: is no picture but {response.content_type or 'something without a type'}")
@@ -134,11 +146,18 @@ def _next(target: Target, location: str, policy: FetchPolicy, deadline: float) -
         raise WorkFailed(f"{target.shown}: redirects to what is no URL") from None
 
 
-def _check_status(target: Target, response: Response) -> None:
-    status = response.status
-    if status >= 400 or not response.body:
+def check_status(target: Target, status: int, body: str | bytes, retry_after: float | None = None) -> None:
+    """Return if an answer is one that a page or picture can be taken from.
+
+    Raises:
+        Challenged: it is a bot wall's.
+        WorkFailed: it is none; retryable where another try may help.
+    """
+    if status >= 400 or not body:
         reason = f"answered {status}" if status >= 400 else f"answered {status} with nothing in it"
         passing = status in RETRYABLE or (status >= 500 and status not in LASTING)
-        raise WorkFailed(f"{target.shown}: {reason}", retryable=passing, retry_after_seconds=response.retry_after)
+        walled = status in WALL_STATUSES and WALL.search(body if isinstance(body, bytes) else body.encode())
+        error = Challenged if walled else WorkFailed
+        raise error(f"{target.shown}: {reason}", retryable=passing, retry_after_seconds=retry_after)
     if status >= 300:
         raise WorkFailed(f"{target.shown}: answered {status} without a place to go")

@@ -26,6 +26,12 @@ class FetchPolicy:
     """After decompression, as is the next."""
     max_image_bytes: int = 25 * MEGABYTE
     max_redirects: int = 5
+    max_browser_bytes: int = 60 * MEGABYTE
+    """Of a page and all its parts, as they come over the wire."""
+    browser_seconds: float = 45.0
+    """For a page in a browser, its start included."""
+    proxy: str | None = None
+    """``http://…`` or ``socks5://…``: all requests go through it. Names are checked here all the same."""
     respect_robots: bool = True
     user_agent: str = "ShopReel"
     """The name that is looked up in robots.txt (RFC 9309, product token)."""

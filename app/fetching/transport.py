@@ -1,9 +1,12 @@
 """One HTTP exchange over libcurl, pinned to a checked address, with limits on time and bytes; no redirects."""
 
 import asyncio
+import os
 import re
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -33,6 +36,8 @@ PASSING = {
     CurlECode.PARTIAL_FILE: "the connection broke before the end",
     CurlECode.HTTP2: "the connection broke",
     CurlECode.HTTP2_STREAM: "the connection broke",
+    CurlECode.COULDNT_RESOLVE_PROXY: "the proxy's name can't be resolved",
+    CurlECode.PROXY: "the proxy did not make the connection",
     CurlECode.SSL_CONNECT_ERROR: "the secure connection could not be made",
 }
 LASTING = {
@@ -102,12 +107,40 @@ def exchange(target: Target, policy: FetchPolicy, *, accept: str, limit: int, de
             curl.setopt(option, value)
         asyncio.run(_perform(curl, policy.go_on))
         status = int(str(curl.getinfo(CurlInfo.RESPONSE_CODE)))
-        _check_peer(curl, target)
+        _check_peer(curl, target, policy)
     except CurlError as error:
         raise _failure(target, error) from None
     finally:
         curl.close()
     return Response(status, _headers(bytes(head).splitlines()), bytes(body))
+
+
+@contextmanager
+def connection(target: Target, policy: FetchPolicy) -> Iterator[socket.socket]:
+    """Connect to ``target``, by the policy's proxy if it has one, and yield the socket.
+
+    Raises:
+        WorkFailed: there is no connection to be had, or it leads to an address that was not checked.
+    """
+    curl = Curl()
+    try:
+        options = _way(target, policy, policy.connect_seconds) | {
+            # TLS is the browser's own business.
+            CurlOpt.URL: f"http://{f'[{target.host}]' if ':' in target.host else target.host}:{target.port}/",
+            CurlOpt.CONNECT_ONLY: 1,
+            CurlOpt.HTTPPROXYTUNNEL: int(policy.proxy is not None),
+        }
+        for option, value in options.items():
+            curl.setopt(option, value)
+        curl.perform()
+        _check_peer(curl, target, policy)
+        number = int(str(curl.getinfo(CurlInfo.ACTIVESOCKET)))
+        with socket.socket(fileno=os.dup(number)) as made:
+            yield made
+    except CurlError as error:
+        raise _failure(target, error) from None
+    finally:
+        curl.close()
 
 
 async def _perform(curl: Curl, go_on: Callable[[], None]) -> None:
@@ -122,8 +155,10 @@ async def _perform(curl: Curl, go_on: Callable[[], None]) -> None:
         await multi.close()
 
 
-def _check_peer(curl: Curl, target: Target) -> None:
+def _check_peer(curl: Curl, target: Target, policy: FetchPolicy) -> None:
     """Trust no pin without a look: an answer counts only if it came from a checked address."""
+    if policy.proxy is not None:
+        return  # the proxy is the peer, and looks names up itself
     peer = curl.getinfo(CurlInfo.PRIMARY_IP)
     address = peer.decode() if isinstance(peer, bytes) else str(peer)
     if not address or ip_address(address) not in map(ip_address, target.addresses):
@@ -148,23 +183,30 @@ def _options(
     header: Callable[[bytes], int],
     write: Callable[[bytes], int],
 ) -> dict[CurlOpt, object]:
-    literal = target.addresses == (target.host,)
-    addresses = ",".join(f"[{one}]" if ":" in one else one for one in target.addresses)
-    return {
+    return _way(target, policy, left) | {
         CurlOpt.URL: target.url,
-        CurlOpt.RESOLVE: [] if literal else [f"{target.host}:{target.port}:{addresses}"],
-        # A proxy from the environment would look the name up once more, and unchecked.
-        CurlOpt.PROXY: "",
-        CurlOpt.PROTOCOLS_STR: "http,https",
-        CurlOpt.HTTP09_ALLOWED: 0,
         CurlOpt.FOLLOWLOCATION: 0,
-        CurlOpt.CONNECTTIMEOUT_MS: int(min(policy.connect_seconds, left) * 1000) or 1,
-        CurlOpt.TIMEOUT_MS: int(left * 1000) or 1,
-        CurlOpt.NOSIGNAL: 1,
+        CurlOpt.HTTP09_ALLOWED: 0,
         CurlOpt.ACCEPT_ENCODING: ENCODINGS,
         CurlOpt.HTTPHEADER: [f"Accept: {accept}".encode()],
         CurlOpt.HEADERFUNCTION: header,
         CurlOpt.WRITEFUNCTION: write,
+    }
+
+
+def _way(target: Target, policy: FetchPolicy, left: float) -> dict[CurlOpt, object]:
+    """Return the options for the way to the target, without a second look-up of its name, in ``left`` seconds."""
+    literal = target.addresses == (target.host,)
+    addresses = ",".join(f"[{one}]" if ":" in one else one for one in target.addresses)
+    return {
+        CurlOpt.RESOLVE: [] if literal else [f"{target.host}:{target.port}:{addresses}"],
+        # Empty, it keeps a proxy of the environment out: that would look the name up once more, and unchecked.
+        CurlOpt.PROXY: policy.proxy or "",
+        CurlOpt.NOPROXY: "",
+        CurlOpt.PROTOCOLS_STR: "http,https",
+        CurlOpt.CONNECTTIMEOUT_MS: int(min(policy.connect_seconds, left) * 1000) or 1,
+        CurlOpt.TIMEOUT_MS: int(left * 1000) or 1,
+        CurlOpt.NOSIGNAL: 1,
     }
 
 

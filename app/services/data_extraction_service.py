@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from app.errors import InvalidInput, WorkFailed
-from app.extraction import extract
 from app.extraction.bulk import Record, extract_records
-from app.fetching import fetch_page
 from app.models import TaskType
+from app.services.product_pages import read_product
 from app.services.task_context import TaskContext
 from app.storage import media, products
 from app.utils.task_dispatch import submit_task
@@ -79,7 +78,6 @@ def _records(context: TaskContext) -> Iterator[Record]:
     policy = context.fetch_policy()
     for row, url in enumerate(metadata.get("urls") or [], 1):
         try:
-            page = fetch_page(url, policy)
-            yield Record(row=row, product=extract(page.html, page.final_url))
+            yield Record(row=row, product=read_product(url, policy)[0])
         except (InvalidInput, WorkFailed) as error:
             yield Record(row=row, reason=str(error))

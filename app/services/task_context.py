@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-from app.config import get_settings
 from app.errors import Cancelled, ShopReelError, Unavailable
 from app.fetching import FetchPolicy
 from app.models import TaskInfo
+from app.services.product_pages import settings_policy
 from app.telemetry import get_logger
 from app.utils.lease_keeper import Lease
 from app.utils.task_management import update_task_progress
@@ -43,11 +43,8 @@ class TaskContext:
 
     def fetch_policy(self) -> FetchPolicy:
         """Return what this task may fetch."""
-        settings = get_settings()
-        allowed = settings.allowed_hosts | frozenset(self.task.metadata.get("allowed_hosts") or ())
-        return FetchPolicy(
-            allowed_hosts=allowed, respect_robots=settings.fetch_respect_robots, go_on=self.raise_if_over
-        )
+        allowed = frozenset(self.task.metadata.get("allowed_hosts") or ())
+        return settings_policy(allowed, self.raise_if_over)
 
     def raise_if_over(self) -> None:
         """Find out whether to go on while nothing new is to be told; to be called as often as you like, by any thread.
