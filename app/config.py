@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     fetch_allowed_hosts: str = ""
     """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""
     fetch_respect_robots: bool = True
+    fetch_pause_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
+    """Between two pages of one shop; its robots.txt may ask for more."""
+    fetch_cache_megabytes: Annotated[int, Field(ge=0, le=1_000_000)] = 256
+    """Of pages and pictures under ``shopreel_data_dir``, used again as their servers allow; 0: none are kept."""
     fetch_browser: bool = True
     """Whether pages that show no price without script are read in Chromium, where it is installed."""
     fetch_proxy: str | None = None

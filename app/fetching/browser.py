@@ -18,6 +18,8 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 HINT = "install Chromium (Debian: apt-get install chromium) and ShopReel's extra (pip install 'shopreel[browser]')"
 AT_ONCE = 2
 """Browsers of one process; each takes about 400 MB."""
+NOT_TOLD = ("go_on", "cache_folder")
+"""Of the policy, what the child is not told: the parent asks, and the browser keeps nothing."""
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -42,7 +44,7 @@ def render_page(url: str, policy: FetchPolicy, folder: Path) -> Page:
     program = chromium()
     if program is None:
         raise WorkFailed(f"there is no browser: {HINT}")
-    limits = {name: value for name, value in vars(policy).items() if name != "go_on"}
+    limits = {name: value for name, value in vars(policy).items() if name not in NOT_TOLD}
     limits["allowed_hosts"] = sorted(policy.allowed_hosts)
     order = {"url": url, "policy": limits, "program": program, "profile": str(folder)}
     with _place(policy), Child("app.fetching", "the browser") as child:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 MEGABYTE = 1_000_000
 TICK = 0.25
@@ -33,6 +34,13 @@ class FetchPolicy:
     proxy: str | None = None
     """``http://…`` or ``socks5://…``: all requests go through it. Names are checked here all the same."""
     respect_robots: bool = True
+    host_connections: int = 4
+    """Requests to one host at once, over all threads of this process."""
+    page_pause_seconds: float = 0.0
+    """Between two pages of one host; the shop's own Crawl-delay if that is longer."""
+    cache_folder: Path | None = None
+    """Where answers are kept; None: nowhere."""
+    cache_bytes: int = 256 * MEGABYTE
     user_agent: str = "ShopReel"
     """The name that is looked up in robots.txt (RFC 9309, product token)."""
     go_on: Callable[[], None] = always

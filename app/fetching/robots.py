@@ -20,8 +20,8 @@ _kept: dict[str, tuple[float, Protego]] = {}
 _lock = Lock()
 
 
-def check(target: Target, user_agent: str, get: Callable[[str], Response]) -> None:
-    """Return if the host's robots.txt lets ``user_agent`` fetch ``target``.
+def check(target: Target, user_agent: str, get: Callable[[str], Response]) -> float:
+    """Return the seconds between pages that the host's robots.txt asks for, if it lets ``user_agent`` fetch ``target``.
 
     A file that is not there (4xx) forbids nothing; one that can't be had now (5xx, no answer) forbids all for now, as
     RFC 9309 section 2.3.1.4 asks. Answers are kept in memory for a day, failures are not.
@@ -35,6 +35,7 @@ def check(target: Target, user_agent: str, get: Callable[[str], Response]) -> No
     rules = _rules(target.origin, get)
     if not rules.can_fetch(target.url, user_agent):
         raise WorkFailed(f"{target.shown}: {target.origin}/robots.txt asks programs not to fetch this page")
+    return float(rules.crawl_delay(user_agent) or 0)
 
 
 def _rules(origin: str, get: Callable[[str], Response]) -> Protego:

@@ -5,12 +5,13 @@ import os
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
+from types import MappingProxyType
 
 from curl_cffi import AsyncCurl, Curl, CurlECode, CurlError, CurlInfo, CurlOpt
 
@@ -81,12 +82,21 @@ class Response:
         return min(MAX_RETRY_AFTER, max(0.0, (to_utc(date) - utc_now()).total_seconds()))
 
 
-def exchange(target: Target, policy: FetchPolicy, *, accept: str, limit: int, deadline: float) -> Response:
+def exchange(
+    target: Target,
+    policy: FetchPolicy,
+    *,
+    accept: str,
+    limit: int,
+    deadline: float,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     """Ask for ``target`` once.
 
     Args:
         accept: the media types of the Accept header.
         limit: bytes of the decoded body.
+        headers: more headers of the request.
         deadline: ``time.monotonic()`` after which the exchange ends.
 
     Raises:
@@ -103,7 +113,7 @@ def exchange(target: Target, policy: FetchPolicy, *, accept: str, limit: int, de
     curl = Curl()
     try:
         curl.impersonate(BROWSER)
-        for option, value in _options(target, policy, accept, left, header, write).items():
+        for option, value in _options(target, policy, {"Accept": accept, **headers}, left, header, write).items():
             curl.setopt(option, value)
         asyncio.run(_perform(curl, policy.go_on))
         status = int(str(curl.getinfo(CurlInfo.RESPONSE_CODE)))
@@ -178,7 +188,7 @@ def _collect(kept: bytearray, target: Target, limit: int, what: str = "") -> Cal
 def _options(
     target: Target,
     policy: FetchPolicy,
-    accept: str,
+    headers: Mapping[str, str],
     left: float,
     header: Callable[[bytes], int],
     write: Callable[[bytes], int],
@@ -188,7 +198,8 @@ def _options(
         CurlOpt.FOLLOWLOCATION: 0,
         CurlOpt.HTTP09_ALLOWED: 0,
         CurlOpt.ACCEPT_ENCODING: ENCODINGS,
-        CurlOpt.HTTPHEADER: [f"Accept: {accept}".encode()],
+        # What a server sent as a condition goes back to it as it came.
+        CurlOpt.HTTPHEADER: [f"{name}: {value}".encode("latin-1", "replace") for name, value in headers.items()],
         CurlOpt.HEADERFUNCTION: header,
         CurlOpt.WRITEFUNCTION: write,
     }

@@ -11,7 +11,7 @@ from app.errors import InvalidInput, WorkFailed
 from app.extraction import extract
 from app.fetching import Challenged, FetchPolicy, Page, fetch_page
 from app.fetching.browser import HINT, chromium, render_page
-from app.fetching.policy import always
+from app.fetching.policy import MEGABYTE, always
 from app.models import Product
 from app.storage.workspace import workspace
 from app.telemetry import get_logger
@@ -45,6 +45,9 @@ def settings_policy(allowed_hosts: frozenset[str] = frozenset(), go_on: Callable
         allowed_hosts=settings.allowed_hosts | allowed_hosts,
         respect_robots=settings.fetch_respect_robots,
         proxy=settings.fetch_proxy,
+        page_pause_seconds=settings.fetch_pause_seconds,
+        cache_folder=settings.shopreel_data_dir.resolve() / "cache" if settings.fetch_cache_megabytes else None,
+        cache_bytes=settings.fetch_cache_megabytes * MEGABYTE,
         go_on=go_on,
     )
 
