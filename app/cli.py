@@ -143,6 +143,26 @@ def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
 
 
 @app.command()
+def extract(
+    source: Annotated[Path, typer.Argument(help="CSV, NDJSON, JSON-LD, HTML, WARC, or a list of URLs; .gz too.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A .parquet, .csv or .ndjson file; unset: NDJSON is printed.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="html, jsonld, ndjson, csv, warc or urls; unset: as the file's name says.")
+    ] = None,
+    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the bad rows and their reasons.")] = None,
+    url: SourceUrl = None,
+) -> None:
+    """Extract the products of a feed of any size; bad rows are told and kept apart."""
+    from app.extract_feed import extract_feed
+    from app.services.product_pages import settings_policy
+
+    if not extract_feed(source, output, kind, bad_rows, url, settings_policy()):
+        raise typer.Exit(1)
+
+
+@app.command()
 def sessions(
     short_id: Annotated[str | None, typer.Argument(help="Only this short's.")] = None,
     status: Annotated[SessionStatus | None, typer.Option(help="Only of this status.")] = None,

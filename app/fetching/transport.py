@@ -50,6 +50,18 @@ LASTING = {
 }
 
 
+def media_type_of(content_type: str) -> str:
+    """Return the media type of a Content-Type header alone, in lower case, or ``""``."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def charset_of(content_type: str) -> str | None:
+    """Return the charset that a Content-Type header names, in lower case."""
+    message = Message()
+    message["content-type"] = content_type
+    return message.get_content_charset()
+
+
 @dataclass(frozen=True)
 class Response:
     """An answer; ``headers`` by lower-case name, the last one of each."""
@@ -61,13 +73,11 @@ class Response:
     @property
     def content_type(self) -> str:
         """The media type alone, in lower case, or ``""``."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type_of(self.headers.get("content-type", ""))
 
     @property
     def charset(self) -> str | None:
-        message = Message()
-        message["content-type"] = self.headers.get("content-type", "")
-        return message.get_content_charset()
+        return charset_of(self.headers.get("content-type", ""))
 
     @property
     def retry_after(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from app.errors import Cancelled, ShopReelError, Unavailable
 from app.fetching import FetchPolicy
@@ -82,5 +83,17 @@ class TaskContext:
             log.warning("progress_not_written", task_id=self.task.task_id, reason=str(error))
             return
         if not ours:
+            self._over = Cancelled("the task has ended or is another run's")
+            raise self._over
+
+    def save(self, checkpoint: dict[str, Any]) -> None:
+        """Keep with the task where a run that is cut short goes on (``task.checkpoint`` of the next run).
+
+        Raises:
+            Cancelled: the task is no longer this run's: what was done since the last checkpoint does not count.
+            Unavailable: the database does not answer.
+        """
+        percent, step = max(0.0, min(99.0, self._percent)), self._step
+        if not update_task_progress(self.task.task_id, percent, step, checkpoint=checkpoint, lease=self.lease):
             self._over = Cancelled("the task has ended or is another run's")
             raise self._over

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pymongo import UpdateOne
+
 from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
 from app.storage import mongo
@@ -26,15 +28,25 @@ class StoredProduct:
 
 def save_product(product_id: str, product: Product, user_id: str | None) -> None:
     """Store a product under its id; the same id again replaces it, so that a task may run twice."""
+    save_products({product_id: product}, user_id)
+
+
+def save_products(found: dict[str, Product], user_id: str | None) -> None:
+    """Store products under their ids in one round trip, each as ``save_product`` does."""
     now = utc_now()
-    mongo.collection(COLLECTION).update_one(
-        {"_id": product_id},
-        {
-            "$set": {"product": product.model_dump(mode="json"), "user_id": user_id, "updated_at": now},
-            "$setOnInsert": {"created_at": now},
-        },
-        upsert=True,
-    )
+    writes = [
+        UpdateOne(
+            {"_id": product_id},
+            {
+                "$set": {"product": product.model_dump(mode="json"), "user_id": user_id, "updated_at": now},
+                "$setOnInsert": {"created_at": now},
+            },
+            upsert=True,
+        )
+        for product_id, product in found.items()
+    ]
+    if writes:
+        mongo.collection(COLLECTION).bulk_write(writes, ordered=False)
 
 
 def save_images(product_id: str, images: list[ImageAnalysis]) -> None:
