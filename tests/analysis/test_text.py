@@ -263,7 +263,7 @@ def test_a_product_in_each_language(language: str) -> None:
         ("de", "Die Tasse ist aus Ton. Sie ist blau und leicht. Man trinkt Tee aus ihr. ",
          "Die außergewöhnliche funktionale Vielseitigkeit charakterisiert unbestreitbar unsere Verwirklichungen. "),
         ("fr", "La tasse est en grès. Elle est bleue et douce. Elle va au four et au froid. ",
-         "L'extraordinaire polyvalence fonctionnelle caractérise indiscutablement nos incomparables réalisations artisanales. "),
+         "L'extraordinaire polyvalence fonctionnelle caractérise indiscutablement nos réalisations artisanales. "),
     ],
 )  # fmt: skip
 def test_easy_text_is_told_from_hard_text(language: str, easy: str, hard: str) -> None:
