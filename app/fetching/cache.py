@@ -82,12 +82,14 @@ class Cache:
         if kept is not None and response.status == 304:
             response = replace(kept.response, headers=kept.response.headers | response.headers)
         if response.status == 200:
-            self._store(path, Kept(response, time.time()))
+            age = response.headers.get("age", "")
+            self._store(path, Kept(response, time.time() - (float(age) if age.isdecimal() else 0.0)))
         return response
 
     def _store(self, path: Path, kept: Kept) -> None:
         control = kept.response.headers.get("cache-control", "")
-        if UNFIT.search(control) or not (kept.conditions or kept.fresh):
+        varies = kept.response.headers.get("vary") == "*"
+        if varies or UNFIT.search(control) or not (kept.conditions or kept.fresh):
             return
         head = {"headers": kept.response.headers, "stored_at": kept.stored_at, "size": len(kept.response.body)}
         content = json.dumps(head).encode() + b"\n" + kept.response.body

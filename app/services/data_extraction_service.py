@@ -132,7 +132,7 @@ def _extract(context: TaskContext, folder: Path, done: Checkpoint) -> None:
     """Read what is not yet read, batch by batch; ``done`` follows."""
     with ExitStack() as stack:
         records, share = _open(context, folder, done.rows, stack)
-        while batch := _batch(records, context, share):
+        while batch := _batch(records, context, share, f"Reading rows from {done.rows + 1} on"):
             _keep(context, batch, done)
 
 
@@ -172,13 +172,13 @@ def _open(
     return records, lambda _: 1.0 if source.closed else source.tell() / size
 
 
-def _batch(records: Iterator[Record], context: TaskContext, share: Callable[[int], float]) -> list[Record]:
+def _batch(records: Iterator[Record], context: TaskContext, share: Callable[[int], float], step: str) -> list[Record]:
     """Take rows until there are enough, or enough time has passed; empty at the end."""
     batch: list[Record] = []
     end = time.monotonic() + BATCH_SECONDS
     for record in records:
         batch.append(record)
-        context.report(95 * share(record.row), f"Row {record.row}")
+        context.report(95 * share(record.row), step)
         if len(batch) >= BATCH_ROWS or time.monotonic() > end:
             break
     return batch

@@ -76,6 +76,9 @@ FIRST, SECOND = "<html>1</html>", "<html>2</html>"
         ({"Cache-Control": "no-store, max-age=60", "ETag": TAG}, 2, SECOND),
         ({"Cache-Control": "private, max-age=60"}, 2, SECOND),
         ({"Cache-Control": "max-age=soon"}, 2, SECOND),
+        ({"Cache-Control": "max-age=60", "Age": "70"}, 2, SECOND),
+        ({"Cache-Control": "max-age=60", "Age": "10"}, 1, FIRST),
+        ({"Cache-Control": "max-age=60", "Vary": "*"}, 2, SECOND),
     ],
 )
 def test_an_answer_is_used_again_as_its_server_allows(
