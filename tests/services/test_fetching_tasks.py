@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import structlog
 
 from app.errors import Cancelled
 from app.models import Product, TaskInfo, TaskStatus, TaskType, utc_now
@@ -124,6 +125,7 @@ def test_no_token_reaches_the_log_or_the_task(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FETCH_RESPECT_ROBOTS", "false")
+    before = structlog.get_config()
     configure_logging(json=True)
     try:
         with serving(answer(404)) as server:
@@ -132,7 +134,7 @@ def test_no_token_reaches_the_log_or_the_task(
             )
             run_task(task_id)
     finally:
-        configure_logging()
+        structlog.configure(**before)
     printed = capsys.readouterr().err
     assert "task_failed" in printed and "size=2" in printed
     assert "hush" not in printed
