@@ -148,8 +148,8 @@ class TaskInfo(BaseModel):
     error: str | None = None
     result: dict[str, Any] | None = None
     metadata: dict[str, Any] = {}
-    checkpoint: dict[str, Any] | None = None
-    """Where a run that is cut short goes on."""
+    checkpoint: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
+    """Where a run that is cut short goes on: the task's own business."""
     retries: int = 0
     max_retries: int = 0
     lease_epoch: int = 0

@@ -9,7 +9,7 @@ from app.models import TaskInfo, TaskStatus, TaskType
 from app.storage import mongo
 
 COLLECTION = "tasks"
-SUMMARY = {"result": 0, "history": 0}
+SUMMARY = {"result": 0, "history": 0, "checkpoint": 0}
 """Lists leave out what may be large."""
 
 

@@ -14,7 +14,7 @@ from app.services.task_runner import run_task
 from app.storage import products
 from app.storage.mongo import collection
 from app.storage.tasks import find_task
-from app.telemetry import configure_logging
+from app.telemetry import configure_logging, get_logger
 from app.utils.task_management import cancel_task, create_task
 from tests.conftest import DATA_DIR, wait_for
 from tests.fetching.raw import RawServer, serving
@@ -133,10 +133,11 @@ def test_no_token_reaches_the_log_or_the_task(
                 TaskType.SCRAPING, url=f"{server.url}?access_token=hush&size=2", allowed_hosts=[server.netloc]
             )
             run_task(task_id)
+        get_logger("tests").warning("library_said", trace=f"in {server.url}?token=hush and ftp://ada:hush@x.example/")
     finally:
         structlog.configure(**before)
     printed = capsys.readouterr().err
-    assert "task_failed" in printed and "size=2" in printed
+    assert "task_failed" in printed and "size=2" in printed and "library_said" in printed
     assert "hush" not in printed
     assert "hush" not in (task(task_id).error or "")
 
