@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from app.fetching.client import check_status
 from app.fetching.policy import FetchPolicy
 from app.fetching.tunnel import Tunnel
 
+MEMORY = 2 * 2**30
+"""Bytes of private memory of each of the browser's processes."""
 SETTLE_SECONDS = 8.0
 """For the page to come to rest after its document has been read."""
 START_SECONDS = 20.0
@@ -58,6 +61,8 @@ OWN_HOSTS = frozenset(
 def main() -> None:
     """Take the order, show the page, tell what it holds."""
     tell = begin()
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     order = json.loads(sys.stdin.buffer.readline())
     end_at_end_of_input()
     try:

@@ -83,7 +83,9 @@ def _in_browser(url: str, policy: FetchPolicy, without: _Reading) -> _Reading:
     """Read the page with a browser; ``without``: what came of it so far."""
     if chromium() is None:
         log.info("browser_missing", url=url, hint=HINT)
-        return _Reading(without.page, error=WorkFailed(f"{without.error}; it may need a browser: {HINT}"))
+        reason = f"{without.error}; it may need a browser: {HINT}"
+        again = without.error.retryable if without.error else False
+        return _Reading(without.page, error=WorkFailed(reason, retryable=again))
     log.info("browser_used", url=url, reason=str(without.error or "no price without script"))
     try:
         with workspace() as folder:

@@ -1,6 +1,7 @@
 """The real browser: it runs script, reaches no address that the guard refuses, ends in time and leaves nothing."""
 
 import os
+import re
 import signal
 import socket
 import threading
@@ -185,6 +186,20 @@ def test_a_browser_that_is_killed_may_be_tried_again(shop: ScriptShop, tmp_path:
 def test_limits_hold(shop: ScriptShop, tmp_path: Path, path: str, limits: dict[str, object], reason: str) -> None:
     with pytest.raises(WorkFailed, match=reason):
         render_page(f"http://{shop.netloc}{path}", shop.policy(**limits), tmp_path)
+
+
+HUNGRY = """<body><script>
+const all = [];
+try { while (all.length < 40) all.push(new Uint8Array(2e8).fill(7)); } catch (error) {}
+document.body.append("took " + all.length + " of 40");
+</script></body>"""
+
+
+def test_a_page_does_not_get_all_memory(shop: ScriptShop, tmp_path: Path) -> None:
+    shop.pages = {"/hungry": HUNGRY}
+    page = render_page(f"http://{shop.netloc}/hungry", shop.policy(), tmp_path)
+    taken = re.search(r"took (\d+) of 40", page.html)
+    assert taken is not None and int(taken[1]) < 10
 
 
 def test_without_a_browser_there_is_a_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
