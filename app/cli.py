@@ -133,20 +133,35 @@ def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
     """Show the product of a page, with where each field came from and how sure that is."""
     from app.console import out, product_card
     from app.extraction import extract
-    from app.fetching import FetchPolicy, fetch_page
+    from app.services.product_pages import read_product, settings_policy
     from app.services.scraping_service import read_source
 
     address, html = read_source(source, url)
-    if html is None:
-        settings = get_settings()
-        policy = FetchPolicy(allowed_hosts=settings.allowed_hosts, respect_robots=settings.fetch_respect_robots)
-        fetched = fetch_page(source, policy)
-        html, address = fetched.html, fetched.final_url
-    product = extract(html, address)
+    product = read_product(source, settings_policy())[0] if html is None else extract(html, address)
     if json:
         typer.echo(product.model_dump_json())
     else:
         out.print(product_card(product))
+
+
+@app.command()
+def extract(
+    source: Annotated[Path, typer.Argument(help="CSV, NDJSON, JSON-LD, HTML, WARC, or a list of URLs; .gz too.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A .parquet, .csv or .ndjson file; unset: NDJSON is printed.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="html, jsonld, ndjson, csv, warc or urls; unset: as the file's name says.")
+    ] = None,
+    bad_rows: Annotated[Path | None, typer.Option(help="Where to write the bad rows and their reasons.")] = None,
+    url: SourceUrl = None,
+) -> None:
+    """Extract the products of a feed of any size; bad rows are told and kept apart."""
+    from app.extract_feed import extract_feed
+    from app.services.product_pages import settings_policy
+
+    if not extract_feed(source, output, kind, bad_rows, url, settings_policy()):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -67,6 +67,14 @@ class Settings(BaseSettings):
     fetch_allowed_hosts: str = ""
     """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""
     fetch_respect_robots: bool = True
+    fetch_pause_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
+    """Between two pages of one shop; its robots.txt may ask for more."""
+    fetch_cache_megabytes: Annotated[int, Field(ge=0, le=1_000_000)] = 256
+    """Of pages and pictures under ``shopreel_data_dir``, used again as their servers allow; 0: none are kept."""
+    fetch_browser: bool = True
+    """Whether pages that show no price without script are read in Chromium, where it is installed."""
+    fetch_proxy: str | None = None
+    """``http://…`` or ``socks5://…``: the way of all requests to shops."""
 
     @field_validator("mongodb_uri")
     @classmethod
@@ -98,6 +106,13 @@ class Settings(BaseSettings):
         if value is not None:
             return value
         return DEFAULT_LIMITS[name] if self.api_keys_required else 0
+
+    @field_validator("fetch_proxy")
+    @classmethod
+    def _proxy_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://", "socks5://")):
+            raise ValueError("must begin with http://, https:// or socks5://")
+        return value
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from app import __version__
 from app.config import get_settings
 from app.embedded.servers import embedded_servers
 from app.errors import NotFound, ShopReelError
-from app.models import without_credentials
+from app.models import without_secrets
 from app.storage import broker, media, mongo
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
@@ -91,14 +91,14 @@ def _database() -> str:
     with database_answers():
         connection = mongo.connect()
         version = connection.client.server_info()["version"]
-    where = without_credentials(mongo.mongodb_uri(get_settings()))
+    where = without_secrets(mongo.mongodb_uri(get_settings()))
     kind = "with" if connection.transactions else "WITHOUT"
     return f"{where} answers (MongoDB protocol {version}, {kind} transactions); indexes verified"
 
 
 def _broker() -> str:
     broker.ping()
-    return f"{without_credentials(broker.redis_url())} answers"
+    return f"{without_secrets(broker.redis_url())} answers"
 
 
 def _keys() -> str:
@@ -114,7 +114,7 @@ def _keys() -> str:
 def _media() -> str:
     media.put("doctor/probe", b"ok")
     assert media.get("doctor/probe") == b"ok"
-    return f"{without_credentials(get_settings().media_url or 'the folder media in the data folder')} takes and gives"
+    return f"{without_secrets(get_settings().media_url or 'the folder media in the data folder')} takes and gives"
 
 
 def _voice() -> str:
@@ -125,6 +125,14 @@ def _voice() -> str:
 
 def _music() -> str:
     return f"immich-memories-music {importlib.metadata.version('immich-memories-music')}"
+
+
+def _browser() -> str:
+    from app.fetching.browser import HINT, chromium
+
+    if not get_settings().fetch_browser:
+        return "not used (FETCH_BROWSER)"
+    return chromium() or f"none, so pages that need script can't be read: {HINT}"
 
 
 def _providers() -> str:
@@ -140,6 +148,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "broker": _broker,
     "API keys": _keys,
     "media store": _media,
+    "browser": _browser,
     "voice": _voice,
     "music": _music,
     "providers": _providers,

@@ -12,6 +12,7 @@ class ShopReelError(Exception):
     """Base of all errors whose message may be shown to a user. ``retryable``: the same call may succeed later."""
 
     retryable = False
+    retry_after_seconds: float | None = None
 
 
 class InvalidInput(ShopReelError, ValueError):
@@ -51,11 +52,15 @@ class TooMany(ShopReelError):
 
 
 class WorkFailed(ShopReelError):
-    """A task's work cannot be done. ``retryable`` says whether trying again could help (a time-out: yes; a 404: no)."""
+    """A task's work cannot be done. ``retryable`` says whether trying again could help (a time-out: yes; a 404: no).
 
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    ``retry_after_seconds``: not before then, as the other side asked; None: it did not say.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Cancelled(ShopReelError):

@@ -164,6 +164,8 @@ class TaskInfo(BaseModel):
     error: str | None = None
     result: dict[str, Any] | None = None
     metadata: dict[str, Any] = {}
+    checkpoint: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
+    """Where a run that is cut short goes on: the task's own business."""
     retries: int = 0
     max_retries: int = 0
     lease_epoch: int = 0
@@ -338,9 +340,15 @@ class Scenario(BaseModel):
         return sum(scene.seconds for scene in self.scenes)
 
 
-HOST_IN_URI = re.compile(r"//[^@/]*@")
+USER_IN_URI = re.compile(r"//[^@/\s]*@")
+SECRET_PARAMETERS = re.compile(
+    r"([?&;](?:[\w.%-]*(?:token|secret|passw|signature|credential|api[-_]?key|access[-_]?key|auth|session)[\w.%-]*"
+    r"|key|sig|hmac|pwd|pass|sid|jwt|policy|key-pair-id|hdnts)=)[^&;#\s]+",
+    re.IGNORECASE,
+)
+"""Query parameters that open doors, in the words of common signed links (S3, GCS, Azure, CloudFront, Akamai, OAuth)."""
 
 
-def without_credentials(uri: str) -> str:
-    """Return ``uri`` fit for a log: user name and password are left out."""
-    return HOST_IN_URI.sub("//***@", uri)
+def without_secrets(text: str) -> str:
+    """Return ``text``, which may hold URLs, fit for a log: user names, passwords and tokens in them are left out."""
+    return SECRET_PARAMETERS.sub(r"\1***", USER_IN_URI.sub("//***@", text))

@@ -8,6 +8,8 @@ import sys
 import structlog
 from prometheus_client import Counter, Histogram
 
+from app.models import without_secrets
+
 SESSION_OPERATIONS = Counter(
     "shopreel_session_operations_total", "Session operations by kind and outcome.", ["operation", "outcome"]
 )
@@ -35,11 +37,17 @@ def configure_logging(*, json: bool | None = None, level: int = logging.INFO) ->
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_secrets,
             structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _without_secrets(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Whatever a line says of URLs, it says without credentials and tokens: traces of libraries too."""
+    return {name: without_secrets(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _quietly() -> None:

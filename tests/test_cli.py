@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import duckdb
 import psutil
 import pytest
 
@@ -45,10 +47,25 @@ def folder() -> Iterator[Path]:
 def test_help_names_every_command() -> None:
     shown = shopreel("--help")
     assert shown.returncode == 0
-    for name in ("serve", "worker", "short", "scrape", "sessions", "tasks", "cleanup", "doctor", "demo"):
+    for name in ("serve", "worker", "short", "scrape", "extract", "sessions", "tasks", "cleanup", "doctor", "demo"):
         assert re.search(rf"\b{name}\b", shown.stdout), name
         assert shopreel(name, "--help").returncode == 0
     assert shopreel("--version").stdout.startswith("shopreel ")
+
+
+def test_extract_makes_a_table_of_a_feed(folder: Path) -> None:
+    feed = folder / "feed.csv.gz"
+    feed.write_bytes(gzip.compress(b"title,price,currency\nDesk,5,EUR\n,7,EUR\nShelf,9,EUR\n"))
+    table, bad = folder / "products.parquet", folder / "bad.ndjson"
+    told = shopreel("extract", str(feed), "-o", str(table), "--bad-rows", str(bad))
+    assert told.returncode == 0, told.stderr
+    assert "2 products, 1 bad rows" in told.stderr and "row 2: this row has no title" in told.stderr
+    rows = duckdb.read_parquet(str(table)).project("row, title, price").fetchall()
+    assert rows == [(1, "Desk", 5), (3, "Shelf", 9)]
+    assert json.loads(bad.read_text()) == {"row": 2, "reason": "this row has no title"}
+    printed = shopreel("extract", str(feed))
+    assert [json.loads(line)["title"] for line in printed.stdout.splitlines()] == ["Desk", "Shelf"]
+    assert sorted(path.name for path in folder.iterdir()) == ["bad.ndjson", "feed.csv.gz", "products.parquet"]
 
 
 def test_scrape_reads_a_saved_page(folder: Path) -> None:

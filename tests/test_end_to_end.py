@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import av
 import psutil
@@ -305,6 +306,28 @@ def test_many_products_at_once_with_the_bad_ones_kept_apart(pages: str, worker: 
         assert all(row["reason"] and row["row"] for row in task.result["bad_rows"])
         stored = {row["product_id"] for row in task.result["products"]}
         assert mongo.collection("products").count_documents({"_id": {"$in": list(stored)}}) == len(titles)
+    assert session_service.get_sessions_by_short_id("bulk") == []
+
+
+def test_a_feed_goes_on_where_a_killed_worker_left_it(tmp_path: Path) -> None:
+    feed = "title,price\n" + "".join(f"Desk {row},{row}\n" for row in range(1, 10001))
+    task_id = start_data_extraction("csv", feed, short_id="bulk")
+
+    def state() -> dict[str, Any]:
+        return mongo.collection("tasks").find_one({"_id": task_id}) or {}
+
+    with WorkerProcess(tmp_path / "worker.log") as worker:
+        wait_for(lambda: state().get("checkpoint"), 60, "the first batch")
+        os.kill(worker.process_id, signal.SIGKILL)
+        kept = state()["checkpoint"]["rows"]
+        wait_for(lambda: state()["status"] == "completed", 90, "the end of the task")
+    done = state()
+    assert 0 < kept < 10000, "the feed is too short, or the kill came too late"
+    assert done["lease_epoch"] == 2
+    assert (done["result"]["accepted"], done["result"]["rejected"]) == (10000, 0)
+    table = media.get(done["result"]["files"]["products.ndjson"]).splitlines()
+    assert [json.loads(line)["row"] for line in table] == list(range(1, 10001))
+    assert done["checkpoint"]["parts"][0].endswith("-1") and done["checkpoint"]["parts"][-1].endswith("-2")
     assert session_service.get_sessions_by_short_id("bulk") == []
 
 

@@ -109,6 +109,8 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
         return ImageAnalysis(
             url=url, error="This is no picture in a known format (JPEG, PNG, WebP, GIF, AVIF, BMP, TIFF)."
         )
+    except MemoryError:
+        return ImageAnalysis(url=url, error="The picture needs more memory than is allowed.")
     except Exception as error:
         # Broken files make Pillow's decoders raise errors of many kinds; each means that the picture cannot be used.
         return ImageAnalysis(url=url, error=f"The picture cannot be read: {error}.".replace("..", "."))

@@ -13,10 +13,14 @@ CONSTANTS: dict[str, tuple[float, float, float]] = {
     "fr": (207.0, 1.015, 73.6),
     "es": (206.84, 1.02, 60.0),
     "it": (217.0, 1.3, 60.0),
+    "pt": (248.835, 1.015, 84.6),
+    "nl": (206.84, 0.93, 77.0),
 }
 """Sources: en R. Flesch, "A new readability yardstick", 1948. de T. Amstad, "Wie verständlich sind unsere Zeitungen?",
 1978. fr L. Kandel and A. Moles, 1958. es J. Fernández Huerta, 1959 (60 per syllable and word: his 0.60 counts syllables
-in 100 words). it V. Franchina and R. Vacca, 1986 (likewise)."""
+in 100 words). it V. Franchina and R. Vacca, 1986 (likewise). pt T. Martins, C. Ghiraldelo, M. Nunes and O. Oliveira,
+"Readability formulas applied to textbooks in Brazilian Portuguese", 1996. nl W. Douma, "De leesbaarheid van
+landbouwbladen", 1960."""
 FEWEST_WORDS = 20
 
 

@@ -123,6 +123,8 @@ SYLLABLES: dict[str, Callable[[str], int]] = {
     "fr": _french,
     "es": _vowel_groups(r"[iuü]?[aeoáéó](?:[iuy](?![aeoáéó]))?|[íú]|[iuü]{1,2}|(?<=[^aeou])y$"),
     "it": _vowel_groups(r"[iu]?[aeoàèéòó](?:[iu](?![aeoàèéòó]))?|[ìù]|[iu]{1,2}"),
+    "pt": _vowel_groups(r"[iu]?[ãõ][eo]?|[iu]?[aeoáéóâêôà](?:[iu](?![aeoáéóâêô]))?|[íú]|[iu]{1,2}"),
+    "nl": _vowel_groups(r"eau|aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|ie|oe|eu|ui|ij|ei|au|ou|[aeiouyäëïöüé]"),
 }
 """Language -> syllables of a lower-case word, counted by its groups of vowels. Within about 10 % over a text."""
 

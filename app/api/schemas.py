@@ -73,10 +73,11 @@ class ScrapeRequest(TaskRequest):
 
 
 class DataExtractRequest(TaskRequest):
-    """Many products at once. ``urls`` goes with kind ``urls``, ``data`` with the others."""
+    """Many products at once: ``data`` of a kind, or, with kind ``urls``, a list of ``urls``."""
 
-    kind: Literal["html", "jsonld", "csv", "urls"]
+    kind: Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
     data: str | None = None
+    """A WARC file: in Base64."""
     urls: Annotated[list[Url], Field(max_length=1000)] | None = None
     url: Url | None = None
     """Where ``data`` came from: relative addresses in it are resolved against it."""

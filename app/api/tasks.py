@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import StreamingResponse
 
 from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
@@ -12,10 +13,13 @@ from app.api.schemas import TaskList, TaskResult
 from app.errors import Conflict, NotFound
 from app.models import CallerId, TaskId, TaskInfo, TaskStatus, TaskType
 from app.services.short_service import task_ended
+from app.storage import media
 from app.storage.mongo import database_answers
 from app.storage.tasks import find_task, list_tasks
 from app.utils.task_management import cancel_task
 
+FILE_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+"""Suffix -> media type."""
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
@@ -58,6 +62,21 @@ def get_result(task_id: TaskId, caller: CurrentCaller) -> TaskResult:
         reason = f": {task.error}" if task.error else ""
         raise Conflict(f"task {task_id} is {task.status.value}{reason}; it has no result")
     return TaskResult(task_id=task_id, result=task.result)
+
+
+@router.get(
+    "/{task_id}/files/{name}",
+    responses=problem_responses(404)
+    | {200: {"content": {kind: {} for kind in FILE_TYPES.values()}, "description": "The file"}},
+    response_class=StreamingResponse,
+)
+def get_file(task_id: TaskId, name: Annotated[str, Path(max_length=100)], caller: CurrentCaller) -> StreamingResponse:
+    """Return one of the files that a data extraction made, as its result names them."""
+    key = ((_known(task_id, caller).result or {}).get("files") or {}).get(name)
+    if key is None:
+        raise NotFound(f"task {task_id} has no file {name}")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(media.size(key))}
+    return StreamingResponse(media.pieces(key), headers=headers, media_type=FILE_TYPES[name.rpartition(".")[2]])
 
 
 @router.delete("/{task_id}", responses=problem_responses(404, 409))

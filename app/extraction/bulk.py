@@ -1,70 +1,32 @@
-"""Products in bulk: a feed of HTML, JSON-LD or CSV read row by row; a bad row is reported and the next one read."""
+"""Products in bulk: a feed read row by row, never held whole; a bad row is reported and the next one read."""
 
+import codecs
 import csv
 import io
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from itertools import chain
+from typing import Any, BinaryIO, Literal, get_args
 
 from pydantic import ValidationError
 
 from app.errors import InvalidInput
-from app.extraction import jsonld, schema_org, stock, text
-from app.extraction.candidates import Candidate, FieldValue
+from app.extraction import jsonld, schema_org, text
+from app.extraction.columns import field_of, product_of
 from app.extraction.decide import product
-from app.extraction.document import LANGUAGE, Document, parse
-from app.extraction.money import currency_code, currency_in, machine_amount
+from app.extraction.document import Document, parse
 from app.extraction.product import extract
 from app.models import Product
 
-Kind = Literal["html", "jsonld", "csv"]
-SOURCE = "csv"
-CONFIDENCE = 0.9
+Kind = Literal["html", "jsonld", "ndjson", "csv"]
 DELIMITERS = ",;\t|"
 BARE_PAGE = "<html></html>"
-LIST_SEPARATORS = re.compile(r"[|;\n]|,(?=\s*https?:)")
-
-# Column names (letters and digits alone, lower case) of common shop exports and feeds -> the product's field.
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "url": ("url", "link", "producturl", "productlink", "pageurl", "address", "lien"),
-    "title": ("title", "name", "productname", "producttitle", "itemname", "titel", "produktname", "bezeichnung",
-        "artikelname", "nom",
-              "titre", "nombre", "titulo", "nome", "titolo", "nazwa", "nazev", "naziv", "naam"),
-    "description": ("description", "bodyhtml", "body", "longdescription", "productdescription", "shortdescription",
-        "beschreibung",
-                    "descripcion", "descricao", "descrizione", "opis", "popis"),
-    "brand": ("brand", "vendor", "manufacturer", "brandname", "marke", "hersteller", "marque", "marca", "marka",
-        "merk"),
-    "sku": ("sku", "id", "productid", "itemid", "variantsku", "articlenumber", "itemnumber", "artikelnummer", "artnr",
-        "reference",
-            "referencia", "mpn", "code"),
-    "gtin": ("gtin", "ean", "gtin13", "ean13", "upc", "isbn", "barcode", "variantbarcode"),
-    "price": ("price", "saleprice", "currentprice", "variantprice", "amount", "preis", "verkaufspreis", "prix",
-        "precio", "preco",
-              "prezzo", "cena", "prijs"),
-    "list_price": ("listprice", "regularprice", "compareatprice", "variantcompareatprice", "originalprice", "rrp",
-        "msrp", "uvp",
-                   "oldprice"),
-    "currency": ("currency", "currencycode", "pricecurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"),
-    "availability": ("availability", "stock", "instock", "stockstatus", "available", "verfugbarkeit", "lagerstatus",
-        "disponibilite",
-                     "disponibilidad"),
-    "rating": ("rating", "averagerating", "ratingvalue", "stars", "bewertung"),
-    "review_count": ("reviewcount", "reviews", "ratingcount", "numberofreviews", "numreviews"),
-    "images": ("image", "images", "imageurl", "imageurls", "imagelink", "imagesrc", "picture", "photo", "bild",
-        "bildurl", "imagen",
-               "additionalimagelink"),
-    "categories": ("category", "categories", "producttype", "googleproductcategory", "kategorie", "categorie",
-        "categoria"),
-    "features": ("features", "bullets", "bulletpoints", "highlights", "sellingpoints"),
-    "language": ("language", "lang", "locale", "sprache"),
-    "shop": ("shop", "store", "seller", "merchant"),
-}  # fmt: skip
-FIELD_OF = {name: field for field, names in SYNONYMS.items() for name in names}
+MAX_WHOLE_BYTES = 50_000_000
+"""Of a page, or of JSON-LD in one value, which are read whole. Feeds by line may have any size."""
+MAX_LINE_BYTES = 10_000_000
+"""A longer line is read as several, which are bad rows then."""
 
 
 @dataclass(frozen=True)
@@ -76,31 +38,39 @@ class Record:
     reason: str | None = None
 
 
-def extract_records(data: bytes, kind: Kind, url: str | None) -> Iterator[Record]:
-    """Yield the records in ``data``, one at a time; one bad row never ends the run.
+Make = Callable[[], Product]
+"""Reads one row; raises InvalidInput or ValidationError if it is none."""
+
+
+def extract_records(source: BinaryIO, kind: Kind, url: str | None, skip: int = 0) -> Iterator[Record]:
+    """Yield the records in ``source``, one at a time; one bad row never ends the run.
 
     Args:
-        data: one HTML page; JSON-LD (one value, an array, a graph, or one value a line); or CSV with a header line.
+        source: one HTML page; JSON-LD (one value, an array, a graph, or one value a line); NDJSON (schema.org
+            products, or objects whose keys are named as columns are); or CSV with a header line.
         url: where the feed is from, for relative links.
+        skip: rows at the start that were seen to before; they are counted, but not read.
 
     Raises:
-        InvalidInput: ``data`` as a whole can't be read: an unknown kind, empty, no JSON at all, or CSV without a
+        InvalidInput: ``source`` as a whole can't be read: an unknown kind, empty, no JSON at all, or CSV without a
             title column.
     """
     if kind not in get_args(Kind):
         raise InvalidInput(f"unknown kind of data {kind!r}: give one of {', '.join(get_args(Kind))}")
-    if not data.strip():
-        raise InvalidInput("the data is empty")
-    readers: dict[Kind, Callable[[str, str | None], Iterator[_Make]]] = {"html": _html, "jsonld": _jsonld, "csv": _csv}
-    return _records(readers[kind](text.decode(data), url))
+    readers: dict[Kind, Callable[[BinaryIO, str | None], Iterator[Make]]] = {
+        "html": _html,
+        "jsonld": _jsonld,
+        "ndjson": _ndjson,
+        "csv": _csv,
+    }
+    return records(readers[kind](source, url), skip)
 
 
-_Make = Callable[[], Product]
-"""Reads one row; raises InvalidInput or ValidationError if it is none."""
-
-
-def _records(makes: Iterator[_Make]) -> Iterator[Record]:
+def records(makes: Iterator[Make], skip: int = 0) -> Iterator[Record]:
+    """Yield what each of ``makes`` makes, or why it makes nothing, without the first ``skip`` of them."""
     for row, make in enumerate(makes, 1):
+        if row <= skip:
+            continue
         try:
             yield Record(row, product=make())
         except ValidationError as error:
@@ -110,24 +80,77 @@ def _records(makes: Iterator[_Make]) -> Iterator[Record]:
             yield Record(row, reason=str(error))
 
 
+def lines(source: BinaryIO) -> Iterator[str]:
+    """Yield the lines of a text in UTF-8, UTF-16 with a byte order mark, or Windows-1252, told apart line by line."""
+    start = source.read(2)
+    source.seek(0)
+    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        with io.TextIOWrapper(source, "utf-16", "replace", newline="") as decoded:
+            yield from iter(partial(decoded.readline, MAX_LINE_BYTES), "")
+        return
+    for number, line in enumerate(iter(partial(source.readline, MAX_LINE_BYTES), b"")):
+        bare = line.removeprefix(codecs.BOM_UTF8) if number == 0 else line
+        try:
+            yield bare.decode()
+        except UnicodeDecodeError:
+            yield bare.decode("cp1252", "replace")
+
+
 def _bad(reason: str) -> Product:
     raise InvalidInput(reason)
 
 
-def _html(page: str, url: str | None) -> Iterator[_Make]:
-    return iter((partial(extract, page, url),))
+def _whole(source: BinaryIO) -> str:
+    data = source.read(MAX_WHOLE_BYTES + 1)
+    if len(data) > MAX_WHOLE_BYTES:
+        raise InvalidInput(f"the data is larger than {MAX_WHOLE_BYTES // 1_000_000} MB; give it as NDJSON or CSV")
+    if not data.strip():
+        raise InvalidInput("the data is empty")
+    return text.decode(data)
 
 
-def _jsonld(source: str, url: str | None) -> Iterator[_Make]:
+def _html(source: BinaryIO, url: str | None) -> Iterator[Make]:
+    return iter((partial(extract, _whole(source), url),))
+
+
+def _jsonld(source: BinaryIO, url: str | None) -> Iterator[Make]:
+    content = _whole(source)
     document = parse(BARE_PAGE, url)
-    lines = [line for line in source.splitlines() if line.strip()]
-    whole = _strict(source)
-    if whole is None and len(lines) > 1 and _strict(lines[0]) is not None:
-        return (partial(_from_item, next(iter(jsonld.load(line)), None), document) for line in lines)
-    values = [whole] if whole is not None else jsonld.load(source)
+    one_a_line = [line for line in content.splitlines() if line.strip()]
+    whole = _strict(content)
+    if whole is None and len(one_a_line) > 1 and _strict(one_a_line[0]) is not None:
+        return (partial(_from_item, next(iter(jsonld.load(line)), None), document) for line in one_a_line)
+    values = [whole] if whole is not None else jsonld.load(content)
     if not values:
         raise InvalidInput("the data is not JSON")
     return (partial(_from_item, value, document) for value in _rows(values[0]))
+
+
+def _ndjson(source: BinaryIO, url: str | None) -> Iterator[Make]:
+    found = (line for line in lines(source) if line.strip())
+    first = next(found, None)
+    if first is None:
+        raise InvalidInput("the data is empty")
+    document = parse(BARE_PAGE, url)
+    return (partial(_from_line, line, document) for line in chain([first], found))
+
+
+def _from_line(line: str, document: Document) -> Product:
+    value = _strict(line)
+    if value is None:
+        return _bad("this row is not JSON")
+    if not isinstance(value, dict) or schema_org.types(value):
+        return _from_item(value, document)
+    return product_of(((name, _cell(one)) for name, one in value.items()), "ndjson", document)
+
+
+def _cell(value: Any) -> str:
+    """Return a JSON value as a cell of a table has it."""
+    if isinstance(value, list):
+        return "|".join(_cell(one) for one in value)
+    if isinstance(value, bool):
+        return "InStock" if value else "OutOfStock"  # the one column of a table that is so asked
+    return "" if value is None or isinstance(value, dict) else str(value)
 
 
 def _strict(source: str) -> Any:
@@ -156,23 +179,20 @@ def _from_item(value: Any, document: Document) -> Product:
     return product(found, (document.absolute(own) if own else None) or document.url)
 
 
-def _csv(source: str, url: str | None) -> Iterator[_Make]:
-    header, _, _ = source.partition("\n")
-    delimiter = max(DELIMITERS, key=header.count)
-    # Cells may hold line breaks, hence newline="" as the csv module asks.
-    reader = csv.reader(io.StringIO(source, newline=""), delimiter=delimiter)
-    fields = [FIELD_OF.get(_column(name)) for name in next(reader, [])]
-    if "title" not in fields:
+def _csv(source: BinaryIO, url: str | None) -> Iterator[Make]:
+    found = lines(source)
+    header = next((line for line in found if line.strip()), None)
+    if header is None:
+        raise InvalidInput("the data is empty")
+    # A cell may hold line breaks, which the reader finds by itself.
+    reader = csv.reader(chain([header], found), delimiter=max(DELIMITERS, key=header.count))
+    names = next(reader, [])
+    if "title" not in map(field_of, names):
         raise InvalidInput("the CSV file's first line names no title column (such as title, name, product name)")
-    return _csv_rows(reader, fields, parse(BARE_PAGE, url))
+    return _csv_rows(reader, names, parse(BARE_PAGE, url))
 
 
-def _column(name: str) -> str:
-    """Return a column's name without accents, signs and case."""
-    return text.squeeze("".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one)))
-
-
-def _csv_rows(reader: Iterator[list[str]], fields: list[str | None], document: Document) -> Iterator[_Make]:
+def _csv_rows(reader: Iterator[list[str]], names: list[str], document: Document) -> Iterator[Make]:
     while True:
         try:
             cells = next(reader)
@@ -181,81 +201,7 @@ def _csv_rows(reader: Iterator[list[str]], fields: list[str | None], document: D
         except csv.Error as error:
             yield partial(_bad, f"this row is not CSV: {error}")
             continue
-        if any(cell.strip() for cell in cells):
-            yield partial(_from_cells, cells, fields, document)
-
-
-def _from_cells(cells: list[str], fields: list[str | None], document: Document) -> Product:
-    if len(cells) != len(fields):
-        return _bad(f"this row has {len(cells)} cells where the header has {len(fields)}")
-    values: dict[str, str] = {}
-    for field, cell in zip(fields, cells, strict=True):
-        if field and cell.strip():
-            # Of two columns for one field the first filled one counts; pictures add up.
-            values[field] = (
-                f"{values[field]}|{cell}" if field == "images" and field in values else values.get(field, cell)
-            )
-    if "title" not in values:
-        return _bad("this row has no title")
-    currency = currency_code(values.get("currency", "")) or currency_in(values.get("price", ""), document.territory)
-    found = [Candidate("is_product", SOURCE, SOURCE, CONFIDENCE)]
-    found += [Candidate("currency", currency, SOURCE, CONFIDENCE)] if currency else []
-    for field, cell in values.items():
-        if field in CELLS:
-            value = CELLS[field](cell, currency, document)
-            if value is None:
-                return _bad(f"{field}: {cell[:60]!r} can't be read")
-            found.append(Candidate(field, value, SOURCE, CONFIDENCE))
-    return product(found, (document.absolute(values["url"]) if "url" in values else None) or document.url)
-
-
-def _plain(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    return text.plain(cell)
-
-
-def _amount(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    return machine_amount(cell, currency)
-
-
-def _stock(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    """Read a state, or a count of pieces."""
-    if re.fullmatch(r"-?\d{1,9}", cell.strip()):
-        return "InStock" if int(cell) > 0 else "OutOfStock"
-    return stock.from_schema(cell)
-
-
-def _gtin(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    digits = re.sub(r"[\s-]", "", cell)
-    return digits if schema_org.valid_gtin(digits) else None
-
-
-def _rating(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    value = schema_org.number(cell)
-    return value if value is not None and value <= 5 else None
-
-
-def _reviews(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    return schema_org.count(cell)
-
-
-def _links(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    return [url for part in LIST_SEPARATORS.split(cell) if (url := document.absolute(part))] or None
-
-
-def _list(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    return [part for value in re.split(r"[|;\n>]", cell) if (part := text.plain(value))]
-
-
-def _language(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    match = LANGUAGE.match(cell.strip())
-    return match[1].lower() if match else None
-
-
-Reader = Callable[[str, str | None, Document], FieldValue | None]
-# fmt: off
-CELLS: dict[str, Reader] = {
-    "title": _plain, "description": _plain, "brand": _plain, "sku": _plain, "shop": _plain, "gtin": _gtin,
-    "price": _amount, "list_price": _amount, "availability": _stock, "rating": _rating, "review_count": _reviews,
-    "images": _links, "categories": _list, "features": _list, "language": _language,
-}
-# fmt: on
+        if len(cells) != len(names) and any(cell.strip() for cell in cells):
+            yield partial(_bad, f"this row has {len(cells)} cells where the header has {len(names)}")
+        elif any(cell.strip() for cell in cells):
+            yield partial(product_of, list(zip(names, cells, strict=True)), "csv", document)

@@ -1,24 +1,35 @@
 """Fetching of pages and pictures: every hop is guarded, redirects are followed by hand."""
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from app.errors import InvalidInput, WorkFailed
 from app.extraction.text import decode
-from app.fetching import guard, robots
+from app.fetching import cache, guard, politeness, robots
 from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
+from app.models import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_IMAGE = "image/avif,image/webp,image/png,image/jpeg,image/*,*/*;q=0.5"
+WALL_STATUSES = frozenset((401, 403, 405, 429, 503))
+WALL = re.compile(
+    rb"challenge-platform|cf[-_]chl|captcha-delivery\.com|px-captcha|_Incapsula_Resource|sec-if-cpt|awswaf|aws-waf-token"
+    rb"|enable javascript|javascript is (?:required|disabled)",
+    re.IGNORECASE,
+)
+"""What the walls of common guardians (Cloudflare, DataDome, HUMAN, Imperva, Akamai, AWS) have in their pages."""
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 RETRYABLE = frozenset((408, 425, 429))
 """Beside 5xx: request time-out, too early, too many requests (RFC 9110, RFC 8470, RFC 6585)."""
+LASTING = frozenset((501, 505))
+"""Of 5xx, what will be the same next time: not implemented, HTTP version not supported (RFC 9110)."""
 # The first bytes of the kinds of picture that ShopReel reads, since servers name them wrongly.
 SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -48,6 +59,10 @@ class Image:
     data: bytes
 
 
+class Challenged(WorkFailed):
+    """The shop wants to see a browser before it shows the page."""
+
+
 def fetch_page(url: str, policy: FetchPolicy) -> Page:
     """Fetch a page.
 
@@ -55,20 +70,23 @@ def fetch_page(url: str, policy: FetchPolicy) -> Page:
         InvalidInput: no URL that may be fetched, at first or after a redirect (scheme, credentials, no public address).
         WorkFailed: robots.txt forbids it, or the page can't be had; retryable for a time-out, a broken connection,
             429 and 5xx.
+        Exception: what ``policy.go_on`` raises.
     """
     deadline = time.monotonic() + policy.total_seconds
 
     def get_robots(address: str) -> Response:
-        return _follow(address, policy, "text/plain,*/*;q=0.5", robots.MAX_BYTES, deadline, _any_target)[1]
+        errand = _Errand(policy, "text/plain,*/*;q=0.5", robots.MAX_BYTES, deadline)
+        return errand.follow(address)[1]
 
-    def check_robots(target: Target) -> None:
-        robots.check(target, policy.user_agent, get_robots)
+    def before(target: Target) -> float:
+        asked = robots.check(target, policy.user_agent, get_robots) if policy.respect_robots else 0.0
+        return politeness.pause(target.origin, max(asked, policy.page_pause_seconds), policy)
 
-    before = check_robots if policy.respect_robots else _any_target
-    target, response = _follow(url, policy, ACCEPT_PAGE, policy.max_page_bytes, deadline, before)
-    _check_status(target, response)
+    errand = _Errand(policy, ACCEPT_PAGE, policy.max_page_bytes, deadline, before)
+    target, response = errand.follow(url)
+    check_status(target, response.status, response.body, response.retry_after)
     if response.content_type not in PAGE_TYPES:
-        raise WorkFailed(f"{target.url}: is no page but {response.content_type}")
+        raise WorkFailed(f"{target.shown}: is no page but {response.content_type}")
     return Page(url, target.url, response.status, response.content_type, decode(response.body, response.charset))
 
 
@@ -79,11 +97,11 @@ def fetch_image(url: str, policy: FetchPolicy) -> Image:
         InvalidInput, WorkFailed: as ``fetch_page``; also if what comes is no JPEG, PNG, WebP, AVIF, HEIC, GIF or BMP.
     """
     deadline = time.monotonic() + policy.total_seconds
-    target, response = _follow(url, policy, ACCEPT_IMAGE, policy.max_image_bytes, deadline, _any_target)
-    _check_status(target, response)
+    target, response = _Errand(policy, ACCEPT_IMAGE, policy.max_image_bytes, deadline).follow(url)
+    check_status(target, response.status, response.body, response.retry_after)
     kind = image_type(response.body)
     if kind is None:
-        raise WorkFailed(f"{target.url}: is no picture but {response.content_type or 'something without a type'}")
+        raise WorkFailed(f"{target.shown}: is no picture but {response.content_type or 'something without a type'}")
     return Image(target.url, kind, response.body)
 
 
@@ -101,40 +119,73 @@ def image_type(data: bytes) -> str | None:
     return None
 
 
-def _any_target(target: Target) -> None:
-    """Ask nobody."""
+def _at_once(target: Target) -> float:
+    return 0.0
 
 
-def _follow(
-    url: str, policy: FetchPolicy, accept: str, limit: int, deadline: float, before: Callable[[Target], None]
-) -> tuple[Target, Response]:
-    """Ask for ``url`` and follow redirects, each target guarded and shown to ``before``; return the last of them."""
-    target = guard.check(url, policy.allowed_hosts)
-    for _ in range(policy.max_redirects + 1):
-        before(target)
-        response = exchange(target, policy, accept=accept, limit=limit, deadline=deadline)
-        location = response.headers.get("location")
-        if response.status not in REDIRECTS or not location:
-            return target, response
-        target = _next(target, location, policy)
-    raise WorkFailed(f"{url}: more than {policy.max_redirects} redirects")
+@dataclass
+class _Errand:
+    """A request and the redirects that it leads to, each target guarded."""
+
+    policy: FetchPolicy
+    accept: str
+    limit: int
+    deadline: float
+    before: Callable[[Target], float] = _at_once
+    """Shown each target before it is asked; returns the seconds that it waited, which are not the fetch's own."""
+
+    def follow(self, url: str) -> tuple[Target, Response]:
+        """Return the last target, and its answer whatever the status."""
+        target = guard.check(url, self.policy, self.deadline)
+        for _ in range(self.policy.max_redirects + 1):
+            self.deadline += self.before(target)
+            response = self._ask(target)
+            location = response.headers.get("location")
+            if response.status not in REDIRECTS or not location:
+                return target, response
+            target = self._next(target, location)
+        raise WorkFailed(f"{without_secrets(url)}: more than {self.policy.max_redirects} redirects")
+
+    def _ask(self, target: Target) -> Response:
+        def ask(conditions: Mapping[str, str]) -> Response:
+            with politeness.place(target.origin, self.policy):
+                return exchange(
+                    target,
+                    self.policy,
+                    accept=self.accept,
+                    limit=self.limit,
+                    deadline=self.deadline,
+                    headers=conditions,
+                )
+
+        if self.policy.cache_folder is None:
+            return ask({})
+        kept = cache.at(self.policy.cache_folder, self.policy.cache_bytes)
+        return kept.get(f"{self.accept} {target.url}", ask)
+
+    def _next(self, target: Target, location: str) -> Target:
+        # Header bytes come as Latin-1; servers send UTF-8.
+        address = location.encode("latin-1", "replace").decode("utf-8", "replace").replace(" ", "%20")
+        try:
+            return guard.check(urljoin(target.url, address), self.policy, self.deadline)
+        except InvalidInput as error:
+            raise InvalidInput(f"{target.shown} redirects to a place that is not fetched: {error}") from None
+        except ValueError:
+            raise WorkFailed(f"{target.shown}: redirects to what is no URL") from None
 
 
-def _next(target: Target, location: str, policy: FetchPolicy) -> Target:
-    # Header bytes come as Latin-1; servers send UTF-8.
-    address = location.encode("latin-1", "replace").decode("utf-8", "replace").replace(" ", "%20")
-    try:
-        return guard.check(urljoin(target.url, address), policy.allowed_hosts)
-    except InvalidInput as error:
-        raise InvalidInput(f"{target.url} redirects to a place that is not fetched: {error}") from None
-    except ValueError:
-        raise WorkFailed(f"{target.url}: redirects to what is no URL") from None
+def check_status(target: Target, status: int, body: str | bytes, retry_after: float | None = None) -> None:
+    """Return if an answer is one that a page or picture can be taken from.
 
-
-def _check_status(target: Target, response: Response) -> None:
-    status = response.status
-    if status >= 400 or not response.body:
+    Raises:
+        Challenged: it is a bot wall's.
+        WorkFailed: it is none; retryable where another try may help.
+    """
+    if status >= 400 or not body:
         reason = f"answered {status}" if status >= 400 else f"answered {status} with nothing in it"
-        raise WorkFailed(f"{target.url}: {reason}", retryable=status >= 500 or status in RETRYABLE)
+        passing = status in RETRYABLE or (status >= 500 and status not in LASTING)
+        walled = status in WALL_STATUSES and WALL.search(body if isinstance(body, bytes) else body.encode())
+        error = Challenged if walled else WorkFailed
+        raise error(f"{target.shown}: {reason}", retryable=passing, retry_after_seconds=retry_after)
     if status >= 300:
-        raise WorkFailed(f"{target.url}: answered {status} without a place to go")
+        raise WorkFailed(f"{target.shown}: answered {status} without a place to go")

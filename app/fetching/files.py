@@ -1,4 +1,4 @@
-"""Saved pages: an HTML file on disk, plain or gzipped, as if it had been fetched."""
+"""Saved pages: an HTML file on disk, plain or gzipped, or in a WARC file, as if it had been fetched."""
 
 import gzip
 import zlib
@@ -8,6 +8,7 @@ from app.errors import InvalidInput
 from app.extraction.document import parse
 from app.extraction.text import decode
 from app.fetching.client import Page
+from app.fetching.warc import read_warc
 
 GZIP = b"\x1f\x8b"
 MAX_BYTES = 10_000_000
@@ -17,11 +18,15 @@ MAX_BYTES = 10_000_000
 def read_page_file(path: Path) -> Page:
     """Return the page in ``path``; its address is the one that the page gives itself (canonical link, og:url), or None.
 
+    Of a WARC file (``.warc``, ``.warc.gz``), the first page with the address that it was fetched from.
+
     The charset is that of a byte order mark, of the page's meta element, UTF-8 or Windows-1252, in this order.
 
     Raises:
         InvalidInput: there is no such file, it can't be read, is too large, broken, or is no HTML.
     """
+    if path.name.lower().removesuffix(".gz").endswith(".warc"):
+        return _first_archived(path)
     try:
         with path.open("rb") as file:
             packed = file.read(2) == GZIP
@@ -41,3 +46,13 @@ def read_page_file(path: Path) -> Page:
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {str(error).rpartition(': ')[2]}") from None
     return Page(url, url, 200, "text/html", html)
+
+
+def _first_archived(path: Path) -> Page:
+    try:
+        with path.open("rb") as source:
+            return next(read_warc(source))()
+    except InvalidInput as error:
+        raise InvalidInput(f"{path}: {error}") from None
+    except OSError as error:
+        raise InvalidInput(f"{path}: the file can't be read ({error.strerror or error})") from None

@@ -8,8 +8,10 @@ from ipaddress import IPv4Address as IPv4
 from ipaddress import IPv6Address as IPv6
 from urllib.parse import quote, urlsplit
 
-from app.errors import InvalidInput, WorkFailed
-from app.models import without_credentials
+from app.errors import InvalidInput
+from app.fetching.names import look_up
+from app.fetching.policy import FetchPolicy
+from app.models import without_secrets
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1024
@@ -19,6 +21,8 @@ HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 MAX_URL = 2000
 SAFE = "!#$%&'()*+,/:;=?@[]~"
+LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+"""Domains of a machine or its network: RFC 6761, RFC 6762 with its appendix G, RFC 8375, and ICANN's ``internal``."""
 # IPv6 ranges that carry an IPv4 address, with its place in bits from the right:
 # RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4291 (mapped).
 CARRIERS = (
@@ -26,12 +30,24 @@ CARRIERS = (
     (ipaddress.IPv6Network("2002::/16"), 80),
     (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
 )
-# Globally routable by their number, yet answered from inside a cloud or a tunnel.
-INTERNAL = tuple(
-    map(
-        ipaddress.ip_network,
-        ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2001::/32", "64:ff9b:1::/48", "::/96", "fec0::/10"),
-    )
+# IANA's registries of special-purpose addresses (RFC 6890), and what clouds answer on. The first match counts.
+SPECIAL = tuple(
+    (ipaddress.ip_network(network), kind)
+    for kind, networks in {
+        "an unspecified address": "0.0.0.0/8 ::/128",
+        "a loopback address": "127.0.0.0/8 ::1/128",
+        "a link-local address": "169.254.0.0/16 fe80::/10",
+        "a private address": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10",
+        "an address of carrier-grade NAT": "100.64.0.0/10",
+        "an address for documentation": "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20",
+        "an address for benchmarks": "198.18.0.0/15 2001:2::/48",
+        "a broadcast address": "255.255.255.255/32",
+        "a multicast address": "224.0.0.0/4 ff00::/8",
+        "an address inside a cloud": "168.63.129.16/32",
+        "an address of a tunnel or protocol": "192.0.0.0/24 192.88.99.0/24 2001::/32 64:ff9b:1::/48 ::/96 100::/64",
+        "a reserved address": "240.0.0.0/4",
+    }.items()
+    for network in networks.split()
 )
 
 
@@ -51,44 +67,58 @@ class Target:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + ("" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}")
 
+    @property
+    def shown(self) -> str:
+        """The URL as it may be shown and logged."""
+        return without_secrets(self.url)
 
-def check(url: str, allowed_hosts: frozenset[str]) -> Target:
+
+def check(url: str, policy: FetchPolicy, deadline: float | None = None) -> Target:
     """Return the target that ``url`` names, every address of it checked.
+
+    Args:
+        deadline: ``time.monotonic()`` after which the look-up of the host's name ends; None: ``connect_seconds`` ahead.
 
     Raises:
         InvalidInput: no http(s) URL, one with credentials, or one that leads to an address that is not public.
-        WorkFailed: the host's name could not be resolved; retryable.
+        WorkFailed: the host's name could not be resolved; retryable if that may pass.
     """
     scheme, host, port, rest = _split(url)
-    shown = without_credentials(url)
-    allowed = host in allowed_hosts or f"{host}:{port}" in allowed_hosts or f"[{host}]:{port}" in allowed_hosts
-    if not allowed and port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
-        raise InvalidInput(f"{shown}: port {port} is no port of a web server (80, 443, or above 1023)")
-    numbers = _resolve(host, port, shown)
-    if not allowed:
-        for number in numbers:
-            if not is_public(number):
-                raise InvalidInput(
-                    f"{shown}: leads to {number}, which is not a public address (see FETCH_ALLOWED_HOSTS)"
-                )
+    shown = without_secrets(url)
+    names = {host, f"[{host}]", f"{host}:{port}", f"[{host}]:{port}"}
     literal = _literal(host)
+    numbers: list[IPv4 | IPv6]
+    if names & policy.allowed_hosts:
+        numbers = [literal] if literal else look_up(host, shown, policy, deadline)
+    else:
+        if port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
+            raise InvalidInput(f"{shown}: port {port} is no port of a web server (80, 443, or above 1023)")
+        if not literal and ("." not in host or f".{host}".endswith(tuple(f".{name}" for name in LOCAL_NAMES))):
+            raise InvalidInput(f"{shown}: {host} is a name of the local network (see FETCH_ALLOWED_HOSTS)")
+        numbers = [literal] if literal else look_up(host, shown, policy, deadline)
+        for number in numbers:
+            kind = not_public(number)
+            if kind:
+                raise InvalidInput(f"{shown}: leads to {number}, {kind}, not a public one (see FETCH_ALLOWED_HOSTS)")
     # A host such as 0x7f.1 goes out as the address it stands for.
     host = str(literal) if literal else host
     target = Target("", scheme, host, port, tuple(map(str, numbers)))
     return Target(target.origin + rest, scheme, host, port, target.addresses)
 
 
-def is_public(number: IPv4 | IPv6) -> bool:
-    """Whether ``number`` is a unicast address of the public internet, and so is the IPv4 address that it may carry."""
+def not_public(number: IPv4 | IPv6) -> str | None:
+    """Return what ``number``, or the IPv4 address that it carries, is instead of a public address, or None."""
     if isinstance(number, IPv6):
         if number.scope_id:
-            return False
+            return "a link-local address"
         for network, shift in CARRIERS:
             if number in network:
-                return is_public(IPv4(int(number) >> shift & 0xFFFFFFFF))
-    if any(number.version == network.version and number in network for network in INTERNAL):
-        return False
-    return number.is_global and not number.is_multicast and not number.is_reserved
+                return not_public(IPv4(int(number) >> shift & 0xFFFFFFFF))
+    for special, kind in SPECIAL:
+        if number.version == special.version and number in special:
+            return kind
+    # What later versions of the registries add, Python's own tables know.
+    return None if number.is_global and not number.is_multicast and not number.is_reserved else "a reserved address"
 
 
 def _split(url: str) -> tuple[str, str, int, str]:
@@ -96,7 +126,7 @@ def _split(url: str) -> tuple[str, str, int, str]:
     if not isinstance(url, str) or not url.strip():
         raise InvalidInput("the URL is empty")
     url = url.strip()
-    shown = without_credentials(url)[:200]
+    shown = without_secrets(url)[:200]
     if len(url) > MAX_URL:
         raise InvalidInput(f"{shown}…: the URL is longer than {MAX_URL} characters")
     if FORBIDDEN.search(url):
@@ -139,14 +169,3 @@ def _literal(host: str) -> IPv4 | IPv6 | None:
         return IPv4(socket.inet_aton(host))
     except OSError:
         return None
-
-
-def _resolve(host: str, port: int, shown: str) -> list[IPv4 | IPv6]:
-    literal = _literal(host)
-    if literal:
-        return [literal]
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise WorkFailed(f"{shown}: the host's name can't be resolved ({error.strerror})", retryable=True) from None
-    return [ipaddress.ip_address(text) for text in dict.fromkeys(str(entry[4][0]) for entry in found)]

@@ -20,8 +20,8 @@ _kept: dict[str, tuple[float, Protego]] = {}
 _lock = Lock()
 
 
-def check(target: Target, user_agent: str, get: Callable[[str], Response]) -> None:
-    """Return if the host's robots.txt lets ``user_agent`` fetch ``target``.
+def check(target: Target, user_agent: str, get: Callable[[str], Response]) -> float:
+    """Return the seconds between pages that the host's robots.txt asks for, if it lets ``user_agent`` fetch ``target``.
 
     A file that is not there (4xx) forbids nothing; one that can't be had now (5xx, no answer) forbids all for now, as
     RFC 9309 section 2.3.1.4 asks. Answers are kept in memory for a day, failures are not.
@@ -34,7 +34,8 @@ def check(target: Target, user_agent: str, get: Callable[[str], Response]) -> No
     """
     rules = _rules(target.origin, get)
     if not rules.can_fetch(target.url, user_agent):
-        raise WorkFailed(f"{target.url}: {target.origin}/robots.txt asks programs not to fetch this page")
+        raise WorkFailed(f"{target.shown}: {target.origin}/robots.txt asks programs not to fetch this page")
+    return float(rules.crawl_delay(user_agent) or 0)
 
 
 def _rules(origin: str, get: Callable[[str], Response]) -> Protego:
@@ -47,9 +48,11 @@ def _rules(origin: str, get: Callable[[str], Response]) -> Protego:
     try:
         response = get(url)
     except WorkFailed as error:
-        raise WorkFailed(f"robots.txt could not be read: {error}", retryable=error.retryable) from None
+        reason = f"robots.txt could not be read: {error}"
+        raise WorkFailed(reason, retryable=error.retryable, retry_after_seconds=error.retry_after_seconds) from None
     if response.status >= 500 or response.status == 429:
-        raise WorkFailed(f"{url}: answered {response.status}, so nothing may be fetched there for now", retryable=True)
+        reason = f"{url}: answered {response.status}, so nothing may be fetched there for now"
+        raise WorkFailed(reason, retryable=True, retry_after_seconds=response.retry_after)
     rules = Protego.parse(response.body.decode("utf-8", "replace") if response.status < 300 else "")
     with _lock:
         while len(_kept) >= MAX_KEPT:

@@ -10,11 +10,10 @@ import json
 import os
 import resource
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from app.processes import end_with_parent
+from app.children import begin, end_at_end_of_input
 
 MEMORY = 6 * 2**30
 """Bytes of private memory; a 2160 x 3840 film takes about a quarter of it."""
@@ -23,12 +22,11 @@ _NICENESS = 5
 
 def main() -> None:
     """Take the job, do it, tell how it ended."""
-    end_with_parent(int(sys.argv[1]))
+    tell = begin()
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    tell = _teller()
     order = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_die_at_end_of_input, name="parent watch", daemon=True).start()
+    end_at_end_of_input()
     tell(_outcome(order, tell))
 
 
@@ -54,24 +52,6 @@ def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> d
         return {"error": "the renderer ran out of memory", "retryable": True, "invalid_input": False}
     except ShopReelError as error:
         return {"error": str(error), "retryable": error.retryable, "invalid_input": isinstance(error, InvalidInput)}
-
-
-def _teller() -> Callable[[dict[str, Any]], None]:
-    """Return a function that writes a line to the parent; what libraries print goes to standard error from now on."""
-    out = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-
-    def tell(message: dict[str, Any]) -> None:
-        out.write(json.dumps(message) + "\n")
-
-    return tell
-
-
-def _die_at_end_of_input() -> None:
-    """The parent keeps our input open as long as it lives: a second rope, for where the first does not hold."""
-    while os.read(0, 4096):
-        pass
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from app.analysis.images import analyze_image, rank_images
-from app.errors import InvalidInput, ShopReelError, WorkFailed
+from app.analysis.images import rank_images
+from app.analysis.process import PictureProcess
+from app.errors import InvalidInput, WorkFailed
 from app.fetching import FetchPolicy, fetch_image
 from app.models import ImageAnalysis, TaskType
 from app.services.task_context import TaskContext
@@ -46,8 +47,8 @@ def run(context: TaskContext) -> dict[str, Any]:
     policy = context.fetch_policy()
     known = {image.url: image for image in stored.images if image.media_key}
     analyses: list[ImageAnalysis] = []
-    with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
-        for analysis in pool.map(lambda url: known.get(url) or _analyse(url, policy), urls):
+    with PictureProcess() as process, ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
+        for analysis in pool.map(lambda url: known.get(url) or _analyse(url, policy, process), urls):
             analyses.append(analysis)
             done = len(analyses)
             context.report(100 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
@@ -58,12 +59,12 @@ def run(context: TaskContext) -> dict[str, Any]:
     return {"product_id": product_id, "images": [image.model_dump(mode="json") for image in ranked]}
 
 
-def _analyse(url: str, policy: FetchPolicy) -> ImageAnalysis:
+def _analyse(url: str, policy: FetchPolicy, process: PictureProcess) -> ImageAnalysis:
     try:
         data = fetch_image(url, policy).data
-    except ShopReelError as error:
+    except (InvalidInput, WorkFailed) as error:
         return ImageAnalysis(url=url, error=str(error))
-    analysis = analyze_image(data, url)
+    analysis = process.analyze(data, url, policy.go_on)
     if analysis.error is None:
         analysis.media_key = media.content_key("images", data, "")
         media.put(analysis.media_key, data)

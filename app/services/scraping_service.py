@@ -7,8 +7,9 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.extraction import extract
-from app.fetching import fetch_page, read_page_file
+from app.fetching import read_page_file
 from app.models import TaskType
+from app.services.product_pages import read_product
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.utils.task_dispatch import submit_task
@@ -67,15 +68,13 @@ def run(context: TaskContext) -> dict[str, Any]:
     task = context.task
     html_key = task.metadata.get("html_key")
     if html_key:
-        html, url = media.get(html_key).decode("utf-8"), task.url
+        context.report(60, "Reading the product")
+        product = extract(media.get(html_key).decode("utf-8"), task.url)
     else:
         if not task.url:
             raise InvalidInput("the task has neither a url nor a saved page")
         context.report(10, "Fetching the page")
-        page = fetch_page(task.url, context.fetch_policy())
-        html, url = page.html, page.final_url
-    context.report(60, "Reading the product")
-    product = extract(html, url)
+        product, _ = read_product(task.url, context.fetch_policy())
     context.report(90, "Storing the product")
     products.save_product(task.task_id, product, task.user_id)
     if task.short_key:

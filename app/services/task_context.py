@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
-from app.config import get_settings
 from app.errors import Cancelled, ShopReelError, Unavailable
 from app.fetching import FetchPolicy
 from app.models import TaskInfo
+from app.services.product_pages import settings_policy
 from app.telemetry import get_logger
 from app.utils.lease_keeper import Lease
 from app.utils.task_management import update_task_progress
 
 REPORT_SECONDS = 0.5
 """Between two writes of progress; as often, a run learns that it was cancelled."""
+OUTAGE_SECONDS = 5.0
+"""The same while the database is away: each look waits for the driver's time limit."""
 log = get_logger("tasks")
 
 
@@ -28,8 +31,11 @@ class TaskContext:
     def __init__(self, lease: Lease, stopping: threading.Event) -> None:
         self.lease = lease
         self._stopping = stopping
-        self._reported_at = 0.0
+        self._report_at = 0.0
+        self._percent = 0.0
         self._step: str | None = None
+        self._over: Cancelled | None = None
+        self._looking = threading.Lock()
 
     @property
     def task(self) -> TaskInfo:
@@ -38,9 +44,22 @@ class TaskContext:
 
     def fetch_policy(self) -> FetchPolicy:
         """Return what this task may fetch."""
-        settings = get_settings()
-        allowed = settings.allowed_hosts | frozenset(self.task.metadata.get("allowed_hosts") or ())
-        return FetchPolicy(allowed_hosts=allowed, respect_robots=settings.fetch_respect_robots)
+        allowed = frozenset(self.task.metadata.get("allowed_hosts") or ())
+        return settings_policy(allowed, self.raise_if_over)
+
+    def raise_if_over(self) -> None:
+        """Find out whether to go on while nothing new is to be told; to be called as often as you like, by any thread.
+
+        Raises as ``report``.
+        """
+        # One thread's look is enough for all of them.
+        if self._looking.acquire(blocking=False):
+            try:
+                self.report(self._percent, self._step or "")
+            finally:
+                self._looking.release()
+        elif self._over is not None:
+            raise self._over
 
     def report(self, percent: float, step: str) -> None:
         """Report progress; cheap enough to be called often.
@@ -51,15 +70,30 @@ class TaskContext:
         """
         if self._stopping.is_set():
             raise Interrupted("the worker is shutting down")
-        now = time.monotonic()
-        if step == self._step and now - self._reported_at < REPORT_SECONDS:
+        if self._over is not None:
+            raise self._over
+        if step == self._step and time.monotonic() < self._report_at:
             return
-        self._step, self._reported_at = step, now
+        self._percent, self._step, self._report_at = percent, step, time.monotonic() + REPORT_SECONDS
         try:
             ours = update_task_progress(self.task.task_id, max(0.0, min(99.0, percent)), step, lease=self.lease)
         except Unavailable as error:
             # The work itself needs no database: go on, and let the end of the task find it back.
+            self._report_at = time.monotonic() + OUTAGE_SECONDS
             log.warning("progress_not_written", task_id=self.task.task_id, reason=str(error))
             return
         if not ours:
-            raise Cancelled("the task has ended or is another run's")
+            self._over = Cancelled("the task has ended or is another run's")
+            raise self._over
+
+    def save(self, checkpoint: dict[str, Any]) -> None:
+        """Keep with the task where a run that is cut short goes on (``task.checkpoint`` of the next run).
+
+        Raises:
+            Cancelled: the task is no longer this run's: what was done since the last checkpoint does not count.
+            Unavailable: the database does not answer.
+        """
+        percent, step = max(0.0, min(99.0, self._percent)), self._step
+        if not update_task_progress(self.task.task_id, percent, step, checkpoint=checkpoint, lease=self.lease):
+            self._over = Cancelled("the task has ended or is another run's")
+            raise self._over

@@ -92,7 +92,13 @@ def _work(lease: Lease) -> None:
     except ShopReelError as error:
         completed = False
         log.warning("task_failed", reason=str(error), retryable=error.retryable)
-        fail_task(task.task_id, str(error), retryable=error.retryable, lease=lease)
+        fail_task(
+            task.task_id,
+            str(error),
+            retryable=error.retryable,
+            delay_seconds=error.retry_after_seconds,
+            lease=lease,
+        )
     except Exception as error:
         # A fault of ours: the trace goes to the log, the user is told no more than its kind.
         completed = False

@@ -6,6 +6,7 @@ A key is made of parts joined by ``/``. What is stored under a key is complete: 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,32 @@ def save_as(key: str, path: Path) -> None:
         raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
         raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+
+
+def pieces(key: str) -> Iterator[bytes]:
+    """Return what is stored under ``key`` in pieces of about a megabyte. Raises as ``get``, at once."""
+    try:
+        found = obstore.get(_store(), key)
+    except FileNotFoundError:
+        raise NotFound(f"nothing is stored under {key}") from None
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+    return (bytes(piece) for piece in found.stream(min_chunk_size=1 << 20))
+
+
+def delete_under(folder: str, keep: Collection[str] = ()) -> None:
+    """Remove all whose keys begin with ``folder`` and a slash, but for ``keep``.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    try:
+        for some in obstore.list(_store(), prefix=folder):
+            obstore.delete(_store(), [one["path"] for one in some if one["path"] not in keep])
+    except FileNotFoundError:
+        return
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not remove {folder}: {_reason(error)}") from error
 
 
 def size(key: str) -> int:

@@ -12,7 +12,7 @@ from app.storage.once import Once
 from app.storage.owners import owned
 
 COLLECTION = "tasks"
-SUMMARY = {"result": 0, "history": 0}
+SUMMARY = {"result": 0, "history": 0, "checkpoint": 0}
 """Lists leave out what may be large."""
 
 

@@ -211,8 +211,17 @@ def claim_task(task_id: str) -> Lease | None:
     return lease
 
 
-def update_task_progress(task_id: str, progress: float, step: str | None = None, *, lease: Lease | None = None) -> bool:
+def update_task_progress(
+    task_id: str,
+    progress: float,
+    step: str | None = None,
+    *,
+    checkpoint: dict[str, Any] | None = None,
+    lease: Lease | None = None,
+) -> bool:
     """Report how far a running task is: ``progress`` in percent (0 to 100), ``step`` in a few words.
+
+    ``checkpoint`` is kept with the task, for the run that goes on if this one is cut short.
 
     Returns:
         False if the task is not running, or no longer this run's: stop working on it.
@@ -227,6 +236,8 @@ def update_task_progress(task_id: str, progress: float, step: str | None = None,
     change: dict[str, Any] = {"progress": float(progress), "updated_at": now}
     if step is not None:
         change["step"] = str(step)[:200]
+    if checkpoint is not None:
+        change["checkpoint"] = checkpoint
     with database_answers():
         query = running(check_task_id(task_id), _held(task_id, lease))
         return mongo.collection("tasks").update_one(query, {"$set": change}).matched_count > 0

@@ -55,6 +55,8 @@ def test_the_pages_own_language_goes_before_the_detected_one() -> None:
         ("fr", {"bouteille": 2, "école": 2, "chaise": 1, "grande": 1}),
         ("es", {"ciudad": 2, "bolso": 2, "limpieza": 3, "muy": 1, "leer": 2}),
         ("it", {"bottiglia": 3, "acqua": 2, "chiave": 2}),
+        ("pt", {"água": 2, "coração": 3, "mão": 1, "família": 3, "saída": 3, "queijo": 2, "cadeira": 3}),
+        ("nl", {"stoel": 1, "koffie": 2, "bureau": 2, "mooie": 2, "geëvenaard": 4, "huis": 1}),
     ],
 )
 def test_syllables(language: str, counts: dict[str, int]) -> None:
@@ -83,7 +85,7 @@ def test_cleaning_drops_emoji_and_marks_but_no_letters() -> None:
     assert clean("می\u200cخواهم") == "می\u200cخواهم"
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "pt", "nl"])
 def test_every_language_table_is_whole(language: str) -> None:
     table = word_tables()[language]
     assert set(table.tone) == {"warm", "excited", "technical"}
@@ -108,6 +110,50 @@ def test_every_language_table_is_whole(language: str) -> None:
             "fr",
             ["La meilleure poêle.", "Cliniquement prouvé.", "Soulage le dos.", "Un sac biodégradable."],
             ["En acier.", "Contient 300 ml."],
+        ),
+        (
+            "es",
+            [
+                "La mejor sartén.",
+                "Clínicamente probado.",
+                "Alivia el dolor.",
+                "Botella ecológica.",
+                "Garantizado de por vida.",
+            ],
+            ["De acero inoxidable.", "Capacidad de 300 ml.", "Para cafés más fríos."],
+        ),
+        (
+            "it",
+            [
+                "La migliore padella.",
+                "Clinicamente testato.",
+                "Allevia il dolore.",
+                "Borsa sostenibile.",
+                "Soddisfatti o rimborsati.",
+            ],
+            ["In acciaio.", "Contiene 300 ml.", "Una casa calda."],
+        ),
+        (
+            "pt",
+            [
+                "A melhor frigideira.",
+                "Clinicamente testado.",
+                "Alivia as dores.",
+                "Garrafa sustentável.",
+                "Garantia vitalícia.",
+            ],
+            ["De aço.", "Capacidade de 300 ml.", "Mais um copo."],
+        ),
+        (
+            "nl",
+            [
+                "De beste pan.",
+                "Klinisch bewezen.",
+                "Verlicht pijn.",
+                "Milieuvriendelijke fles.",
+                "Gegarandeerd scherp.",
+            ],
+            ["Van staal.", "Inhoud 300 ml.", "Twee kopjes thee."],
         ),
     ],
 )
@@ -163,3 +209,64 @@ def test_any_text_can_be_analyzed(text: str, language: str | None) -> None:
     analysis = analyze_plain_text(text, language)
     assert analysis.words == len(words(text))
     assert analysis.reading_ease is None or 0 <= analysis.reading_ease <= 100
+
+
+TEXTS = {
+    "es": (
+        "Taza de gres Alba. Una taza suave y acogedora, hecha a mano para la familia y los amigos. Regalo con cariño.",
+        "Añadir al carrito para envío gratis",
+        "Pesa 380 g y tiene 9 cm x 8 cm. Gres esmaltado.",
+    ),
+    "it": (
+        "Tazza in gres Alba. Una tazza morbida e dolce, fatta a mano per la famiglia e gli amici. Un regalo di cuore.",
+        "Aggiungi al carrello con spedizione gratuita",
+        "Pesa 380 g e misura 9 cm x 8 cm. Gres smaltato.",
+    ),
+    "pt": (
+        "Caneca de grés Alba. Uma caneca macia e aconchegante, feita à mão para a família e os amigos. Um presente.",
+        "Adicionar ao carrinho com envio grátis",
+        "Pesa 380 g e mede 9 cm x 8 cm. Grés esmaltado.",
+    ),
+    "nl": (
+        "Alba mok van aardewerk. Een zachte, gezellige mok, handgemaakt voor familie en vrienden. Een warm cadeau.",
+        "In de winkelwagen met gratis verzending",
+        "Weegt 380 g en meet 9 cm x 8 cm. Geglazuurd aardewerk.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_product_in_each_language(language: str) -> None:
+    warm, boilerplate, facts = TEXTS[language]
+    bare = Product(title="Alba", description=warm, features=[boilerplate])
+    analysis = analyze_text(bare)
+    assert (analysis.language, analysis.tone) == (language, "warm")
+    assert analysis.claims_to_check == []
+    assert boilerplate not in analysis.selling_points
+    assert {"dimensions", "weight"} <= set(analysis.missing_facts)
+    full = analyze_text(bare.model_copy(update={"features": [facts]}))
+    assert not {"dimensions", "weight", "material"} & set(full.missing_facts)
+    assert full.selling_points
+
+
+@pytest.mark.parametrize(
+    ("language", "easy", "hard"),
+    [
+        ("es", "La taza es de gres. Es muy suave. Va al agua y al horno. ",
+         "La extraordinaria versatilidad funcional caracteriza indiscutiblemente nuestras presentaciones. "),
+        ("it", "La tazza è di gres. È blu e sta in mano. Va in forno e nel gelo. ",
+         "La straordinaria versatilità funzionale caratterizza indiscutibilmente le nostre realizzazioni. "),
+        ("pt", "A caneca é de grés. É azul e leve. Vai ao forno e ao gelo. ",
+         "A extraordinária versatilidade funcional caracteriza indiscutivelmente as nossas realizações. "),
+        ("nl", "De mok is van klei. Hij is blauw en licht. Je drinkt er thee uit. ",
+         "De buitengewone functionele veelzijdigheid karakteriseert ontegenzeggelijk onze verwezenlijkingen. "),
+        ("de", "Die Tasse ist aus Ton. Sie ist blau und leicht. Man trinkt Tee aus ihr. ",
+         "Die außergewöhnliche funktionale Vielseitigkeit charakterisiert unbestreitbar unsere Verwirklichungen. "),
+        ("fr", "La tasse est en grès. Elle est bleue et douce. Elle va au four et au froid. ",
+         "L'extraordinaire polyvalence fonctionnelle caractérise indiscutablement nos réalisations artisanales. "),
+    ],
+)  # fmt: skip
+def test_easy_text_is_told_from_hard_text(language: str, easy: str, hard: str) -> None:
+    simple, difficult = reading_ease(easy * 3, language), reading_ease(hard * 3, language)
+    assert simple is not None and difficult is not None
+    assert simple > 65 > 30 > difficult

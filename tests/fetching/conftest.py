@@ -23,6 +23,7 @@ class Shop(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.robots: tuple[int, str] = (404, "")
+        self.more_headers: dict[str, str] = {}
         self.ended = threading.Event()
 
     @property
@@ -54,7 +55,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         kind, _, rest = self.path[1:].partition("?")[0].partition("/")
         if self.path == "/robots.txt":
-            self.answer(self.server.robots[0], self.server.robots[1].encode(), Content_Type="text/plain")
+            status, text = self.server.robots
+            more = {"Location": text} if status in (301, 302) else {}
+            self.answer(status, text.encode(), Content_Type="text/plain", **more, **self.server.more_headers)
         elif kind == "page":
             self.answer(200, HTML.encode(), Content_Type="text/html; charset=utf-8")
         elif kind == "latin":
@@ -64,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "bomb":
             self.answer(200, gzip.compress(b"<p>" * 2_000_000), Content_Encoding="gzip")
         elif kind == "status":
-            self.answer(int(rest), b"<p>sorry</p>")
+            self.answer(int(rest), b"<p>sorry</p>", **self.server.more_headers)
         elif kind == "empty":
             self.answer(200, b"")
         elif kind == "type":

@@ -1,6 +1,8 @@
 """Fetching from a real server: what comes, what is refused, and what may be tried again."""
 
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -36,7 +38,15 @@ def test_the_environments_proxy_is_not_used(shop: Shop, monkeypatch: pytest.Monk
         ("/status/410", "answered 410", False),
         ("/status/403", "answered 403", False),
         ("/status/429", "answered 429", True),
+        ("/status/408", "answered 408", True),
+        ("/status/425", "answered 425", True),
+        ("/status/401", "answered 401", False),
+        ("/status/451", "answered 451", False),
         ("/status/500", "answered 500", True),
+        ("/status/502", "answered 502", True),
+        ("/status/504", "answered 504", True),
+        ("/status/501", "answered 501", False),
+        ("/status/505", "answered 505", False),
         ("/status/503", "answered 503", True),
         ("/status/304", "answered 304", False),
         ("/empty", "with nothing in it", False),
@@ -51,6 +61,45 @@ def test_what_is_no_page_is_told(shop: Shop, path: str, message: str, retryable:
         fetch_page(shop.url(path), shop.policy())
     assert caught.value.retryable == retryable
     assert shop.netloc in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("999999999999", 900.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("-5", None),
+        ("soon", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["page", "robots.txt"])
+def test_the_break_that_a_server_asks_for_is_told(shop: Shop, value: str, seconds: float | None, where: str) -> None:
+    shop.more_headers = {"Retry_After": value.encode().decode("latin-1")}
+    if where == "robots.txt":
+        shop.robots = (503, "")
+    with pytest.raises(WorkFailed) as caught:
+        fetch_page(shop.url("/status/429"), shop.policy())
+    assert caught.value.retryable
+    assert caught.value.retry_after_seconds == seconds
+
+
+def test_the_break_may_end_at_a_date(shop: Shop) -> None:
+    shop.more_headers = {"Retry_After": format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)}
+    with pytest.raises(WorkFailed) as caught:
+        fetch_page(shop.url("/status/503"), shop.policy())
+    assert caught.value.retry_after_seconds == pytest.approx(95, abs=6)
+
+
+def test_a_message_holds_no_token(shop: Shop) -> None:
+    for path in ("/status/404?X-Amz-Signature=hush&size=2", "/status/404?size=2&access_token=hush", "/?key=hush#x"):
+        with pytest.raises(WorkFailed) as caught:
+            fetch_page(shop.url(path), shop.policy())
+        assert "hush" not in str(caught.value)
+        assert "***" in str(caught.value)
 
 
 @pytest.mark.parametrize("path", ["/endless", "/bomb"])

@@ -1,0 +1,66 @@
+"""Measuring pictures in a child process with limits: a picture that is made to harm can harm nothing but the child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self
+
+from app.children import Child
+from app.errors import WorkFailed
+from app.models import ImageAnalysis
+
+MEMORY = 3 * 2**30
+"""Bytes of private memory. The largest picture that is read, 60 megapixels with transparency, takes about half."""
+CPU_SECONDS = 30
+WALL_SECONDS = 60.0
+"""For one picture, the start of the child included, as is the last."""
+
+
+class PictureProcess:
+    """A child for the pictures of one task. Several threads may use it; they take turns.
+
+    It starts at the first picture, and anew after a picture that killed it. After the ``with`` block it is gone.
+    """
+
+    def __init__(self) -> None:
+        self._child: Child | None = None
+        # A child ends with the thread that started it, so that thread has to stay.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.submit(self._end)
+        self._thread.shutdown()
+
+    def analyze(self, data: bytes, url: str, go_on: Callable[[], None]) -> ImageAnalysis:
+        """Return ``analyze_image(data, url)``, whose ``error`` also says when the child died of it or ran out of time.
+
+        ``go_on`` is called every 0.2 s at least, from another thread; what it raises ends the child and is passed on.
+        """
+        return self._thread.submit(self._analyze, data, url, go_on).result()
+
+    def _analyze(self, data: bytes, url: str, go_on: Callable[[], None]) -> ImageAnalysis:
+        go_on()
+        if self._child is None:
+            self._child = Child("app.analysis", "measuring the picture")
+        order = {"url": url, "size": len(data), "memory": MEMORY, "cpu_seconds": CPU_SECONDS}
+        try:
+            for message in self._child.ask(order, data, seconds=WALL_SECONDS):
+                if "result" in message:
+                    return ImageAnalysis.model_validate(message["result"])
+                go_on()
+        except WorkFailed as error:
+            self._end()
+            return ImageAnalysis(url=url, error=f"The picture cannot be measured within the limits: {error}.")
+        except BaseException:
+            self._end()
+            raise
+        raise AssertionError("a child answers or raises")
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None

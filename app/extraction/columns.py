@@ -1,0 +1,142 @@
+"""Rows of tables: columns known by their many names, cells read as the product's fields."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from app.errors import InvalidInput
+from app.extraction import schema_org, stock, text
+from app.extraction.candidates import Candidate, FieldValue
+from app.extraction.decide import product
+from app.extraction.document import LANGUAGE, Document
+from app.extraction.money import currency_code, currency_in, machine_amount
+from app.models import Product
+
+CONFIDENCE = 0.9
+LIST_SEPARATORS = re.compile(r"[|;\n]|,(?=\s*https?:)")
+
+# Column names (letters and digits alone, lower case) of common shop exports and feeds -> the product's field.
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "url": ("url", "link", "producturl", "productlink", "pageurl", "address", "lien"),
+    "title": ("title", "name", "productname", "producttitle", "itemname", "titel", "produktname", "bezeichnung",
+        "artikelname", "nom",
+              "titre", "nombre", "titulo", "nome", "titolo", "nazwa", "nazev", "naziv", "naam"),
+    "description": ("description", "bodyhtml", "body", "longdescription", "productdescription", "shortdescription",
+        "beschreibung",
+                    "descripcion", "descricao", "descrizione", "opis", "popis"),
+    "brand": ("brand", "vendor", "manufacturer", "brandname", "marke", "hersteller", "marque", "marca", "marka",
+        "merk"),
+    "sku": ("sku", "id", "productid", "itemid", "variantsku", "articlenumber", "itemnumber", "artikelnummer", "artnr",
+        "reference",
+            "referencia", "mpn", "code"),
+    "gtin": ("gtin", "ean", "gtin13", "ean13", "upc", "isbn", "barcode", "variantbarcode"),
+    "price": ("price", "saleprice", "currentprice", "variantprice", "amount", "preis", "verkaufspreis", "prix",
+        "precio", "preco",
+              "prezzo", "cena", "prijs"),
+    "list_price": ("listprice", "regularprice", "compareatprice", "variantcompareatprice", "originalprice", "rrp",
+        "msrp", "uvp",
+                   "oldprice"),
+    "currency": ("currency", "currencycode", "pricecurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"),
+    "availability": ("availability", "stock", "instock", "stockstatus", "available", "verfugbarkeit", "lagerstatus",
+        "disponibilite",
+                     "disponibilidad"),
+    "rating": ("rating", "averagerating", "ratingvalue", "stars", "bewertung"),
+    "review_count": ("reviewcount", "reviews", "ratingcount", "numberofreviews", "numreviews"),
+    "images": ("image", "images", "imageurl", "imageurls", "imagelink", "imagesrc", "picture", "photo", "bild",
+        "bildurl", "imagen",
+               "additionalimagelink"),
+    "categories": ("category", "categories", "producttype", "googleproductcategory", "kategorie", "categorie",
+        "categoria"),
+    "features": ("features", "bullets", "bulletpoints", "highlights", "sellingpoints"),
+    "language": ("language", "lang", "locale", "sprache"),
+    "shop": ("shop", "store", "seller", "merchant"),
+}  # fmt: skip
+FIELD_OF = {name: field for field, names in SYNONYMS.items() for name in names}
+
+
+@lru_cache(maxsize=1000)
+def field_of(name: str) -> str | None:
+    """Return the product's field that a column's name means, without regard to accents, signs and case."""
+    bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return FIELD_OF.get(text.squeeze(bare))
+
+
+def product_of(columns: Iterable[tuple[str, str]], source: str, document: Document) -> Product:
+    """Return the product of a row: pairs of a column's name and its cell; unknown columns are left out.
+
+    Raises:
+        InvalidInput: the row has no title, or a cell can't be read; the message says which.
+    """
+    values: dict[str, str] = {}
+    for name, cell in columns:
+        field = field_of(name)
+        if field and cell.strip():
+            # Of two columns for one field the first filled one counts; pictures add up.
+            values[field] = (
+                f"{values[field]}|{cell}" if field == "images" and field in values else values.get(field, cell)
+            )
+    if "title" not in values:
+        raise InvalidInput("this row has no title")
+    currency = currency_code(values.get("currency", "")) or currency_in(values.get("price", ""), document.territory)
+    found = [Candidate("is_product", source, source, CONFIDENCE)]
+    found += [Candidate("currency", currency, source, CONFIDENCE)] if currency else []
+    for field, cell in values.items():
+        if field in CELLS:
+            value = CELLS[field](cell, currency, document)
+            if value is None:
+                raise InvalidInput(f"{field}: {cell[:60]!r} can't be read")
+            found.append(Candidate(field, value, source, CONFIDENCE))
+    return product(found, (document.absolute(values["url"]) if "url" in values else None) or document.url)
+
+
+def _plain(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    return text.plain(cell)
+
+
+def _amount(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    return machine_amount(cell, currency)
+
+
+def _stock(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    """Read a state, or a count of pieces."""
+    if re.fullmatch(r"-?\d{1,9}", cell.strip()):
+        return "InStock" if int(cell) > 0 else "OutOfStock"
+    return stock.from_schema(cell)
+
+
+def _gtin(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    digits = re.sub(r"[\s-]", "", cell)
+    return digits if schema_org.valid_gtin(digits) else None
+
+
+def _rating(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    value = schema_org.number(cell)
+    return value if value is not None and value <= 5 else None
+
+
+def _reviews(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    return schema_org.count(cell)
+
+
+def _links(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    return [url for part in LIST_SEPARATORS.split(cell) if (url := document.absolute(part))] or None
+
+
+def _list(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    return [part for value in re.split(r"[|;\n>]", cell) if (part := text.plain(value))]
+
+
+def _language(cell: str, currency: str | None, document: Document) -> FieldValue | None:
+    match = LANGUAGE.match(cell.strip())
+    return match[1].lower() if match else None
+
+
+Reader = Callable[[str, str | None, Document], FieldValue | None]
+# fmt: off
+CELLS: dict[str, Reader] = {
+    "title": _plain, "description": _plain, "brand": _plain, "sku": _plain, "shop": _plain, "gtin": _gtin,
+    "price": _amount, "list_price": _amount, "availability": _stock, "rating": _rating, "review_count": _reviews,
+    "images": _links, "categories": _list, "features": _list, "language": _language,
+}
+# fmt: on
