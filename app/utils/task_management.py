@@ -65,6 +65,8 @@ MAX_STORED_BYTES = 8_000_000
 """For a task's metadata and for its result; together they stay below what a document may hold (16 MB)."""
 MAX_ERROR_CHARACTERS = 2000
 MAX_BACKOFF_SECONDS = 300.0
+MAX_DELAY_SECONDS = 900.0
+"""Of a delay that somebody asked for; no task waits longer, whatever a clock says."""
 
 
 def create_task(
@@ -270,7 +272,7 @@ def fail_task(
 ) -> bool:
     """End a task badly, with the reason; or, ``retryable`` and with retries left, let it run again later.
 
-    ``delay_seconds`` None: exponential backoff with jitter; more than ``MAX_BACKOFF_SECONDS`` is cut to that.
+    ``delay_seconds`` None: exponential backoff with jitter; more than ``MAX_DELAY_SECONDS`` is cut to that.
     Returns and raises as ``complete_task``.
     """
     reason = str(error)[:MAX_ERROR_CHARACTERS]
@@ -319,7 +321,7 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
     task = held.task if held else find_task(task_id)
     if task is None or task.retries >= task.max_retries:
         return False
-    delay = backoff_seconds(task.retries) if delay_seconds is None else min(delay_seconds, MAX_BACKOFF_SECONDS)
+    delay = backoff_seconds(task.retries) if delay_seconds is None else min(delay_seconds, MAX_DELAY_SECONDS)
     query = running(task_id, held) | {"retries": task.retries}
     retried = {"retries": task.retries + 1, "error": reason}
     return _move([wait_write(query, TaskStatus.RETRYING, delay, reason, **retried)], TaskStatus.RETRYING, held)

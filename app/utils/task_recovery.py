@@ -19,14 +19,14 @@ from app.storage import broker, mongo
 from app.storage.mongo import database_answers, write_together
 from app.utils.session_rules import session_writes
 from app.utils.task_dispatch import resend_task
-from app.utils.task_management import MAX_BACKOFF_SECONDS
+from app.utils.task_management import MAX_DELAY_SECONDS
 from app.utils.task_writes import end_writes, running, wait_write
 
 BATCH = 500
 SETTLING_SECONDS = 60
 """A session younger than this is left alone: where there are no transactions its task may be about to be written."""
 ORPHANED = "its worker went away"
-MAX_WAIT = timedelta(seconds=MAX_BACKOFF_SECONDS)
+MAX_WAIT = timedelta(seconds=MAX_DELAY_SECONDS)
 
 
 class OrphanWatch:

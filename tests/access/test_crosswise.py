@@ -22,6 +22,7 @@ SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in",
 SCENARIO = Scenario(title="Secret cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
 SECRET = "Secret"
 """In everything of Alice's that has words."""
+FILE = "products.ndjson"
 BODY = SCENARIO.model_dump(mode="json")
 
 
@@ -56,6 +57,7 @@ USER_TABLE = [
     Tried("GET", "/api/v1/tasks", 200, 422, "cursor={task}"),
     Tried("GET", "/api/v1/tasks/{task_id}", 200, 404),
     Tried("GET", "/api/v1/tasks/{task_id}/result", 409, 404),
+    Tried("GET", "/api/v1/tasks/{task_id}/files/{name}", 200, 404),
     Tried("DELETE", "/api/v1/tasks/{task_id}", 200, 404),
     Tried("GET", "/api/v1/shorts", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}", 200, 404),
@@ -100,6 +102,7 @@ class Things:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
+        names["name"] = FILE
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         return text
@@ -131,6 +134,8 @@ def possessions(user: str, short: str) -> Things:
     )
     shorts.update_short(key, product_id=product, scenario=BODY, video=video.model_dump(mode="json"))
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
+    made = {"result": {"files": {FILE: f"video-of-{user}"}}}
+    mongo.collection("tasks").update_one({"_id": task}, {"$set": made})
     return Things(user, short, task, product)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from threading import Event, Thread
+from typing import Any
 
 import duckdb
 import pytest
@@ -170,11 +171,18 @@ def test_a_cancel_stops_it_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -
     assert list((DATA_DIR / "tmp").iterdir()) == []
 
 
-def test_a_worker_that_is_to_stop_keeps_what_is_done() -> None:
+def test_a_worker_that_is_to_stop_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = started()
-    task_runner.stopping.set()
+    work = task_runner.WORK[TaskType.DATA_EXTRACTION]
+
+    def asked_to_stop_meanwhile(context: TaskContext) -> dict[str, Any]:
+        task_runner.stopping.set()
+        return work(context)
+
     try:
-        run_task(task_id)
+        with monkeypatch.context() as patch:
+            patch.setitem(task_runner.WORK, TaskType.DATA_EXTRACTION, asked_to_stop_meanwhile)
+            run_task(task_id)
     finally:
         task_runner.stopping.clear()
     assert task(task_id).status is TaskStatus.QUEUED

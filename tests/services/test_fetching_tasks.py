@@ -16,8 +16,9 @@ from app.storage.mongo import collection
 from app.storage.tasks import find_task
 from app.telemetry import configure_logging, get_logger
 from app.utils.task_management import cancel_task, create_task
-from tests.conftest import DATA_DIR, wait_for
+from tests.conftest import DATA_DIR
 from tests.fetching.raw import RawServer, serving
+from tests.polling import wait_for
 
 Started = tuple[RawServer, str]
 

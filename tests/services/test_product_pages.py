@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 
+from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
 from app.fetching import FetchPolicy
 from app.services import product_pages
@@ -106,6 +107,7 @@ def test_without_a_browser_the_message_says_what_to_install(
 
 def test_the_setting_turns_it_off(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FETCH_BROWSER", "false")
+    get_settings.cache_clear()
     monkeypatch.setattr(product_pages, "render_page", lambda *_: pytest.fail("a browser was started"))
     with pytest.raises(InvalidInput, match="no product"):
         read_product(f"http://{shop}/empty-shell", policy(shop))
