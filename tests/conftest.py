@@ -18,7 +18,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pymongo import monitoring
 
-DATA_DIR = Path(tempfile.mkdtemp(prefix="shopreel-test-data-"))
+RUN_DIR = Path(tempfile.mkdtemp(prefix="shopreel-test-"))
+"""All that this run puts on the disk, so that what is left behind is its own and nobody else's."""
+DATA_DIR = RUN_DIR / "data"
+SCRATCH = RUN_DIR / "tmp"
+SCRATCH.mkdir()
+os.environ["TMPDIR"] = tempfile.tempdir = str(SCRATCH)
 os.environ["SHOPREEL_DATA_DIR"] = str(DATA_DIR)
 os.environ["MONGODB_DATABASE"] = f"shopreel_test_{os.getpid()}"
 os.environ["SWEEP_INTERVAL_SECONDS"] = "0.5"
@@ -85,7 +90,7 @@ def pytest_sessionfinish() -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and _servers_of(DATA_DIR):
         time.sleep(0.05)
-    shutil.rmtree(DATA_DIR, ignore_errors=True)
+    shutil.rmtree(RUN_DIR, ignore_errors=True)
 
 
 def _servers_of(folder: Path) -> list[int]:
@@ -114,10 +119,10 @@ def servers_for_the_run() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """Fail any test that leaves a session without a live task, a process, a thread or a temporary file."""
+    """Fail any test that leaves a live task, a session without one, a process, a thread, an open or temporary file."""
     threads = set(threading.enumerate())
     processes = {child.pid for child in psutil.Process().children(recursive=True)}
-    files = _temporary_files()
+    files, opened = _temporary_files(), _open_files()
     commands = COMMANDS.total
     yield
     keeper.close()
@@ -130,6 +135,7 @@ def nothing_left_behind() -> Iterator[None]:
     _wait_while(lambda: _new_processes(processes))
     left += [f"process {process}" for process in _new_processes(processes)]
     left += [f"file {name}" for name in sorted(_temporary_files() - files)]
+    left += [f"open file {name}" for name in sorted(_open_files() - opened)]
     assert not left, f"the test left behind: {', '.join(left)}"
 
 
@@ -143,7 +149,8 @@ def _leaked_records() -> list[str]:
     """Return the sessions that no rule explains, and wipe the collections for the next test."""
     live = {task["_id"] for task in mongo.collection("tasks").find({"status": {"$in": list(LIVE)}}, {"_id": 1})}
     known = {task["_id"] for task in mongo.collection("tasks").find({}, {"_id": 1})}
-    left = [
+    left = [f"live task {task_id}" for task_id in live]
+    left += [
         f"session of {session['task_type']} {session['task_id']}"
         for session in mongo.collection("sessions").find()
         if session["task_id"] in known - live and session["task_type"] not in KEPT_TYPES
@@ -167,6 +174,9 @@ def _new_processes(before: set[int]) -> list[str]:
     return found
 
 
+def _open_files() -> set[str]:
+    return {file.path for file in psutil.Process().open_files() if file.path.startswith(str(RUN_DIR))}
+
+
 def _temporary_files() -> set[str]:
-    folder = Path(tempfile.gettempdir())
-    return {path.name for path in folder.glob("shopreel-*") if not path.name.startswith("shopreel-test-data-")}
+    return {path.name for path in SCRATCH.iterdir() if not path.name.startswith("pytest-of-")}
