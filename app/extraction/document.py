@@ -9,13 +9,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.errors import InvalidInput
 from app.extraction import text
-from app.extraction.flatten import flatten
+from app.extraction.flatten import bounded
 from app.extraction.money import territory_of
+from app.extraction.scripts import Script, split
 
 ELEMENT = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|script|div|p|h[1-6]|span|section|article|main|table|ul|img|a)\b", re.I
 )
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
+STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
 UNPRINTABLE_SHARE = 0.02
 MAX_URL = 2000
 MAX_METAS = 2000
@@ -26,7 +28,12 @@ class Document:
     """A page under reading. ``url`` is the caller's, else the page's own canonical address, else None."""
 
     tree: LexborHTMLParser
+    """The page without its scripts, styles and comments."""
     url: str | None
+    source: str = ""
+    markup: str = ""
+    """``source`` without its scripts, styles and comments."""
+    scripts: tuple[Script, ...] = ()
 
     def meta(self, *names: str) -> list[str]:
         """Return the non-empty contents of the meta elements with one of ``names`` (property, name), in page order."""
@@ -71,6 +78,12 @@ class Document:
         """The page's names for itself: its ``h1`` elements, its share title and its title."""
         first = [text.clean(node.text(separator=" ")) for node in self.tree.css("h1")[:50]]
         return [heading for heading in [*first, *self.meta("og:title"), self.title_tag] if heading]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What the page calls itself in its metadata, without the shop's name."""
+        titles = [*self.meta("og:title")[:1], *self.meta("twitter:title")[:1], self.title_tag]
+        return [text.without_shop(title, self.shop_names) for title in dict.fromkeys(titles) if title]
 
     @cached_property
     def shop_names(self) -> list[str]:
@@ -119,11 +132,12 @@ def parse(html: str, url: str | None) -> Document:
     if not isinstance(html, str) or not html.strip():
         raise InvalidInput("no product found on this page: it is empty")
     head = html[:20_000]
-    strange = sum(1 for character in head if not character.isprintable() and not character.isspace())
-    if strange > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html):
+    if len(STRANGE.findall(head)) > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html):
         raise InvalidInput("no product found on this page: it is not HTML")
-    tree = LexborHTMLParser(text.encodable(flatten(html)))
-    return Document(tree, url or canonical_url(tree))
+    markup, found = split(html)
+    markup = bounded(markup)
+    tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    return Document(tree, url or canonical_url(tree), html, markup, tuple(found))
 
 
 def node_text(node: LexborNode) -> str:

@@ -33,8 +33,46 @@ FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "sma
 # An end tag does not reach over these ("has an element in scope").
 BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
 LONG_TAG = 2 * MAX_ATTRIBUTES
+NAMES = re.compile(r"<(/?(?!(?:" + "|".join(sorted(FREE - {"html", "body"})) + r")[\s/>])[a-zA-Z][a-zA-Z0-9]*)")
+WHOLE_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+")
 QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
+
+
+def bounded(html: str) -> str:
+    """Return ``html`` itself where a quick count shows that it keeps the limits, else what ``flatten`` makes of it."""
+    return html if _harmless(html) else flatten(html)
+
+
+def _harmless(html: str) -> bool:
+    """Whether the page keeps the limits for sure.
+
+    Each name is counted for itself, so an end tag that closes other elements too, or that a boundary hides, can't make
+    the page look flatter than a third of its depth.
+    """
+    names = NAMES.findall(html)
+    if len(names) > MAX_TAGS // 2:
+        return False
+    if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
+        return False
+    opened: dict[str, int] = {}
+    depth = formatting = 0
+    for name in names:
+        if name[0] == "/":
+            name = name[1:]
+            if opened.get(name, 0):
+                opened[name] -= 1
+                depth -= 1
+                if name in FORMATTING:
+                    formatting -= 1
+        else:
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+            if name in FORMATTING:
+                formatting += 1
+            if depth > MAX_DEPTH or formatting > MAX_FORMATTING:
+                return False
+    return True
 
 
 def flatten(html: str) -> str:

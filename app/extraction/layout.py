@@ -1,184 +1,280 @@
-"""Where things stand on the visible page: its title, its buy button, and what belongs to neighbouring products."""
+"""The visible page read once, top to bottom: its texts, the blocks around them, the title and the buy buttons."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from app.extraction import stock, text
-from app.extraction.document import Document, node_text
+from app.extraction.document import Document
+from app.extraction.headings import Heading, find_heading
 
-INVISIBLE = (
-    "script, style, noscript, template, svg, iframe, object, [hidden], [aria-hidden='true'][style*='display'], "
-    "[style*='display:none' i], [style*='display: none' i], [style*='visibility:hidden' i], "
-    "[style*='visibility: hidden' i]"
-)
-FRAME = "header, nav, footer, aside, [role='navigation'], [role='dialog'], dialog"
+if TYPE_CHECKING:
+    from app.extraction.offer import Price
+
+UNSEEN_TAGS = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object", "head", "datalist"))
+FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
+FRAME_ROLES = frozenset(("navigation", "dialog", "alertdialog", "banner", "contentinfo", "search"))
 # Words in the class or id of blocks that show other products, or none.
-OTHER_BLOCKS = (
-    "related", "recommend", "upsell", "up-sell", "crosssell", "cross-sell", "similar", "alsolike", "also-like",
-    "also-bought",
-    "alsobought", "recently", "last-viewed", "lastviewed", "last-seen", "bestseller", "accessor", "bundle",
-    "minicart", "mini-cart",
-    "cart-drawer", "sidecart", "cookie", "newsletter", "navigation", "megamenu", "mega-menu", "footer", "sponsored",
-    "compare-list",
-    "carousel-product", "product-carousel", "products-grid", "product-grid", "product-list", "productlist",
-)  # fmt: skip
-TITLE_BLOCKS = (
-    "[itemprop='name'], [class*='product-title' i], [class*='product-name' i], [class*='product__title' i], h2"
+OTHER_BLOCKS = re.compile(
+    r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|last-?viewed|"
+    r"last-?seen|best-?seller|accessor|bundle|mini-?cart|cart-?drawer|side-?cart|cookie|newsletter|"
+    r"navigation|mega-?menu|main-?menu|footer|sponsored|compare-list|carousel-product|product[-_]?carousel|"
+    r"products?[-_]?grid|product-?list|"
+    r"offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|\btooltip|autocomplete"
 )
-BUTTONS = (
-    "button, input[type='submit'], input[type='button'], [role='button'], a[class*='cart' i], "
-    "a[class*='buy' i], a[class*='basket' i], "
-    "a[class*='btn' i], a[class*='button' i]"
-)
-CARD_NAME = (
-    "h2 a[href], h3 a[href], h4 a[href], h5 a[href], h6 a[href], a[href] h2, a[href] h3, a[href] h4, "
-    "a[href] h5, a[href] h6, "
-    "[class*='name' i] a[href], [class*='title' i] a[href], a[href][class*='name' i], a[href][class*='title' i], "
-    "a[href] [class*='name' i], a[href] [class*='title' i]"
-)
+HIDDEN_MARKS = frozenset(
+    ("hidden", "hide", "d-none", "ng-hide", "is-hidden", "u-hidden", "aok-hidden", "js-hidden", "display-none",
+     "dn", "invisible", "uk-hidden", "x-hidden"))  # fmt: skip
+RESPONSIVE = re.compile(r"\b(?:xs|sm|md|lg|xl)[:-]|-(?:xs|sm|md|lg|xl)\b|\bd-(?:block|flex|inline)")
+MARKING = frozenset(
+    ("class", "id", "itemprop", "property", "data-test", "data-testid", "data-test-id", "data-qa", "data-cy", "data-auto",
+     "data-at", "data-ui", "data-hook", "data-automation-id", "data-automation", "data-role", "data-price-type"))  # fmt: skip
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+CARD_NAMES = re.compile(r"name|title")
+NO_CARD_NAMES = re.compile(r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review")
 CARD_LEVELS = 6
+NAME_LEVELS = 3
 REPEATS = 3
-MAX_BUTTONS = 2000
 MAX_NODES = 150_000
-MAX_SHORT_TEXT = 80
-SAME_TITLE = 0.5
+MAX_SHORT_TEXT = 100
+BUTTON_TAGS = frozenset(("button", "input", "a", "div", "span"))
+BUTTON_MARKS = re.compile(r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb")
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
+class Block:
+    """One element of the product's part of the page. Places count characters of visible text from the top."""
+
+    node: LexborNode
+    tag: str
+    marks: str
+    """Its class, id and test names in lower case."""
+    parent: "Block | None"
+    start: int
+    first: int
+    """Index of its first text; ``last`` is that after its last one."""
+    end: int = 0
+    last: int = 0
+    struck: bool = False
+    link: bool = False
+    card: bool = False
+    """Whether a link by a product's name stands in it."""
+
+    def around(self, levels: int) -> "Iterator[Block]":
+        """Yield itself and up to ``levels`` blocks around it, from the inside out."""
+        block: Block | None = self
+        for _ in range(levels + 1):
+            if block is None:
+                return
+            yield block
+            block = block.parent
+
+
+class Text(NamedTuple):
+    """A run of visible text, on one line."""
+
+    position: int
+    value: str
+    block: Block
+
+
+@dataclass(eq=False)
 class Layout:
-    """The visible page. Positions count characters of visible text from the page's top."""
+    """The product's part of the visible page."""
 
     document: Document
-    title: LexborNode | None
-    title_text: str
-    buttons: list[LexborNode] = field(default_factory=list)
-    positions: dict[int, int] = field(default_factory=dict)
-    short_texts: list[tuple[int, str, LexborNode]] = field(default_factory=list)
-    """Position, text and parent of the text nodes up to ``MAX_SHORT_TEXT`` characters."""
-    above_title: set[int] = field(default_factory=set)
-    """``mem_id`` of the title's ancestors."""
-
-    def position(self, node: LexborNode) -> int | None:
-        return self.positions.get(node.mem_id)
-
-    @property
-    def title_position(self) -> int | None:
-        return self.position(self.title) if self.title is not None else None
+    heading: Heading | None
+    texts: list[Text] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    title: Block | None = None
+    buttons: list[Block] = field(default_factory=list)
+    """Buy buttons that are switched on."""
+    dead_buttons: list[Block] = field(default_factory=list)
+    prices: list["Price"] = field(default_factory=list)
+    above_title: frozenset[int] = frozenset()
+    """``mem_id`` of the title and the elements around it."""
 
     @property
-    def buy_position(self) -> int | None:
-        return self.position(self.buttons[0]) if self.buttons else None
+    def title_text(self) -> str:
+        return self.heading.text if self.heading else ""
 
-    def in_card(self, node: LexborNode) -> bool:
-        """Whether ``node`` stands in a block that links to another product by its name."""
-        for level, parent in enumerate(ancestors(node)):
-            if parent.mem_id in self.above_title or parent.tag == "body" or level >= CARD_LEVELS:
+    def text_of(self, block: Block, limit: int = 300) -> str:
+        """Return the block's text, a space between its runs, up to about ``limit`` characters."""
+        if block.end - block.start > limit:
+            return " ".join(one.value for one in self.texts[block.first : min(block.last, block.first + 20)])[:limit]
+        return " ".join(one.value for one in self.texts[block.first : block.last])
+
+    def from_title(self, position: int) -> int | None:
+        """Return the characters from the title's end to ``position``, negative before the title."""
+        if self.title is None:
+            return None
+        return position - self.title.start if position < self.title.start else max(0, position - self.title.end)
+
+    def in_card(self, block: Block) -> bool:
+        """Whether ``block`` stands in a block that links to another product by its name."""
+        for level, one in enumerate(block.around(CARD_LEVELS)):
+            if one.node.mem_id in self.above_title or one.tag == "body":
                 return False
-            if parent.tag == "a" and not (parent.attributes.get("href") or "#").startswith(("#", "javascript:")):
-                return True
-            if parent.css_first(CARD_NAME) is not None:
+            if level and (one.card or one.link):
                 return True
         return False
 
+    def signature(self, block: Block) -> str:
+        """Return what blocks at the same place of repeated blocks share."""
+        return "/".join(f"{one.tag}.{one.marks}" for one in block.around(4))
 
-def ancestors(node: LexborNode) -> Iterable[LexborNode]:
-    """Yield the elements around ``node`` from the inside out."""
+    def repeated(self, blocks: list[Block]) -> set[int]:
+        """Return the ``id()`` of the blocks that the page repeats, such as those of a list of products."""
+        signatures = {id(block): self.signature(block) for block in blocks}
+        counts = Counter(signatures.values())
+        return {key for key, value in signatures.items() if counts[value] >= REPEATS}
+
+
+def read(document: Document) -> Layout:
+    """Read the visible page without the blocks that can't be about its product (navigation, neighbours, dialogs)."""
+    heading = find_heading(document)
+    layout = Layout(document, heading)
+    node: LexborNode | None = document.tree.body
+    if node is None:
+        return layout
+    if heading is not None:
+        layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
+    title_id = heading.node.mem_id if heading else None
+    texts, blocks = layout.texts, layout.blocks
+    root, current = node.mem_id, None
+    position = count = 0
+    links: list[Block] = []
+    while node is not None and count < MAX_NODES:
+        count += 1
+        tag = node.tag or ""
+        inner = None
+        if tag == "-text":
+            value = node.text_content or ""
+            if current is not None and (value := text.clean(value)):
+                texts.append(Text(position, value, current))
+                position += len(value)
+        elif tag not in UNSEEN_TAGS and tag[:1] != "-":
+            attributes = node.attributes
+            marks = " ".join([v for k, v in attributes.items() if v and k in MARKING]).lower()
+            known = node.mem_id
+            if known == root or known in layout.above_title or not _apart(tag, marks, attributes):
+                current = Block(node, tag, marks, current, position, len(texts))
+                current.struck = tag in ("del", "s", "strike") or "line-through" in (attributes.get("style") or "")
+                blocks.append(current)
+                if known == title_id:
+                    layout.title = current
+                if tag == "a":
+                    href = attributes.get("href") or "#"
+                    current.link = not href.startswith(("#", "javascript:"))
+                    if current.link:
+                        links.append(current)
+                inner = node.first_child
+                if inner is None:
+                    current.end, current.last = position, len(texts)
+                    current = current.parent
+        if inner is not None:
+            node = inner
+            continue
+        while node is not None:
+            following = node.next
+            if following is not None and node.mem_id != root:
+                node = following
+                break
+            node = node.parent if node.mem_id != root else None
+            if node is not None and current is not None and node.mem_id == current.node.mem_id:
+                current.end, current.last = position, len(texts)
+                current = current.parent
+    while current is not None:
+        current.end, current.last = position, len(texts)
+        current = current.parent
+    _mark_cards(layout, links)
+    _find_buttons(layout)
+    return layout
+
+
+def _apart(tag: str, marks: str, attributes: dict[str, str | None]) -> bool:
+    """Whether the element is hidden, part of the page's frame, or shows other products."""
+    if tag in FRAME_TAGS or "hidden" in attributes:
+        return True
+    if len(attributes) > 0:
+        style = attributes.get("style")
+        if style and ("none" in style or "hidden" in style) and _invisible(style):
+            return True
+        role = attributes.get("role")
+        if role and role in FRAME_ROLES:
+            return True
+        if marks:
+            if OTHER_BLOCKS.search(marks) and tag not in ("main", "img", "input", "a", "button"):
+                return True
+            return any(one in HIDDEN_MARKS for one in marks.split()) and not RESPONSIVE.search(marks)
+    return False
+
+
+def _invisible(style: str) -> bool:
+    squeezed = style.replace(" ", "").lower()
+    return "display:none" in squeezed or "visibility:hidden" in squeezed
+
+
+def _mark_cards(layout: Layout, links: list[Block]) -> None:
+    """Mark the blocks around links that a heading or a name stands around, in, or on."""
+    named = {id(block) for block in layout.blocks if _is_name(block)}
+    holders: set[int] = set()
+    for block in layout.blocks:
+        if id(block) in named:
+            holders.update(id(one) for one in block.around(NAME_LEVELS))
+    for link in links:
+        if link.end == link.start:
+            continue
+        around = list(link.around(CARD_LEVELS))
+        if id(link) in holders or any(id(one) in named for one in around[: NAME_LEVELS + 1]):
+            for one in around:
+                if one.node.mem_id in layout.above_title or one.tag == "body":
+                    break
+                one.card = True
+
+
+def _is_name(block: Block) -> bool:
+    if block.tag in HEADINGS:
+        return block.tag != "h1"
+    return bool(block.marks and CARD_NAMES.search(block.marks) and not NO_CARD_NAMES.search(block.marks))
+
+
+def _find_buttons(layout: Layout) -> None:
+    found: list[tuple[Block, bool]] = []
+    for block in layout.blocks:
+        if block.tag not in BUTTON_TAGS or block.end - block.start > MAX_SHORT_TEXT:
+            continue
+        attributes = block.node.attributes
+        if block.tag in ("button", "input") or attributes.get("role") == "button" or BUTTON_MARKS.search(block.marks):
+            if block.tag == "input" and attributes.get("type") not in ("submit", "button", "image"):
+                continue
+            labels = (
+                layout.text_of(block), attributes.get("value"), attributes.get("aria-label"), attributes.get("title"))  # fmt: skip
+            if any(label and stock.is_buy_label(label) for label in labels) or (
+                block.tag in ("button", "input", "a") and stock.is_buy_mark(block.marks)
+            ):
+                off = (
+                    "disabled" in attributes
+                    or attributes.get("aria-disabled") == "true"
+                    or any(one in ("disabled", "is-disabled", "btn-disabled") for one in block.marks.split())
+                )
+                found.append((block, off))
+    listed = layout.repeated([block for block, _ in found])
+    for block, off in found:
+        if id(block) not in listed and not (block.tag != "a" and layout.in_card(block)) and not _in_other_card(layout, block):
+            (layout.dead_buttons if off else layout.buttons).append(block)
+
+
+def _in_other_card(layout: Layout, block: Block) -> bool:
+    return block.parent is not None and layout.in_card(block.parent) and not block.card
+
+
+def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
     parent = node.parent
     while parent is not None and parent.tag not in (None, "-document"):
         yield parent
         parent = parent.parent
-
-
-def marks(node: LexborNode) -> str:
-    """Return the node's class and id in lower case."""
-    attributes = node.attributes
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-
-
-def signature(node: LexborNode) -> str:
-    """Return what nodes at the same place of repeated blocks share."""
-    near = [node, *[parent for parent, _ in zip(ancestors(node), range(4), strict=False)]]
-    return "/".join(f"{one.tag}.{one.attributes.get('class') or ''}" for one in near)
-
-
-def repeated(nodes: list[LexborNode]) -> set[int]:
-    """Return the ``mem_id`` of the nodes that stand in blocks which the page repeats."""
-    signatures = {node.mem_id: signature(node) for node in nodes}
-    counts = Counter(signatures.values())
-    return {key for key, value in signatures.items() if counts[value] >= REPEATS}
-
-
-def read(document: Document, interest: str) -> Layout:
-    """Find the title, take away what is not the product's part of the page, and note where things stand.
-
-    It removes nodes from ``document.tree``: sources that read markup must have run before. ``interest`` selects the
-    nodes whose positions will be asked for.
-    """
-    tree = document.tree
-    for node in tree.css(INVISIBLE):
-        if node.tag not in ("html", "body"):
-            node.decompose()
-    title = _title(document)
-    layout = Layout(document, title, node_text(title) if title is not None else "")
-    if title is not None:
-        layout.above_title = {title.mem_id, *(node.mem_id for node in ancestors(title))}
-    blocks = ", ".join(f"[class*='{word}' i], [id*='{word}' i]" for word in OTHER_BLOCKS)
-    for node in tree.css(f"{FRAME}, {blocks}"):
-        if node.mem_id not in layout.above_title and node.tag not in ("html", "body", "main"):
-            node.decompose()
-    buttons = [node for node in tree.css(BUTTONS)[:MAX_BUTTONS] if _buys(node)]
-    listed = repeated(buttons)
-    layout.buttons = [node for node in buttons if node.mem_id not in listed and not layout.in_card(node)]
-    wanted = {node.mem_id for node in [*tree.css(interest), *layout.buttons]} | (
-        {title.mem_id} if title is not None else set()
-    )
-    _measure(layout, wanted)
-    return layout
-
-
-def _title(document: Document) -> LexborNode | None:
-    """Return the heading that names the product: the first one that says most of what the page's own title says."""
-    named = [text.without_shop(name, document.shop_names) for name in (*document.meta("og:title"), document.title_tag)]
-    headings = [node for node in document.tree.css("h1")[:50] if node_text(node)]
-
-    def fit(node: LexborNode) -> float:
-        own = text.words(node_text(node))
-        return max((len(own & text.words(name)) / (len(own | text.words(name)) or 1) for name in named), default=0.0)
-
-    if headings:
-        best = max(headings, key=fit)
-        return best if len(headings) == 1 or fit(best) > 0 or not any(named) else headings[0]
-    blocks = [node for node in document.tree.css(TITLE_BLOCKS)[:50] if node_text(node)]
-    best_block = max(blocks, key=fit, default=None)
-    return best_block if best_block is not None and fit(best_block) >= SAME_TITLE else None
-
-
-def _buys(node: LexborNode) -> bool:
-    attributes = node.attributes
-    labels = (node_text(node), attributes.get("value"), attributes.get("aria-label"), attributes.get("title"))
-    if "disabled" in attributes or attributes.get("aria-disabled") == "true" or "disabled" in marks(node).split():
-        return False
-    return any(label and stock.is_buy_label(label) for label in labels)
-
-
-def _measure(layout: Layout, wanted: set[int]) -> None:
-    body = layout.document.tree.body
-    if body is None:
-        return
-    position = 0
-    for count, node in enumerate(body.traverse(include_text=True, skip_empty=True)):
-        if count >= MAX_NODES:
-            break
-        if node.tag != "-text":
-            if node.mem_id in wanted:
-                layout.positions[node.mem_id] = position
-            continue
-        value = re.sub(r"\s+", " ", node.text()).strip()
-        parent = node.parent
-        if parent is not None and 0 < len(value) <= MAX_SHORT_TEXT:
-            layout.short_texts.append((position, value, parent))
-        position += len(value)

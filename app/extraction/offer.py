@@ -4,211 +4,340 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
-from selectolax.lexbor import LexborNode
 
 from app.extraction import money, stock
 from app.extraction.candidates import Candidate
-from app.extraction.document import node_text
-from app.extraction.layout import Layout, ancestors, marks, repeated
+from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout, Text
 
 SOURCE = "visible page"
-PRICE_WORDS = (
-    "price",
-    "preis",
-    "prix",
-    "precio",
-    "preco",
-    "prezzo",
-    "prijs",
-    "cena",
-    "cijena",
-    "pret",
-    "pris",
-    "fiyat",
-    "amount",
+PRICE_MARKS = re.compile(
+    r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|\bcost|money"
 )
-PRICES = (
-    ", ".join(f"[class*='{word}' i], [id*='{word}' i]" for word in PRICE_WORDS) + ", [itemprop='price'], [data-price]"
-)
-CENTS = "sup, [class*='cent' i], [class*='decimal' i], [class*='fraction' i]"
-# Words around an amount that is not what the product costs.
+CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
+CENT_TAGS = frozenset(("sup", "sub", "small"))
+# Class names of amounts that are not what the product costs.
 NOT_THE_PRICE = re.compile(
-    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|"
-    r"spar|discount|rabat|"
-    r"instal+ment|month|monat|/mo\b|mois|\bmes\b|mese|unit-?price|base-?price|grundpreis|per-?unit|points|"
-    r"coupon|voucher|gift|"
-    r"excl|ex-?vat|ex-?tax|netto|without-?vat|no-?vat|bez dph|brez ddv|free over|filter|slider|klarna|"
-    r"afterpay|paypal|deposit|"
-    r"prix-?unitaire|/ ?(?:kg|g|l|ml|m|st|100)\b"
+    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
+    r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
+    r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
+    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|filter|slider|klarna|afterpay|paypal|deposit|"
+    r"omnibus|lowest-?price|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|tier-?price|"
+    r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
-BEFORE = re.compile(
-    r"\bold|old-?price|\bwas\b|was-?price|list-?price|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
-    r"statt|crossed|regular|"
-    r"previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|normal-?price|rec-?price"
+NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
+# Words before an amount, or after it, that make it another sum than the price.
+OTHER_SUM_BEFORE = re.compile(
+    r"(?:shipping|delivery|postage|import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|dostawa|dostava|"
+    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|besparing|"
+    r"discount|rabatt?|remise|descuento|desconto|"
+    r"over|above|ab einem|from only|as low as|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|per maand|cuotas?|parcelas?|"
+    r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|voucher|coupon|gift|"
+    r"points|credit|earn|cashback|free on orders|orders? (?:over|above)|unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
+    r"lowest price|najniższa cena|starting bid|warranty|protection|garantie)\W{0,4}$"
 )
-STRUCK = frozenset(("del", "s", "strike"))
-CONTEXT_LEVELS = 3
-MAX_PRICE_TEXT = 60
-MAX_UNMARKED_TEXT = 30
-"""Where no class calls it a price, a longer text is a sentence that speaks of money."""
-MAX_PRICES = 1000
+OTHER_SUM_AFTER = re.compile(
+    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|wk\b|kg\b|100 ?g|100 ?ml|"
+    r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
+    r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
+    r"points|cashback|credit|deposit)"
+)
+NET = re.compile(
+    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|\+ ?vat|plus vat|net price|"
+    r"без ндс|senza iva|iva esclusa|sin iva|sem iva|bez vat|áfa nélkül|exkl"
+)
+NAMED_NET = re.compile(r"^\W*" + f"(?:{NET.pattern})")
+BEFORE_MARKS = re.compile(
+    r"\bold|old-?price|\bwas\b|was-?price|list-?price|listprice|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
+    r"statt|crossed|regular-?price|previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|"
+    r"normal-?price|rec-?price|line-through|lineThrough|priceold|ancien"
+)
+BEFORE_WORDS = re.compile(
+    r"(?:\bwas|\brrp|\bmsrp|list price|regular(?: price)?|original(?:ly)?(?: price)?|compare at|\buvp|statt|instead of|vorher|bisher|"
+    r"au lieu de|prix conseillé|ancien prix|antes|precio anterior|de:|por de|prezzo consigliato|anzi[cć]h[eé]|van|adviesprijs|"
+    r"ord\.? ?pris|tidigare|cena katalogowa|poprzednia cena|původní cena|běžná cena|pôvodná cena|bežná cena|preț vechi|prp|"
+    r"stara cijena|redna cena|старая цена|retail(?: price)?|normaalprijs|piyasa fiyatı|定価|參考價|原價|市场价)\W{0,4}$"
+)
+NOW_MARKS = re.compile(
+    r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|deal|buy"
+)
+CURRENCY_SIGNS = re.compile(r"[€£$¥₹₽₺₪₴]|(?<![^\W\d_])(?:kr|zł|kč|lei|kn|ft|rs)\b\.?", re.IGNORECASE)
+UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
+VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
+MAX_PRICE_TEXT = 44
+MAX_LINE = 120
+MAX_PRICES = 400
 NEAR_TITLE = 4000
 CLOSE = 1500
 BEFORE_TITLE_FACTOR = 4
-VARIANT_TAGS = frozenset(("option", "select", "label"))
+FAR_STEP = 1200
+"""Characters from the title that weigh as much as one sign in a price's favour."""
 
 
-@dataclass(frozen=True)
-class _Price:
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One amount that may be the product's. ``weight`` counts the signs in its favour."""
+
     value: Decimal
     currency: str | None
     distance: int
+    weight: float
     before: bool
     """Struck out, or named as the former price."""
+    net: bool
+    block: Block
+    written: str
 
 
 def candidates(layout: Layout) -> Iterator[Candidate]:
     """Yield price, list price, currency, availability and whether there is a buy button."""
     if layout.buttons:
-        yield Candidate("can_buy", True, SOURCE, 0.6)
-    yield from _price_fields(_prices(layout), 0.15 if layout.buttons else 0.0)
-    state = _state(layout)
-    if state:
-        yield Candidate("availability", state[0], SOURCE, state[1])
-        if state[0] == "OutOfStock":
-            # It stands where the price and the button would be.
-            yield Candidate("sold_out", True, SOURCE, state[1])
+        yield Candidate("can_buy", True, SOURCE, 0.6, place_of(layout.buttons[0]))
+    prices = layout.prices = find_prices(layout)
+    yield from _price_fields(prices, bool(layout.buttons))
+    yield from _stock(layout, bool(prices))
 
 
-def _price_fields(prices: list[_Price], bonus: float) -> Iterator[Candidate]:
+def place_of(block: Block) -> str:
+    """Return a short name of where a block stands, such as ``span.price``."""
+    for one in block.around(2):
+        if one.marks:
+            return f"{one.tag}.{'.'.join(one.marks.split()[:2])}"[:60]
+    return block.tag
+
+
+def _price_fields(prices: list[Price], can_buy: bool) -> Iterator[Candidate]:
     now = [price for price in prices if not price.before] or prices
+    now = [price for price in now if not price.net] or now
     if not now:
         return
-    chosen = min(now, key=lambda price: price.distance)
-    confidence = (0.6 if chosen.distance <= CLOSE else 0.45) + bonus
-    yield Candidate("price", chosen.value, SOURCE, confidence)
-    if chosen.currency:
-        yield Candidate("currency", chosen.currency, SOURCE, confidence)
-    former = [price for price in prices if price.before and price.value > chosen.value]
-    if former and not chosen.before:
-        usual = min(former, key=lambda price: abs(price.distance - chosen.distance))
-        yield Candidate("list_price", usual.value, SOURCE, confidence - 0.1)
+    ranked = sorted(now, key=lambda price: (-price.weight, price.distance))
+    best = ranked[0]
+    for rank, price in enumerate({one.value: one for one in reversed(ranked[:8])}.values()):
+        chosen = price.value == best.value
+        confidence = (0.6 if price.distance <= CLOSE else 0.45) + (0.15 if can_buy else 0.0) if chosen else 0.2
+        if chosen and price.net:
+            confidence -= 0.2
+        place = f"{place_of(price.block)} “{price.written}”"
+        yield Candidate("price", price.value, SOURCE, confidence, place)
+        if chosen and price.currency:
+            yield Candidate("currency", price.currency, SOURCE, confidence, place)
+    former = [price for price in prices if price.before and price.value > best.value]
+    if former and not best.before:
+        usual = min(former, key=lambda price: abs(price.distance - best.distance))
+        yield Candidate("list_price", usual.value, SOURCE, 0.6, f"{place_of(usual.block)} “{usual.written}”")
 
 
-def _prices(layout: Layout) -> list[_Price]:
+def find_prices(layout: Layout) -> list[Price]:
     """Return the amounts that may be the product's, without those of neighbours, shipping and instalments."""
-    nodes = {node.mem_id: node for node in layout.document.tree.css(PRICES)[:MAX_PRICES]}
-    marked = set(nodes)
-    places = dict(layout.positions)
-    for position, value, parent in layout.short_texts:
-        if len(nodes) >= 2 * MAX_PRICES:
-            break
-        if money.currency_in(value, None) or money.SIGN.search(value):
-            # The sign often stands in an element of its own beside the digits.
-            for node in (parent, parent.parent):
-                if node is not None and node.mem_id not in nodes and node.tag not in ("body", "html"):
-                    nodes[node.mem_id] = node
-                    places[node.mem_id] = position
-    found: list[tuple[LexborNode, money.Amount, int]] = []
-    decimal = _decimal_sign(layout.document.language)
-    for key, node in nodes.items():
-        place = places.get(key)
-        written = _price_text(node) if place is not None else ""
-        if place is None or not 0 < len(written) <= (MAX_PRICE_TEXT if key in marked else MAX_UNMARKED_TEXT):
+    territory, decimal = layout.document.territory, decimal_sign(layout.document.language)
+    found: list[tuple[Block, money.Amount, int, int, str]] = []
+    done = -1
+    for index, one in enumerate(layout.texts):
+        if index < done or not any(map(str.isdecimal, one.value)) or len(one.value) > MAX_LINE:
             continue
-        sums = money.amounts(written, territory=layout.document.territory, decimal=decimal)
-        if len(sums) == 1 and sums[0].value and (sums[0].currency or key in marked):
-            found.append((node, sums[0], place))
-    grid = repeated([node for node, _, _ in found])
-    several = len({amount.value for node, amount, _ in found if node.mem_id in grid}) > 2
-    by_value: dict[Decimal, set[str | None]] = {}
-    for _, amount, _ in found:
-        by_value.setdefault(amount.value, set()).add(amount.currency)
+        distance = distance_of(layout, one.position)
+        if distance is None or len(found) >= MAX_PRICES:
+            continue
+        block, written = _widest(layout, one)
+        if not written:
+            continue
+        sums = [sum_ for sum_ in money.amounts(written, territory=territory, decimal=decimal) if sum_.value]
+        if not sums or len(sums) > 2:
+            continue
+        marked = any(PRICE_MARKS.search(near.marks) for near in block.around(2) if near.marks)
+        signed = sums[0].currency or money.SIGN.search(written)
+        bare = sum(map(str.isalpha, written)) - (3 if signed else 0)
+        if (signed and bare <= 14) or (marked and bare <= 8):
+            found.append((block, sums[0], distance, index, written))
+            done = block.last if block.last > index else index + 1
+    grid = layout.repeated([block for block, *_ in found])
+    several = len({amount.value for block, amount, *_ in found if id(block) in grid}) > 2
+    codes = {amount.value: amount.currency for _, amount, *_ in found if amount.currency}
     prices = []
-    for node, amount, place in found:
-        distance = _distance(layout, place)
-        if distance is None or (node.mem_id in grid and several):
+    for block, amount, distance, index, written in found:
+        if (id(block) in grid and several) or layout.in_card(block):
             continue
-        context = _context(node)
-        if NOT_THE_PRICE.search(context) or layout.in_card(node):
-            continue
-        # The same sum stands elsewhere with its sign: <b class=price>€<i>5</i></b>.
-        currency = amount.currency or next((code for code in by_value[amount.value] if code), None)
-        prices.append(_Price(amount.value, currency, distance, _is_before(node, context)))
-    signed = [price for price in prices if price.currency]
-    return signed or prices
+        price = _judged(layout, block, amount, distance, index, written, codes.get(amount.value))
+        if price is not None:
+            prices.append(price)
+    signed_prices = [price for price in prices if price.currency]
+    return signed_prices if any(not price.before for price in signed_prices) else prices
 
 
-def _distance(layout: Layout, place: int) -> int | None:
-    """Return the characters between ``place`` and the title or the button; None: too far to belong to them."""
+def _judged(
+    layout: Layout, block: Block, amount: money.Amount, distance: int, index: int, written: str, code: str | None
+) -> Price | None:
+    """Return the amount with its weight, or None if it is another sum than the product's price."""
+    near = [one for one in block.around(3) if one.tag not in ("body", "html", "main", "form")]
+    near = [one for one in near if one.node.mem_id not in layout.above_title or one is block]
+    marks = " ".join(one.marks for one in near[:3])
+    before_text, after_text = _line(layout, block, index, written)
+    if NOT_THE_PRICE.search(marks) or OTHER_SUM_BEFORE.search(before_text):
+        return None
+    net = (
+        bool(NET_MARKS.search(near[0].marks if near else ""))
+        or bool(NAMED_NET.search(after_text))
+        or bool(NET.search(before_text[-24:]))
+    )
+    if OTHER_SUM_AFTER.search(after_text) and not net:
+        return None
+    struck = any(one.struck for one in layout.texts[index].block.around(4))
+    own = " ".join(one.marks for one in (layout.texts[index].block, *near[:2]))
+    before = struck or bool(BEFORE_MARKS.search(own)) or bool(BEFORE_WORDS.search(before_text))
+    weight = 0.0
+    if PRICE_MARKS.search(marks):
+        weight += 1.5
+    if amount.currency or code:
+        weight += 1.5
+    if NOW_MARKS.search(own):
+        weight += 0.7
+    if any(one.tag in VARIANT_TAGS for one in block.around(3)):
+        weight -= 1.5
+    return Price(
+        amount.value, amount.currency or code, distance, weight - distance / FAR_STEP, before, net, block, written
+    )
+
+
+def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
+    """Return the widest block around a text that still reads as one amount, and what it reads."""
+    block, written = one.block, ""
+    for around in one.block.around(5):
+        if around.end - around.start > MAX_PRICE_TEXT or around.node.mem_id in layout.above_title:
+            break
+        longer = price_text(layout, around)
+        if written and len(money.AMOUNT.findall(longer)) > len(money.AMOUNT.findall(written)):
+            break
+        block, written = around, longer
+    if not written and len(one.value) <= MAX_PRICE_TEXT:
+        written = one.value
+    return block, written
+
+
+def price_text(layout: Layout, block: Block) -> str:
+    """Return the block's text as one amount."""
+    return join_amount(
+        [
+            (one.value, any(part.tag in CENT_TAGS or CENT_MARKS.search(part.marks) for part in one.block.around(1)))
+            for one in layout.texts[block.first : block.last]
+        ]
+    )
+
+
+def join_amount(pieces: list[tuple[str, bool]]) -> str:
+    """Return runs of text as one amount: cents in an element of their own get a decimal sign (``63<sup>07</sup>``).
+
+    Each piece comes with whether its element may hold cents.
+    """
+    written = ""
+    for value, may_be_cents in pieces:
+        if written and written[-1].isdecimal() and value[:1] in ".,":
+            written += value
+        elif written and value[:1].isdecimal() and re.search(r"\d ?[.,]$", written):
+            written = (written[:-2] + written[-1] if written[-2:-1] == " " else written) + value
+        elif (
+            may_be_cents
+            and re.fullmatch(r"\d{2}(?:\s?\D{0,3})?", value)
+            and re.search(r"(?<![.,]\d)(?<![.,]\d\d)\d\s?[€£$]?$", written)
+        ):
+            sign = written[-1] if written[-1] in "€£$" else ""
+            written = written.rstrip("€£$ ") + "." + value + sign
+        elif written and written[-1].isdecimal() and value[:1].isdecimal():
+            written += " | " + value
+        else:
+            written += (" " if written else "") + value
+    return written
+
+
+def _line(layout: Layout, block: Block, index: int, written: str) -> tuple[str, str]:
+    """Return what stands right before and right after the amount on its line."""
+    match = money.AMOUNT.search(written)
+    inside_before = written[: match.start()] if match else ""
+    inside_after = written[match.end() :] if match else ""
+    parent = block.parent
+    before = after = ""
+    if parent is not None:
+        pieces = layout.texts[max(parent.first, block.first - 3) : block.first]
+        before = " ".join(one.value for one in pieces)[-60:]
+        if not before and parent.parent is not None and block.first - 1 >= parent.parent.first:
+            before = layout.texts[block.first - 1].value[-40:]
+        after = " ".join(one.value for one in layout.texts[block.last : min(parent.last, block.last + 2)])[:40]
+    before = _without_currency(f"{before} {inside_before}").casefold().rstrip()
+    after = _without_currency(f"{inside_after} {after}").casefold().lstrip()
+    return before, after
+
+
+def _without_currency(written: str) -> str:
+    bare = CURRENCY_SIGNS.sub("", written)
+    return UPPER.sub(lambda match: "" if match[0] in money.CODES else match[0], bare)
+
+
+def distance_of(layout: Layout, position: int) -> int | None:
+    """Return the characters between ``position`` and the title or the button; None: too far to belong to them."""
     distances = []
-    if layout.title_position is not None:
-        away = place - layout.title_position
+    away = layout.from_title(position)
+    if away is not None:
         distances.append(away if away >= 0 else -away * BEFORE_TITLE_FACTOR)
-    if layout.buy_position is not None:
-        distances.append(abs(place - layout.buy_position))
+    if layout.buttons:
+        distances.append(abs(position - layout.buttons[0].start))
     nearest = min(distances, default=None)
     return nearest if nearest is not None and nearest <= NEAR_TITLE else None
 
 
-def _price_text(node: LexborNode) -> str:
-    """Return the node's text; cents in an element of their own (``63<sup>07</sup>``) get a decimal sign."""
-    written = node_text(node)
-    if len(written) > MAX_PRICE_TEXT:
-        return ""
-    for part in node.css(CENTS):
-        cents = node_text(part)
-        if part.mem_id != node.mem_id and re.fullmatch(r"\d{2}", cents):
-            return re.sub(rf"(\d)\s*[.,]?\s*{cents}(?!\d)", rf"\1.{cents}", written, count=1)
-    return re.sub(r"(?<=\d)\s+(?=[.,]\d)|(?<=\d[.,])\s+(?=\d)", "", written)
-
-
-def _context(node: LexborNode) -> str:
-    near = [node, *[parent for parent, _ in zip(ancestors(node), range(CONTEXT_LEVELS), strict=False)]]
-    words = [marks(one) for one in near if one.tag not in ("body", "html", "main", "form")]
-    around = node_text(node.parent) if node.parent is not None and node.parent.tag != "body" else ""
-    return " ".join(
-        [*words, node_text(node).casefold(), around.casefold() if len(around) <= 2 * MAX_PRICE_TEXT else ""]
-    )
-
-
-def _is_before(node: LexborNode, context: str) -> bool:
-    near = [node, *[parent for parent, _ in zip(ancestors(node), range(CONTEXT_LEVELS), strict=False)]]
-    own = marks(node) + " " + (marks(node.parent) if node.parent is not None else "")
-    return (
-        any(one.tag in STRUCK for one in near)
-        or bool(BEFORE.search(own))
-        or node.css_first("del, s, strike") is not None
-    )
-
-
-def _decimal_sign(language: str | None) -> str:
+@lru_cache(maxsize=128)
+def decimal_sign(language: str | None) -> str:
+    """Return the decimal sign that a language uses."""
     try:
         return get_decimal_symbol(Locale.parse(language or "en"))
     except (UnknownLocaleError, ValueError):
         return "."
 
 
-def _state(layout: Layout) -> tuple[stock.Availability, float] | None:
-    """Return what the short texts near the title and the buy button say of the stock, and how sure that is."""
-    said = []
-    for position, value, parent in layout.short_texts:
-        state = stock.from_text(value)
-        distance = _distance(layout, position) if state else None
-        if state and distance is not None and not _of_variant(parent) and not layout.in_card(parent):
-            said.append((distance, state))
-    if not said:
-        return ("InStock", 0.55) if layout.buttons else None
-    distance, state = min(said)
-    near = 0.1 if distance <= CLOSE else 0.0
-    agrees = (state == "InStock") == bool(layout.buttons)
-    return state, (0.7 if agrees else 0.45) + near
+def _stock(layout: Layout, priced: bool) -> Iterator[Candidate]:
+    """Yield what the texts, class names and buttons near the title say of the stock."""
+    said = _said(layout)
+    buttons = bool(layout.buttons)
+    if said:
+        distance, state, place, strength = said[0]
+        agrees = (state == "InStock") == buttons
+        confidence = (0.75 if agrees else 0.5) * strength + (0.12 if distance <= CLOSE else 0.0)
+        yield Candidate("availability", state, SOURCE, round(confidence, 3), place)
+        if state == "OutOfStock":
+            # It stands where the price and the button would be.
+            yield Candidate("sold_out", True, SOURCE, confidence, place)
+    notify = next((text for text in layout.texts if len(text.value) <= MAX_SHORT_TEXT and stock.is_notify_label(text.value)
+                   and distance_of(layout, text.position) is not None), None)  # fmt: skip
+    if buttons:
+        yield Candidate("availability", "InStock", "buy button", 0.55, place_of(layout.buttons[0]))
+    elif notify is not None:
+        yield Candidate("availability", "OutOfStock", "notify button", 0.6, f"“{notify.value[:40]}”")
+    elif priced and not layout.dead_buttons and not said:
+        yield Candidate("availability", "InStock", "price shown", 0.4)
 
 
-def _of_variant(node: LexborNode) -> bool:
-    return node.tag in VARIANT_TAGS or any(
-        one.tag in VARIANT_TAGS for one, _ in zip(ancestors(node), range(3), strict=False)
-    )
+def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
+    """Return the states near the title or the button with place and strength, the nearest first."""
+    spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
+    for one in layout.texts:
+        if len(one.value) > MAX_SHORT_TEXT:
+            continue
+        state = stock.from_text(one.value)
+        strength = 1.0
+        if state is None and one.block.marks:
+            state, strength = stock.from_marks(one.block.marks), 0.8
+        if state is None:
+            continue
+        distance = distance_of(layout, one.position)
+        if distance is not None and not _of_variant(one.block) and not layout.in_card(one.block):
+            spoken.append((one.block, distance, state, f"{place_of(one.block)} “{one.value[:40]}”", strength))
+    listed = layout.repeated([block for block, *_ in spoken])
+    found = [(distance, state, place, strength) for block, distance, state, place, strength in spoken
+             if id(block) not in listed]  # fmt: skip
+    return sorted(found, key=lambda one: one[0])
+
+
+def _of_variant(block: Block) -> bool:
+    return any(one.tag in VARIANT_TAGS for one in block.around(2))

@@ -1,12 +1,25 @@
-"""The way from a page to a product: parse, ask every source, weigh."""
+"""The way from a page to a product: parse, ask every source, corroborate, weigh."""
 
-from app.extraction import jsonld, microdata, opengraph, visible
-from app.extraction.decide import product
-from app.extraction.document import parse
+from dataclasses import dataclass
+
+from app.extraction import address, jsonld, layout, microdata, opengraph, platform_fields, platforms, state, visible
+from app.extraction.candidates import Candidate
+from app.extraction.corroborate import Context, corroborate
+from app.extraction.decide import Judged, judge
+from app.extraction.document import Document, parse
 from app.models import Product
 
-# The visible page comes last: it removes what is not part of the product from the tree.
-SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, visible.candidates)
+SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A product with how it was decided: the platform and its signs, and every candidate of every field."""
+
+    product: Product
+    platform: str | None
+    signs: tuple[str, ...]
+    fields: dict[str, list[Judged]]
 
 
 def extract(html: str, url: str | None) -> Product:
@@ -19,5 +32,29 @@ def extract(html: str, url: str | None) -> Product:
     Raises:
         InvalidInput: it is no HTML, or shows no product.
     """
+    return explain(html, url).product
+
+
+def explain(html: str, url: str | None) -> Explanation:
+    """Return the product that the page shows with all candidates that were weighed for it.
+
+    Raises as ``extract``.
+    """
     document = parse(html, url)
-    return product([candidate for source in SOURCES for candidate in source(document)], document.url)
+    detection = platforms.detect(document)
+    verdict = judge(_candidates(document, detection), document.url)
+    return Explanation(
+        verdict.product,
+        detection.platform.name if detection else None,
+        detection.reasons if detection else (),
+        verdict.fields,
+    )
+
+
+def _candidates(document: Document, detection: platforms.Detection | None) -> list[Candidate]:
+    found = [candidate for source in SOURCES for candidate in source(document)]
+    page = layout.read(document)
+    found += visible.candidates(page)
+    if detection is not None:
+        found += platform_fields.candidates(document, detection)
+    return corroborate(Context(document, page, detection.platform if detection else None, found))

@@ -11,7 +11,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from app.extraction.flatten import flatten
 
-SPACE = re.compile(r"\s+")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 # An opening tag with a name that HTML has; "a < b" and "<3" are text.
 MARKUP = re.compile(
@@ -25,7 +24,11 @@ BLOCKS = "p, br, li, div, tr, h1, h2, h3, h4, h5, h6, td, th, dt, dd"
 
 def clean(value: str) -> str:
     """Return ``value`` on one line: Unicode NFC, single spaces, no invisible characters."""
-    return SPACE.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", value))).strip()
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", INVISIBLE.sub("", value))
+    elif not value.isprintable():
+        value = INVISIBLE.sub("", value)
+    return " ".join(value.split())
 
 
 def plain(value: str) -> str:
@@ -54,6 +57,13 @@ def squeeze(value: str) -> str:
 def words(value: str) -> set[str]:
     """Return the distinct words of ``value`` in one case."""
     return set(re.findall(r"\w+", unicodedata.normalize("NFKC", value).casefold()))
+
+
+def unaccented(value: str) -> str:
+    """Return ``value`` without accents (``ulošci`` -> ``ulosci``)."""
+    if value.isascii():
+        return value
+    return "".join(one for one in unicodedata.normalize("NFKD", value) if not unicodedata.combining(one))
 
 
 def overlap(a: str, b: str) -> float:

@@ -1,0 +1,150 @@
+"""What sources say of one another before they are weighed: the page that a reader sees decides where they disagree."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from app.extraction import money, offer, text
+from app.extraction.candidates import Candidate
+from app.extraction.details import article_number
+from app.extraction.document import Document
+from app.extraction.labels import clean_brand
+from app.extraction.layout import Layout
+from app.extraction.platforms import Platform
+
+HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
+"""Sources that a reader does not see."""
+UNSEEN_SKU = 0.6
+"""Factor for an article number that stands neither on the visible page nor in the address: often a variant's, or internal."""
+UNSEEN_PRICE = 0.35
+"""At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
+CLEAR_PRICE = 0.7
+CONTRADICTED_OUT = 0.35
+"""Factor for "sold out" in markup (often of one variant) where the page has a buy button and says nothing of the kind."""
+CONTRADICTED_IN = 0.4
+"""Factor for "in stock" in markup where the page says that it is sold out and has no buy button."""
+CONFIRMED_TITLE = 0.94
+SAME_NAME = 0.8
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rules look at: the page, its platform and all that was found."""
+
+    document: Document
+    page: Layout
+    platform: Platform | None
+    found: list[Candidate]
+
+    def is_named(self, one: Candidate) -> bool:
+        """Whether the candidate comes from the platform's own places."""
+        return self.platform is not None and one.source.startswith(self.platform.name)
+
+    @cached_property
+    def visible_numbers(self) -> str:
+        return text.squeeze(" ".join(one.value for one in self.page.texts if any(map(str.isdecimal, one.value))))
+
+    @cached_property
+    def visible_amounts(self) -> frozenset[Decimal]:
+        """The amounts in the page's short texts, wherever they stand."""
+        decimal = offer.decimal_sign(self.document.language)
+        seen = {price.value for price in self.page.prices}
+        for one in self.page.texts:
+            if len(one.value) <= offer.MAX_LINE and any(map(str.isdecimal, one.value)):
+                seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
+        return frozenset(seen)
+
+    @cached_property
+    def clear_price(self) -> bool:
+        return any(
+            one.field == "price" and one.source not in HIDDEN and one.confidence >= CLEAR_PRICE for one in self.found
+        )
+
+    @cached_property
+    def says_sold_out(self) -> bool:
+        """Whether the page itself says so, and lets nobody buy."""
+        return not self.page.buttons and any(
+            one.field == "availability" and one.value == "OutOfStock" and one.source not in HIDDEN for one in self.found
+        )
+
+    @cached_property
+    def sells(self) -> bool:
+        """Whether the page has a buy button and nothing that says it is sold out."""
+        return bool(self.page.buttons) and not any(
+            one.field == "availability" and one.value == "OutOfStock" and one.source not in HIDDEN for one in self.found
+        )
+
+
+def corroborate(context: Context) -> list[Candidate]:
+    """Return the candidates with confidences that take the whole page into account, without those it rules out."""
+    result = []
+    for one in context.found:
+        if context.platform and one.field in context.platform.only and not context.is_named(one):
+            continue
+        rule = RULES.get(one.field)
+        judged = rule(one, context) if rule else one
+        if judged is not None:
+            result.append(judged)
+    return result + _local_currency(context)
+
+
+def _title(one: Candidate, context: Context) -> Candidate | None:
+    """A heading that repeats a name in the markup, or is repeated by it, is confirmed."""
+    if one.source != offer.SOURCE or one.confidence >= CONFIRMED_TITLE or not isinstance(one.value, str):
+        return one
+    for other in context.found:
+        if other.field == "title" and other.source in HIDDEN and isinstance(other.value, str):
+            if min(len(text.words(one.value)), len(text.words(other.value))) < 2:
+                continue
+            if text.overlap(one.value, other.value) >= SAME_NAME:
+                return replace(one, confidence=CONFIRMED_TITLE)
+    return one
+
+
+def _brand(one: Candidate, context: Context) -> Candidate | None:
+    brand = clean_brand(str(one.value))
+    return replace(one, value=brand) if brand else None
+
+
+def _sku(one: Candidate, context: Context) -> Candidate | None:
+    written = str(one.value)
+    if len(written) > 24 and (short := article_number(written)):
+        written = short
+    if context.is_named(one):
+        return replace(one, value=written)
+    key = text.squeeze(written)
+    seen = key in context.visible_numbers or key in text.squeeze(context.document.url or "")
+    return replace(one, value=written, confidence=one.confidence * (1.0 if seen else UNSEEN_SKU))
+
+
+def _price(one: Candidate, context: Context) -> Candidate | None:
+    if one.source not in HIDDEN or not isinstance(one.value, Decimal):
+        return one
+    if one.source == "page state" and context.platform and context.platform.state_in_cents:
+        one = replace(one, value=one.value / 100) if one.value == one.value.to_integral_value() else one
+    if context.clear_price and one.value not in context.visible_amounts:
+        return replace(one, confidence=min(one.confidence, UNSEEN_PRICE))
+    return one
+
+
+def _availability(one: Candidate, context: Context) -> Candidate | None:
+    if one.source in HIDDEN:
+        if one.value == "InStock" and context.says_sold_out:
+            return replace(one, confidence=one.confidence * CONTRADICTED_IN)
+        if one.value == "OutOfStock" and context.sells:
+            return replace(one, confidence=one.confidence * CONTRADICTED_OUT)
+    return one
+
+
+RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
+    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "availability": _availability,
+}  # fmt: skip
+
+
+def _local_currency(context: Context) -> list[Candidate]:
+    """Return the currency of the page's country, for a price without a sign."""
+    codes = money.territory_currencies(context.document.territory)
+    if not codes or not any(one.field == "price" for one in context.found):
+        return []
+    return [Candidate("currency", codes[0], "country", 0.32, context.document.territory or "")]
