@@ -35,8 +35,13 @@ MARKING = frozenset(
      "data-at", "data-ui", "data-hook", "data-automation-id", "data-automation", "data-role", "data-price-type"))  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CARD_NAMES = re.compile(r"name|title")
-NO_CARD_NAMES = re.compile(r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review")
+NO_CARD_NAMES = re.compile(
+    r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|menu|categor|option|"
+    r"delivery|count|username|nickname|cookie"
+)
 CARD_LEVELS = 6
+MAX_CARD = 400
+MIN_CARD_NAME = 5
 NAME_LEVELS = 3
 REPEATS = 3
 MAX_NODES = 150_000
@@ -221,20 +226,32 @@ def _invisible(style: str) -> bool:
 
 def _mark_cards(layout: Layout, links: list[Block]) -> None:
     """Mark the blocks around links that a heading or a name stands around, in, or on."""
+    own = _path(layout.document.url)
     named = {id(block) for block in layout.blocks if _is_name(block)}
     holders: set[int] = set()
     for block in layout.blocks:
         if id(block) in named:
             holders.update(id(one) for one in block.around(NAME_LEVELS))
     for link in links:
-        if link.end == link.start:
+        if link.end - link.start < MIN_CARD_NAME or _leads_here(link, own):
             continue
         around = list(link.around(CARD_LEVELS))
         if id(link) in holders or any(id(one) in named for one in around[: NAME_LEVELS + 1]):
             for one in around:
-                if one.node.mem_id in layout.above_title or one.tag == "body":
+                if one.node.mem_id in layout.above_title or one.tag == "body" or one.end - one.start > MAX_CARD:
                     break
                 one.card = True
+
+
+def _path(url: str | None) -> str:
+    """Return an address without its scheme, query and fragment."""
+    return re.sub(r"^https?:|[?#].*$", "", url or "").rstrip("/")
+
+
+def _leads_here(link: Block, own: str) -> bool:
+    """Whether the link leads to the page itself, such as to its reviews."""
+    path = _path(link.node.attributes.get("href"))
+    return len(path) > 1 and len(own) > 3 and (own.endswith(path) or path.startswith(own + "/"))
 
 
 def _is_name(block: Block) -> bool:

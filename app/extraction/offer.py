@@ -24,7 +24,7 @@ NOT_THE_PRICE = re.compile(
     r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
     r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
     r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
-    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|filter|slider|klarna|afterpay|paypal|deposit|"
+    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
     r"omnibus|lowest-?price|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|tier-?price|"
     r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
@@ -110,8 +110,8 @@ def place_of(block: Block) -> str:
 
 
 def _price_fields(prices: list[Price], can_buy: bool) -> Iterator[Candidate]:
-    now = [price for price in prices if not price.before] or prices
-    now = [price for price in now if not price.net] or now
+    groups = ([one for one in prices if not one.net and not one.before], [one for one in prices if not one.net], prices)
+    now = next((group for group in groups if group), None)
     if not now:
         return
     ranked = sorted(now, key=lambda price: (-price.weight, price.distance))
@@ -159,7 +159,7 @@ def find_prices(layout: Layout) -> list[Price]:
     codes = {amount.value: amount.currency for _, amount, *_ in found if amount.currency}
     prices = []
     for block, amount, distance, index, written in found:
-        if (id(block) in grid and several) or layout.in_card(block):
+        if (id(block) in grid and several) or layout.in_card(layout.texts[index].block):
             continue
         price = _judged(layout, block, amount, distance, index, written, codes.get(amount.value))
         if price is not None:
