@@ -162,10 +162,11 @@ def _nearest(layout: Layout, marked: re.Pattern[str], limit: int) -> list[Block]
     """Return the blocks with such marks within ``limit`` characters of the title, the nearest first."""
     found = []
     for order, block in enumerate(layout.blocks):
-        if block.marks and marked.search(block.marks) and block.node.mem_id not in layout.above_title:
-            away = layout.from_title(block.start)
-            if away is not None and abs(away) <= limit and not layout.in_card(block):
-                found.append((abs(away), order, block))
+        away = layout.from_title(block.start)
+        if away is None or abs(away) > limit or not block.marks or not marked.search(block.marks):
+            continue
+        if block.node.mem_id not in layout.above_title and not layout.in_card(block):
+            found.append((abs(away), order, block))
     return [block for _, _, block in sorted(found, key=lambda one: one[:2])]
 
 

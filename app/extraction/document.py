@@ -131,7 +131,7 @@ def parse(html: str, url: str | None) -> Document:
     """
     if not isinstance(html, str) or not html.strip():
         raise InvalidInput("no product found on this page: it is empty")
-    head = html[:20_000]
+    head = html[:5_000]
     if len(STRANGE.findall(head)) > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html):
         raise InvalidInput("no product found on this page: it is not HTML")
     markup, found = split(html)

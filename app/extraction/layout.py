@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -34,7 +35,6 @@ MARKING = frozenset(
     ("class", "id", "itemprop", "property", "data-test", "data-testid", "data-test-id", "data-qa", "data-cy", "data-auto",
      "data-at", "data-ui", "data-hook", "data-automation-id", "data-automation", "data-role", "data-price-type"))  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-CARD_NAMES = re.compile(r"name|title")
 NO_CARD_NAMES = re.compile(
     r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|menu|categor|option|"
     r"delivery|count|username|nickname|cookie"
@@ -213,10 +213,16 @@ def _apart(tag: str, marks: str, attributes: dict[str, str | None]) -> bool:
         if role and role in FRAME_ROLES:
             return True
         if marks:
-            if OTHER_BLOCKS.search(marks) and tag not in ("main", "img", "input", "a", "button"):
-                return True
-            return any(one in HIDDEN_MARKS for one in marks.split()) and not RESPONSIVE.search(marks)
+            other, hidden = _judge_marks(marks)
+            return hidden or (other and tag not in ("main", "img", "input", "a", "button"))
     return False
+
+
+@lru_cache(maxsize=16_384)
+def _judge_marks(marks: str) -> tuple[bool, bool]:
+    """Return whether an element's marks name other products, and whether they hide it."""
+    hidden = not HIDDEN_MARKS.isdisjoint(marks.split()) and not RESPONSIVE.search(marks)
+    return bool(OTHER_BLOCKS.search(marks)), hidden
 
 
 def _invisible(style: str) -> bool:
@@ -257,7 +263,8 @@ def _leads_here(link: Block, own: str) -> bool:
 def _is_name(block: Block) -> bool:
     if block.tag in HEADINGS:
         return block.tag != "h1"
-    return bool(block.marks and CARD_NAMES.search(block.marks) and not NO_CARD_NAMES.search(block.marks))
+    marks = block.marks
+    return ("name" in marks or "title" in marks) and not NO_CARD_NAMES.search(marks)
 
 
 def _find_buttons(layout: Layout) -> None:

@@ -140,7 +140,7 @@ def find_prices(layout: Layout) -> list[Price]:
         if index < done or not any(map(str.isdecimal, one.value)) or len(one.value) > MAX_LINE:
             continue
         distance = distance_of(layout, one.position)
-        if distance is None or len(found) >= MAX_PRICES:
+        if distance is None or len(found) >= MAX_PRICES or not _may_be_price(layout, index):
             continue
         block, written = _widest(layout, one)
         if not written:
@@ -148,7 +148,7 @@ def find_prices(layout: Layout) -> list[Price]:
         sums = [sum_ for sum_ in money.amounts(written, territory=territory, decimal=decimal) if sum_.value]
         if not sums or len(sums) > 2:
             continue
-        marked = any(PRICE_MARKS.search(near.marks) for near in block.around(2) if near.marks)
+        marked = any(names_price(near.marks) for near in block.around(2) if near.marks)
         signed = sums[0].currency or money.SIGN.search(written)
         bare = sum(map(str.isalpha, written)) - (3 if signed else 0)
         if (signed and bare <= 14) or (marked and bare <= 8):
@@ -166,6 +166,27 @@ def find_prices(layout: Layout) -> list[Price]:
             prices.append(price)
     signed_prices = [price for price in prices if price.currency]
     return signed_prices if any(not price.before for price in signed_prices) else prices
+
+
+@lru_cache(maxsize=4096)
+def names_price(marks: str) -> bool:
+    """Whether an element's marks call it a price."""
+    return bool(PRICE_MARKS.search(marks))
+
+
+def _may_be_price(layout: Layout, index: int) -> bool:
+    """Whether the text, one beside it, or a class name around it speaks of money."""
+    one = layout.texts[index]
+    if any(names_price(near.marks) for near in one.block.around(4) if near.marks):
+        return True
+    beside = (layout.texts[place].value for place in (index, index - 1, index + 1) if 0 <= place < len(layout.texts))
+    return any(names_currency(value) for value in beside if len(value) <= MAX_LINE)
+
+
+@lru_cache(maxsize=4096)
+def names_currency(value: str) -> bool:
+    """Whether a text holds a currency's sign or code."""
+    return bool(money.SIGN.search(value) or money.CODE.search(value))
 
 
 def _judged(
@@ -189,7 +210,7 @@ def _judged(
     own = " ".join(one.marks for one in (layout.texts[index].block, *near[:2]))
     before = struck or bool(BEFORE_MARKS.search(own)) or bool(BEFORE_WORDS.search(before_text))
     weight = 0.0
-    if PRICE_MARKS.search(marks):
+    if any(names_price(one.marks) for one in near[:3]):
         weight += 1.5
     if amount.currency or code:
         weight += 1.5
