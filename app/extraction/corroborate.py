@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.extraction import money, offer, text
 from app.extraction.candidates import Candidate
-from app.extraction.details import article_number
+from app.extraction.details import NO_PICTURE, article_number
 from app.extraction.document import Document
 from app.extraction.labels import clean_brand
 from app.extraction.layout import Layout
@@ -15,7 +15,7 @@ from app.extraction.platforms import Platform
 
 HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
 """Sources that a reader does not see."""
-UNSEEN_SKU = 0.6
+UNSEEN_SKU = 0.4
 """Factor for an article number that stands neither on the visible page nor in the address: often a variant's, or internal."""
 UNSEEN_PRICE = 0.35
 """At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
@@ -24,6 +24,7 @@ CONTRADICTED_OUT = 0.35
 """Factor for "sold out" in markup (often of one variant) where the page has a buy button and says nothing of the kind."""
 CONTRADICTED_IN = 0.4
 """Factor for "in stock" in markup where the page says that it is sold out and has no buy button."""
+LOGO = 0.2
 CONFIRMED_TITLE = 0.94
 SAME_NAME = 0.8
 
@@ -137,8 +138,16 @@ def _availability(one: Candidate, context: Context) -> Candidate | None:
     return one
 
 
+def _images(one: Candidate, context: Context) -> Candidate | None:
+    """A share picture that is a logo or a filler comes last."""
+    if one.source in HIDDEN and isinstance(one.value, list) and NO_PICTURE.search(one.value[0].lower()):
+        return replace(one, confidence=LOGO)
+    return one
+
+
 RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
     "title": _title, "brand": _brand, "sku": _sku, "price": _price, "availability": _availability,
+    "images": _images,
 }  # fmt: skip
 
 

@@ -40,6 +40,12 @@ NEAR_TITLE = 3000
 BESIDE_TITLE = 500
 MIN_DESCRIPTION = 40
 MAX_SKU = 40
+CAPITAL_CODE = re.compile(r"[A-Z]{2,8}(?:[-_./][A-Z]{2,8})+")
+# Data attributes by which shops hand the product to their own scripts.
+ATTRIBUTES = {
+    "brand": ("data-brand", "data-product-brand", "data-brand-name", "data-manufacturer", "data-vendor", "data-item-brand"),
+    "sku": ("data-sku", "data-product-sku", "data-product-code", "data-item-sku", "data-article-number", "data-product-number"),
+}
 OF_FIVE = re.compile(
     r"(?<![\d.,])([0-5](?:[.,]\d{1,20})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|din|/|из|від|из|מתוך|من)\s*(?:5|five)(?![\d.,]\d)|"
     r"(?:5つ星のうち|5 yıldız üzerinden|满分 ?5 ?分|5점 만점에)\s*([0-5](?:[.,]\d{1,2})?)|"
@@ -81,6 +87,7 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
         yield Candidate("features", points, SOURCE, 0.6, "lists")
     yield from _labelled_fields(layout)
     yield from _brands(layout)
+    yield from _attributes(layout)
     texts = (layout.text_of(block, 5000) for block in _nearest(layout, DESCRIPTIONS, NEAR_TITLE))
     description = next((value for value in texts if len(value) >= MIN_DESCRIPTION), None)
     if description:
@@ -110,7 +117,7 @@ def article_number(value: str) -> str | None:
     value = value.strip(" :#.()[]\u200e")
     first = value.split(" ")[0] if len(value) > 24 or (" " in value and value.split(" ")[0][-1:].isdigit()) else value
     first = re.split(r"[,;|(]", first)[0].strip()
-    if not 2 <= len(first) <= MAX_SKU or not any(map(str.isdigit, first)):
+    if not 2 <= len(first) <= MAX_SKU or not (any(map(str.isdigit, first)) or CAPITAL_CODE.fullmatch(first)):
         return None
     return None if re.search(r"[€£$%]|^\d{1,2}[.,]\d{2}$", first) else first
 
@@ -156,6 +163,24 @@ def _brands(layout: Layout) -> Iterator[Candidate]:
         if name := clean_brand(written):
             yield Candidate("brand", name, SOURCE, 0.45, place_of(block))
             return
+
+
+def _attributes(layout: Layout) -> Iterator[Candidate]:
+    """Yield brand and article number from data attributes of elements around the title, or near it and in no card."""
+    places = {block.node.mem_id: block for block in layout.blocks}
+    for field, names in ATTRIBUTES.items():
+        for node in layout.document.tree.css(", ".join(f"[{name}]" for name in names))[:40]:
+            block = places.get(node.mem_id)
+            if block is None or (away := layout.from_title(block.start)) is None or abs(away) > NEAR_TITLE:
+                continue
+            if node.mem_id not in layout.above_title and (layout.in_card(block) or block.link):
+                continue
+            name = next(one for one in names if one in node.attributes)
+            written = node.attributes[name] or ""
+            value = clean_brand(written) if field == "brand" else article_number(written)
+            if value:
+                yield Candidate(field, value, "data attribute", 0.45, name)
+                break
 
 
 def _nearest(layout: Layout, marked: re.Pattern[str], limit: int) -> list[Block]:

@@ -25,8 +25,9 @@ OTHER_BLOCKS = re.compile(
     r"last-?seen|best-?seller|accessor|bundle|mini-?cart|cart-?drawer|side-?cart|cookie|newsletter|"
     r"navigation|mega-?menu|main-?menu|footer|sponsored|compare-list|carousel-product|product[-_]?carousel|"
     r"products?[-_]?grid|product-?list|"
-    r"offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|\btooltip|autocomplete"
+    r"(?<![\w-])product-?(?:tile|card)(?![\w-])|offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|\btooltip|autocomplete"
 )
+DIGITS = re.compile(r"\d+")
 HIDDEN_MARKS = frozenset(
     ("hidden", "hide", "d-none", "ng-hide", "is-hidden", "u-hidden", "aok-hidden", "js-hidden", "display-none",
      "dn", "invisible", "uk-hidden", "x-hidden"))  # fmt: skip
@@ -130,7 +131,7 @@ class Layout:
 
     def signature(self, block: Block) -> str:
         """Return what blocks at the same place of repeated blocks share."""
-        return "/".join(f"{one.tag}.{one.marks}" for one in block.around(4))
+        return DIGITS.sub("0", "/".join(f"{one.tag}.{one.marks}" for one in block.around(4)))
 
     def repeated(self, blocks: list[Block]) -> set[int]:
         """Return the ``id()`` of the blocks that the page repeats, such as those of a list of products."""

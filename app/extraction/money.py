@@ -30,7 +30,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP", "UYU", "DOP", "BSD", "BBD", "JMD",
           "TTD", "XCD", "BND", "FJD", "NAD", "BZD", "GYD", "SRD", "KYD"),
     "€uro": ("EUR",), "euros": ("EUR",), "u$s": ("USD",), "usd$": ("USD",), "clp$": ("CLP",), "cop$": ("COP",),
-    "ars$": ("ARS",), "mex$": ("MXN",), "cad$": ("CAD",), "pesos": ("MXN", "ARS", "CLP", "COP", "UYU"),
+    "ars$": ("ARS",), "mex$": ("MXN",), "cad$": ("CAD",), "cdn$": ("CAD",), "cdn $": ("CAD",), "pesos": ("MXN", "ARS", "CLP", "COP", "UYU"),
     "zł.": ("PLN",), "грн.": ("UAH",), "руб.": ("RUB",), "₽.": ("RUB",), "тг": ("KZT",), "тенге": ("KZT",),
     "сум": ("UZS",), "৳": ("BDT",), "₨": ("INR", "PKR", "LKR", "NPR"), "₲": ("PYG",),
     "₡": ("CRC",), "₭": ("LAK",), "₮": ("MNT",), "₼": ("AZN",), "֏": ("AMD",), "ден": ("MKD",),

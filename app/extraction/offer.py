@@ -25,7 +25,7 @@ NOT_THE_PRICE = re.compile(
     r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
     r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
     r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
-    r"omnibus|lowest-?price|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|tier-?price|"
+    r"omnibus|convbin|converted|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|tier-?price|"
     r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
 NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
@@ -36,8 +36,8 @@ OTHER_SUM_BEFORE = re.compile(
     r"discount|rabatt?|remise|descuento|desconto|"
     r"over|above|ab einem|from only|as low as|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|per maand|cuotas?|parcelas?|"
     r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|voucher|coupon|gift|"
-    r"points|credit|earn|cashback|free on orders|orders? (?:over|above)|unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
-    r"lowest price|najniższa cena|starting bid|warranty|protection|garantie)\W{0,4}$"
+    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
+    r"lowest price|najniższa cena|warranty|protection|garantie)\W{0,4}$"
 )
 OTHER_SUM_AFTER = re.compile(
     r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|wk\b|kg\b|100 ?g|100 ?ml|"
@@ -68,11 +68,16 @@ CURRENCY_SIGNS = re.compile(r"[€£$¥₹₽₺₪₴]|(?<![^\W\d_])(?:kr|zł|k
 UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
 VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
 MAX_PRICE_TEXT = 44
+MAX_WORDS = 10
+MAX_MARKED_WORDS = 20
+"""Letters beside an amount and its currency, without and with a class name that calls it a price."""
 MAX_LINE = 120
+MAX_ROW = 60
 MAX_PRICES = 400
 NEAR_TITLE = 4000
 CLOSE = 1500
 BEFORE_TITLE_FACTOR = 4
+CLEARLY = 1.2
 FAR_STEP = 1200
 """Characters from the title that weigh as much as one sign in a price's favour."""
 
@@ -87,6 +92,7 @@ class Price:
     weight: float
     before: bool
     """Struck out, or named as the former price."""
+    struck: bool
     net: bool
     block: Block
     written: str
@@ -97,8 +103,10 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     if layout.buttons:
         yield Candidate("can_buy", True, SOURCE, 0.6, place_of(layout.buttons[0]))
     prices = layout.prices = find_prices(layout)
-    yield from _price_fields(prices, bool(layout.buttons))
-    yield from _stock(layout, bool(prices))
+    states = list(_stock(layout, bool(prices)))
+    gone = not layout.buttons and any(one.field == "sold_out" for one in states)
+    yield from _price_fields(prices, bool(layout.buttons), gone)
+    yield from states
 
 
 def place_of(block: Block) -> str:
@@ -109,18 +117,24 @@ def place_of(block: Block) -> str:
     return block.tag
 
 
-def _price_fields(prices: list[Price], can_buy: bool) -> Iterator[Candidate]:
+def _price_fields(prices: list[Price], can_buy: bool, gone: bool) -> Iterator[Candidate]:
     groups = ([one for one in prices if not one.net and not one.before], [one for one in prices if not one.net], prices)
     now = next((group for group in groups if group), None)
     if not now:
         return
     ranked = sorted(now, key=lambda price: (-price.weight, price.distance))
     best = ranked[0]
+    # "Regular price" is what it costs where no lower price stands beside it.
+    regular = [one for one in prices if one.before and not one.struck and not one.net and one.weight - best.weight >= CLEARLY]
+    if regular and not best.before:
+        ranked.insert(0, max(regular, key=lambda price: price.weight))
+        best = ranked[0]
     for rank, price in enumerate({one.value: one for one in reversed(ranked[:8])}.values()):
         chosen = price.value == best.value
         confidence = (0.6 if price.distance <= CLOSE else 0.45) + (0.15 if can_buy else 0.0) if chosen else 0.2
-        if chosen and price.net:
-            confidence -= 0.2
+        if chosen and (price.net or (gone and price.distance > CLOSE / 2)):
+            # Where the product is sold out, an amount farther away is rather a neighbour's.
+            confidence -= 0.25
         place = f"{place_of(price.block)} “{price.written}”"
         yield Candidate("price", price.value, SOURCE, confidence, place)
         if chosen and price.currency:
@@ -150,8 +164,7 @@ def find_prices(layout: Layout) -> list[Price]:
             continue
         marked = any(names_price(near.marks) for near in block.around(2) if near.marks)
         signed = sums[0].currency or money.SIGN.search(written)
-        bare = sum(map(str.isalpha, written)) - (3 if signed else 0)
-        if (signed and bare <= 14) or (marked and bare <= 8):
+        if _letters(written) <= (MAX_MARKED_WORDS if marked and signed else MAX_WORDS) and (signed or marked):
             found.append((block, sums[0], distance, index, written))
             done = block.last if block.last > index else index + 1
     grid = layout.repeated([block for block, *_ in found])
@@ -219,23 +232,28 @@ def _judged(
     if any(one.tag in VARIANT_TAGS for one in block.around(3)):
         weight -= 1.5
     return Price(
-        amount.value, amount.currency or code, distance, weight - distance / FAR_STEP, before, net, block, written
+        amount.value, amount.currency or code, distance, weight - distance / FAR_STEP, before, struck, net, block, written
     )
 
 
 def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
-    """Return the widest block around a text that still reads as one amount, and what it reads."""
+    """Return the widest block around a text that still reads as one amount and little else, and what it reads."""
     block, written = one.block, ""
     for around in one.block.around(5):
         if around.end - around.start > MAX_PRICE_TEXT or around.node.mem_id in layout.above_title:
             break
         longer = price_text(layout, around)
-        if written and len(money.AMOUNT.findall(longer)) > len(money.AMOUNT.findall(written)):
+        if written and (len(money.AMOUNT.findall(longer)) > len(money.AMOUNT.findall(written)) or _letters(longer) > MAX_WORDS):
             break
         block, written = around, longer
     if not written and len(one.value) <= MAX_PRICE_TEXT:
         written = one.value
     return block, written
+
+
+def _letters(written: str) -> int:
+    """Return how many letters an amount has beside its currency."""
+    return sum(map(str.isalpha, _without_currency(written)))
 
 
 def price_text(layout: Layout, block: Block) -> str:
@@ -281,11 +299,12 @@ def _line(layout: Layout, block: Block, index: int, written: str) -> tuple[str, 
     parent = block.parent
     before = after = ""
     if parent is not None:
-        pieces = layout.texts[max(parent.first, block.first - 3) : block.first]
-        before = " ".join(one.value for one in pieces)[-60:]
+        if parent.end - parent.start <= MAX_LINE:
+            before = " ".join(one.value for one in layout.texts[max(parent.first, block.first - 3) : block.first])[-60:]
         if not before and parent.parent is not None and block.first - 1 >= parent.parent.first:
             before = layout.texts[block.first - 1].value[-40:]
-        after = " ".join(one.value for one in layout.texts[block.last : min(parent.last, block.last + 2)])[:40]
+        if parent.end - parent.start <= MAX_ROW:
+            after = " ".join(one.value for one in layout.texts[block.last : min(parent.last, block.last + 2)])[:40]
     before = _without_currency(f"{before} {inside_before}").casefold().rstrip()
     after = _without_currency(f"{inside_after} {after}").casefold().lstrip()
     return before, after
@@ -339,6 +358,13 @@ def _stock(layout: Layout, priced: bool) -> Iterator[Candidate]:
         yield Candidate("availability", "InStock", "price shown", 0.4)
 
 
+OTHER_SUBJECT = re.compile(
+    r"in-?store|pick-?up|collect|option|gift|retrait|magasin|filiale|abholung|reserve|instalment|account|reviews?|service|chat|coupon|voucher|"
+    r"delivery to|tienda|negozio|winkel|prodejn|predajn|salon|shipping to|notif"
+)
+"""What else than the product a note may call unavailable."""
+
+
 def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
     """Return the states near the title or the button with place and strength, the nearest first."""
     spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
@@ -347,6 +373,8 @@ def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
             continue
         state = stock.from_text(one.value)
         strength = 1.0
+        if state == "OutOfStock" and OTHER_SUBJECT.search(one.value.casefold()) and not stock.CANNOT_BUY.search(one.value.casefold()):
+            continue
         if state is None and one.block.marks:
             state, strength = stock.from_marks(one.block.marks), 0.8
         if state is None:

@@ -43,7 +43,7 @@ PROOFS = frozenset(
     ("price", "prices", "offers", "sku", "brand", "variants", "images", "image", "availability", "currency", "salePrice", "priceInfo",
      "currentPrice", "price_amount", "productPrice", "unitPrice", "item_price", "pricing", "skus", "sellingPrice", "listPrice",
      "formattedPrice", "availableForSale", "media", "item_brand", "finalPrice", "priceRange", "inStock", "gtin", "ean", "vendor",
-     "regularPrice", "Price", "Brand", "manufacturer", "rating", "reviewCount", "averageRating"))  # fmt: skip
+     "regularPrice", "product_brand", "product_price", "product_sku", "Price", "Brand", "manufacturer", "rating", "reviewCount", "averageRating"))  # fmt: skip
 _decoder = json.JSONDecoder(strict=False)
 
 
@@ -173,8 +173,15 @@ def _product_in(value: Any, wanted: list[str], url: str | None) -> tuple[float, 
     return best
 
 
+def _only(value: Any) -> str | None:
+    """Return a text, or the one text in a list (``"product_name": ["Oak desk"]``)."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, str) and value else None
+
+
 def _fit(product: dict[str, Any], wanted: list[str], url: str | None) -> float:
-    name = next((one for key in NAMES if isinstance(one := product.get(key), str) and one), None)
+    name = next((one for key in NAMES if (one := _only(product.get(key)))), None)
     score = 0.0
     if name is not None:
         key = text.squeeze(html.unescape(name)[:500])

@@ -15,15 +15,15 @@ Found = tuple[str, FieldValue, float]
 """Field, value, and how far the property's name can be trusted (0..1)."""
 
 # fmt: off
-SKUS = ("sku", "SKU", "articleNumber", "productCode", "product_code", "itemNumber", "item_no", "partNumber", "reference", "item_id",
+SKUS = ("sku", "SKU", "product_sku", "articleNumber", "productCode", "product_code", "itemNumber", "item_no", "partNumber", "reference", "item_id",
         "productNumber", "code", "styleCode", "modelNumber", "mpn", "displaySku", "skuid", "skuId", "itemId", "productId", "product_id",
         "listingId", "adId", "id")
-SURE_SKUS = frozenset(SKUS[:10])
-BRANDS = ("brand", "brandName", "brand_name", "item_brand", "manufacturer", "vendor", "productBrand", "Brand", "manufacturerName", "make",
+SURE_SKUS = frozenset((*SKUS[:10], "product_sku"))
+BRANDS = ("brand", "product_brand", "brandName", "brand_name", "item_brand", "manufacturer", "vendor", "productBrand", "Brand", "manufacturerName", "make",
           "author")
 GTINS = ("gtin13", "gtin", "ean", "ean13", "gtin14", "upc", "barcode", "isbn", "EAN", "isbn13")
 PRICES = ("salePrice", "sale_price", "currentPrice", "current_price", "finalPrice", "final_price", "sellingPrice", "specialPrice",
-          "discountedPrice", "price", "priceInfo", "prices", "pricing", "Price", "productPrice", "item_price", "price_amount", "unitPrice",
+          "discountedPrice", "price", "priceInfo", "prices", "pricing", "Price", "productPrice", "item_price", "price_amount", "unitPrice", "product_unit_price",
           "priceRange", "offers", "offer", "lowPrice", "minPrice", "formattedPrice", "product_price", "priceWithTax", "price_with_tax")
 INNER_PRICES = ("current", "now", "sale", "salePrice", "final", "finalPrice", "selling", "sellingPrice", "discounted", "special",
                 "currentPrice", "price", "value", "amount", "raw", "min", "minPrice", "lowPrice", "lowest", "withTax", "regular",
@@ -48,6 +48,8 @@ MAX_IMAGES = 30
 
 def read(product: dict[str, Any], document: Document) -> Iterator[Found]:
     """Yield what the object says, field by field."""
+    product = {key: value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (str, int, float)) else value
+               for key, value in product.items()}  # fmt: skip
     yield "is_state", "page state", 1.0
     title = _text(product, NAMES)
     if title:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from app.extraction.stock_words import BUY, BUY_ALONE, IN_STOCK, NOTIFY, OUT_OF_STOCK
+from app.extraction.stock_words import BUY, BUY_ALONE, IN_STOCK, NOTIFY, OUT_OF_STOCK, SCARCE
 
 Availability = Literal["InStock", "OutOfStock"]
 
@@ -61,6 +61,7 @@ _OUT, _IN, _BUY, _NOTIFY = (
 _OUT_DENSE, _IN_DENSE, _BUY_DENSE = (
     tuple(phrase for phrase in table if not _spaced(phrase)) for table in (OUT_OF_STOCK, IN_STOCK, (*BUY, *BUY_ALONE))
 )
+_SCARCE = _phrases(SCARCE)
 _STATE_STARTS = _first_words(OUT_OF_STOCK, IN_STOCK)
 _BUY_STARTS = _first_words(BUY)
 _NOTIFY_STARTS = _first_words(NOTIFY)
@@ -87,7 +88,7 @@ def from_text(text: str) -> Availability | None:
     if out:
         return None if has else "OutOfStock"
     if has:
-        return None if NEGATION.search(lowered) else "InStock"
+        return None if NEGATION.search(lowered) and not _SCARCE.search(lowered) else "InStock"
     return "OutOfStock" if CANNOT_BUY.search(lowered) else None
 
 

@@ -44,7 +44,7 @@ IN_STOCK = (
     "available for delivery", "ships in", "ships within", "usually ships", "usually dispatched", "only left", "available",
     "in stock online", "more available", "available from these sellers", "dispatched within", "ready for dispatch",
     "auf lager", "sofort lieferbar", "lieferbar", "vorrätig", "verfügbar", "sofort versandfertig", "versandfertig",
-    "an lager", "ab lager", "sofort verfügbar", "verfügbarkeit: ja", "stück verfügbar", "in kürze versandbereit",
+    "an lager", "ab lager", "erhältlich bei", "online verfügbar", "sofort verfügbar", "verfügbarkeit: ja", "stück verfügbar", "in kürze versandbereit",
     "en stock", "disponible", "disponible en ligne", "expédié sous", "disponible maintenant", "habituellement expédié",
     "disponible para envío", "envío inmediato", "stock disponible", "hay stock",
     "em estoque", "em stock", "disponível", "pronta entrega", "disponibile", "disponibilità immediata", "disponibilità",
@@ -56,7 +56,7 @@ IN_STOCK = (
     "în stoc", "in stoc", "disponibil", "raktáron", "készleten", "elérhető", "azonnal szállítható", "stokta var", "stokta",
     "в наличии", "есть в наличии", "есть на складе", "в наявності", "є в наявності", "в наличност", "наличен", "διαθέσιμο",
     "άμεσα διαθέσιμο", "yra sandėlyje", "turime", "ir noliktavā", "laos olemas", "còn hàng", "tersedia", "stok tersedia",
-    "במלאי", "קיים במלאי", "متوفر", "متوفر في المخزون", "موجود", "在庫あり", "在庫有り", "有货", "有貨", "现货", "現貨", "尚有庫存",
+    "במלאי", "קיים במלאי", "متوفر", "متوفر في المخزون", "موجود", "在庫あり", "残り", "在庫有り", "有货", "有貨", "现货", "現貨", "尚有庫存",
     "재고 있음", "มีสินค้า", "พร้อมส่ง",
 )
 BUY = (
@@ -93,6 +93,11 @@ BUY_ALONE = (
     "kúpiť", "objednať", "objednat", "kupi", "naroči", "naruči", "dodaj", "cumpără", "cumpara", "comandă", "megveszem", "al",
     "купить", "купи", "заказать", "купити", "замовити", "поръчай", "αγορά", "pirkti", "pirkt", "beli", "mua", "קנה", "לרכישה",
     "اشتر", "شراء", "购买", "購買", "購入", "구매", "ซื้อ",
+)
+# Scarce is not gone, though a negation stands beside it.
+SCARCE = (
+    "il ne reste plus que", "ne reste que", "plus que", "only", "nur noch", "solo quedan", "sólo quedan", "sólo queda", "solo queda",
+    "apenas", "restam", "slechts", "nog maar", "endast", "kun", "solo", "sadece",
 )
 NOTIFY = (
     "notify me", "email me when", "let me know when", "back in stock", "alert me", "join the waitlist", "join waitlist",
