@@ -127,24 +127,32 @@ def short(
 
 
 @app.command()
-def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
+def scrape(
+    source: Source,
+    url: SourceUrl = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show all candidates, and why each won or lost.")] = False,
+    json: Json = False,
+) -> None:
     """Show the product of a page, with where each field came from and how sure that is."""
-    from app.console import out, product_card
-    from app.extraction import extract
+    from app import extraction
+    from app.console import out
     from app.fetching import FetchPolicy, fetch_page
-    from app.services.scraping_service import read_source
+    from app.product_card import as_json, candidate_table, product_card
+    from app.services.scraping_service import read_page, read_source
 
     address, html = read_source(source, url)
     if html is None:
         settings = get_settings()
         policy = FetchPolicy(allowed_hosts=settings.allowed_hosts, respect_robots=settings.fetch_respect_robots)
-        fetched = fetch_page(source, policy)
-        html, address = fetched.html, fetched.final_url
-    product = extract(html, address)
-    if json:
-        typer.echo(product.model_dump_json())
+        found = read_page(fetch_page(source, policy), policy)
     else:
-        out.print(product_card(product))
+        found = extraction.explain(html, address)
+    if json:
+        typer.echo(json_module.dumps(as_json(found)) if explain else found.product.model_dump_json())
+        return
+    out.print(product_card(found, out))
+    if explain:
+        out.print(candidate_table(found))
 
 
 @app.command()

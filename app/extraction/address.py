@@ -8,15 +8,22 @@ from app.extraction.candidates import Candidate
 from app.extraction.document import Document
 
 SOURCE = "address"
-PARAMETERS = ("sku", "skuid", "skuId", "variationId", "itemId", "item", "productId", "product_id", "pid", "articleId", "artnr", "id_product",
+PARAMETERS = ("sku", "skuid", "skuId", "variationId", "itemId", "item", "productId", "product_id", "pid", "articleId",
+    "artnr", "id_product",
               "itemid", "productid", "prodid", "id")  # fmt: skip
 SURE_PARAMETERS = frozenset(("sku", "skuId", "skuid"))
 # A number of its own, or at the end of a name; letters may stand with the digits.
 NUMBER = re.compile(
-    r"(?:^|[-_/.,]|(?<=[a-z])-)(?:[pP]|prd|prod|art|item|sku|id)?[-_]?(?P<id>\d{5,14})(?:\.html?|\.aspx|\.php|-p|_p)?/?$|"
-    r"^(?P<first>\d{5,14})[-_.]|(?:^|[-_])(?P<code>(?=[A-Za-z0-9]*\d[A-Za-z0-9]*\d)[A-Z0-9]{6,14}(?:-[A-Z0-9]{2,4})?)(?:\.html?)?$"
+    r"(?:^|[-_/.,]|(?<=[a-z])-)(?:[pP]|prd|prod|art|item|sku|id)?[-_]?(?P<id>\d{5,14})(?:\.html?|\.aspx|\.php|-p|"
+    r"_p)?/?$|"
+    r"^(?P<first>\d{5,14})[-_.]|(?:^|"
+    r"[-_])(?P<code>(?=[A-Za-z0-9]*\d[A-Za-z0-9]*\d)[A-Z0-9]{6,14}(?:-[A-Z0-9]{2,4})?)(?:\.html?)?$"
 )
-PLACES = re.compile(r"/(?:dp|gp/product|itm|listing|pd|product|products|item|i|p|ip|prod|dppidt|art)/(?:[^/]+/)?(?P<id>[A-Za-z]{0,6}\d{4,14}[A-Za-z0-9]{0,6})(?:[/?.]|$)", re.I)
+PLACES = re.compile(
+    r"/(?:dp|gp/product|itm|listing|pd|product|products|item|i|p|ip|prod|dppidt|"
+    r"art)/(?:[^/]+/)?(?P<id>[A-Za-z]{0,6}\d{4,14}[A-Za-z0-9]{0,6})(?:[/?.]|$)",
+    re.I,
+)
 
 
 def candidates(document: Document) -> Iterator[Candidate]:
@@ -27,7 +34,10 @@ def candidates(document: Document) -> Iterator[Candidate]:
             query = dict(parse_qsl(parts.query, max_num_fields=100))
         except ValueError:
             continue
-        name = next((one for one in PARAMETERS if re.fullmatch(r"[A-Za-z]{0,6}\d{3,14}[A-Za-z0-9-]{0,10}", query.get(one, ""))), None)
+        name = next(
+            (one for one in PARAMETERS if re.fullmatch(r"[A-Za-z]{0,6}\d{3,14}[A-Za-z0-9-]{0,10}", query.get(one, ""))),
+            None,
+        )
         if name:
             yield Candidate("sku", query[name], SOURCE, 0.6 if name in SURE_PARAMETERS else 0.4, f"?{name}=")
         path = unquote(parts.path)

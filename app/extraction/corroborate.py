@@ -10,18 +10,18 @@ from app.extraction.candidates import Candidate
 from app.extraction.details import NO_PICTURE, article_number
 from app.extraction.document import Document
 from app.extraction.labels import clean_brand
-from app.extraction.layout import Layout
+from app.extraction.layout import SOURCE, Layout
 from app.extraction.platforms import Platform
 
 HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
 """Sources that a reader does not see."""
 UNSEEN_SKU = 0.4
-"""Factor for an article number that stands neither on the visible page nor in the address: often a variant's, or internal."""
+"""Factor for an article number that stands neither on the visible page nor in the address: often a variant's."""
 UNSEEN_PRICE = 0.35
 """At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
 CLEAR_PRICE = 0.7
 CONTRADICTED_OUT = 0.35
-"""Factor for "sold out" in markup (often of one variant) where the page has a buy button and says nothing of the kind."""
+"""Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
 CONTRADICTED_IN = 0.4
 """Factor for "in stock" in markup where the page says that it is sold out and has no buy button."""
 LOGO = 0.2
@@ -92,7 +92,7 @@ def corroborate(context: Context) -> list[Candidate]:
 
 def _title(one: Candidate, context: Context) -> Candidate | None:
     """A heading that repeats a name in the markup, or is repeated by it, is confirmed."""
-    if one.source != offer.SOURCE or one.confidence >= CONFIRMED_TITLE or not isinstance(one.value, str):
+    if one.source != SOURCE or one.confidence >= CONFIRMED_TITLE or not isinstance(one.value, str):
         return one
     for other in context.found:
         if other.field == "title" and other.source in HIDDEN and isinstance(other.value, str):

@@ -1,7 +1,8 @@
 """Weigh the candidates of all sources, field by field, into one product.
 
 Sources that agree count as independent witnesses: together they are wrong only if each is, so the belief in a value is
-1 - (1 - c1)(1 - c2)…, c being each source's own confidence. The value with the most belief wins; with too little, the field stays
+1 - (1 - c1)(1 - c2)…,
+    c being each source's own confidence. The value with the most belief wins; with too little, the field stays
 empty: an unknown is better than a guess.
 """
 
@@ -181,11 +182,18 @@ def _weigh(candidates: list[Candidate], prefer: str | None = None) -> _Ballot:
 
 
 def _support_by_longer(doubt: dict[object, float], strongest: dict[object, Candidate]) -> None:
-    """Let a heading that begins a longer title (with the shop, the city, the category behind it) count as said there too."""
+    """Let a heading that begins a longer title (with shop, city or category behind it) count as said there too."""
     known = {key: 1 - value for key, value in doubt.items()}
     for key in known:
         for longer, belief in known.items():
-            if strongest[key].source.endswith(" page") and key != longer and isinstance(key, str) and isinstance(longer, str) and len(key) >= MIN_PREFIX and longer.startswith(key):
+            if (
+                strongest[key].source.endswith(" page")
+                and key != longer
+                and isinstance(key, str)
+                and isinstance(longer, str)
+                and len(key) >= MIN_PREFIX
+                and longer.startswith(key)
+            ):
                 doubt[key] *= 1 - PREFIX_SHARE * min(belief, 0.9)
 
 

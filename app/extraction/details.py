@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
@@ -9,8 +10,7 @@ from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
 from app.extraction.labels import BRAND_LABELS, GTIN_LABELS, LABEL_END, LABELLED, SKU_LABELS, clean_brand, label_key
-from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout
-from app.extraction.offer import place_of
+from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"
@@ -26,13 +26,17 @@ HOME = frozenset(("home", "start", "startseite", "accueil", "inicio", "início",
 BULLETS = re.compile(r"feature|bullet|highlight|benefit|selling-point")
 LARGE_SOURCES = ("data-zoom-image", "data-large-image", "data-large_image", "data-full", "data-old-hires", "data-src",
                  "data-lazy-src", "data-lazy", "data-original", "src")  # fmt: skip
-GALLERY = re.compile(r"gallery|product-?image|product-media|product__media|main-?image|zoom|slide|photo|carousel|thumb|galer")
+GALLERY = re.compile(
+    r"gallery|product-?image|product-media|product__media|main-?image|zoom|slide|photo|carousel|thumb|galer"
+)
 NO_PICTURE = re.compile(
     r"logo|icon|sprite|payment|placeholder|pixel|spacer|loading|spinner|blank|avatar|badge|flag|banner|\.svg|\.gif"
 )
 RATED = re.compile(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
 BRANDS = re.compile(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
-NO_BRANDS = re.compile(r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner")
+NO_BRANDS = re.compile(
+    r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner"
+)
 DESCRIPTIONS = re.compile(r"description|beschreibung|descripcion|popis|opis\b")
 MIN_SIDE = 120
 MAX_PICTURES = 30
@@ -40,14 +44,30 @@ NEAR_TITLE = 3000
 BESIDE_TITLE = 500
 MIN_DESCRIPTION = 40
 MAX_SKU = 40
+MAX_BRAND_LINK = 30
 CAPITAL_CODE = re.compile(r"[A-Z]{2,8}(?:[-_./][A-Z]{2,8})+")
 # Data attributes by which shops hand the product to their own scripts.
 ATTRIBUTES = {
-    "brand": ("data-brand", "data-product-brand", "data-brand-name", "data-manufacturer", "data-vendor", "data-item-brand"),
-    "sku": ("data-sku", "data-product-sku", "data-product-code", "data-item-sku", "data-article-number", "data-product-number"),
+    "brand": (
+        "data-brand",
+        "data-product-brand",
+        "data-brand-name",
+        "data-manufacturer",
+        "data-vendor",
+        "data-item-brand",
+    ),
+    "sku": (
+        "data-sku",
+        "data-product-sku",
+        "data-product-code",
+        "data-item-sku",
+        "data-article-number",
+        "data-product-number",
+    ),
 }
 OF_FIVE = re.compile(
-    r"(?<![\d.,])([0-5](?:[.,]\d{1,20})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|din|/|из|від|из|מתוך|من)\s*(?:5|five)(?![\d.,]\d)|"
+    r"(?<![\d.,])([0-5](?:[.,]\d{1,20})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|din|/|из|від|из|מתוך|من)\s*(?:5|"
+    r"five)(?![\d.,]\d)|"
     r"(?:5つ星のうち|5 yıldız üzerinden|满分 ?5 ?分|5점 만점에)\s*([0-5](?:[.,]\d{1,2})?)|"
     r"(?:rating|rated|bewertung|note|nota|ocena|puntuaci[oó]n|valutazione|hodnocení)\W{1,3}([0-5][.,]\d{1,2})(?!\d)",
     re.IGNORECASE,
@@ -55,16 +75,28 @@ OF_FIVE = re.compile(
 REVIEWS = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d{1,7})\s*(?:global |customer |verified |client |product |"
     r"clients |kunden|user )?(?:ratings?\b|reviews?\b|rating & reviews|"
-    r"bewertung(?:en)?|rezension(?:en)?|sternebewertung|kundenrezension|avis\b|évaluations?|opiniones|opinión|valoraciones|valoración|"
+    r"bewertung(?:en)?|rezension(?:en)?|sternebewertung|kundenrezension|avis\b|évaluations?|opiniones|opinión|"
+    r"valoraciones|valoración|"
     r"calificaciones|avaliaç(?:ão|ões)|opiniões|classificaç|recension[ei]|voti|voto\b|valutazion|commentaires|"
-    r"beoordeling(?:en)?|recensioner|recensies|betyg|anmeldelser|vurderinger|arvostelu|opinii|opinie|opinia|ocen[ay]?\b|recenz[eií]|hodnocen[íi]|"
-    r"hodnoten[íi]|értékelés|vélemény|değerlendirme|yorum|review-uri|recenzii|отзыв\w*|оцен\w*|відгук\w*|κριτικ|ביקורות|חוות דעת|"
-    r"تقييم|مراجع|个评分|個評分|件のカスタマーレビュー|個の評価|条评|則評|개의 상품평|รีวิว|đánh giá|ulasan|ocjen[ae]|mnenj)",
+    r"beoordeling(?:en)?|recensioner|recensies|betyg|anmeldelser|vurderinger|arvostelu|opinii|opinie|opinia|"
+    r"ocen[ay]?\b|recenz[eií]|hodnocen[íi]|"
+    r"hodnoten[íi]|értékelés|vélemény|değerlendirme|yorum|review-uri|recenzii|отзыв\w*|оцен\w*|відгук\w*|κριτικ|"
+    r"ביקורות|חוות דעת|"
+    r"تقييم|مراجع|个评分|個評分|件のカスタマーレビュー|個の評価|条评|則評|개의 상품평|รีวิว|đánh giá|ulasan|ocjen[ae]|"
+    r"mnenj)",
     re.IGNORECASE,
 )
 IN_BRACKETS = re.compile(r"^\(?\s*(\d{1,3}(?:[.,\s]\d{3})+|\d{1,6})\s*\)?$")
 WIDTH = re.compile(r"width\s*:\s*(\d{1,3}(?:\.\d{1,6})?)\s*%")
-RATING_ATTRIBUTES = ("data-rating", "data-score", "data-rate", "data-average", "data-rating-value", "data-star", "data-stars")
+RATING_ATTRIBUTES = (
+    "data-rating",
+    "data-score",
+    "data-rate",
+    "data-average",
+    "data-rating-value",
+    "data-star",
+    "data-stars",
+)
 
 
 def breadcrumbs(document: Document) -> Iterator[Candidate]:
@@ -123,7 +155,7 @@ def article_number(value: str) -> str | None:
 
 
 def _pairs(layout: Layout) -> Iterator[tuple[str, str]]:
-    """Yield label and value where one text holds both, or where one text ends as a label and the next one follows it."""
+    """Yield label and value where one text holds both, or where one text ends as a label and the next follows it."""
     texts = layout.texts
     for index, (_, value, block) in enumerate(texts):
         if len(value) > 2 * MAX_SHORT_TEXT:
@@ -147,8 +179,10 @@ def _same_row(label: Block, value: Block) -> bool:
     row = label.parent
     if value is row:
         return row.tag in ("li", "p", "td", "dd", "div", "span") and label.tag in ("b", "strong", "span", "label")
-    return row is not None and (value.parent is row or (value.parent is not None and value.parent.parent is row)) and (
-        label.tag in ("th", "td", "dt", "b", "strong", "label", "span", "div", "p")
+    return (
+        row is not None
+        and (value.parent is row or (value.parent is not None and value.parent.parent is row))
+        and (label.tag in ("th", "td", "dt", "b", "strong", "label", "span", "div", "p"))
     )
 
 
@@ -162,7 +196,28 @@ def _brands(layout: Layout) -> Iterator[Candidate]:
             written = (picture.attributes.get("alt") or "") if picture is not None else ""
         if name := clean_brand(written):
             yield Candidate("brand", name, SOURCE, 0.45, place_of(block))
-            return
+            break
+    yield from _brand_link(layout)
+
+
+def _brand_link(layout: Layout) -> Iterator[Candidate]:
+    """Yield the name with which the title begins, where a link near the title leads to a page of that name."""
+    title = layout.title_text
+    for block in layout.blocks:
+        away = layout.from_title(block.start)
+        if (
+            not block.link
+            or away is None
+            or abs(away) > BESIDE_TITLE
+            or not 2 < block.end - block.start <= MAX_BRAND_LINK
+        ):
+            continue
+        name = layout.text_of(block)
+        if title.casefold().startswith(f"{name.casefold()} ") and (brand := clean_brand(name)):
+            slug = text.squeeze(text.unaccented(brand))
+            if slug and slug in text.squeeze(text.unaccented(block.node.attributes.get("href") or "")):
+                yield Candidate("brand", brand, "brand link", 0.4, place_of(block))
+                return
 
 
 def _attributes(layout: Layout) -> Iterator[Candidate]:
@@ -243,10 +298,14 @@ def _specs(layout: Layout) -> dict[str, str]:
     """Return the rows of two-column tables and definition lists."""
     found: dict[str, str] = {}
     cells: list[Block] = [one for one in layout.blocks if one.tag in ("th", "td", "dt", "dd")][:1000]
-    for first, second in zip(cells, cells[1:], strict=False):
+    for first, second in pairwise(cells):
         if first.parent is not second.parent or first.tag == "dd" or second.tag not in ("td", "dd"):
             continue
-        if first.tag == "td" and first.parent is not None and sum(one.parent is first.parent for one in cells[:300]) > 2:
+        if (
+            first.tag == "td"
+            and first.parent is not None
+            and sum(one.parent is first.parent for one in cells[:300]) > 2
+        ):
             continue
         label, value = layout.text_of(first).rstrip(": "), layout.text_of(second)
         if 1 < len(label) <= 60 and 0 < len(value) <= 300:
@@ -268,7 +327,9 @@ def _rating(layout: Layout) -> Iterator[Candidate]:
     rating = reviews = loose = None
     for block in _nearest(layout, RATED, NEAR_TITLE)[:60]:
         attributes = block.node.attributes
-        written = " ".join((attributes.get("title") or "", attributes.get("aria-label") or "", layout.text_of(block, 200)))
+        written = " ".join(
+            (attributes.get("title") or "", attributes.get("aria-label") or "", layout.text_of(block, 200))
+        )
         if rating is None:
             rating = _stars(written, block)
         if reviews is None and (match := REVIEWS.search(written)):

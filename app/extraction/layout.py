@@ -16,6 +16,11 @@ from app.extraction.headings import Heading, find_heading
 if TYPE_CHECKING:
     from app.extraction.offer import Price
 
+SOURCE = "visible page"
+VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
+NEAR_TITLE = 4000
+CLOSE = 1500
+BEFORE_TITLE_FACTOR = 4
 UNSEEN_TAGS = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object", "head", "datalist"))
 FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
 FRAME_ROLES = frozenset(("navigation", "dialog", "alertdialog", "banner", "contentinfo", "search"))
@@ -25,7 +30,8 @@ OTHER_BLOCKS = re.compile(
     r"last-?seen|best-?seller|accessor|bundle|mini-?cart|cart-?drawer|side-?cart|cookie|newsletter|"
     r"navigation|mega-?menu|main-?menu|footer|sponsored|compare-list|carousel-product|product[-_]?carousel|"
     r"products?[-_]?grid|product-?list|"
-    r"(?<![\w-])product-?(?:tile|card)(?![\w-])|offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|\btooltip|autocomplete"
+    r"(?<![\w-])product-?(?:tile|card)(?![\w-])|offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|"
+    r"\btooltip|autocomplete"
 )
 DIGITS = re.compile(r"\d+")
 HIDDEN_MARKS = frozenset(
@@ -33,11 +39,14 @@ HIDDEN_MARKS = frozenset(
      "dn", "invisible", "uk-hidden", "x-hidden"))  # fmt: skip
 RESPONSIVE = re.compile(r"\b(?:xs|sm|md|lg|xl)[:-]|-(?:xs|sm|md|lg|xl)\b|\bd-(?:block|flex|inline)")
 MARKING = frozenset(
-    ("class", "id", "itemprop", "property", "data-test", "data-testid", "data-test-id", "data-qa", "data-cy", "data-auto",
-     "data-at", "data-ui", "data-hook", "data-automation-id", "data-automation", "data-role", "data-price-type"))  # fmt: skip
+    ("class", "id", "itemprop", "property", "data-test", "data-testid", "data-test-id", "data-qa", "data-cy",
+        "data-auto",
+     "data-at", "data-ui", "data-hook", "data-automation-id", "data-automation", "data-role",
+     "data-price-type"))  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 NO_CARD_NAMES = re.compile(
-    r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|menu|categor|option|"
+    r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|"
+    r"menu|categor|option|"
     r"delivery|count|username|nickname|cookie"
 )
 CARD_LEVELS = 6
@@ -48,7 +57,9 @@ REPEATS = 3
 MAX_NODES = 150_000
 MAX_SHORT_TEXT = 100
 BUTTON_TAGS = frozenset(("button", "input", "a", "div", "span"))
-BUTTON_MARKS = re.compile(r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb")
+BUTTON_MARKS = re.compile(
+    r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -278,7 +289,8 @@ def _find_buttons(layout: Layout) -> None:
             if block.tag == "input" and attributes.get("type") not in ("submit", "button", "image"):
                 continue
             labels = (
-                layout.text_of(block), attributes.get("value"), attributes.get("aria-label"), attributes.get("title"))  # fmt: skip
+                layout.text_of(block), attributes.get("value"), attributes.get("aria-label"),
+                    attributes.get("title"))  # fmt: skip
             if any(label and stock.is_buy_label(label) for label in labels) or (
                 block.tag in ("button", "input", "a") and stock.is_buy_mark(block.marks)
             ):
@@ -290,7 +302,11 @@ def _find_buttons(layout: Layout) -> None:
                 found.append((block, off))
     listed = layout.repeated([block for block, _ in found])
     for block, off in found:
-        if id(block) not in listed and not (block.tag != "a" and layout.in_card(block)) and not _in_other_card(layout, block):
+        if (
+            id(block) not in listed
+            and not (block.tag != "a" and layout.in_card(block))
+            and not _in_other_card(layout, block)
+        ):
             (layout.dead_buttons if off else layout.buttons).append(block)
 
 
@@ -303,3 +319,23 @@ def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None and parent.tag not in (None, "-document"):
         yield parent
         parent = parent.parent
+
+
+def distance_of(layout: Layout, position: int) -> int | None:
+    """Return the characters between ``position`` and the title or the button; None: too far to belong to them."""
+    distances = []
+    away = layout.from_title(position)
+    if away is not None:
+        distances.append(away if away >= 0 else -away * BEFORE_TITLE_FACTOR)
+    if layout.buttons:
+        distances.append(abs(position - layout.buttons[0].start))
+    nearest = min(distances, default=None)
+    return nearest if nearest is not None and nearest <= NEAR_TITLE else None
+
+
+def place_of(block: Block) -> str:
+    """Return a short name of where a block stands, such as ``span.price``."""
+    for one in block.around(2):
+        if one.marks:
+            return f"{one.tag}.{'.'.join(one.marks.split()[:2])}"[:60]
+    return block.tag

@@ -23,26 +23,32 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY",),
     "¥": ("JPY", "CNY"),
     "￥": ("JPY", "CNY"), "us$": ("USD",), "ca$": ("CAD",), "c$": ("CAD",), "au$": ("AUD",), "a$": ("AUD",),
-        "nz$": ("NZD",), "us $": ("USD",), "au $": ("AUD",), "ca $": ("CAD",), "c $": ("CAD",), "nz $": ("NZD",), "hk $": ("HKD",),
+        "nz$": ("NZD",), "us $": ("USD",), "au $": ("AUD",), "ca $": ("CAD",), "c $": ("CAD",), "nz $": ("NZD",),
+        "hk $": ("HKD",),
     "s $": ("SGD",), "mx $": ("MXN",), "nt $": ("TWD",),
     "hk$": ("HKD",), "nt$": ("TWD",), "s$": ("SGD",), "mx$": ("MXN",), "sfr": ("CHF",), "fr.": ("CHF",), "s/": ("PEN",),
     "kd": ("KWD",), "د.ك": ("KWD",), "ر.س": ("SAR",), "د.إ": ("AED",), "dhs": ("AED", "MAD"), "bd": ("BHD",),
-    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP", "UYU", "DOP", "BSD", "BBD", "JMD",
+    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP", "UYU", "DOP", "BSD", "BBD",
+    "JMD",
           "TTD", "XCD", "BND", "FJD", "NAD", "BZD", "GYD", "SRD", "KYD"),
     "€uro": ("EUR",), "euros": ("EUR",), "u$s": ("USD",), "usd$": ("USD",), "clp$": ("CLP",), "cop$": ("COP",),
-    "ars$": ("ARS",), "mex$": ("MXN",), "cad$": ("CAD",), "cdn$": ("CAD",), "cdn $": ("CAD",), "pesos": ("MXN", "ARS", "CLP", "COP", "UYU"),
+    "ars$": ("ARS",), "mex$": ("MXN",), "cad$": ("CAD",), "cdn$": ("CAD",), "cdn $": ("CAD",), "pesos": ("MXN", "ARS",
+    "CLP", "COP", "UYU"),
     "zł.": ("PLN",), "грн.": ("UAH",), "руб.": ("RUB",), "₽.": ("RUB",), "тг": ("KZT",), "тенге": ("KZT",),
     "сум": ("UZS",), "৳": ("BDT",), "₨": ("INR", "PKR", "LKR", "NPR"), "₲": ("PYG",),
     "₡": ("CRC",), "₭": ("LAK",), "₮": ("MNT",), "₼": ("AZN",), "֏": ("AMD",), "ден": ("MKD",),
-    "aed": ("AED",), "ريال": ("SAR", "QAR", "OMR", "YER"), "درهم": ("AED", "MAD"), "دينار": ("KWD", "BHD", "JOD", "IQD"),
-    "جنيه": ("EGP",), "ج.م": ("EGP",), "ر.ق": ("QAR",), "ر.ع": ("OMR",), "د.ب": ("BHD",), "د.ا": ("JOD",), "تومان": ("IRR",),
+    "aed": ("AED",), "ريال": ("SAR", "QAR", "OMR", "YER"), "درهم": ("AED", "MAD"), "دينار": ("KWD", "BHD", "JOD",
+    "IQD"),
+    "جنيه": ("EGP",), "ج.م": ("EGP",), "ر.ق": ("QAR",), "ر.ع": ("OMR",), "د.ب": ("BHD",), "د.ا": ("JOD",),
+    "تومان": ("IRR",),
     "rub": ("RUB",), "ksh": ("KES",), "gh₵": ("GHS",), "₵": ("GHS",), "e£": ("EGP",),
     "kr": ("", "SEK", "NOK", "DKK", "ISK"), "rs": ("INR", "PKR", "LKR"), "r": ("", "ZAR"),
 }  # fmt: skip
 CODES = frozenset(list_currencies())
 # Codes that shops still write though ISO 4217 has replaced them, or never had them -> what they mean today.
 OLD_CODES = {
-    "RUR": "RUB", "NTD": "TWD", "RMB": "CNY", "BYR": "BYN", "BYB": "BYN", "YTL": "TRY", "TRL": "TRY", "ROL": "RON", "BGL": "BGN",
+    "RUR": "RUB", "NTD": "TWD", "RMB": "CNY", "BYR": "BYN", "BYB": "BYN", "YTL": "TRY", "TRL": "TRY", "ROL": "RON",
+    "BGL": "BGN",
     "UKP": "GBP", "STG": "GBP", "EURO": "EUR", "EUROS": "EUR", "UAK": "UAH", "MXP": "MXN", "PLZ": "PLN", "AZM": "AZN",
     "GHC": "GHS", "ZMK": "ZMW", "VEB": "VES", "VEF": "VES",
 }  # fmt: skip
@@ -59,7 +65,9 @@ SIGN = re.compile(
     re.IGNORECASE,
 )
 # A code counts beside digits or alone: "ALL", "TOP", "TRY" and "CUP" are currencies as well as words.
-CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?=[\s:.$]{0,3}\d)|(?<=[\d.,–-])\s?([A-Z]{3,4})(?![A-Za-z])|^\s*([A-Z]{3})\s*$")
+CODE = re.compile(
+    r"(?<![A-Za-z])([A-Z]{3})(?=[\s:.$]{0,3}\d)|(?<=[\d.,–-])\s?([A-Z]{3,4})(?![A-Za-z])|^\s*([A-Z]{3})\s*$"
+)
 # "24€99": in French and Portuguese shops the sign stands in the place of the decimal point.
 SIGN_FOR_POINT = re.compile(r"(\d)\s?([€£$])\s?(\d{2})(?![\d.,])")
 GENERIC_DOMAINS = frozenset(

@@ -9,13 +9,13 @@ from functools import lru_cache
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
-from app.extraction import money, stock
+from app.extraction import money, visible_stock
 from app.extraction.candidates import Candidate
-from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout, Text
+from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Text, distance_of, place_of
 
-SOURCE = "visible page"
 PRICE_MARKS = re.compile(
-    r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|\bcost|money"
+    r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
+    r"\bcost|money"
 )
 CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
 CENT_TAGS = frozenset(("sup", "sub", "small"))
@@ -24,29 +24,38 @@ NOT_THE_PRICE = re.compile(
     r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
     r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
     r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
-    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
-    r"omnibus|convbin|converted|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|tier-?price|"
+    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|"
+    r"price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
+    r"omnibus|convbin|converted|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|"
+    r"tier-?price|"
     r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
 NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
 # Words before an amount, or after it, that make it another sum than the price.
 OTHER_SUM_BEFORE = re.compile(
-    r"(?:shipping|delivery|postage|import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|dostawa|dostava|"
-    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|besparing|"
+    r"(?:shipping|delivery|postage|import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
+    r"dostawa|dostava|"
+    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
+    r"besparing|"
     r"discount|rabatt?|remise|descuento|desconto|"
-    r"over|above|ab einem|from only|as low as|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|per maand|cuotas?|parcelas?|"
-    r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|voucher|coupon|gift|"
-    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
+    r"over|above|ab einem|from only|as low as|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
+    r"per maand|cuotas?|parcelas?|"
+    r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|"
+    r"voucher|coupon|gift|"
+    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|"
+    r"unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
     r"lowest price|najniższa cena|warranty|protection|garantie)\W{0,4}$"
 )
 OTHER_SUM_AFTER = re.compile(
-    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|wk\b|kg\b|100 ?g|100 ?ml|"
+    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|"
+    r"wk\b|kg\b|100 ?g|100 ?ml|"
     r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
     r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
     r"points|cashback|credit|deposit)"
 )
 NET = re.compile(
-    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|\+ ?vat|plus vat|net price|"
+    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|"
+    r"\+ ?vat|plus vat|net price|"
     r"без ндс|senza iva|iva esclusa|sin iva|sem iva|bez vat|áfa nélkül|exkl"
 )
 NAMED_NET = re.compile(r"^\W*" + f"(?:{NET.pattern})")
@@ -56,17 +65,20 @@ BEFORE_MARKS = re.compile(
     r"normal-?price|rec-?price|line-through|lineThrough|priceold|ancien"
 )
 BEFORE_WORDS = re.compile(
-    r"(?:\bwas|\brrp|\bmsrp|list price|regular(?: price)?|original(?:ly)?(?: price)?|compare at|\buvp|statt|instead of|vorher|bisher|"
-    r"au lieu de|prix conseillé|ancien prix|antes|precio anterior|de:|por de|prezzo consigliato|anzi[cć]h[eé]|van|adviesprijs|"
-    r"ord\.? ?pris|tidigare|cena katalogowa|poprzednia cena|původní cena|běžná cena|pôvodná cena|bežná cena|preț vechi|prp|"
+    r"(?:\bwas|\brrp|\bmsrp|list price|regular(?: price)?|original(?:ly)?(?: price)?|compare at|\buvp|statt|"
+    r"instead of|vorher|bisher|"
+    r"au lieu de|prix conseillé|ancien prix|antes|precio anterior|de:|por de|prezzo consigliato|anzi[cć]h[eé]|van|"
+    r"adviesprijs|"
+    r"ord\.? ?pris|tidigare|cena katalogowa|poprzednia cena|původní cena|běžná cena|pôvodná cena|bežná cena|"
+    r"preț vechi|prp|"
     r"stara cijena|redna cena|старая цена|retail(?: price)?|normaalprijs|piyasa fiyatı|定価|參考價|原價|市场价)\W{0,4}$"
 )
 NOW_MARKS = re.compile(
-    r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|deal|buy"
+    r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|"
+    r"deal|buy"
 )
 CURRENCY_SIGNS = re.compile(r"[€£$¥₹₽₺₪₴]|(?<![^\W\d_])(?:kr|zł|kč|lei|kn|ft|rs)\b\.?", re.IGNORECASE)
 UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
-VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
 MAX_PRICE_TEXT = 44
 MAX_WORDS = 10
 MAX_MARKED_WORDS = 20
@@ -74,9 +86,6 @@ MAX_MARKED_WORDS = 20
 MAX_LINE = 120
 MAX_ROW = 60
 MAX_PRICES = 400
-NEAR_TITLE = 4000
-CLOSE = 1500
-BEFORE_TITLE_FACTOR = 4
 CLEARLY = 1.2
 FAR_STEP = 1200
 """Characters from the title that weigh as much as one sign in a price's favour."""
@@ -103,18 +112,10 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     if layout.buttons:
         yield Candidate("can_buy", True, SOURCE, 0.6, place_of(layout.buttons[0]))
     prices = layout.prices = find_prices(layout)
-    states = list(_stock(layout, bool(prices)))
+    states = list(visible_stock.candidates(layout, bool(prices)))
     gone = not layout.buttons and any(one.field == "sold_out" for one in states)
     yield from _price_fields(prices, bool(layout.buttons), gone)
     yield from states
-
-
-def place_of(block: Block) -> str:
-    """Return a short name of where a block stands, such as ``span.price``."""
-    for one in block.around(2):
-        if one.marks:
-            return f"{one.tag}.{'.'.join(one.marks.split()[:2])}"[:60]
-    return block.tag
 
 
 def _price_fields(prices: list[Price], can_buy: bool, gone: bool) -> Iterator[Candidate]:
@@ -125,11 +126,13 @@ def _price_fields(prices: list[Price], can_buy: bool, gone: bool) -> Iterator[Ca
     ranked = sorted(now, key=lambda price: (-price.weight, price.distance))
     best = ranked[0]
     # "Regular price" is what it costs where no lower price stands beside it.
-    regular = [one for one in prices if one.before and not one.struck and not one.net and one.weight - best.weight >= CLEARLY]
+    regular = [
+        one for one in prices if one.before and not one.struck and not one.net and one.weight - best.weight >= CLEARLY
+    ]
     if regular and not best.before:
         ranked.insert(0, max(regular, key=lambda price: price.weight))
         best = ranked[0]
-    for rank, price in enumerate({one.value: one for one in reversed(ranked[:8])}.values()):
+    for price in {one.value: one for one in reversed(ranked[:8])}.values():
         chosen = price.value == best.value
         confidence = (0.6 if price.distance <= CLOSE else 0.45) + (0.15 if can_buy else 0.0) if chosen else 0.2
         if chosen and (price.net or (gone and price.distance > CLOSE / 2)):
@@ -232,7 +235,15 @@ def _judged(
     if any(one.tag in VARIANT_TAGS for one in block.around(3)):
         weight -= 1.5
     return Price(
-        amount.value, amount.currency or code, distance, weight - distance / FAR_STEP, before, struck, net, block, written
+        amount.value,
+        amount.currency or code,
+        distance,
+        weight - distance / FAR_STEP,
+        before,
+        struck,
+        net,
+        block,
+        written,
     )
 
 
@@ -243,7 +254,9 @@ def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
         if around.end - around.start > MAX_PRICE_TEXT or around.node.mem_id in layout.above_title:
             break
         longer = price_text(layout, around)
-        if written and (len(money.AMOUNT.findall(longer)) > len(money.AMOUNT.findall(written)) or _letters(longer) > MAX_WORDS):
+        if written and (
+            len(money.AMOUNT.findall(longer)) > len(money.AMOUNT.findall(written)) or _letters(longer) > MAX_WORDS
+        ):
             break
         block, written = around, longer
     if not written and len(one.value) <= MAX_PRICE_TEXT:
@@ -315,18 +328,6 @@ def _without_currency(written: str) -> str:
     return UPPER.sub(lambda match: "" if match[0] in money.CODES else match[0], bare)
 
 
-def distance_of(layout: Layout, position: int) -> int | None:
-    """Return the characters between ``position`` and the title or the button; None: too far to belong to them."""
-    distances = []
-    away = layout.from_title(position)
-    if away is not None:
-        distances.append(away if away >= 0 else -away * BEFORE_TITLE_FACTOR)
-    if layout.buttons:
-        distances.append(abs(position - layout.buttons[0].start))
-    nearest = min(distances, default=None)
-    return nearest if nearest is not None and nearest <= NEAR_TITLE else None
-
-
 @lru_cache(maxsize=128)
 def decimal_sign(language: str | None) -> str:
     """Return the decimal sign that a language uses."""
@@ -334,59 +335,3 @@ def decimal_sign(language: str | None) -> str:
         return get_decimal_symbol(Locale.parse(language or "en"))
     except (UnknownLocaleError, ValueError):
         return "."
-
-
-def _stock(layout: Layout, priced: bool) -> Iterator[Candidate]:
-    """Yield what the texts, class names and buttons near the title say of the stock."""
-    said = _said(layout)
-    buttons = bool(layout.buttons)
-    if said:
-        distance, state, place, strength = said[0]
-        agrees = (state == "InStock") == buttons
-        confidence = (0.75 if agrees else 0.5) * strength + (0.12 if distance <= CLOSE else 0.0)
-        yield Candidate("availability", state, SOURCE, round(confidence, 3), place)
-        if state == "OutOfStock":
-            # It stands where the price and the button would be.
-            yield Candidate("sold_out", True, SOURCE, confidence, place)
-    notify = next((text for text in layout.texts if len(text.value) <= MAX_SHORT_TEXT and stock.is_notify_label(text.value)
-                   and distance_of(layout, text.position) is not None), None)  # fmt: skip
-    if buttons:
-        yield Candidate("availability", "InStock", "buy button", 0.55, place_of(layout.buttons[0]))
-    elif notify is not None:
-        yield Candidate("availability", "OutOfStock", "notify button", 0.6, f"“{notify.value[:40]}”")
-    elif priced and not layout.dead_buttons and not said:
-        yield Candidate("availability", "InStock", "price shown", 0.4)
-
-
-OTHER_SUBJECT = re.compile(
-    r"in-?store|pick-?up|collect|option|gift|retrait|magasin|filiale|abholung|reserve|instalment|account|reviews?|service|chat|coupon|voucher|"
-    r"delivery to|tienda|negozio|winkel|prodejn|predajn|salon|shipping to|notif"
-)
-"""What else than the product a note may call unavailable."""
-
-
-def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
-    """Return the states near the title or the button with place and strength, the nearest first."""
-    spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
-    for one in layout.texts:
-        if len(one.value) > MAX_SHORT_TEXT:
-            continue
-        state = stock.from_text(one.value)
-        strength = 1.0
-        if state == "OutOfStock" and OTHER_SUBJECT.search(one.value.casefold()) and not stock.CANNOT_BUY.search(one.value.casefold()):
-            continue
-        if state is None and one.block.marks:
-            state, strength = stock.from_marks(one.block.marks), 0.8
-        if state is None:
-            continue
-        distance = distance_of(layout, one.position)
-        if distance is not None and not _of_variant(one.block) and not layout.in_card(one.block):
-            spoken.append((one.block, distance, state, f"{place_of(one.block)} “{one.value[:40]}”", strength))
-    listed = layout.repeated([block for block, *_ in spoken])
-    found = [(distance, state, place, strength) for block, distance, state, place, strength in spoken
-             if id(block) not in listed]  # fmt: skip
-    return sorted(found, key=lambda one: one[0])
-
-
-def _of_variant(block: Block) -> bool:
-    return any(one.tag in VARIANT_TAGS for one in block.around(2))

@@ -8,12 +8,13 @@ from selectolax.lexbor import LexborNode
 
 from app.extraction import details, stock, text
 from app.extraction.candidates import Candidate, FieldValue
+from app.extraction.detection import Detection
 from app.extraction.document import Document, node_text
 from app.extraction.headings import heading_text
 from app.extraction.labels import LABELLED, clean_brand
 from app.extraction.money import amounts, currency_code, currency_in, machine_amount
 from app.extraction.offer import CENT_MARKS, CENT_TAGS, decimal_sign, join_amount
-from app.extraction.platforms import Detection, Platform
+from app.extraction.platforms import Platform
 
 CONFIDENCE = 0.93
 MAX_NODES = 40
@@ -127,7 +128,11 @@ def _links(document: Document, written: str) -> list[str] | None:
 
 
 def _area(size: object) -> int:
-    return size[0] * size[1] if isinstance(size, list) and len(size) == 2 and all(isinstance(one, int) for one in size) else 0
+    return (
+        size[0] * size[1]
+        if isinstance(size, list) and len(size) == 2 and all(isinstance(one, int) for one in size)
+        else 0
+    )
 
 
 def _currency(document: Document, place: str) -> str | None:

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
-from app.extraction import address, jsonld, layout, microdata, opengraph, platform_fields, platforms, state, visible
+from app.extraction import (
+    address,
+    jsonld,
+    layout,
+    microdata,
+    opengraph,
+    platform_fields,
+    shop_data,
+    state,
+    visible,
+)
 from app.extraction.candidates import Candidate
 from app.extraction.corroborate import Context, corroborate
 from app.extraction.decide import Judged, judge
+from app.extraction.detection import Detection, detect
 from app.extraction.document import Document, parse
 from app.models import Product
 
@@ -22,27 +33,28 @@ class Explanation:
     fields: dict[str, list[Judged]]
 
 
-def extract(html: str, url: str | None) -> Product:
+def extract(html: str, url: str | None, answer: str | None = None) -> Product:
     """Return the product that the page shows.
 
     Args:
         html: the page's source.
         url: its address, for relative links and the country; None: the page's own canonical address, if it gives one.
+        answer: what the shop said at the address that ``shop_data.question`` gives for this page, if it was asked.
 
     Raises:
         InvalidInput: it is no HTML, or shows no product.
     """
-    return explain(html, url).product
+    return explain(html, url, answer).product
 
 
-def explain(html: str, url: str | None) -> Explanation:
+def explain(html: str, url: str | None, answer: str | None = None) -> Explanation:
     """Return the product that the page shows with all candidates that were weighed for it.
 
     Raises as ``extract``.
     """
     document = parse(html, url)
-    detection = platforms.detect(document)
-    verdict = judge(_candidates(document, detection), document.url)
+    detection = detect(document)
+    verdict = judge(_candidates(document, detection, answer), document.url)
     return Explanation(
         verdict.product,
         detection.platform.name if detection else None,
@@ -51,8 +63,9 @@ def explain(html: str, url: str | None) -> Explanation:
     )
 
 
-def _candidates(document: Document, detection: platforms.Detection | None) -> list[Candidate]:
-    found = [candidate for source in SOURCES for candidate in source(document)]
+def _candidates(document: Document, detection: Detection | None, answer: str | None) -> list[Candidate]:
+    found = [*shop_data.candidates(document, answer)]
+    found += [candidate for source in SOURCES for candidate in source(document)]
     page = layout.read(document)
     found += visible.candidates(page)
     if detection is not None:

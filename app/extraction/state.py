@@ -1,5 +1,5 @@
-"""The product in the data that a page carries for its own scripts: ``__NEXT_DATA__``, ``window.x = {…}``, ``dataLayer``,
-``data-product="{…}"`` and their like, whatever they are called.
+"""The product in the data that a page carries for its own scripts: ``__NEXT_DATA__``, ``window.x = {…}``,
+``dataLayer``, ``data-product="{…}"`` and their like, whatever they are called.
 
 Nothing here knows a shop: the product is the object whose name is the page's, or whose number stands in its address.
 """
@@ -22,7 +22,8 @@ CONFIDENCE = 0.6
 RELEVANT = re.compile(r"pric|sku|brand|image", re.IGNORECASE)
 JSON_START = re.compile(r"""(?:=|\(|,|:|return|\?|\|)\s*(?:(?=[\[{]\s*["\[{])|(?=["'][\[{](?:\\"|")))""")
 LOOSE_START = re.compile(
-    r"(?:dataLayer\s*=|dataLayer\.push\(|digitalData\s*=|utag_data\s*=|\b\w*(?:[pP]roduct|[iI]tem|[sS]ku|[dD]etail|meta)\w*\s*[=:])"
+    r"(?:dataLayer\s*=|dataLayer\.push\(|digitalData\s*=|utag_data\s*=|\b\w*(?:[pP]roduct|[iI]tem|[sS]ku|[dD]etail|"
+    r"meta)\w*\s*[=:])"
     r"\s*(?=[\[{])"
 )
 ATTRIBUTE = re.compile(r"""=\s*(?:"(\[?\{&(?:quot|#34);[^"]{20,200000})"|'(\[?\{"[^']{20,200000})')""")
@@ -37,13 +38,18 @@ MAX_DEPTH_OF_STRING = 2
 MIN_ID = 5
 NAMES = ("name", "title", "productName", "productTitle", "product_name", "displayName", "item_name", "productname",
          "itemName", "shortName", "fullName", "product_title", "Name", "Title", "ProductName", "headline")  # fmt: skip
-IDS = ("id", "productId", "product_id", "sku", "itemId", "code", "articleNumber", "partNumber", "item_id", "productCode", "skuid",
+IDS = ("id", "productId", "product_id", "sku", "itemId", "code", "articleNumber", "partNumber", "item_id",
+    "productCode", "skuid",
        "skuId", "number", "handle", "slug", "adId", "listingId")  # fmt: skip
 PROOFS = frozenset(
-    ("price", "prices", "offers", "sku", "brand", "variants", "images", "image", "availability", "currency", "salePrice", "priceInfo",
-     "currentPrice", "price_amount", "productPrice", "unitPrice", "item_price", "pricing", "skus", "sellingPrice", "listPrice",
-     "formattedPrice", "availableForSale", "media", "item_brand", "finalPrice", "priceRange", "inStock", "gtin", "ean", "vendor",
-     "regularPrice", "product_brand", "product_price", "product_sku", "Price", "Brand", "manufacturer", "rating", "reviewCount", "averageRating"))  # fmt: skip
+    ("price", "prices", "offers", "sku", "brand", "variants", "images", "image", "availability", "currency",
+        "salePrice", "priceInfo",
+     "currentPrice", "price_amount", "productPrice", "unitPrice", "item_price", "pricing", "skus", "sellingPrice",
+     "listPrice",
+     "formattedPrice", "availableForSale", "media", "item_brand", "finalPrice", "priceRange", "inStock", "gtin",
+     "ean", "vendor",
+     "regularPrice", "product_brand", "product_price", "product_sku", "Price", "Brand", "manufacturer", "rating",
+     "reviewCount", "averageRating"))  # fmt: skip
 _decoder = json.JSONDecoder(strict=False)
 
 
@@ -97,7 +103,9 @@ def values(document: Document) -> Iterator[tuple[Any, str]]:
 def _title_words(document: Document) -> list[str]:
     """Return plain words of the product's name that its data must hold, however it escapes the others."""
     for name in document.headings[:3]:
-        words = sorted(set(re.findall(r"(?<![\w&])[A-Za-z0-9]{3,}(?![\w;])", name)), key=lambda word: (-len(word), word))
+        words = sorted(
+            set(re.findall(r"(?<![\w&])[A-Za-z0-9]{3,}(?![\w;])", name)), key=lambda word: (-len(word), word)
+        )
         if words:
             # Two words: some shops put brand or colour into the heading alone.
             return words[:1]
@@ -105,7 +113,9 @@ def _title_words(document: Document) -> list[str]:
 
 
 def _script_name(head: str, body: str) -> str:
-    named = re.search(r"""id\s*=\s*["']?([\w.-]{2,40})""", head) or re.search(r"([\w$.]{2,40})\s*=\s*[\[{\"J]", body[:400])
+    named = re.search(r"""id\s*=\s*["']?([\w.-]{2,40})""", head) or re.search(
+        r"([\w$.]{2,40})\s*=\s*[\[{\"J]", body[:400]
+    )
     return named[1] if named else "script"
 
 

@@ -15,29 +15,43 @@ Found = tuple[str, FieldValue, float]
 """Field, value, and how far the property's name can be trusted (0..1)."""
 
 # fmt: off
-SKUS = ("sku", "SKU", "product_sku", "articleNumber", "productCode", "product_code", "itemNumber", "item_no", "partNumber", "reference", "item_id",
-        "productNumber", "code", "styleCode", "modelNumber", "mpn", "displaySku", "skuid", "skuId", "itemId", "productId", "product_id",
+SKUS = ("sku", "SKU", "product_sku", "articleNumber", "productCode", "product_code", "itemNumber", "item_no",
+    "partNumber", "reference", "item_id",
+        "productNumber", "code", "styleCode", "modelNumber", "mpn", "displaySku", "skuid", "skuId", "itemId",
+        "productId", "product_id",
         "listingId", "adId", "id")
 SURE_SKUS = frozenset((*SKUS[:10], "product_sku"))
-BRANDS = ("brand", "product_brand", "brandName", "brand_name", "item_brand", "manufacturer", "vendor", "productBrand", "Brand", "manufacturerName", "make",
+BRANDS = ("brand", "product_brand", "brandName", "brand_name", "item_brand", "manufacturer", "vendor", "productBrand",
+    "Brand", "manufacturerName", "make",
           "author")
 GTINS = ("gtin13", "gtin", "ean", "ean13", "gtin14", "upc", "barcode", "isbn", "EAN", "isbn13")
-PRICES = ("salePrice", "sale_price", "currentPrice", "current_price", "finalPrice", "final_price", "sellingPrice", "specialPrice",
-          "discountedPrice", "price", "priceInfo", "prices", "pricing", "Price", "productPrice", "item_price", "price_amount", "unitPrice", "product_unit_price",
-          "priceRange", "offers", "offer", "lowPrice", "minPrice", "formattedPrice", "product_price", "priceWithTax", "price_with_tax")
-INNER_PRICES = ("current", "now", "sale", "salePrice", "final", "finalPrice", "selling", "sellingPrice", "discounted", "special",
-                "currentPrice", "price", "value", "amount", "raw", "min", "minPrice", "lowPrice", "lowest", "withTax", "regular",
+PRICES = ("salePrice", "sale_price", "currentPrice", "current_price", "finalPrice", "final_price", "sellingPrice",
+    "specialPrice",
+          "discountedPrice", "price", "priceInfo", "prices", "pricing", "Price", "productPrice", "item_price",
+          "price_amount", "unitPrice", "product_unit_price",
+          "priceRange", "offers", "offer", "lowPrice", "minPrice", "formattedPrice", "product_price", "priceWithTax",
+          "price_with_tax")
+INNER_PRICES = ("current", "now", "sale", "salePrice", "final", "finalPrice", "selling", "sellingPrice", "discounted",
+    "special",
+                "currentPrice", "price", "value", "amount", "raw", "min", "minPrice", "lowPrice", "lowest", "withTax",
+                "regular",
                 "formatted", "minVariantPrice", "priceWithTax", "display", "numericValue", "basePrice")
-CURRENCIES = ("currency", "currencyCode", "priceCurrency", "currency_code", "currencyIso", "currencyISO", "Currency", "isoCode", "iso")
-STATES = ("availability", "availabilityStatus", "stockStatus", "stock_status", "inStock", "isInStock", "is_in_stock", "in_stock",
-          "available", "isAvailable", "availableForSale", "isBuyable", "buyable", "purchasable", "isPurchasable", "soldOut", "isSoldOut",
+CURRENCIES = ("currency", "currencyCode", "priceCurrency", "currency_code", "currencyIso", "currencyISO", "Currency",
+    "isoCode", "iso")
+STATES = ("availability", "availabilityStatus", "stockStatus", "stock_status", "inStock", "isInStock", "is_in_stock",
+    "in_stock",
+          "available", "isAvailable", "availableForSale", "isBuyable", "buyable", "purchasable", "isPurchasable",
+          "soldOut", "isSoldOut",
           "outOfStock", "isOutOfStock", "is_sold_out", "stock", "stockLevel", "quantity", "inventory")
 NEGATIVE = frozenset(("soldOut", "isSoldOut", "outOfStock", "isOutOfStock", "is_sold_out"))
-IMAGES = ("images", "image", "media", "gallery", "pictures", "photos", "imageUrl", "image_url", "imageURL", "mainImage", "primaryImage",
+IMAGES = ("images", "image", "media", "gallery", "pictures", "photos", "imageUrl", "image_url", "imageURL",
+    "mainImage", "primaryImage",
           "featured_image", "picture", "img", "thumbnailUrl", "assets", "mediaGallery", "productImages", "imageUrls")
-RATINGS = ("averageRating", "average_rating", "ratingValue", "avgRating", "ratingAverage", "reviewRating", "reviewSummary",
+RATINGS = ("averageRating", "average_rating", "ratingValue", "avgRating", "ratingAverage", "reviewRating",
+    "reviewSummary",
            "reviews", "ratings", "rating", "reviewStatistics", "aggregateRating", "starRating", "averageOverallRating")
-COUNTS = ("reviewCount", "review_count", "numberOfReviews", "totalReviewCount", "reviewsCount", "ratingCount", "reviews_count",
+COUNTS = ("reviewCount", "review_count", "numberOfReviews", "totalReviewCount", "reviewsCount", "ratingCount",
+    "reviews_count",
           "totalReviews", "numReviews", "ratingsCount", "totalRatings", "numberOfRatings", "count", "total")
 VARIANTS = ("variants", "skus", "variations", "sizes", "childProducts", "offers", "options", "variantsList")
 NAMES = ("name", "title", "productName", "displayName", "productTitle", "item_name", "Name")
@@ -48,7 +62,8 @@ MAX_IMAGES = 30
 
 def read(product: dict[str, Any], document: Document) -> Iterator[Found]:
     """Yield what the object says, field by field."""
-    product = {key: value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (str, int, float)) else value
+    product = {key: value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (str, int,
+        float)) else value
                for key, value in product.items()}  # fmt: skip
     yield "is_state", "page state", 1.0
     title = _text(product, NAMES)
@@ -122,7 +137,9 @@ def _money(product: dict[str, Any], document: Document) -> Iterator[Found]:
 def _amount(value: Any, currency: str | None, depth: int) -> tuple[Decimal | None, str | None]:
     """Return an amount above zero and the currency that stands in its text, if any."""
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        return machine_amount(value, currency) or None, currency_in(value[:60], None) if isinstance(value, str) else None
+        return machine_amount(value, currency) or None, currency_in(value[:60], None) if isinstance(
+            value, str
+        ) else None
     if isinstance(value, list):
         value = next((one for one in value if isinstance(one, dict)), None)
     if isinstance(value, dict) and depth < 3:
@@ -164,7 +181,8 @@ def _own_state(item: dict[str, Any]) -> stock.Availability | None:
     for name in STATES:
         value = item.get(name)
         if isinstance(value, dict):
-            value = next((value[key] for key in ("status", "availability", "inStock", "available", "isAvailable", "stockLevel", "quantity",
+            value = next((value[key] for key in ("status", "availability", "inStock", "available", "isAvailable",
+                "stockLevel", "quantity",
                                                  "availableToOrder") if key in value), None)  # fmt: skip
         if isinstance(value, bool):
             return "InStock" if value != (name in NEGATIVE) else "OutOfStock"
@@ -187,9 +205,23 @@ def _images(values: list[Any], document: Document) -> Iterator[str]:
         elif isinstance(value, list):
             queue[:0] = value[:60]
         elif isinstance(value, dict):
-            preferred = ("hiRes", "zoom", "full", "large", "original", "url", "src", "href", "imageUrl", "img", "default")
+            preferred = (
+                "hiRes",
+                "zoom",
+                "full",
+                "large",
+                "original",
+                "url",
+                "src",
+                "href",
+                "imageUrl",
+                "img",
+                "default",
+            )
             one = next((value[name] for name in preferred if isinstance(value.get(name), str) and value[name]), None)
-            queue[:0] = [one] if one else [inner for inner in value.values() if isinstance(inner, (dict, list, str))][:30]
+            queue[:0] = (
+                [one] if one else [inner for inner in value.values() if isinstance(inner, (dict, list, str))][:30]
+            )
 
 
 def _rating(product: dict[str, Any]) -> Iterator[Found]:

@@ -18,15 +18,19 @@ SCHEMA: dict[str, Availability] = {
     "no": "OutOfStock", "notinstock": "OutOfStock", "comingsoon": "OutOfStock",
 }  # fmt: skip
 # Class names that say it in every language.
-OUT_MARKS = re.compile(r"(?<![\w-])(?:(?:is-|product--?)?out[-_]?of[-_]?stock|(?:is-)?sold[-_]?out|stock-unavailable|unavailable)(?![\w-])")
+OUT_MARKS = re.compile(
+    r"(?<![\w-])(?:(?:is-|product--?)?out[-_]?of[-_]?stock|(?:is-)?sold[-_]?out|stock-unavailable|unavailable)(?![\w-])"
+)
 IN_MARKS = re.compile(r"(?<![\w-])(?:(?:is-|product--?)?in[-_]?stock|stock-available|available)(?![\w-])")
 BUY_MARKS = re.compile(
-    r"add[-_]?(?:item[-_]?)?to[-_]?(?:shopping[-_]?)?(?:cart|bag|basket|trolley)|button[-_]?cart|buy[-_]?now|buy[-_]?it|"
+    r"add[-_]?(?:item[-_]?)?to[-_]?(?:shopping[-_]?)?(?:cart|bag|basket|trolley)|button[-_]?cart|buy[-_]?now|"
+    r"buy[-_]?it|"
     r"btn[-_]?(?:buy|cart|addtocart)|(?:buy|cart)[-_]?(?:btn|button)|buybox__(?:btn|button)|\bsingle_add_to_cart|"
     r"product-form__(?:submit|cart-submit)"
 )
 NO_BUY_MARKS = re.compile(
-    r"mini|checkout|icon|header|wish|notify|view[-_]?cart|open[-_]?cart|close|continue|related|cart[-_]?(?:link|count|total)"
+    r"mini|checkout|icon|header|wish|notify|view[-_]?cart|open[-_]?cart|close|continue|related|cart[-_]?(?:link|count|"
+    r"total)"
 )
 # A negation turns an in-stock word around ("not yet available"), so such a text says nothing for sure.
 NEGATION = re.compile(
@@ -35,7 +39,8 @@ NEGATION = re.compile(
 CANNOT_BUY = re.compile(
     r"(?:can(?:no|')?t be|not be|nicht|nie je možné|není možné|nelze|nije moguće|ni mogoče|nie można|ne peut pas être|"
     r"no se puede|não pode ser|non può essere|нельзя|kan niet worden)\s+(?:\w+\s+){0,3}"
-    r"(?:bought|purchased|ordered|gekauft|bestellt|bestellbar|kúpiť|objednať|koupit|objednat|kupiti|kupić|zamówić|acheté|commandé|"
+    r"(?:bought|purchased|ordered|gekauft|bestellt|bestellbar|kúpiť|objednať|koupit|objednat|kupiti|kupić|zamówić|"
+    r"acheté|commandé|"
     r"comprar|comprado|acquistato|купить|заказать|gekocht|besteld)"
 )
 MAX_LABEL = 60
@@ -55,9 +60,7 @@ def _first_words(*tables: tuple[str, ...]) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", phrase)[0] for table in tables for phrase in table if _spaced(phrase))
 
 
-_OUT, _IN, _BUY, _NOTIFY = (
-    _phrases(tuple(filter(_spaced, table))) for table in (OUT_OF_STOCK, IN_STOCK, BUY, NOTIFY)
-)
+_OUT, _IN, _BUY, _NOTIFY = (_phrases(tuple(filter(_spaced, table))) for table in (OUT_OF_STOCK, IN_STOCK, BUY, NOTIFY))
 _OUT_DENSE, _IN_DENSE, _BUY_DENSE = (
     tuple(phrase for phrase in table if not _spaced(phrase)) for table in (OUT_OF_STOCK, IN_STOCK, (*BUY, *BUY_ALONE))
 )

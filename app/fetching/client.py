@@ -15,6 +15,8 @@ from app.fetching.transport import Response, exchange
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+DATA_TYPES = frozenset(("application/json", "application/javascript", "text/javascript", "text/json"))
+ACCEPT_DATA = "application/json,text/javascript;q=0.9,*/*;q=0.5"
 ACCEPT_IMAGE = "image/avif,image/webp,image/png,image/jpeg,image/*,*/*;q=0.5"
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 RETRYABLE = frozenset((408, 425, 429))
@@ -48,8 +50,16 @@ class Image:
     data: bytes
 
 
-def fetch_page(url: str, policy: FetchPolicy) -> Page:
-    """Fetch a page.
+def fetch_data(url: str, policy: FetchPolicy) -> str:
+    """Fetch the JSON at ``url``, which a shop offers beside its page, as text.
+
+    Raises as ``fetch_page``.
+    """
+    return fetch_page(url, policy, ACCEPT_DATA, DATA_TYPES).html
+
+
+def fetch_page(url: str, policy: FetchPolicy, accept: str = ACCEPT_PAGE, types: frozenset[str] = PAGE_TYPES) -> Page:
+    """Fetch a page, or what else is of one of the media ``types``.
 
     Raises:
         InvalidInput: no URL that may be fetched, at first or after a redirect (scheme, credentials, no public address).
@@ -65,9 +75,9 @@ def fetch_page(url: str, policy: FetchPolicy) -> Page:
         robots.check(target, policy.user_agent, get_robots)
 
     before = check_robots if policy.respect_robots else _any_target
-    target, response = _follow(url, policy, ACCEPT_PAGE, policy.max_page_bytes, deadline, before)
+    target, response = _follow(url, policy, accept, policy.max_page_bytes, deadline, before)
     _check_status(target, response)
-    if response.content_type not in PAGE_TYPES:
+    if response.content_type not in types:
         raise WorkFailed(f"{target.url}: is no page but {response.content_type}")
     return Page(url, target.url, response.status, response.content_type, decode(response.body, response.charset))
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from app.errors import InvalidInput
-from app.extraction import extract
-from app.fetching import fetch_page, read_page_file
+from app.errors import InvalidInput, WorkFailed
+from app.extraction import Explanation, explain
+from app.extraction.shop_data import question
+from app.fetching import FetchPolicy, Page, fetch_data, fetch_page, read_page_file
 from app.models import TaskType
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
+from app.telemetry import get_logger
 from app.utils.task_dispatch import submit_task
 
+log = get_logger("scraping")
 MAX_HTML_BYTES = 10_000_000
 
 
@@ -62,20 +65,37 @@ def store_page(url: str | None, html: str | None) -> str | None:
     return key
 
 
+def read_page(page: Page, policy: FetchPolicy) -> Explanation:
+    """Return the product of a page that was fetched; the shop's own JSON is asked where its platform has some.
+
+    Raises:
+        InvalidInput: the page shows no product.
+    """
+    answer = None
+    address = question(page.html, page.final_url) if page.final_url else None
+    if address:
+        try:
+            answer = fetch_data(address, policy)
+        except (InvalidInput, WorkFailed) as error:
+            # The page alone is enough.
+            log.info("the shop's data can't be had", error=str(error))
+    return explain(page.html, page.final_url, answer)
+
+
 def run(context: TaskContext) -> dict[str, Any]:
     """Fetch the page, extract the product and store it, for the task's short too if it has one."""
     task = context.task
     html_key = task.metadata.get("html_key")
     if html_key:
-        html, url = media.get(html_key).decode("utf-8"), task.url
+        context.report(60, "Reading the product")
+        product = explain(media.get(html_key).decode("utf-8"), task.url).product
     else:
         if not task.url:
             raise InvalidInput("the task has neither a url nor a saved page")
         context.report(10, "Fetching the page")
         page = fetch_page(task.url, context.fetch_policy())
-        html, url = page.html, page.final_url
-    context.report(60, "Reading the product")
-    product = extract(html, url)
+        context.report(60, "Reading the product")
+        product = read_page(page, context.fetch_policy()).product
     context.report(90, "Storing the product")
     products.save_product(task.task_id, product, task.user_id)
     if task.short_id:
