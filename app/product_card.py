@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.extraction import Explanation
+from app.extraction.candidates import FieldValue
 from app.extraction.decide import Judged
 from app.models import Product
 
@@ -59,11 +60,11 @@ def candidate_table(explanation: Explanation) -> RenderableType:
     """Return every candidate of every field with where it stood, the belief in it, and why it won or lost."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1), title="What the page says, and what was made of it")
     table.add_column("Field", no_wrap=True, style="bold")
-    table.add_column("Value", ratio=5, overflow="fold")
-    table.add_column("Source", ratio=4, overflow="fold")
+    table.add_column("Value", ratio=5, no_wrap=True, overflow="ellipsis")
+    table.add_column("Source, place", ratio=5, no_wrap=True, overflow="ellipsis")
     table.add_column("Says", justify="right", no_wrap=True)
     table.add_column("Belief", justify="right", no_wrap=True)
-    table.add_column("", ratio=3, overflow="fold")
+    table.add_column("", ratio=3, no_wrap=True, overflow="ellipsis")
     for name, judged in explanation.fields.items():
         for place, one in enumerate(judged[:SHOWN_CANDIDATES]):
             last = place == min(len(judged), SHOWN_CANDIDATES) - 1
@@ -108,12 +109,18 @@ def _candidate(one: Judged) -> tuple[Text, Text, Text, Text, Text]:
     if one.candidate.place:
         source.append(f"  {one.candidate.place}", style="dim")
     return (
-        Text(_short(str(one.candidate.value), MAX_VALUE), style=style),
+        Text(_short(_written(one.candidate.value), MAX_VALUE), style=style),
         source,
         Text(f"{one.candidate.confidence:.0%}", style=style),
         Text(f"{one.belief:.0%}", style=style),
         Text(("✓ " if one.won else "") + one.reason, style=style),
     )
+
+
+def _written(value: FieldValue) -> str:
+    if isinstance(value, list):
+        return " · ".join(value)
+    return " · ".join(f"{name}: {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _headline(product: Product) -> Text:
@@ -132,7 +139,7 @@ def _headline(product: Product) -> Text:
     if product.rating is not None:
         line.append("   ")
         line.append("★" * round(product.rating), style="yellow")
-        line.append("★" * (5 - round(product.rating)), style="dim")
+        line.append("☆" * (5 - round(product.rating)), style="dim")
         line.append(
             f" {product.rating:g}" + (f" of {product.review_count:,}" if product.review_count else ""), style="dim"
         )
@@ -159,7 +166,13 @@ def _fields(product: Product) -> dict[str, Text | None]:
         "description": _short(product.description, SHOWN_TEXT) if product.description else None,
         "language": product.language,
     }
-    return {name: None if value is None else Text(value) for name, value in shown.items()}
+    cut = frozenset(("images", "specs"))
+    return {
+        name: None
+        if value is None
+        else Text(value, no_wrap=name in cut, overflow="ellipsis" if name in cut else "fold")
+        for name, value in shown.items()
+    }
 
 
 def _listed(lines: list[str], limit: int) -> str | None:

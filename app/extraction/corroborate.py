@@ -19,7 +19,7 @@ UNSEEN_SKU = 0.4
 """Factor for an article number that stands neither on the visible page nor in the address: often a variant's."""
 UNSEEN_PRICE = 0.35
 """At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
-CLEAR_PRICE = 0.7
+CLEAR_PRICE = 0.6
 CONTRADICTED_OUT = 0.35
 """Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
 CONTRADICTED_IN = 0.4
@@ -48,13 +48,15 @@ class Context:
 
     @cached_property
     def visible_amounts(self) -> frozenset[Decimal]:
-        """The amounts in the page's short texts, wherever they stand."""
+        """The amounts in the page's short texts, wherever they stand, without those that are struck out."""
         decimal = offer.decimal_sign(self.document.language)
         seen = {price.value for price in self.page.prices}
         for one in self.page.texts:
             if len(one.value) <= offer.MAX_LINE and any(map(str.isdecimal, one.value)):
                 seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
-        return frozenset(seen)
+        former = {price.value for price in self.page.prices if price.before}
+        current = {price.value for price in self.page.prices if not price.before}
+        return frozenset(seen - (former - current if current else set()))
 
     @cached_property
     def clear_price(self) -> bool:

@@ -141,7 +141,7 @@ class _Ballot:
         for candidate in self.candidates:
             key = _key(candidate.value)
             if chosen is not None and key == won:
-                reason = "won" if candidate.source == chosen.source else f"agrees with {chosen.source}"
+                reason = "won" if candidate.source == chosen.source else "agrees"
             elif chosen is not None:
                 reason = f"less belief than {self.belief[won]:.0%}"
             else:
