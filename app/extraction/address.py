@@ -14,7 +14,7 @@ PARAMETERS = ("sku", "skuid", "skuId", "variationId", "itemId", "item", "product
 SURE_PARAMETERS = frozenset(("sku", "skuId", "skuid"))
 # A number of its own, or at the end of a name; letters may stand with the digits.
 NUMBER = re.compile(
-    r"(?:^|[-_/.,]|(?<=[a-z])-)(?:[pP]|prd|prod|art|item|sku|id)?[-_]?(?P<id>\d{5,14})(?:\.html?|\.aspx|\.php|-p|"
+    r"(?:^|[-_/.,]|(?<=[a-z])-)(?:prd|prod|art|item|sku|id|[a-zA-Z])?[-_]?(?P<id>\d{5,14})(?:\.html?|\.aspx|\.php|-p|"
     r"_p)?/?$|"
     r"^(?P<first>\d{5,14})[-_.]|(?:^|"
     r"[-_])(?P<code>(?=[A-Za-z0-9]*\d[A-Za-z0-9]*\d)[A-Z0-9]{6,14}(?:-[A-Z0-9]{2,4})?)(?:\.html?)?$"

@@ -10,7 +10,7 @@ from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
 from app.extraction.labels import BRAND_LABELS, GTIN_LABELS, LABEL_END, LABELLED, SKU_LABELS, clean_brand, label_key
-from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout, place_of
+from app.extraction.layout import MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"
@@ -257,6 +257,9 @@ def _pictures(layout: Layout) -> list[str]:
         url = _picture(layout.document, block.node)
         if not url or layout.in_card(block):
             continue
+        holder = next((one for one in block.around(3) if one.tag == "a"), None)
+        if holder is not None and PICTURE.search(whole := holder.node.attributes.get("href") or ""):
+            url = layout.document.absolute(whole) or url
         in_gallery = any(GALLERY.search(one.marks) for one in block.around(3))
         named = text.overlap(block.node.attributes.get("alt") or "", layout.title_text) >= 0.5
         if in_gallery or named:

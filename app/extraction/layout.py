@@ -33,6 +33,8 @@ OTHER_BLOCKS = re.compile(
     r"(?<![\w-])product-?(?:tile|card)(?![\w-])|offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|"
     r"\btooltip|autocomplete"
 )
+PICTURE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
+"""The end of an address that leads to a picture, as those in a gallery do."""
 DIGITS = re.compile(r"\d+")
 HIDDEN_MARKS = frozenset(
     ("hidden", "hide", "d-none", "ng-hide", "is-hidden", "u-hidden", "aok-hidden", "js-hidden", "display-none",
@@ -186,7 +188,7 @@ def read(document: Document) -> Layout:
                     layout.title = current
                 if tag == "a":
                     href = attributes.get("href") or "#"
-                    current.link = not href.startswith(("#", "javascript:"))
+                    current.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
                     if current.link:
                         links.append(current)
                 inner = node.first_child

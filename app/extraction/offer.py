@@ -293,10 +293,11 @@ def join_amount(pieces: list[tuple[str, bool]]) -> str:
         elif (
             may_be_cents
             and re.fullmatch(r"\d{2}(?:\s?\D{0,3})?", value)
-            and re.search(r"(?<![.,]\d)(?<![.,]\d\d)\d\s?[€£$]?$", written)
+            and re.search(r"\d\s?[€£$]?$", written)
+            and not re.search(r"[.,]\d{1,2}\s?[€£$]?$", written)
         ):
             sign = written[-1] if written[-1] in "€£$" else ""
-            written = written.rstrip("€£$ ") + "." + value + sign
+            written = written.rstrip("€£$ ") + ("," if "." in written else ".") + value + sign
         elif written and written[-1].isdecimal() and value[:1].isdecimal():
             written += " | " + value
         else:

@@ -56,9 +56,7 @@ def split(html: str) -> tuple[str, list[Script]]:
             continue
         closed = _closing(html, name, opened + 1)
         if name == "script" and len(scripts) < MAX_SCRIPTS:
-            body = html[opened + 1 : closed]
-            if body and not body.isspace():
-                scripts.append(Script(html[match.end() : opened], body))
+            scripts.append(Script(html[match.end() : opened], html[opened + 1 : closed]))
         end = html.find(">", closed)
         position = end + 1 if end >= 0 else len(html)
         kept.append(" ")

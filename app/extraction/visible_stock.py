@@ -42,7 +42,7 @@ def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
     """Return the states near the title or the button with place and strength, the nearest first."""
     spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
     for one in layout.texts:
-        if len(one.value) > MAX_SHORT_TEXT:
+        if len(one.value) > MAX_SHORT_TEXT or stock.is_notify_label(one.value):
             continue
         state = stock.from_text(one.value)
         strength = 1.0
