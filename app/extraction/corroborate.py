@@ -44,7 +44,7 @@ class Context:
 
     @cached_property
     def visible_numbers(self) -> str:
-        return text.squeeze(" ".join(one.value for one in self.page.texts if any(map(str.isdecimal, one.value))))
+        return text.squeeze(" ".join(one.value for one in self.page.texts if offer.DIGIT.search(one.value)))
 
     @cached_property
     def visible_amounts(self) -> frozenset[Decimal]:
@@ -52,7 +52,7 @@ class Context:
         decimal = offer.decimal_sign(self.document.language)
         seen = {price.value for price in self.page.prices}
         for one in self.page.texts:
-            if len(one.value) <= offer.MAX_LINE and any(map(str.isdecimal, one.value)):
+            if len(one.value) <= offer.MAX_LINE and offer.DIGIT.search(one.value):
                 seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
         former = {price.value for price in self.page.prices if price.before}
         current = {price.value for price in self.page.prices if not price.before}

@@ -222,15 +222,18 @@ def _brand_link(layout: Layout) -> Iterator[Candidate]:
 
 def _attributes(layout: Layout) -> Iterator[Candidate]:
     """Yield brand and article number from data attributes of elements around the title, or near it and in no card."""
-    places = {block.node.mem_id: block for block in layout.blocks}
+    nodes = layout.document.tree.css(", ".join(f"[{name}]" for some in ATTRIBUTES.values() for name in some))[:80]
+    places = {block.node.mem_id: block for block in layout.blocks} if nodes else {}
     for field, names in ATTRIBUTES.items():
-        for node in layout.document.tree.css(", ".join(f"[{name}]" for name in names))[:40]:
+        for node in nodes:
+            name = next((one for one in names if one in node.attributes), None)
+            if name is None:
+                continue
             block = places.get(node.mem_id)
             if block is None or (away := layout.from_title(block.start)) is None or abs(away) > NEAR_TITLE:
                 continue
             if node.mem_id not in layout.above_title and (layout.in_card(block) or block.link):
                 continue
-            name = next(one for one in names if one in node.attributes)
             written = node.attributes[name] or ""
             value = clean_brand(written) if field == "brand" else article_number(written)
             if value:
@@ -240,13 +243,11 @@ def _attributes(layout: Layout) -> Iterator[Candidate]:
 
 def _nearest(layout: Layout, marked: re.Pattern[str], limit: int) -> list[Block]:
     """Return the blocks with such marks within ``limit`` characters of the title, the nearest first."""
-    found = []
-    for order, block in enumerate(layout.blocks):
-        away = layout.from_title(block.start)
-        if away is None or abs(away) > limit or not block.marks or not marked.search(block.marks):
-            continue
-        if block.node.mem_id not in layout.above_title and not layout.in_card(block):
-            found.append((abs(away), order, block))
+    found = [
+        (away, order, block)
+        for order, (away, block) in enumerate(layout.near_title)
+        if away <= limit and marked.search(block.marks) and not layout.in_card(block)
+    ]
     return [block for _, _, block in sorted(found, key=lambda one: one[:2])]
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -133,6 +133,19 @@ class Layout:
             return None
         return position - self.title.start if position < self.title.start else max(0, position - self.title.end)
 
+    @cached_property
+    def near_title(self) -> list[tuple[int, Block]]:
+        """The blocks with marks within ``NEAR_TITLE`` characters of the title, with that distance, in page order."""
+        if self.title is None:
+            return []
+        start, end = self.title.start, self.title.end
+        found = []
+        for block in self.blocks:
+            away = start - block.start if block.start < start else max(0, block.start - end)
+            if away <= NEAR_TITLE and block.marks and block.node.mem_id not in self.above_title:
+                found.append((away, block))
+        return found
+
     def in_card(self, block: Block) -> bool:
         """Whether ``block`` stands in a block that links to another product by its name."""
         for level, one in enumerate(block.around(CARD_LEVELS)):
@@ -173,7 +186,7 @@ def read(document: Document) -> Layout:
         inner = None
         if tag == "-text":
             value = node.text_content or ""
-            if current is not None and (value := text.clean(value)):
+            if value and not value.isspace() and current is not None and (value := text.clean(value)):
                 texts.append(Text(position, value, current))
                 position += len(value)
         elif tag not in UNSEEN_TAGS and tag[:1] != "-":

@@ -18,6 +18,7 @@ PRICE_MARKS = re.compile(
     r"\bcost|money"
 )
 CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
+DIGIT = re.compile(r"\d")
 CENT_TAGS = frozenset(("sup", "sub", "small"))
 # Class names of amounts that are not what the product costs.
 NOT_THE_PRICE = re.compile(
@@ -154,7 +155,7 @@ def find_prices(layout: Layout) -> list[Price]:
     found: list[tuple[Block, money.Amount, int, int, str]] = []
     done = -1
     for index, one in enumerate(layout.texts):
-        if index < done or not any(map(str.isdecimal, one.value)) or len(one.value) > MAX_LINE:
+        if index < done or len(one.value) > MAX_LINE or not DIGIT.search(one.value):
             continue
         distance = distance_of(layout, one.position)
         if distance is None or len(found) >= MAX_PRICES or not _may_be_price(layout, index):
