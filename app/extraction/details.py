@@ -10,7 +10,7 @@ from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
 from app.extraction.labels import BRAND_LABELS, GTIN_LABELS, LABEL_END, LABELLED, SKU_LABELS, clean_brand, label_key
-from app.extraction.layout import MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
+from app.extraction.layout import ATTRIBUTES, MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"
@@ -46,25 +46,6 @@ MIN_DESCRIPTION = 40
 MAX_SKU = 40
 MAX_BRAND_LINK = 30
 CAPITAL_CODE = re.compile(r"[A-Z]{2,8}(?:[-_./][A-Z]{2,8})+")
-# Data attributes by which shops hand the product to their own scripts.
-ATTRIBUTES = {
-    "brand": (
-        "data-brand",
-        "data-product-brand",
-        "data-brand-name",
-        "data-manufacturer",
-        "data-vendor",
-        "data-item-brand",
-    ),
-    "sku": (
-        "data-sku",
-        "data-product-sku",
-        "data-product-code",
-        "data-item-sku",
-        "data-article-number",
-        "data-product-number",
-    ),
-}
 OF_FIVE = re.compile(
     r"(?<![\d.,])([0-5](?:[.,]\d{1,20})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|din|/|из|від|из|מתוך|من)\s*(?:5|"
     r"five)(?![\d.,]\d)|"
@@ -160,7 +141,9 @@ def _pairs(layout: Layout) -> Iterator[tuple[str, str]]:
     for index, (_, value, block) in enumerate(texts):
         if len(value) > 2 * MAX_SHORT_TEXT:
             continue
-        if match := LABELLED.match(value):
+        if (":" in value or "#" in value or "：" in value or " - " in value or " – " in value) and (
+            match := LABELLED.match(value)
+        ):
             yield match[1], match[2]
         if index + 1 < len(texts) and len(value) <= 40:
             following = texts[index + 1]
@@ -222,19 +205,14 @@ def _brand_link(layout: Layout) -> Iterator[Candidate]:
 
 def _attributes(layout: Layout) -> Iterator[Candidate]:
     """Yield brand and article number from data attributes of elements around the title, or near it and in no card."""
-    nodes = layout.document.tree.css(", ".join(f"[{name}]" for some in ATTRIBUTES.values() for name in some))[:80]
-    places = {block.node.mem_id: block for block in layout.blocks} if nodes else {}
     for field, names in ATTRIBUTES.items():
-        for node in nodes:
-            name = next((one for one in names if one in node.attributes), None)
-            if name is None:
+        for block, attributes in layout.data:
+            name = next((one for one in names if one in attributes), None)
+            if name is None or (away := layout.from_title(block.start)) is None or abs(away) > NEAR_TITLE:
                 continue
-            block = places.get(node.mem_id)
-            if block is None or (away := layout.from_title(block.start)) is None or abs(away) > NEAR_TITLE:
+            if block.node.mem_id not in layout.above_title and (layout.in_card(block) or block.link):
                 continue
-            if node.mem_id not in layout.above_title and (layout.in_card(block) or block.link):
-                continue
-            written = node.attributes[name] or ""
+            written = attributes[name] or ""
             value = clean_brand(written) if field == "brand" else article_number(written)
             if value:
                 yield Candidate(field, value, "data attribute", 0.45, name)

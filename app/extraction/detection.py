@@ -8,7 +8,7 @@ from app.extraction.platform_table import PLATFORMS
 from app.extraction.platforms import Platform
 from app.extraction.text import host_name
 
-MAX_START = 25_000
+MAX_START = 16_000
 MAX_SCRIPT_START = 120
 MAX_SCRIPTS = 150
 ENOUGH = 2
@@ -24,26 +24,25 @@ class Detection:
 
 
 def detect(document: Document) -> Detection | None:
-    """Return the platform with the most points, if it has enough of them."""
+    """Return the platform whose host the page has, else that with the most points, if it has enough of them."""
     host = host_name(document.url)
     generator = " ".join(document.meta("generator"))
-    best: tuple[int, Detection] | None = None
+    if host:
+        for platform in PLATFORMS:
+            if platform.host and re.fullmatch(platform.host, host):
+                return Detection(platform, (f"host {host}",))
     digest = _digest(document)
+    best: tuple[int, Detection] | None = None
     for platform in PLATFORMS:
-        reasons = []
-        points = 0
         if platform.host:
-            if not re.fullmatch(platform.host, host):
-                continue
-            points += 2
-            reasons.append(f"host {host}")
+            continue
+        reasons = [sign for sign in platform.signs if sign in digest]
+        points = len(reasons)
         if platform.generator and re.search(platform.generator, generator, re.IGNORECASE):
-            points += 2
-            reasons.append(f"generator {generator[:40]}")
-        found = [sign for sign in platform.signs if sign in digest]
-        points += len(found)
+            points += ENOUGH
+            reasons.insert(0, f"generator {generator[:40]}")
         if points >= ENOUGH and (best is None or points > best[0]):
-            best = (points, Detection(platform, (*reasons, *found)))
+            best = (points, Detection(platform, tuple(reasons)))
     return best[1] if best else None
 
 

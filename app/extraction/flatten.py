@@ -33,8 +33,12 @@ FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "sma
 # An end tag does not reach over these ("has an element in scope").
 BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
 LONG_TAG = 2 * MAX_ATTRIBUTES
-NAMES = re.compile(r"<(/?(?!(?:" + "|".join(sorted(FREE - {"html", "body"})) + r")[\s/>])[a-zA-Z][a-zA-Z0-9]*)")
-WHOLE_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+")
+# The name of a tag that can deepen the page, else nothing; then all its attributes, past any ">" in quotes.
+TAGS = re.compile(
+    r"<(?:(/?(?!(?:"
+    + "|".join(sorted(FREE - {"html", "body"}))
+    + r")[\s/>])[a-zA-Z][a-zA-Z0-9]*)|[a-zA-Z/])((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)"
+)
 QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
 
@@ -50,14 +54,16 @@ def _harmless(html: str) -> bool:
     Each name is counted for itself, so an end tag that closes other elements too, or that a boundary hides, can't make
     the page look flatter than a third of its depth.
     """
-    names = NAMES.findall(html)
-    if len(names) > MAX_TAGS // 2:
-        return False
-    if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
+    tags = TAGS.findall(html)
+    if len(tags) > MAX_TAGS // 2:
         return False
     opened: dict[str, int] = {}
     depth = formatting = 0
-    for name in names:
+    for name, attributes in tags:
+        if len(attributes) > LONG_TAG and _attributes(attributes) > MAX_ATTRIBUTES:
+            return False
+        if not name:
+            continue
         if name[0] == "/":
             name = name[1:]
             if opened.get(name, 0):

@@ -85,7 +85,8 @@ NO_BRAND = frozenset((
 
 def label_key(label: str) -> str:
     """Return a label as the tables here write it."""
-    return " ".join(re.findall(r"\w+", label.casefold()))
+    plain = " ".join(label.casefold().split())
+    return plain if plain.replace(" ", "").isalnum() else " ".join(re.findall(r"\w+", plain))
 
 
 def clean_brand(written: str) -> str | None:

@@ -58,6 +58,27 @@ NAME_LEVELS = 3
 REPEATS = 3
 MAX_NODES = 150_000
 MAX_SHORT_TEXT = 100
+# Data attributes by which shops hand the product to their own scripts.
+ATTRIBUTES = {
+    "brand": (
+        "data-brand",
+        "data-product-brand",
+        "data-brand-name",
+        "data-manufacturer",
+        "data-vendor",
+        "data-item-brand",
+    ),
+    "sku": (
+        "data-sku",
+        "data-product-sku",
+        "data-product-code",
+        "data-item-sku",
+        "data-article-number",
+        "data-product-number",
+    ),
+}
+HANDED_OVER = frozenset(name for names in ATTRIBUTES.values() for name in names)
+MAX_DATA = 40
 BUTTON_TAGS = frozenset(("button", "input", "a", "div", "span"))
 BUTTON_MARKS = re.compile(
     r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb"
@@ -113,6 +134,8 @@ class Layout:
     buttons: list[Block] = field(default_factory=list)
     """Buy buttons that are switched on."""
     dead_buttons: list[Block] = field(default_factory=list)
+    data: list[tuple[Block, dict[str, str | None]]] = field(default_factory=list)
+    """Blocks with data attributes that name the product (``ATTRIBUTES``), with all their attributes."""
     prices: list["Price"] = field(default_factory=list)
     above_title: frozenset[int] = frozenset()
     """``mem_id`` of the title and the elements around it."""
@@ -197,6 +220,8 @@ def read(document: Document) -> Layout:
                 current = Block(node, tag, marks, current, position, len(texts))
                 current.struck = tag in ("del", "s", "strike") or "line-through" in (attributes.get("style") or "")
                 blocks.append(current)
+                if not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
+                    layout.data.append((current, attributes))
                 if known == title_id:
                     layout.title = current
                 if tag == "a":

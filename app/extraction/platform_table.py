@@ -6,7 +6,6 @@ from app.extraction.platforms import Platform
 PLATFORMS = (
     Platform(
         "Amazon", host=r"(?:[\w-]+\.)*amazon\.(?:com?(?:\.\w\w)?|\w\w)",
-        signs=('id="productTitle"', "data-a-dynamic-image", 'id="dp-container"', "ue_sid"),
         fields={
             "title": ("#productTitle", "#ebooksProductTitle", "#title"),
             "price": (
@@ -51,7 +50,6 @@ PLATFORMS = (
     ),
     Platform(
         "eBay", host=r"(?:\w+\.)*ebay\.(?:com?(?:\.\w\w)?|\w\w|com\.\w\w)",
-        signs=('id="itemTitle"', 'id="prcIsum', "ebayimg.com", "x-item-title"),
         fields={
             "title": ("#itemTitle", ".x-item-title__mainTitle"),
             "price": ("#prcIsum @content", "#mm-saleDscPrc", "#prcIsum", "#prcIsum_bidPrice @content",
@@ -71,7 +69,7 @@ PLATFORMS = (
         only=frozenset(("rating", "review_count")),
     ),
     Platform(
-        "Etsy", host=r"(?:\w+\.)*etsy\.com", signs=("etsystatic.com", "data-buy-box"),
+        "Etsy", host=r"(?:\w+\.)*etsy\.com",
         fields={
             "title": ("h1[data-buy-box-listing-title]", "h1[data-listing-id]"),
             "price": ("[data-buy-box-region='price'] [data-selector='price-only']",
@@ -236,7 +234,7 @@ PLATFORMS = (
         in_stock=(".product-essential .add-to-cart-button",),
     ),
     Platform(
-        "bol.com", host=r"(?:www\.)?bol\.com", signs=("bol.com", 'data-test="title"'),
+        "bol.com", host=r"(?:www\.)?bol\.com",
         fields={"title": ("[data-test='title']",), "price": ("[data-test='price']",),
             "list_price": ("[data-test='list-price']",),
                 "brand": ("[data-test='party-link']", "[data-test='brand']"),
@@ -247,13 +245,13 @@ PLATFORMS = (
         sold_out=("[data-test='outofstock-buy-block']",), number_in_address=r"/(\d{13,16})/?$",
     ),
     Platform(
-        "Otto", host=r"(?:www\.)?otto\.de", signs=("otto.de", "prd_"),
+        "Otto", host=r"(?:www\.)?otto\.de",
         fields={"price": ("#reducedPriceAmount", "#normalPriceAmount", ".p_price__reduced", ".p_price__retail"),
             "brand": (".prd_shortInfo__brand", ".prd_brand"),
                 "sku": ("[itemprop='productID']", ".prd_moreInfo__articleNumber", ".prd_articleNumber")},
     ),
     Platform(
-        "Cdiscount", host=r"(?:\w+\.)*cdiscount\.com", signs=("cdscdn.com", "fpDesCol"),
+        "Cdiscount", host=r"(?:\w+\.)*cdiscount\.com",
         fields={"title": (".fpDesCol h1", "#fpContent h1"), "price": ("#fpContent .fpPrice @content",
             ".fpPrice[itemprop='price'] @content", ".fpPrice"),
                 "list_price": (".fpStriked", ".fpPriceBloc .striked"), "brand": (".fpBrandName", ".fpSubTitle a"),
@@ -263,7 +261,7 @@ PLATFORMS = (
             sold_out=(".fpUnavailable", "#fpZnPrdMain .fpPriceUnavailable"),
     ),
     Platform(
-        "JD", host=r"(?:\w+\.)*jd\.(?:com|hk)", signs=("360buyimg.com", "skuid", "sku-name"),
+        "JD", host=r"(?:\w+\.)*jd\.(?:com|hk)",
         fields={"title": (".sku-name",), "price": (".summary-price .p-price .price", ".p-price .price"),
             "brand": ("#parameter-brand a", "#parameter-brand li @title"),
                 "images": ("#spec-img @data-origin", "#spec-list img @src"),
@@ -273,21 +271,20 @@ PLATFORMS = (
         only=frozenset(("price", "list_price")),
     ),
     Platform(
-        "AliExpress", host=r"(?:\w+\.)*aliexpress\.(?:com|us|ru)", signs=("runParams", "alicdn.com"),
+        "AliExpress", host=r"(?:\w+\.)*aliexpress\.(?:com|us|ru)",
         fields={"title": (".product-title-text", "h1.product-name"), "price": (".product-price-value",
             "#j-sku-discount-price", "#j-sku-price"),
                 "list_price": (".product-price-original .product-price-value",)},
         number_in_address=r"/item/(?:[\w-]+/)?(\d{8,18})\.html",
     ),
     Platform(
-        "Flipkart", host=r"(?:\w+\.)*flipkart\.com", signs=("flixcart.com", "__INITIAL_STATE__"),
+        "Flipkart", host=r"(?:\w+\.)*flipkart\.com",
         fields={"title": ("h1 .B_NuCI", ".B_NuCI", "h1 ._35KyD6"), "price": ("._30jeq3._16Jk6d", "._1vC4OE._3qQ9m1"),
             "list_price": ("._3I9_wc._2p6lqe", "._3auQ3N._1POkHg")},
         in_stock=("button._2KpZ6l._2U9uOA", "button._2AkmmA._2Npkh4"), sold_out=("._16FRp0", "._9-sL7L"),
     ),
     Platform(
         "Mercado Libre", host=r"(?:\w+\.)*mercadoli[bv]re\.com(?:\.\w\w)?|(?:\w+\.)*mercadolibre\.\w\w",
-        signs=("mlstatic.com", "ui-pdp"),
         fields={"title": (".ui-pdp-title", "h1.item-title__primary"),
             "price": (".ui-pdp-price__second-line .price-tag [itemprop='price'] @content",
                 ".ui-pdp-price__second-line .price-tag-amount", ".item-price .price-tag @content"),
@@ -295,14 +292,13 @@ PLATFORMS = (
         sold_out=(".ui-pdp-shipping .ui-vpp-denounce--paused",), number_in_address=r"/(ML[A-Z]-?\d{6,12})",
     ),
     Platform(
-        "Walmart", host=r"(?:\w+\.)*walmart\.(?:com|ca)", signs=("walmartimages", "__WML_REDUX_INITIAL_STATE__",
-        "__NEXT_DATA__"),
+        "Walmart", host=r"(?:\w+\.)*walmart\.(?:com|ca)",
         fields={"title": ("h1.prod-ProductTitle",), "price": ("#price .price-characteristic @content",
             "[itemprop='price'] @content"), "brand": (".prod-brandName",)},
         in_stock=(".prod-ProductCTA--primary",), number_in_address=r"/ip/(?:[^/]+/)?(\d{5,14})",
     ),
     Platform(
-        "Wayfair", host=r"(?:\w+\.)*wayfair\.(?:com|ca|co\.uk|de)", signs=("wfcdn.com", "wayfair"),
+        "Wayfair", host=r"(?:\w+\.)*wayfair\.(?:com|ca|co\.uk|de)",
         fields={"title": (".ProductDetailInfoBlock-header h1", "h1.pl-Heading"),
             "brand": (".ProductDetailInfoBlock-header-link", "[data-enzyme-id='ProductTitleBlock-manufacturer'] a"),
                 "price": (".BasePriceBlock:not(.BasePriceBlock--previous) .BasePriceBlock-price",
@@ -310,20 +306,20 @@ PLATFORMS = (
         number_in_address=r"-([a-zA-Z]{1,5}\d{3,12})\.html",
     ),
     Platform(
-        "OLX", host=r"(?:\w+\.)*olx\.(?:com?(?:\.\w\w)?|\w\w|com\.\w\w)", signs=("olx", "itemPrice", "offer-titlebox"),
+        "OLX", host=r"(?:\w+\.)*olx\.(?:com?(?:\.\w\w)?|\w\w|com\.\w\w)",
         fields={"title": ("[data-aut-id='itemTitle']", ".offer-titlebox h1", "[data-cy='ad_title']"),
                 "price": ("[data-aut-id='itemPrice']", ".pricelabel__value", "[data-testid='ad-price-container'] h3",
                 ".offer-titlebox__price")},
         number_in_address=r"(?:iid-|-ID|/)(\d{7,12}|[0-9A-Za-z]{5,7})(?:\.html|$)",
     ),
     Platform(
-        "IKEA", host=r"(?:www\.)?ikea\.com", signs=("ikea", "range-revamp"),
+        "IKEA", host=r"(?:www\.)?ikea\.com",
         fields={"sku": (".range-revamp-product-identifier__value", ".product-identifier__value"), "brand": ()},
         number_in_address=r"-s?(\d{8})/?$",
     ),
-    Platform("Zalando", host=r"(?:\w+\.)*zalando\.(?:\w\w|co\.uk)", signs=("ztat.net", "zalando"),
+    Platform("Zalando", host=r"(?:\w+\.)*zalando\.(?:\w\w|co\.uk)",
              number_in_address=r"-([a-z0-9]{9}-[a-z0-9]{3})\.html"),
-    Platform("craigslist", host=r"(?:\w+\.)*craigslist\.org", signs=("craigslist", "postingtitle"),
+    Platform("craigslist", host=r"(?:\w+\.)*craigslist\.org",
              fields={"title": ("#titletextonly",), "price": (".postingtitle .price",),
                  "images": ("#thumbs a @href",)}, number_in_address=r"/(\d{8,12})\.html"),
 )

@@ -13,7 +13,10 @@ Places = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform. ``host`` and ``generator`` are regular expressions and count two points, each of ``signs`` one."""
+    """One platform. A page is known by its ``host`` alone; without one, by two points.
+
+    ``host`` and ``generator`` are regular expressions; the generator counts two points, each of ``signs`` one.
+    """
 
     name: str
     host: str = ""
