@@ -99,9 +99,7 @@ def flatten(html: str) -> str:
             end = match.start()
             break
         name = name.lower()
-        tag_end = html.find(">", match.end()) + 1 or end
-        if tag_end - match.end() > LONG_TAG:
-            tag_end = passed = _tag_end(html, match.end())
+        tag_end = passed = _tag_end(html, match.end())
         drop = tag_end - match.end() > LONG_TAG and _attributes(html[match.end() : tag_end]) > MAX_ATTRIBUTES
         if name in ("html", "body") and not match["close"]:
             # A second one only adds its attributes to the first.
