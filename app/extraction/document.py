@@ -21,6 +21,10 @@ STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]"
 UNPRINTABLE_SHARE = 0.02
 MAX_URL = 2000
 MAX_METAS = 2000
+MAX_NAME = 2000
+MAX_CONTENT = 20_000
+MAX_PROLOGUE = 1_000_000
+"""Characters within which the first tag of HTML must stand."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Document:
         found: dict[str, list[str]] = {}
         for node in self.tree.css("meta[content]")[:MAX_METAS]:
             name = node.attributes.get("property") or node.attributes.get("name") or node.attributes.get("http-equiv")
-            content = text.clean(node.attributes.get("content") or "")
+            content = text.clean((node.attributes.get("content") or "")[:MAX_CONTENT])
             if name and content:
                 found.setdefault(name.lower().strip(), []).append(content)
         return found
@@ -71,7 +75,7 @@ class Document:
     @cached_property
     def title_tag(self) -> str:
         node = self.tree.css_first("head title") or self.tree.css_first("title")
-        return text.clean(node.text()) if node else ""
+        return text.clean(node.text()[:MAX_NAME]) if node else ""
 
     @cached_property
     def headings(self) -> list[str]:
@@ -132,7 +136,7 @@ def parse(html: str, url: str | None) -> Document:
     if not isinstance(html, str) or not html.strip():
         raise InvalidInput("no product found on this page: it is empty")
     head = html[:5_000]
-    if len(STRANGE.findall(head)) > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html):
+    if len(STRANGE.findall(head)) > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html, 0, MAX_PROLOGUE):
         raise InvalidInput("no product found on this page: it is not HTML")
     markup, found = split(html)
     markup = bounded(markup)
@@ -142,4 +146,4 @@ def parse(html: str, url: str | None) -> Document:
 
 def node_text(node: LexborNode) -> str:
     """Return the node's text on one line, with a space between its elements."""
-    return text.clean(node.text(separator=" "))
+    return text.clean(node.text(separator=" ")[:MAX_CONTENT])

@@ -54,9 +54,9 @@ def _harmless(html: str) -> bool:
     Each name is counted for itself, so an end tag that closes other elements too, or that a boundary hides, can't make
     the page look flatter than a third of its depth.
     """
-    tags = TAGS.findall(html)
-    if len(tags) > MAX_TAGS // 2:
+    if html.count("<") > MAX_TAGS:
         return False
+    tags = TAGS.findall(html)
     opened: dict[str, int] = {}
     depth = formatting = 0
     for name, attributes in tags:

@@ -31,6 +31,7 @@ LEADING_NOISE = re.compile(
 LEADING_PRICE = re.compile(r"^.{0,30}?(?<![\w.,])[^\s\d]{0,4}\s?\d[\d.,]{0,11}\s?\S{0,4}\s*[·|•–-]\s+")
 SAME_TITLE = 0.5
 MIN_HEADING = 3
+MAX_HEADING = 5000
 MAX_HEADINGS = 50
 
 
@@ -94,7 +95,7 @@ def find_heading(document: Document) -> Heading | None:
 
 def heading_text(node: LexborNode) -> str:
     """Return the element's text without actions, prices and what only screen readers say."""
-    whole = text.clean(node.text(separator=" "))
+    whole = text.clean(node.text(separator=" ")[:MAX_HEADING])
     if node.first_child is None or len(whole) > 1000:
         return whole[:1000]
     kept = text.clean(" ".join(_own_texts(node, 0)))

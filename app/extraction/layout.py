@@ -58,6 +58,7 @@ NAME_LEVELS = 3
 REPEATS = 3
 MAX_NODES = 150_000
 MAX_SHORT_TEXT = 100
+MAX_TEXT = 20_000
 # Data attributes by which shops hand the product to their own scripts.
 ATTRIBUTES = {
     "brand": (
@@ -208,7 +209,7 @@ def read(document: Document) -> Layout:
         tag = node.tag or ""
         inner = None
         if tag == "-text":
-            value = node.text_content or ""
+            value = (node.text_content or "")[:MAX_TEXT]
             if value and not value.isspace() and current is not None and (value := text.clean(value)):
                 texts.append(Text(position, value, current))
                 position += len(value)

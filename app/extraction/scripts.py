@@ -7,7 +7,7 @@ length whatever it holds.
 import re
 from dataclasses import dataclass
 
-START = re.compile(r"<(?:(script|style|svg|noscript|template)(?=[\s/>])|!--)", re.IGNORECASE)
+START = re.compile(r"<(?=[sSnNtT!])(?:(script|style|svg|noscript|template)(?=[\s/>])|!--)", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 MAX_SCRIPTS = 5000
 
