@@ -1,5 +1,6 @@
 """What sources say of one another before they are weighed: the page that a reader sees decides where they disagree."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +20,8 @@ UNSEEN_SKU = 0.4
 """Factor for an article number that stands neither on the visible page nor in the address: often a variant's."""
 UNSEEN_PRICE = 0.35
 """At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
+FAR_PRICE = 0.6
+"""The same for one that stands only among neighbours, in the frame, or hidden."""
 CLEAR_PRICE = 0.6
 CONTRADICTED_OUT = 0.35
 """Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
@@ -57,6 +60,19 @@ class Context:
         former = {price.value for price in self.page.prices if price.before}
         current = {price.value for price in self.page.prices if not price.before}
         return frozenset(seen - (former - current if current else set()))
+
+    @cached_property
+    def body_text(self) -> str:
+        """All text of the page, neighbours, frames and hidden blocks included."""
+        body = self.document.tree.body
+        return body.text(separator=" ") if body is not None else ""
+
+    def stands_somewhere(self, amount: Decimal) -> bool:
+        """Whether the page's text holds the amount, however it is written."""
+        whole, _, cents = f"{amount:.2f}".partition(".")
+        groups = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", r"[.,'’\\s]?", whole)
+        decimals = r"(?:\s?[.,]\s?00?)?" if cents == "00" else rf"\s?[.,€]?\s?{cents.rstrip('0')}0?"
+        return re.search(rf"(?<![\d.,]){groups}{decimals}(?!\d)", self.body_text) is not None
 
     @cached_property
     def clear_price(self) -> bool:
@@ -122,13 +138,15 @@ def _sku(one: Candidate, context: Context) -> Candidate | None:
 
 
 def _price(one: Candidate, context: Context) -> Candidate | None:
-    if one.source not in HIDDEN or not isinstance(one.value, Decimal):
+    amount = one.value
+    if one.source not in HIDDEN or not isinstance(amount, Decimal):
         return one
     if one.source == "page state" and context.platform and context.platform.state_in_cents:
-        one = replace(one, value=one.value / 100) if one.value == one.value.to_integral_value() else one
-    if context.clear_price and one.value not in context.visible_amounts:
-        return replace(one, confidence=min(one.confidence, UNSEEN_PRICE))
-    return one
+        amount = amount / 100 if amount == amount.to_integral_value() else amount
+    limit = 1.0
+    if context.clear_price and amount not in context.visible_amounts:
+        limit = FAR_PRICE if context.stands_somewhere(amount) else UNSEEN_PRICE
+    return replace(one, value=amount, confidence=min(one.confidence, limit))
 
 
 def _availability(one: Candidate, context: Context) -> Candidate | None:
@@ -147,6 +165,9 @@ def _images(one: Candidate, context: Context) -> Candidate | None:
     return one
 
 
+SURE_CURRENCY = 0.5
+DATA_CURRENCY = re.compile(r"""[cC]urrency\w{0,12}["']?\s*[:=]\s*["']([A-Z]{3})["']""")
+MAX_SCRIPT = 300_000
 RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
     "title": _title, "brand": _brand, "sku": _sku, "price": _price, "availability": _availability,
     "images": _images,
@@ -154,8 +175,16 @@ RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
 
 
 def _local_currency(context: Context) -> list[Candidate]:
-    """Return the currency of the page's country, for a price without a sign."""
-    codes = money.territory_currencies(context.document.territory)
-    if not codes or not any(one.field == "price" for one in context.found):
+    """Return the currencies that the page's data and country suggest, for a price without a sign of its own."""
+    if not any(one.field == "price" for one in context.found):
         return []
-    return [Candidate("currency", codes[0], "country", 0.32, context.document.territory or "")]
+    result = []
+    if not any(one.field == "currency" and one.confidence >= SURE_CURRENCY for one in context.found):
+        bodies = (script.body[:MAX_SCRIPT] for script in context.document.scripts)
+        codes = {money.currency_code(written) for body in bodies for written in DATA_CURRENCY.findall(body)} - {None}
+        if len(codes) == 1 and (code := codes.pop()):
+            result.append(Candidate("currency", code, "page state", 0.55, "the only one in scripts"))
+    local = money.territory_currencies(context.document.territory)
+    if local:
+        result.append(Candidate("currency", local[0], "country", 0.32, context.document.territory or ""))
+    return result

@@ -31,6 +31,7 @@ ENOUGH_ELSE = 0.3
 SIZE_PARAMETERS = re.compile(r"(?:^|&)(?:w|h|width|height|size|sw|sh|q|quality|imwidth|wid|hei|fit|v)=[^&]*")
 SIZE_IN_NAME = re.compile(r"[-_](?:\d{2,4}x\d{0,4}|x\d{2,4}|thumb|small|medium|large|grande)(?=\.\w+$)")
 SAME_SOURCE_BONUS = 2.0
+SURE = 0.5
 PREFIX_SHARE = 0.5
 MIN_PREFIX = 8
 
@@ -169,7 +170,7 @@ def _weigh(candidates: list[Candidate], prefer: str | None = None) -> _Ballot:
         heard[key, candidate.source] = max(candidate.confidence, heard.get((key, candidate.source), 0.0))
         if key not in strongest or candidate.confidence > strongest[key].confidence:
             strongest[key] = candidate
-        if candidate.source == prefer:
+        if candidate.source == prefer and candidate.confidence >= SURE:
             bonus[key] = SAME_SOURCE_BONUS
     for (key, _), confidence in heard.items():
         doubt[key] *= 1 - min(confidence, 0.995)

@@ -68,6 +68,10 @@ REVIEWS = re.compile(
     re.IGNORECASE,
 )
 IN_BRACKETS = re.compile(r"^\(?\s*(\d{1,3}(?:[.,\s]\d{3})+|\d{1,6})\s*\)?$")
+COUNTED = re.compile(
+    r"(?<![\d.,])(\d{1,4}(?:[.,]\d)?)\s?([kK万萬만])(?!\w)|(?<![\d.,])(\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d{1,9})"
+)
+SHORT_COUNTS = {"k": 1000, "万": 10_000, "萬": 10_000, "만": 10_000}
 WIDTH = re.compile(r"width\s*:\s*(\d{1,3}(?:\.\d{1,6})?)\s*%")
 RATING_ATTRIBUTES = (
     "data-rating",
@@ -324,6 +328,16 @@ def _rating(layout: Layout) -> Iterator[Candidate]:
         count, place = reviews or loose or (0, "")
         if count:
             yield Candidate("review_count", count, SOURCE, 0.5 if reviews else 0.4, place)
+
+
+def counted(written: str) -> int | None:
+    """Return the whole number in a text, also written short (``1.2k``, ``3万+``)."""
+    match = COUNTED.search(written)
+    if match is None:
+        return None
+    if match[2]:
+        return round(float(match[1].replace(",", ".")) * SHORT_COUNTS[match[2].casefold()])
+    return int(re.sub(r"\D", "", match[3]))
 
 
 def _stars(written: str, block: Block) -> tuple[float, str] | None:

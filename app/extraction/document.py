@@ -16,6 +16,8 @@ from app.extraction.scripts import Script, split
 ELEMENT = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|script|div|p|h[1-6]|span|section|article|main|table|ul|img|a)\b", re.I
 )
+# "/ar/en/", "/en-gb/", "/de_CH/": country and language in the address.
+PATH_REGION = re.compile(r"/(?:([a-zA-Z]{2})/[a-z]{2}(?=/)|[a-z]{2}[-_]([a-zA-Z]{2})(?=/|$))")
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
 STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
 UNPRINTABLE_SHARE = 0.02
@@ -59,7 +61,12 @@ class Document:
         root = self.tree.css_first("html")
         own = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root else None
         tags = [own or "", *self.meta("content-language", "og:locale", "language")]
-        return next((tag.strip().replace("_", "-") for tag in tags if LANGUAGE.match(tag.strip())), None)
+        known = [tag.strip().replace("_", "-") for tag in tags if LANGUAGE.match(tag.strip())]
+        # A tag with a region tells more, if it is of the same language.
+        return next(
+            (tag for tag in known if "-" in tag and tag[:2].lower() == known[0][:2].lower()),
+            known[0] if known else None,
+        )
 
     @cached_property
     def language(self) -> str | None:
@@ -70,7 +77,8 @@ class Document:
     @cached_property
     def territory(self) -> str | None:
         """ISO 3166 code of the country that the page speaks to, where its host or language tells."""
-        return territory_of(text.host_name(self.url), self.locale)
+        named = PATH_REGION.match(urlsplit(self.url).path) if self.url else None
+        return territory_of(text.host_name(self.url), self.locale, (named[1] or named[2]).upper() if named else None)
 
     @cached_property
     def title_tag(self) -> str:

@@ -88,10 +88,11 @@ class Amount:
 
 
 @lru_cache(maxsize=1024)
-def territory_of(host: str, locale: str | None) -> str | None:
+def territory_of(host: str, locale: str | None, named: str | None = None) -> str | None:
     """Return the ISO 3166 code that a host's country domain, or the region of a language tag, stands for.
 
-    A language without a region counts only where CLDR's likely subtags give it one country (``sv`` -> SE) and it is not
+    ``named`` is what the address names; it counts where the host is of no country. A language without a region counts
+    only where CLDR's likely subtags give it one country (``sv`` -> SE) and it is not
     a language of many countries.
     """
     before, _, suffix = host.lower().rpartition(".")
@@ -100,6 +101,8 @@ def territory_of(host: str, locale: str | None) -> str | None:
     national = suffix not in GENERIC_DOMAINS or before.rpartition(".")[2] in ("com", "co")
     if national and len(suffix) == 2 and code in territories:
         return code
+    if named in territories:
+        return named
     parts = (locale or "").split("-")
     region = parts[-1].upper() if len(parts) > 1 else ""
     if region in territories:
@@ -138,6 +141,12 @@ def currency_in(text: str, territory: str | None) -> str | None:
         if local or codes[0]:
             return local or codes[0]
     return None
+
+
+def is_shared(text: str) -> bool:
+    """Whether the currency's sign in ``text`` is that of several currencies, and no code stands there."""
+    sign = SIGN.search(text)
+    return sign is not None and len(SIGNS[sign[0].casefold()]) > 2 and not CODE.search(text)
 
 
 def machine_amount(value: object, currency: str | None) -> Decimal | None:

@@ -87,6 +87,8 @@ MAX_MARKED_WORDS = 20
 MAX_LINE = 120
 MAX_ROW = 60
 MAX_PRICES = 400
+SHARED_SIGN = 0.45
+"""Confidence in a currency whose sign others share, on a page whose country is not known."""
 CLEARLY = 1.2
 FAR_STEP = 1200
 """Characters from the title that weigh as much as one sign in a price's favour."""
@@ -115,11 +117,11 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     prices = layout.prices = find_prices(layout)
     states = list(visible_stock.candidates(layout, bool(prices)))
     gone = not layout.buttons and any(one.field == "sold_out" for one in states)
-    yield from _price_fields(prices, bool(layout.buttons), gone)
+    yield from _price_fields(layout, prices, gone)
     yield from states
 
 
-def _price_fields(prices: list[Price], can_buy: bool, gone: bool) -> Iterator[Candidate]:
+def _price_fields(layout: Layout, prices: list[Price], gone: bool) -> Iterator[Candidate]:
     groups = ([one for one in prices if not one.net and not one.before], [one for one in prices if not one.net], prices)
     now = next((group for group in groups if group), None)
     if not now:
@@ -135,14 +137,15 @@ def _price_fields(prices: list[Price], can_buy: bool, gone: bool) -> Iterator[Ca
         best = ranked[0]
     for price in {one.value: one for one in reversed(ranked[:8])}.values():
         chosen = price.value == best.value
-        confidence = (0.6 if price.distance <= CLOSE else 0.45) + (0.15 if can_buy else 0.0) if chosen else 0.2
+        confidence = (0.6 if price.distance <= CLOSE else 0.45) + (0.15 if layout.buttons else 0.0) if chosen else 0.2
         if chosen and (price.net or (gone and price.distance > CLOSE / 2)):
             # Where the product is sold out, an amount farther away is rather a neighbour's.
             confidence -= 0.25
         place = f"{place_of(price.block)} “{price.written}”"
         yield Candidate("price", price.value, SOURCE, confidence, place)
         if chosen and price.currency:
-            yield Candidate("currency", price.currency, SOURCE, confidence, place)
+            shared = layout.document.territory is None and money.is_shared(price.written)
+            yield Candidate("currency", price.currency, SOURCE, SHARED_SIGN if shared else confidence, place)
     former = [price for price in prices if price.before and price.value > best.value]
     if former and not best.before:
         usual = min(former, key=lambda price: abs(price.distance - best.distance))

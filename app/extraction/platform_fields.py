@@ -98,8 +98,7 @@ def _value(document: Document, field: str, node: LexborNode, written: str, machi
     if field == "rating":
         return _rating(written)
     if field == "review_count":
-        match = re.search(r"\d{1,3}(?:[.,\s]\d{3})+|\d+", written)
-        return int(re.sub(r"\D", "", match[0])) if match else None
+        return details.counted(written)
     return text.clean(written)
 
 

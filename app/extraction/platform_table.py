@@ -29,7 +29,7 @@ PLATFORMS = (
             "availability": ("#availability .a-color-price", "#availability .a-color-success",
             "#availability .a-color-state", "#availability",
                              "#outOfStock .a-color-price", "#outOfStock"),
-            "brand": ("#bylineInfo .contributorNameID", "#bylineInfo .author a", "#bylineInfo", "#brand",
+            "brand": ("a#bylineInfo", "#brand",
             "tr.po-brand td:last-child"),
             "sku": ("#ASIN @value", "#all-offers-display @data-asin", "[name='ASIN'] @value"),
             "rating": ("#acrPopover @title", "#averageCustomerReviews .a-icon-alt"),

@@ -30,6 +30,9 @@ def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
         yield Candidate("availability", "InStock", "price shown", 0.4)
 
 
+VARIANT_MARKS = re.compile(
+    r"swatch|variant-?(?:item|option|button)|size-?(?:item|option|button|select|box|list)|sku-?item"
+)
 OTHER_SUBJECT = re.compile(
     r"in-?store|pick-?up|collect|option|gift|retrait|magasin|filiale|abholung|reserve|instalment|account|reviews?|"
     r"service|chat|coupon|voucher|"
@@ -66,4 +69,5 @@ def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
 
 
 def _of_variant(block: Block) -> bool:
-    return any(one.tag in VARIANT_TAGS for one in block.around(2))
+    """Whether the text speaks of one size or colour alone."""
+    return any(one.tag in VARIANT_TAGS or VARIANT_MARKS.search(one.marks) for one in block.around(2))
