@@ -1,8 +1,9 @@
-"""``python -m benchmarks.extraction [FOLDER]``: how fast a page becomes a product, beside extruct reading the same pages.
+"""``python -m benchmarks.extraction [FOLDER]``: how fast a page becomes a product, beside extruct on the same pages.
 
-Both read each page in turns, in one thread, so that what else the machine does falls on both. Without a folder the pages
-are those of the demo shop; a folder holds saved pages (``*.html``, ``*.html.gz``), in folders of their own or not. extruct
-finds the markup alone (JSON-LD, microdata, RDFa, Open Graph) and decides nothing; it comes with ``pip install '.[bench]'``.
+Both read each page in turns, in one thread, so that what else the machine does falls on both. Without a folder the
+pages are those of the demo shop; a folder holds saved pages (``*.html``, ``*.html.gz``), in folders of their own or
+not. extruct finds the markup alone (JSON-LD, microdata, RDFa, Open Graph) and decides nothing; it comes with
+``pip install '.[bench]'``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""``python -m benchmarks.fuzz [-max_total_time=300 …]``: pages torn by libFuzzer until the reader fails, hangs or eats memory.
+"""``python -m benchmarks.fuzz [-max_total_time=300 …]``: pages torn until the reader fails, hangs or eats memory.
 
-The seeds are the pages of the tests. What is found is written to the current folder (``crash-…``, ``timeout-…``); to see it
-again, give the file as argument. atheris comes with ``pip install '.[fuzz]'``; all of libFuzzer's options can be given.
+The seeds are the pages of the tests, libFuzzer tears them. What is found is written to the current folder (``crash-…``,
+``timeout-…``); to see it again, give the file as argument. atheris comes with ``pip install '.[fuzz]'``; all of
+libFuzzer's options can be given.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ from tests.extraction.test_platforms import NEIGHBOUR, PAGES
 URL = "https://shop.example/desk-10023"
 SECONDS = 2.0
 MEMORY = 300 * MEGABYTE
-SEEDS = [(f"<html><head>{head}</head><body>{body}{NEIGHBOUR}</body></html>", url) for url, head, body, _ in PAGES.values()]
+SEEDS = [
+    (f"<html><head>{head}</head><body>{body}{NEIGHBOUR}</body></html>", url) for url, head, body, _ in PAGES.values()
+]
 
 
 def survive(html: str, url: str | None) -> None:
@@ -60,13 +62,17 @@ for name in ("deep", "prices", "cards", "words", "json bomb", "state bomb", "att
 
 cuts = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 60)), max_size=6)
 pieces = st.sampled_from(
-    ["<", ">", '"', "'", "&", "{", "}", "[", "]", "</div>", "<div>", "<p>", "<table>", "</script>", "<script>", "-->", "<!--", "€",
-     "1.299,00 €", "\x00", "\ud800", "\u202e", "<h1>", "</h1>", "Sold out", "null", "NaN", "1e999", "\\u0000", ":", "\n"]
+    ["<", ">", '"', "'", "&", "{", "}", "[", "]", "</div>", "<div>", "<p>", "<table>", "</script>", "<script>", "-->",
+        "<!--", "€",
+     "1.299,00 €", "\x00", "\ud800", "\u202e", "<h1>", "</h1>", "Sold out", "null", "NaN", "1e999", "\\u0000", ":",
+     "\n"]
 )  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(SEEDS), cuts, st.lists(st.tuples(st.integers(0, 3000), pieces), max_size=6), st.integers(0, 4000))
+@given(
+    st.sampled_from(SEEDS), cuts, st.lists(st.tuples(st.integers(0, 3000), pieces), max_size=6), st.integers(0, 4000)
+)
 def test_torn_pages_are_survived(
     seed: tuple[str, str], cuts: list[tuple[int, int]], inserts: list[tuple[int, str]], end: int
 ) -> None:
@@ -79,7 +85,9 @@ def test_torn_pages_are_survived(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(SEEDS), st.sampled_from(["utf-16", "cp1251", "shift_jis", "latin-1", "utf-7", "gb18030", "ascii"]))
+@given(
+    st.sampled_from(SEEDS), st.sampled_from(["utf-16", "cp1251", "shift_jis", "latin-1", "utf-7", "gb18030", "ascii"])
+)
 def test_wrong_charsets_are_survived(seed: tuple[str, str], charset: str) -> None:
     page, url = seed
     survive(decode(page.encode("utf-8"), charset), url)

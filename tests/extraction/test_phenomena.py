@@ -178,7 +178,8 @@ def test_variants_whose_first_offer_is_sold_out() -> None:
 
 
 def test_markup_of_one_sold_out_variant_on_a_page_that_sells() -> None:
-    body = f"<h1>{NAME}</h1><b class=price>€ 349.00</b><select><option>M - sold out</option><option>L</option></select>{BUY}"
+    sizes = "<select><option>M - sold out</option><option>L</option></select>"
+    body = f"<h1>{NAME}</h1><b class=price>€ 349.00</b>{sizes}{BUY}"
     assert read(body, ld(offers=offer("349.00", "OutOfStock"))).availability == "InStock"
 
 
