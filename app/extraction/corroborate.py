@@ -10,6 +10,7 @@ from app.extraction import money, offer, text
 from app.extraction.candidates import Candidate
 from app.extraction.details import NO_PICTURE, article_number
 from app.extraction.document import Document
+from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
 from app.extraction.layout import SOURCE, Layout
 from app.extraction.platforms import Platform
@@ -110,7 +111,11 @@ def corroborate(context: Context) -> list[Candidate]:
 
 def _title(one: Candidate, context: Context) -> Candidate | None:
     """A heading that repeats a name in the markup, or is repeated by it, is confirmed."""
-    if one.source != SOURCE or one.confidence >= CONFIRMED_TITLE or not isinstance(one.value, str):
+    if not isinstance(one.value, str):
+        return one
+    if one.source in HIDDEN and (bare := without_noise(one.value)) and bare != one.value:
+        return replace(one, value=bare)
+    if one.source != SOURCE or one.confidence >= CONFIRMED_TITLE:
         return one
     for other in context.found:
         if other.field == "title" and other.source in HIDDEN and isinstance(other.value, str):

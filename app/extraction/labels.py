@@ -107,4 +107,4 @@ def clean_brand(written: str) -> str | None:
     name = ROLE.sub("", name).strip(" ,;:|·•-–\u200e®™")
     if not 1 < len(name) <= MAX_BRAND or name.casefold() in NO_BRAND or name.replace(" ", "").isdecimal():
         return None
-    return None if name.startswith("http") or name.count(" ") > 6 else name
+    return None if name.startswith(("http", "$", "{", "[", "<", "%")) or name.count(" ") > 6 else name

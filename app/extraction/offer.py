@@ -78,7 +78,6 @@ NOW_MARKS = re.compile(
     r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|"
     r"deal|buy"
 )
-CURRENCY_SIGNS = re.compile(r"[€£$¥₹₽₺₪₴]|(?<![^\W\d_])(?:kr|zł|kč|lei|kn|ft|rs)\b\.?", re.IGNORECASE)
 UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
 MAX_PRICE_TEXT = 44
 MAX_WORDS = 10
@@ -329,7 +328,7 @@ def _line(layout: Layout, block: Block, index: int, written: str) -> tuple[str, 
 
 
 def _without_currency(written: str) -> str:
-    bare = CURRENCY_SIGNS.sub("", written)
+    bare = money.SIGN.sub("", written)
     return UPPER.sub(lambda match: "" if match[0] in money.CODES else match[0], bare)
 
 
