@@ -62,12 +62,12 @@ REVIEWS = re.compile(
     r"beoordeling(?:en)?|recensioner|recensies|betyg|anmeldelser|vurderinger|arvostelu|opinii|opinie|opinia|"
     r"ocen[ay]?\b|recenz[eií]|hodnocen[íi]|"
     r"hodnoten[íi]|értékelés|vélemény|değerlendirme|yorum|review-uri|recenzii|отзыв\w*|оцен\w*|відгук\w*|κριτικ|"
-    r"ביקורות|חוות דעת|"
+    r"ביקורות|מדרגים|חוות דעת|"
     r"تقييم|مراجع|个评分|個評分|件のカスタマーレビュー|個の評価|条评|則評|개의 상품평|รีวิว|đánh giá|ulasan|ocjen[ae]|"
     r"mnenj)",
     re.IGNORECASE,
 )
-IN_BRACKETS = re.compile(r"^\(?\s*(\d{1,3}(?:[.,\s]\d{3})+|\d{1,6})\s*\)?$")
+IN_BRACKETS = re.compile(r"\(\s*(\d{1,3}(?:[.,\s]\d{3})+|\d{1,6})\s*\)")
 COUNTED = re.compile(
     r"(?<![\d.,])(\d{1,4}(?:[.,]\d)?)\s?([kK万萬만])(?!\w)|(?<![\d.,])(\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d{1,9})"
 )
@@ -184,7 +184,28 @@ def _brands(layout: Layout) -> Iterator[Candidate]:
         if name := clean_brand(written):
             yield Candidate("brand", name, SOURCE, 0.45, place_of(block))
             break
+    yield from _brand_above(layout)
     yield from _brand_link(layout)
+
+
+def _brand_above(layout: Layout) -> Iterator[Candidate]:
+    """Yield the short heading right above the title, or a link there to a page of that name."""
+    title = layout.title
+    if title is None or title.first == 0:
+        return
+    above = layout.texts[title.first - 1]
+    name = clean_brand(above.value)
+    if name is None or len(name) > MAX_BRAND_LINK or any(map(str.isdigit, name)):
+        return
+    if any(one.tag in ("li", "ol", "ul") or "crumb" in one.marks for one in above.block.around(5)):
+        return
+    for one in above.block.around(3):
+        if one.end - one.start > MAX_BRAND_LINK or one.node.mem_id in layout.above_title:
+            return
+        slug = text.squeeze(text.unaccented(one.node.attributes.get("href") or "")) if one.link else ""
+        if one.tag in ("h2", "h3", "h4") or (slug and text.squeeze(text.unaccented(name)) in slug):
+            yield Candidate("brand", name, "above the title", 0.4, place_of(one))
+            return
 
 
 def _brand_link(layout: Layout) -> Iterator[Candidate]:
@@ -320,7 +341,8 @@ def _rating(layout: Layout) -> Iterator[Candidate]:
             rating = _stars(written, block)
         if reviews is None and (match := REVIEWS.search(written)):
             reviews = int(re.sub(r"\D", "", match[1])), place_of(block)
-        if loose is None and (match := IN_BRACKETS.match(layout.text_of(block, 20))) and "(" in match[0]:
+        short = block.end - block.start <= MAX_SHORT_TEXT
+        if loose is None and short and (match := IN_BRACKETS.search(layout.text_of(block))):
             loose = int(re.sub(r"\D", "", match[1])), place_of(block)
     if rating and rating[0]:
         yield Candidate("rating", round(rating[0], 3), SOURCE, 0.5, rating[1])

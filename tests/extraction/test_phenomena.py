@@ -292,11 +292,18 @@ def test_a_gallery_in_script_alone() -> None:
         ("ja", "<dl><dt>ブランド</dt><dd>Alder</dd></dl>"),
         ("en", '<div class="product" data-brand="Alder"></div>'),
         ("en", '<a href="/brands/alder-co/alder">Alder</a>'),
+        ("de", "<h2>Alder</h2>"),
+        ("en", '<div><a href="/b/alder"><h3>Alder</h3></a></div>'),
         ("en", '<div class="brand-logo"><a href="/x"><img alt="Alder logo" src="/l.png"></a></div>'),
     ],
 )
 def test_brands(lang: str, block: str) -> None:
-    assert read(f"<h1>{NAME}</h1>{block}<b class=price>€ 349.00</b>{BUY}", lang=lang).brand == "Alder"
+    assert read(f"{block}<h1>{NAME}</h1><b class=price>€ 349.00</b>{BUY}", lang=lang).brand == "Alder"
+
+
+def test_a_category_above_the_title_is_no_brand() -> None:
+    trail = '<ol class="breadcrumb"><li><a href="/desks">Desks</a></li></ol>'
+    assert read(f"{trail}<h1>{NAME}</h1><b class=price>€ 349.00</b>{BUY}").brand is None
 
 
 @pytest.mark.parametrize(
@@ -325,6 +332,7 @@ def test_the_number_that_a_reader_sees_outweighs_a_hidden_one(body: str, path: s
         '<div class="rating-box"><div class="rating" style="width:88%"></div></div><a class="reviews">1 204 avis</a>',
         '<span class="stars">5つ星のうち4.4</span><span class="review-count">1,204個の評価</span>',
         '<div class="star-rating" data-rating="4.4"></div><span class="rating-count">(1,204)</span>',
+        '<div class="rating" data-score="4.4"><a class="reviews">Read reviews (<b>1,204</b>)</a></div>',
     ],
 )
 def test_ratings(block: str) -> None:
