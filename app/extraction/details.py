@@ -9,8 +9,17 @@ from selectolax.lexbor import LexborNode
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
-from app.extraction.labels import BRAND_LABELS, GTIN_LABELS, LABEL_END, LABELLED, SKU_LABELS, clean_brand, label_key
-from app.extraction.layout import ATTRIBUTES, MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
+from app.extraction.labels import (
+    ATTRIBUTES,
+    BRAND_LABELS,
+    GTIN_LABELS,
+    LABEL_END,
+    LABELLED,
+    SKU_LABELS,
+    clean_brand,
+    label_key,
+)
+from app.extraction.layout import MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"

@@ -50,6 +50,25 @@ GTIN_LABELS = frozenset((
     "code ean", "ean 13", "gtin 13", "código de barras", "strichcode", "штрихкод", "barkod", "isbn ean", "ean gtin",
 ))
 # fmt: on
+# Data attributes by which shops hand the product to their own scripts.
+ATTRIBUTES = {
+    "brand": (
+        "data-brand",
+        "data-product-brand",
+        "data-brand-name",
+        "data-manufacturer",
+        "data-vendor",
+        "data-item-brand",
+    ),
+    "sku": (
+        "data-sku",
+        "data-product-sku",
+        "data-product-code",
+        "data-item-sku",
+        "data-article-number",
+        "data-product-number",
+    ),
+}
 LABELLED = re.compile(r"^([^:#：]{2,40}?)\s*(?:[:#：]|\s[-–]\s)\s*(\S.{0,160})$")
 LABEL_END = re.compile(r"[:#：]\s*$|\s[-–]\s*$")
 # What shops write around a brand. The first group is the brand.

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from app.extraction import stock, text
 from app.extraction.document import Document
 from app.extraction.headings import Heading, find_heading
+from app.extraction.labels import ATTRIBUTES
 
 if TYPE_CHECKING:
     from app.extraction.offer import Price
@@ -56,28 +57,23 @@ MAX_CARD = 400
 MIN_CARD_NAME = 5
 NAME_LEVELS = 3
 REPEATS = 3
+BESIDE = 3
+OFF_MARKS = frozenset(
+    (
+        "disabled",
+        "is-disabled",
+        "btn-disabled",
+        "btn--disabled",
+        "button--disabled",
+        "sold-out",
+        "soldout",
+        "out-of-stock",
+        "inactive",
+    )
+)
 MAX_NODES = 150_000
 MAX_SHORT_TEXT = 100
 MAX_TEXT = 20_000
-# Data attributes by which shops hand the product to their own scripts.
-ATTRIBUTES = {
-    "brand": (
-        "data-brand",
-        "data-product-brand",
-        "data-brand-name",
-        "data-manufacturer",
-        "data-vendor",
-        "data-item-brand",
-    ),
-    "sku": (
-        "data-sku",
-        "data-product-sku",
-        "data-product-code",
-        "data-item-sku",
-        "data-article-number",
-        "data-product-number",
-    ),
-}
 HANDED_OVER = frozenset(name for names in ATTRIBUTES.values() for name in names)
 MAX_DATA = 40
 BUTTON_TAGS = frozenset(("button", "input", "a", "div", "span"))
@@ -200,6 +196,7 @@ def read(document: Document) -> Layout:
     if heading is not None:
         layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
     title_id = heading.node.mem_id if heading else None
+    beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
     texts, blocks = layout.texts, layout.blocks
     root, current = node.mem_id, None
     position = count = 0
@@ -217,7 +214,7 @@ def read(document: Document) -> Layout:
             attributes = node.attributes
             marks = " ".join([v for k, v in attributes.items() if v and k in MARKING]).lower()
             known = node.mem_id
-            if known == root or known in layout.above_title or not _apart(tag, marks, attributes):
+            if known == root or known in layout.above_title or not _apart(tag, marks, attributes, beside, current):
                 current = Block(node, tag, marks, current, position, len(texts))
                 current.struck = tag in ("del", "s", "strike") or "line-through" in (attributes.get("style") or "")
                 blocks.append(current)
@@ -254,10 +251,15 @@ def read(document: Document) -> Layout:
     return layout
 
 
-def _apart(tag: str, marks: str, attributes: dict[str, str | None]) -> bool:
+def _apart(tag: str, marks: str, attributes: dict[str, str | None], beside: set[int], parent: Block | None) -> bool:
     """Whether the element is hidden, part of the page's frame, or shows other products."""
-    if tag in FRAME_TAGS or "hidden" in attributes:
+    if "hidden" in attributes:
         return True
+    if tag in FRAME_TAGS:
+        # An aside or a footer beside the title is the product's own, such as its buy box.
+        own = tag in ("aside", "footer") and parent is not None and parent.node.mem_id in beside
+        if not own or parent is None or parent.tag == "body":
+            return True
     if len(attributes) > 0:
         style = attributes.get("style")
         if style and ("none" in style or "hidden" in style) and _invisible(style):
@@ -338,7 +340,7 @@ def _find_buttons(layout: Layout) -> None:
                 off = (
                     "disabled" in attributes
                     or attributes.get("aria-disabled") == "true"
-                    or any(one in ("disabled", "is-disabled", "btn-disabled") for one in block.marks.split())
+                    or not OFF_MARKS.isdisjoint(block.marks.split())
                 )
                 found.append((block, off))
     listed = layout.repeated([block for block, _ in found])

@@ -39,7 +39,7 @@ OTHER_SUM_BEFORE = re.compile(
     r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
     r"besparing|"
     r"discount|rabatt?|remise|descuento|desconto|"
-    r"over|above|ab einem|from only|as low as|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
+    r"over|above|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
     r"per maand|cuotas?|parcelas?|"
     r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|"
     r"voucher|coupon|gift|"
@@ -171,8 +171,11 @@ def find_prices(layout: Layout) -> list[Price]:
         marked = any(names_price(near.marks) for near in block.around(2) if near.marks)
         signed = sums[0].currency or money.SIGN.search(written)
         if _letters(written) <= (MAX_MARKED_WORDS if marked and signed else MAX_WORDS) and (signed or marked):
-            found.append((block, sums[0], distance, index, written))
-            done = block.last if block.last > index else index + 1
+            # "Was £20 now £15": the first of the two is the former price.
+            first = money.AMOUNT.search(written)
+            was = len(sums) > 1 and first is not None and BEFORE_WORDS.search(written[: first.start()].casefold())
+            found.append((block, sums[1] if was else sums[0], distance, index, written))
+            done = index + 1 if written == one.value else block.last
     grid = layout.repeated([block for block, *_ in found])
     several = len({amount.value for block, amount, *_ in found if id(block) in grid}) > 2
     codes = {amount.value: amount.currency for _, amount, *_ in found if amount.currency}
@@ -252,7 +255,7 @@ def _judged(
 
 def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
     """Return the widest block around a text that still reads as one amount and little else, and what it reads."""
-    block, written = one.block, ""
+    block, written = one.block, one.value if len(one.value) <= MAX_PRICE_TEXT else ""
     for around in one.block.around(5):
         if around.end - around.start > MAX_PRICE_TEXT or around.node.mem_id in layout.above_title:
             break
@@ -262,8 +265,6 @@ def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
         ):
             break
         block, written = around, longer
-    if not written and len(one.value) <= MAX_PRICE_TEXT:
-        written = one.value
     return block, written
 
 

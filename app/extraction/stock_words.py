@@ -3,7 +3,10 @@
 # fmt: off
 OUT_OF_STOCK = (
     "out of stock", "out-of-stock", "sold out", "soldout", "currently unavailable", "temporarily unavailable",
-    "no longer available", "not in stock", "unavailable online", "unavailable for delivery", "item unavailable",
+    "no longer available", "not available for purchase", "is not available", "isn't available",
+    "not currently available",
+    "temporarily sold out", "no longer stocked", "out of print", "sale has ended", "not in stock",
+    "unavailable online", "unavailable for delivery", "item unavailable",
     "this item is unavailable", "this product is unavailable", "product unavailable",
     "has ended", "bidding has ended", "this listing has ended", "listing was ended", "no longer for sale", "item sold",
     "this item has been sold", "vente est terminée", "annonce expirée", "è terminata", "ha finalizado",

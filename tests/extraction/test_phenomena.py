@@ -168,6 +168,24 @@ def test_a_price_without_a_sign_has_the_currency_of_its_country() -> None:
     assert (product.price, product.currency) == (136, "GBP")
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p class=price>Was £449.00 now £349.00</p>",
+        "<p class=price>RRP £449.00 <b>£349.00</b></p>",
+        "<p class=price>As low as <span>£349.00</span></p>",
+        "<p class=price>From £349.00</p>",
+        "<aside class=buybox><b>£349.00</b></aside>",
+        "<p class=price>£349.00 <small>(£3.49 / 100 g)</small></p>",
+        "<p><span>Price:</span> <span>£349.00</span></p><p>Save 20 %: <b>£89.00</b></p>",
+        '<div class="price">£<span>349</span><span>.</span><span>00</span></div>',
+    ],
+)
+def test_ways_to_write_one_price(block: str) -> None:
+    product = read(f"<main><div><h1>{NAME}</h1></div>{block}{BUY}</main>")
+    assert (product.price, product.currency) == (349, "GBP")
+
+
 # --- stock ------------------------------------------------------------------------------------------------------------
 
 
