@@ -24,9 +24,7 @@ from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"
 BREADCRUMBS = (
-    "[aria-label*='breadcrumb' i], [class*='breadcrumb' i], [id*='breadcrumb' i], [class*='brotkrume' i], "
-    "[class*='fil-ariane' i], "
-    "[class*='crumbs' i]"
+    "[class*='crumb' i], [id*='crumb' i], [aria-label*='crumb' i], [class*='ariane' i], [class*='brotkrume' i]"
 )
 HOME = frozenset(("home", "start", "startseite", "accueil", "inicio", "início", "strona główna", "hem", "hjem",
 "etusivu", "domov",
@@ -209,7 +207,7 @@ def _brand_above(layout: Layout) -> Iterator[Candidate]:
     if any(one.tag in ("li", "ol", "ul") or "crumb" in one.marks for one in above.block.around(5)):
         return
     for one in above.block.around(3):
-        if one.end - one.start > MAX_BRAND_LINK or one.node.mem_id in layout.above_title:
+        if one.end - one.start > MAX_BRAND_LINK or one.key in layout.above_title:
             return
         slug = text.squeeze(text.unaccented(one.node.attributes.get("href") or "")) if one.link else ""
         if one.tag in ("h2", "h3", "h4") or (slug and text.squeeze(text.unaccented(name)) in slug):
@@ -244,7 +242,7 @@ def _attributes(layout: Layout) -> Iterator[Candidate]:
             name = next((one for one in names if one in attributes), None)
             if name is None or (away := layout.from_title(block.start)) is None or abs(away) > NEAR_TITLE:
                 continue
-            if block.node.mem_id not in layout.above_title and (layout.in_card(block) or block.link):
+            if block.key not in layout.above_title and (layout.in_card(block) or block.link):
                 continue
             written = attributes[name] or ""
             value = clean_brand(written) if field == "brand" else article_number(written)
@@ -346,6 +344,8 @@ def _rating(layout: Layout) -> Iterator[Candidate]:
         written = " ".join(
             (attributes.get("title") or "", attributes.get("aria-label") or "", layout.text_of(block, 200))
         )
+        if rating and reviews:
+            break
         if rating is None:
             rating = _stars(written, block)
         if reviews is None and (match := REVIEWS.search(written)):

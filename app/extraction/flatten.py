@@ -29,16 +29,14 @@ FREE = frozenset((
     "rp", "rt", "path", "a",
 ))
 # fmt: on
+NOT_DEEP = frozenset((*FREE, *(f"/{name}" for name in FREE))) - {"html", "body", "/html", "/body"}
 FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
 # An end tag does not reach over these ("has an element in scope").
 BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
 LONG_TAG = 2 * MAX_ATTRIBUTES
-# The name of a tag that can deepen the page, else nothing; then all its attributes, past any ">" in quotes.
-TAGS = re.compile(
-    r"<(?:(/?(?!(?:"
-    + "|".join(sorted(FREE - {"html", "body"}))
-    + r")[\s/>])[a-zA-Z][a-zA-Z0-9]*)|[a-zA-Z/])((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)"
-)
+NAMES = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
+# A whole tag, past any ">" in quotes.
+WHOLE_TAG = re.compile(r"<[a-zA-Z][^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+")
 QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
 
@@ -56,13 +54,12 @@ def _harmless(html: str) -> bool:
     """
     if html.count("<") > MAX_TAGS:
         return False
-    tags = TAGS.findall(html)
+    if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
+        return False
     opened: dict[str, int] = {}
     depth = formatting = 0
-    for name, attributes in tags:
-        if len(attributes) > LONG_TAG and _attributes(attributes) > MAX_ATTRIBUTES:
-            return False
-        if not name:
+    for name in NAMES.findall(html):
+        if name in NOT_DEEP:
             continue
         if name[0] == "/":
             name = name[1:]

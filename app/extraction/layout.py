@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -13,6 +13,7 @@ from app.extraction import stock, text
 from app.extraction.document import Document
 from app.extraction.headings import Heading, find_heading
 from app.extraction.labels import ATTRIBUTES
+from app.extraction.marks import OFF_MARKS, PLAIN, Judgement, judge_marks, marks_of
 
 if TYPE_CHECKING:
     from app.extraction.offer import Price
@@ -25,27 +26,9 @@ BEFORE_TITLE_FACTOR = 4
 UNSEEN_TAGS = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object", "head", "datalist"))
 FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
 FRAME_ROLES = frozenset(("navigation", "dialog", "alertdialog", "banner", "contentinfo", "search"))
-# Words in the class or id of blocks that show other products, or none.
-OTHER_BLOCKS = re.compile(
-    r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|last-?viewed|"
-    r"last-?seen|best-?seller|accessor|bundle|mini-?cart|cart-?drawer|side-?cart|cookie|newsletter|"
-    r"navigation|mega-?menu|main-?menu|footer|sponsored|compare-list|carousel-product|product[-_]?carousel|"
-    r"products?[-_]?grid|product-?list|"
-    r"(?<![\w-])product-?(?:tile|card)(?![\w-])|offcanvas|off-canvas|vorschlag|\bpopup|modal-(?:dialog|content|cart)|"
-    r"\btooltip|autocomplete"
-)
 PICTURE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
 """The end of an address that leads to a picture, as those in a gallery do."""
 DIGITS = re.compile(r"\d+")
-HIDDEN_MARKS = frozenset(
-    ("hidden", "hide", "d-none", "ng-hide", "is-hidden", "u-hidden", "aok-hidden", "js-hidden", "display-none",
-     "dn", "invisible", "uk-hidden", "x-hidden"))  # fmt: skip
-RESPONSIVE = re.compile(r"\b(?:xs|sm|md|lg|xl)[:-]|-(?:xs|sm|md|lg|xl)\b|\bd-(?:block|flex|inline)")
-MARKING = frozenset(
-    ("class", "id", "itemprop", "property", "data-test", "data-testid", "data-test-id", "data-qa", "data-cy",
-        "data-auto",
-     "data-at", "data-ui", "data-hook", "data-automation-id", "data-automation", "data-role",
-     "data-price-type"))  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 NO_CARD_NAMES = re.compile(
     r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|"
@@ -58,28 +41,15 @@ MIN_CARD_NAME = 5
 NAME_LEVELS = 3
 REPEATS = 3
 BESIDE = 3
-OFF_MARKS = frozenset(
-    (
-        "disabled",
-        "is-disabled",
-        "btn-disabled",
-        "btn--disabled",
-        "button--disabled",
-        "sold-out",
-        "soldout",
-        "out-of-stock",
-        "inactive",
-    )
-)
 MAX_NODES = 150_000
 MAX_SHORT_TEXT = 100
 MAX_TEXT = 20_000
 HANDED_OVER = frozenset(name for names in ATTRIBUTES.values() for name in names)
 MAX_DATA = 40
-BUTTON_TAGS = frozenset(("button", "input", "a", "div", "span"))
-BUTTON_MARKS = re.compile(
-    r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb"
-)
+PRESSED_TAGS = frozenset(("button", "input"))
+LABEL_TAGS = frozenset(("a", "div", "span"))
+STRUCK_TAGS = frozenset(("del", "s", "strike"))
+NEVER_OTHER = frozenset(("main", "img", "input", "a", "button"))
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +57,8 @@ class Block:
     """One element of the product's part of the page. Places count characters of visible text from the top."""
 
     node: LexborNode
+    key: int
+    """The node's ``mem_id``."""
     tag: str
     marks: str
     """Its class, id and test names in lower case."""
@@ -117,6 +89,9 @@ class Text(NamedTuple):
     position: int
     value: str
     block: Block
+
+
+Pressable = tuple[Block, dict[str, str | None]]
 
 
 @dataclass(eq=False)
@@ -162,14 +137,14 @@ class Layout:
         found = []
         for block in self.blocks:
             away = start - block.start if block.start < start else max(0, block.start - end)
-            if away <= NEAR_TITLE and block.marks and block.node.mem_id not in self.above_title:
+            if away <= NEAR_TITLE and block.marks and block.key not in self.above_title:
                 found.append((away, block))
         return found
 
     def in_card(self, block: Block) -> bool:
         """Whether ``block`` stands in a block that links to another product by its name."""
         for level, one in enumerate(block.around(CARD_LEVELS)):
-            if one.node.mem_id in self.above_title or one.tag == "body":
+            if one.key in self.above_title or one.tag == "body":
                 return False
             if level and (one.card or one.link):
                 return True
@@ -197,36 +172,49 @@ def read(document: Document) -> Layout:
         layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
     title_id = heading.node.mem_id if heading else None
     beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
-    texts, blocks = layout.texts, layout.blocks
+    texts, blocks, above = layout.texts, layout.blocks, layout.above_title
     root, current = node.mem_id, None
     position = count = 0
     links: list[Block] = []
+    pressable: list[Pressable] = []
     while node is not None and count < MAX_NODES:
         count += 1
-        tag = node.tag or ""
+        tag = node.tag or "-"
         inner = None
         if tag == "-text":
             value = (node.text_content or "")[:MAX_TEXT]
             if value and not value.isspace() and current is not None and (value := text.clean(value)):
                 texts.append(Text(position, value, current))
                 position += len(value)
-        elif tag not in UNSEEN_TAGS and tag[:1] != "-":
-            attributes = node.attributes
-            marks = " ".join([v for k, v in attributes.items() if v and k in MARKING]).lower()
-            known = node.mem_id
-            if known == root or known in layout.above_title or not _apart(tag, marks, attributes, beside, current):
-                current = Block(node, tag, marks, current, position, len(texts))
-                current.struck = tag in ("del", "s", "strike") or "line-through" in (attributes.get("style") or "")
+        elif tag not in UNSEEN_TAGS and tag[0] != "-":
+            key, attributes = node.mem_id, node.attributes
+            marks, judged, style = "", PLAIN, None
+            if attributes:
+                marks = marks_of(attributes)
+                judged = judge_marks(marks) if marks else PLAIN
+                style = attributes.get("style")
+            framed = tag in FRAME_TAGS and _frames(tag, current, beside)
+            if key == root or key in above or not (framed or (attributes and _apart(tag, judged, style, attributes))):
+                current = Block(node, key, tag, marks, current, position, len(texts))
                 blocks.append(current)
-                if not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
-                    layout.data.append((current, attributes))
-                if known == title_id:
+                if tag in STRUCK_TAGS or (style and "line-through" in style):
+                    current.struck = True
+                if key == title_id:
                     layout.title = current
                 if tag == "a":
                     href = attributes.get("href") or "#"
                     current.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
                     if current.link:
                         links.append(current)
+                if attributes:
+                    if not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
+                        layout.data.append((current, attributes))
+                    if tag in PRESSED_TAGS or (
+                        tag in LABEL_TAGS and (judged.pressed or attributes.get("role") == "button")
+                    ):
+                        pressable.append((current, attributes))
+                elif tag == "button":
+                    pressable.append((current, attributes))
                 inner = node.first_child
                 if inner is None:
                     current.end, current.last = position, len(texts)
@@ -236,48 +224,34 @@ def read(document: Document) -> Layout:
             continue
         while node is not None:
             following = node.next
-            if following is not None and node.mem_id != root:
+            key = node.mem_id
+            if following is not None and key != root:
                 node = following
                 break
-            node = node.parent if node.mem_id != root else None
-            if node is not None and current is not None and node.mem_id == current.node.mem_id:
+            node = node.parent if key != root else None
+            if node is not None and current is not None and node.mem_id == current.key:
                 current.end, current.last = position, len(texts)
                 current = current.parent
     while current is not None:
         current.end, current.last = position, len(texts)
         current = current.parent
     _mark_cards(layout, links)
-    _find_buttons(layout)
+    _find_buttons(layout, pressable)
     return layout
 
 
-def _apart(tag: str, marks: str, attributes: dict[str, str | None], beside: set[int], parent: Block | None) -> bool:
-    """Whether the element is hidden, part of the page's frame, or shows other products."""
-    if "hidden" in attributes:
+def _apart(tag: str, judged: Judgement, style: str | None, attributes: dict[str, str | None]) -> bool:
+    """Whether the element is hidden, or shows other products."""
+    if judged.hidden or "hidden" in attributes or (judged.other and tag not in NEVER_OTHER):
         return True
-    if tag in FRAME_TAGS:
-        # An aside or a footer beside the title is the product's own, such as its buy box.
-        own = tag in ("aside", "footer") and parent is not None and parent.node.mem_id in beside
-        if not own or parent is None or parent.tag == "body":
-            return True
-    if len(attributes) > 0:
-        style = attributes.get("style")
-        if style and ("none" in style or "hidden" in style) and _invisible(style):
-            return True
-        role = attributes.get("role")
-        if role and role in FRAME_ROLES:
-            return True
-        if marks:
-            other, hidden = _judge_marks(marks)
-            return hidden or (other and tag not in ("main", "img", "input", "a", "button"))
-    return False
+    if style and ("none" in style or "hidden" in style) and _invisible(style):
+        return True
+    return attributes.get("role") in FRAME_ROLES
 
 
-@lru_cache(maxsize=16_384)
-def _judge_marks(marks: str) -> tuple[bool, bool]:
-    """Return whether an element's marks name other products, and whether they hide it."""
-    hidden = not HIDDEN_MARKS.isdisjoint(marks.split()) and not RESPONSIVE.search(marks)
-    return bool(OTHER_BLOCKS.search(marks)), hidden
+def _frames(tag: str, parent: Block | None, beside: set[int]) -> bool:
+    """Whether the element is part of the page's frame; an aside or a footer beside the title is its buy box, say."""
+    return tag not in ("aside", "footer") or parent is None or parent.tag == "body" or parent.key not in beside
 
 
 def _invisible(style: str) -> bool:
@@ -299,7 +273,7 @@ def _mark_cards(layout: Layout, links: list[Block]) -> None:
         around = list(link.around(CARD_LEVELS))
         if id(link) in holders or any(id(one) in named for one in around[: NAME_LEVELS + 1]):
             for one in around:
-                if one.node.mem_id in layout.above_title or one.tag == "body" or one.end - one.start > MAX_CARD:
+                if one.key in layout.above_title or one.tag == "body" or one.end - one.start > MAX_CARD:
                     break
                 one.card = True
 
@@ -322,27 +296,23 @@ def _is_name(block: Block) -> bool:
     return ("name" in marks or "title" in marks) and not NO_CARD_NAMES.search(marks)
 
 
-def _find_buttons(layout: Layout) -> None:
+def _find_buttons(layout: Layout, pressable: list[Pressable]) -> None:
     found: list[tuple[Block, bool]] = []
-    for block in layout.blocks:
-        if block.tag not in BUTTON_TAGS or block.end - block.start > MAX_SHORT_TEXT:
+    for block, attributes in pressable:
+        if block.end - block.start > MAX_SHORT_TEXT:
             continue
-        attributes = block.node.attributes
-        if block.tag in ("button", "input") or attributes.get("role") == "button" or BUTTON_MARKS.search(block.marks):
-            if block.tag == "input" and attributes.get("type") not in ("submit", "button", "image"):
-                continue
-            labels = (
-                layout.text_of(block), attributes.get("value"), attributes.get("aria-label"),
-                    attributes.get("title"))  # fmt: skip
-            if any(label and stock.is_buy_label(label) for label in labels) or (
-                block.tag in ("button", "input", "a") and stock.is_buy_mark(block.marks)
-            ):
-                off = (
-                    "disabled" in attributes
-                    or attributes.get("aria-disabled") == "true"
-                    or not OFF_MARKS.isdisjoint(block.marks.split())
-                )
-                found.append((block, off))
+        if block.tag == "input" and attributes.get("type") not in ("submit", "button", "image"):
+            continue
+        labels = (layout.text_of(block), *(attributes.get(name) for name in ("value", "aria-label", "title")))
+        if any(label and stock.is_buy_label(label) for label in labels) or (
+            block.tag in ("button", "input", "a") and stock.is_buy_mark(block.marks)
+        ):
+            off = (
+                "disabled" in attributes
+                or attributes.get("aria-disabled") == "true"
+                or not OFF_MARKS.isdisjoint(block.marks.split())
+            )
+            found.append((block, off))
     listed = layout.repeated([block for block, _ in found])
     for block, off in found:
         if (

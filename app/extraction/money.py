@@ -55,13 +55,20 @@ OLD_CODES = {
 SPACES = " \u00a0\u2009\u202f"
 DIGIT_GROUPS = rf"\d+(?:[.,'’{SPACES}]\d+)*"
 AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%])")
+
+
+def _alternatives(signs: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
+
+
+# Signs that begin with a letter begin a word; said once before all of them, so that most places fail at once.
 SIGN = re.compile(
-    "|".join(
-        (r"(?<![^\W\d_])" if sign[0].isalpha() else "")
-        + re.escape(sign)
-        + (r"(?![^\W\d_])" if sign[-1].isalpha() else "")
-        for sign in sorted(SIGNS, key=len, reverse=True)
-    ),
+    r"(?<![^\W\d_])(?:(?:"
+    + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and not sign[-1].isalpha()])
+    + ")|(?:"
+    + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and sign[-1].isalpha()])
+    + r")(?![^\W\d_]))|"
+    + _alternatives([sign for sign in SIGNS if not sign[0].isalpha()]),
     re.IGNORECASE,
 )
 # A code counts beside digits or alone: "ALL", "TOP", "TRY" and "CUP" are currencies as well as words.

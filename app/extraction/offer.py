@@ -216,7 +216,7 @@ def _judged(
 ) -> Price | None:
     """Return the amount with its weight, or None if it is another sum than the product's price."""
     near = [one for one in block.around(3) if one.tag not in ("body", "html", "main", "form")]
-    near = [one for one in near if one.node.mem_id not in layout.above_title or one is block]
+    near = [one for one in near if one.key not in layout.above_title or one is block]
     marks = " ".join(one.marks for one in near[:3])
     before_text, after_text = _line(layout, block, index, written)
     if NOT_THE_PRICE.search(marks) or OTHER_SUM_BEFORE.search(before_text):
@@ -257,7 +257,7 @@ def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
     """Return the widest block around a text that still reads as one amount and little else, and what it reads."""
     block, written = one.block, one.value if len(one.value) <= MAX_PRICE_TEXT else ""
     for around in one.block.around(5):
-        if around.end - around.start > MAX_PRICE_TEXT or around.node.mem_id in layout.above_title:
+        if around.end - around.start > MAX_PRICE_TEXT or around.key in layout.above_title:
             break
         longer = price_text(layout, around)
         if written and (

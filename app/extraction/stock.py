@@ -44,6 +44,7 @@ CANNOT_BUY = re.compile(
     r"comprar|comprado|acquistato|купить|заказать|gekocht|besteld)"
 )
 MAX_LABEL = 60
+WORDS = re.compile(r"\w+")
 
 
 def _phrases(table: tuple[str, ...]) -> re.Pattern[str]:
@@ -85,7 +86,7 @@ def from_text(text: str) -> Availability | None:
         return "OutOfStock"
     out = any(phrase in lowered for phrase in _OUT_DENSE)
     has = not out and any(phrase in lowered for phrase in _IN_DENSE)
-    if not out and not _STATE_STARTS.isdisjoint(re.findall(r"\w+", lowered)):
+    if not out and not _STATE_STARTS.isdisjoint(WORDS.findall(lowered)):
         out = bool(_OUT.search(lowered))
         has = has or bool(_IN.search(_OUT.sub(" ", lowered)))
     if out:
@@ -111,7 +112,7 @@ def is_buy_label(text: str) -> bool:
         return False
     if lowered in _BUY_ALONE or any(phrase in lowered for phrase in _BUY_DENSE):
         return True
-    return not _BUY_STARTS.isdisjoint(re.findall(r"\w+", lowered)) and bool(_BUY.search(lowered))
+    return not _BUY_STARTS.isdisjoint(WORDS.findall(lowered)) and bool(_BUY.search(lowered))
 
 
 def is_buy_mark(marks: str) -> bool:
@@ -123,5 +124,5 @@ def is_buy_mark(marks: str) -> bool:
 def is_notify_label(text: str) -> bool:
     """Whether a button offers word when the product is back, as shops put in the place of the buy button."""
     lowered = text.casefold()
-    starts = not _NOTIFY_STARTS.isdisjoint(re.findall(r"\w+", lowered))
+    starts = not _NOTIFY_STARTS.isdisjoint(WORDS.findall(lowered))
     return len(lowered) <= 2 * MAX_LABEL and starts and bool(_NOTIFY.search(lowered))

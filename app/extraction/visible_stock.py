@@ -45,7 +45,10 @@ def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
     """Return the states near the title or the button with place and strength, the nearest first."""
     spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
     for one in layout.texts:
-        if len(one.value) > MAX_SHORT_TEXT or stock.is_notify_label(one.value):
+        if len(one.value) > MAX_SHORT_TEXT:
+            continue
+        distance = distance_of(layout, one.position)
+        if distance is None or stock.is_notify_label(one.value):
             continue
         state = stock.from_text(one.value)
         strength = 1.0
@@ -57,10 +60,7 @@ def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
             continue
         if state is None and one.block.marks:
             state, strength = stock.from_marks(one.block.marks), 0.8
-        if state is None:
-            continue
-        distance = distance_of(layout, one.position)
-        if distance is not None and not _of_variant(one.block) and not layout.in_card(one.block):
+        if state is not None and not _of_variant(one.block) and not layout.in_card(one.block):
             spoken.append((one.block, distance, state, f"{place_of(one.block)} “{one.value[:40]}”", strength))
     listed = layout.repeated([block for block, *_ in spoken])
     found = [(distance, state, place, strength) for block, distance, state, place, strength in spoken
