@@ -58,9 +58,13 @@ class Context:
         for one in self.page.texts:
             if len(one.value) <= offer.MAX_LINE and offer.DIGIT.search(one.value):
                 seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
-        former = {price.value for price in self.page.prices if price.before}
-        current = {price.value for price in self.page.prices if not price.before}
-        return frozenset(seen - (former - current if current else set()))
+        former = {price.value for price in self.page.prices if price.before} - self.current_prices
+        return frozenset(seen - former if self.current_prices else seen)
+
+    @cached_property
+    def current_prices(self) -> frozenset[Decimal]:
+        """The amounts near the title that may be the price and are not struck out."""
+        return frozenset(price.value for price in self.page.prices if not price.before)
 
     @cached_property
     def body_text(self) -> str:
@@ -149,7 +153,7 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
     if one.source == "page state" and context.platform and context.platform.state_in_cents:
         amount = amount / 100 if amount == amount.to_integral_value() else amount
     limit = 1.0
-    if context.clear_price and amount not in context.visible_amounts:
+    if context.clear_price and amount not in context.current_prices and amount not in context.visible_amounts:
         limit = FAR_PRICE if context.stands_somewhere(amount) else UNSEEN_PRICE
     return replace(one, value=amount, confidence=min(one.confidence, limit))
 

@@ -30,6 +30,8 @@ ENOUGH = {"price": 0.4, "list_price": 0.4, "sku": 0.2}
 ENOUGH_ELSE = 0.3
 SIZE_PARAMETERS = re.compile(r"(?:^|&)(?:w|h|width|height|size|sw|sh|q|quality|imwidth|wid|hei|fit|v)=[^&]*")
 SIZE_IN_NAME = re.compile(r"[-_](?:\d{2,4}x\d{0,4}|x\d{2,4}|thumb|small|medium|large|grande)(?=\.\w+$)")
+MAX_KEY = 300
+"""Characters by which two long texts are compared."""
 SAME_SOURCE_BONUS = 2.0
 SURE = 0.5
 PREFIX_SHARE = 0.5
@@ -154,7 +156,7 @@ class _Ballot:
 def _key(value: FieldValue) -> object:
     """Return what equal values share however they are written."""
     if isinstance(value, str):
-        return squeeze(value) or value
+        return squeeze(value[:MAX_KEY]) or value
     if isinstance(value, list):
         return tuple(map(squeeze, value))
     return tuple(value.items()) if isinstance(value, dict) else value
