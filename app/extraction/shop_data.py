@@ -19,6 +19,7 @@ from app.extraction.money import currency_code, machine_amount
 
 SOURCE = "shop data"
 CONFIDENCE = 0.8
+TEXTS = frozenset(("title", "brand", "sku"))
 MAX_ANSWER = 5_000_000
 Said = Iterator[tuple[str, FieldValue | None]]
 
@@ -57,7 +58,9 @@ def candidates(document: Document, answer: str | None) -> Iterator[Candidate]:
         # An error page or another version's shape: the page itself speaks.
         return
     for field, value in found:
-        if isinstance(value, list):
+        if field in TEXTS and not isinstance(value, str):
+            value = str(value) if isinstance(value, int) else None
+        elif isinstance(value, list):
             value = [url for one in value if isinstance(one, str) and (url := document.absolute(one))]
         if value:
             yield Candidate(field, value, SOURCE, CONFIDENCE)

@@ -318,5 +318,13 @@ def test_an_answer_that_can_not_be_read_says_nothing(answer: str) -> None:
     assert extract(f"<html><head>{head}</head><body>{body}</body></html>", url, answer).price == wanted["price"]
 
 
+def test_an_answer_of_other_types_is_read_as_far_as_it_goes() -> None:
+    url, head, _, _ = PAGES["Shopify"]
+    answer = SHOPIFY | {"vendor": {"name": "x"}, "variants": [{"sku": 7712}], "images": [None, 5, "/a.jpg"]}
+    page = f"<html><head>{head}</head><body><h1>Alder oak desk</h1></body></html>"
+    product = extract(page, url, json.dumps(answer))
+    assert (product.sku, product.images) == ("7712", ["https://northwood.example/a.jpg"])
+
+
 def test_no_question_is_asked_of_other_shops() -> None:
     assert question("<html><body><h1>Desk</h1></body></html>", "https://northwood.example/desk") is None
