@@ -18,6 +18,8 @@ ELEMENT = re.compile(
 )
 # "/ar/en/", "/en-gb/", "/de_CH/": country and language in the address.
 PATH_REGION = re.compile(r"/(?:([a-zA-Z]{2})/[a-z]{2}(?=/)|[a-z]{2}[-_]([a-zA-Z]{2})(?=/|$))")
+ID = re.compile(r"""id=["']?([\w:.-]+)""")
+# Finds "data-id=" and the like too: an id too many costs a look in vain.
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
 STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
 UNPRINTABLE_SHARE = 0.02
@@ -54,6 +56,11 @@ class Document:
             if name and content:
                 found.setdefault(name.lower().strip(), []).append(content)
         return found
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of the page's elements."""
+        return frozenset(ID.findall(self.markup))
 
     @cached_property
     def locale(self) -> str | None:

@@ -18,6 +18,7 @@ from app.extraction.platforms import Platform
 
 CONFIDENCE = 0.93
 MAX_NODES = 40
+LEADING_ID = re.compile(r"#([\w-]+)(?![\w\\-])")
 LISTS = frozenset(("images", "features"))
 
 
@@ -46,17 +47,23 @@ def candidates(document: Document, detection: Detection) -> Iterator[Candidate]:
 def _stock(document: Document, platform: Platform) -> Iterator[Candidate]:
     source = f"{platform.name} page"
     for place in platform.sold_out:
-        node = document.tree.css_first(place)
+        node = document.tree.css_first(place) if _may_stand(document, place) else None
         if node is not None and not _hidden(node):
             yield Candidate("availability", "OutOfStock", source, 0.95, place)
             yield Candidate("sold_out", True, source, CONFIDENCE, place)
             return
     for place in platform.in_stock:
-        node = document.tree.css_first(place)
+        node = document.tree.css_first(place) if _may_stand(document, place) else None
         if node is not None and not _hidden(node):
             yield Candidate("availability", "InStock", source, 0.85, place)
             yield Candidate("can_buy", True, source, CONFIDENCE, place)
             return
+
+
+def _may_stand(document: Document, selector: str) -> bool:
+    """Whether the page has the id that the selector begins with; cheaper than to look for what is not there."""
+    match = LEADING_ID.match(selector)
+    return match is None or match[1] in document.ids
 
 
 def _hidden(node: LexborNode) -> bool:
@@ -66,6 +73,8 @@ def _hidden(node: LexborNode) -> bool:
 
 def _values(document: Document, field: str, place: str) -> Iterator[FieldValue]:
     selector, _, attribute = place.partition(" @")
+    if not _may_stand(document, selector):
+        return
     for node in document.tree.css(selector)[: MAX_NODES if field in LISTS else 6]:
         written = (node.attributes.get(attribute) or "") if attribute else ""
         value = _value(document, field, node, written, bool(attribute))

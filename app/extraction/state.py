@@ -20,10 +20,10 @@ from app.extraction.document import Document
 SOURCE = "page state"
 CONFIDENCE = 0.6
 RELEVANT = re.compile(r"pric|sku|brand|image", re.IGNORECASE)
-JSON_START = re.compile(r"""(?:=|\(|,|:|return|\?|\|)\s*(?:(?=[\[{]\s*["\[{])|(?=["'][\[{](?:\\"|")))""")
+JSON_START = re.compile(r"""(?<=[=(,:?|n\s])(?:[\[{](?=\s{0,40}["\[{])|["'](?=[\[{]\\?"))""")
 LOOSE_START = re.compile(
-    r"(?:dataLayer\s*=|dataLayer\.push\(|digitalData\s*=|utag_data\s*=|\b\w*(?:[pP]roduct|[iI]tem|[sS]ku|[dD]etail|"
-    r"meta)\w*\s*[=:])"
+    r"(?:dataLayer\s*=|dataLayer\.push\(|digitalData\s*=|utag_data\s*=|\b\w{0,40}(?:[pP]roduct|[iI]tem|[sS]ku|[dD]etail|"
+    r"meta)\w{0,40}\s*[=:])"
     r"\s*(?=[\[{])"
 )
 ATTRIBUTE = re.compile(r"""=\s*(?:"(\[?\{&(?:quot|#34);[^"]{20,200000})"|'(\[?\{"[^']{20,200000})')""")
@@ -128,7 +128,7 @@ def _decoded(body: str) -> Iterator[tuple[Any, int]]:
         match = JSON_START.search(body, position)
         if match is None:
             break
-        start = match.end()
+        start = match.start()
         try:
             value, end = _decoder.raw_decode(body, start) if body[start] != "'" else (None, start + 1)
         except (ValueError, RecursionError):

@@ -30,6 +30,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "state starts": lambda n: START + "<script>var Oak price;" + fill('x={"a":1,', n) + "</script>",
     "loose state": lambda n: START + "<script>/* Oak desk price */" + fill("product={name:'Oak desk',",
     n) + "</script>",
+    "long names in state": lambda n: START + "<script>Oak price " + fill("productitem", n) + "={</script>",
     "attribute bomb": lambda n: START + fill('<i x="{&quot;price&quot;:{&quot;name&quot;:">', n),
     "prices": lambda n: START + fill('<span class="price">€ 5,00</span>', n),
     "bare prices": lambda n: START + fill("€ 5 ", n),
