@@ -10,6 +10,8 @@ from collections import Counter
 MAX_DEPTH = 256
 MAX_FORMATTING = 3
 MAX_TAGS = 80_000
+MAX_SIGNS = 4 * MAX_TAGS
+"""Signs "<" that are looked at, tags or not."""
 MAX_ATTRIBUTES = 400
 """The parser compares each attribute of a tag with all before it."""
 
@@ -43,6 +45,8 @@ TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
 
 def bounded(html: str) -> str:
     """Return ``html`` itself where a quick count shows that it keeps the limits, else what ``flatten`` makes of it."""
+    if html.count("<") > MAX_SIGNS:
+        html = html[: -1 - len(html.split("<", MAX_SIGNS)[-1])]
     return html if _harmless(html) else flatten(html)
 
 
