@@ -150,8 +150,12 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
     amount = one.value
     if one.source not in HIDDEN or not isinstance(amount, Decimal):
         return one
-    if one.source == "page state" and context.platform and context.platform.state_in_cents:
-        amount = amount / 100 if amount == amount.to_integral_value() else amount
+    if one.source == "page state" and amount == amount.to_integral_value():
+        in_cents = context.platform is not None and context.platform.state_in_cents
+        if in_cents or (
+            amount >= 100 and amount not in context.current_prices and amount / 100 in context.current_prices
+        ):
+            amount = amount / 100
     limit = 1.0
     if context.clear_price and amount not in context.current_prices and amount not in context.visible_amounts:
         limit = FAR_PRICE if context.stands_somewhere(amount) else UNSEEN_PRICE

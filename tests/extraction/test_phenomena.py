@@ -153,6 +153,13 @@ def test_a_price_in_script_alone() -> None:
     assert product.evidence["price"].source == "page state"
 
 
+def test_cents_in_script_are_known_by_the_visible_price() -> None:
+    state = {"product": {"name": NAME, "sku": "77123", "price": 34900, "currency": "EUR"}}
+    body = f'<h1>{NAME}</h1><b class="price">€ 349.00</b>{BUY}<script>var data = {json.dumps(state)};</script>'
+    prices = explain(page(body), HOST).fields["price"]
+    assert [(one.candidate.value, one.won) for one in prices] == [(349, True), (349, True)]
+
+
 def test_a_price_in_base64_is_no_price_and_no_crash() -> None:
     hidden = base64.b64encode(b"349.00 EUR").decode()
     product = read(f'<h1>{NAME}</h1><span class="price" data-price="{hidden}"></span>{BUY}', ld(sku="77123"))
