@@ -34,7 +34,8 @@ NOT_THE_PRICE = re.compile(
 NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
 # Words before an amount, or after it, that make it another sum than the price.
 OTHER_SUM_BEFORE = re.compile(
-    r"(?:shipping|delivery|postage|import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
+    r"(?:subscri(?:be|ption)[^.]{0,40}|abonne\w*[^.]{0,30}|im abo|suscr[ií]b\w*[^.]{0,30}|shipping|delivery|postage|"
+    r"import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
     r"dostawa|dostava|"
     r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
     r"besparing|"
@@ -296,11 +297,12 @@ def join_amount(pieces: list[tuple[str, bool]]) -> str:
             written = (written[:-2] + written[-1] if written[-2:-1] == " " else written) + value
         elif (
             may_be_cents
-            and re.fullmatch(r"\d{2}(?:\s?\D{0,3})?", value)
+            and re.fullmatch(r"[€£$]?\d{2}(?:\s?\D{0,3})?", value)
             and re.search(r"\d\s?[€£$]?$", written)
             and not re.search(r"[.,]\d{1,2}\s?[€£$]?$", written)
         ):
-            sign = written[-1] if written[-1] in "€£$" else ""
+            sign = written[-1] if written[-1] in "€£$" else value[0] if value[0] in "€£$" else ""
+            value = value.lstrip("€£$")
             written = written.rstrip("€£$ ") + ("," if "." in written else ".") + value + sign
         elif written and written[-1].isdecimal() and value[:1].isdecimal():
             written += " | " + value

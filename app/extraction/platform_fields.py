@@ -36,6 +36,8 @@ def candidates(document: Document, detection: Detection) -> Iterator[Candidate]:
                 yield Candidate(field, list(dict.fromkeys(links)), source, CONFIDENCE, place)
             else:
                 yield Candidate(field, found[0], source, CONFIDENCE, place)
+                if field == "title" and platform.host:
+                    yield Candidate("is_product", True, source, CONFIDENCE, place)
                 if field == "price" and (code := _currency(document, place)):
                     yield Candidate("currency", code, source, CONFIDENCE, place)
             break
