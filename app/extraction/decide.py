@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,10 +51,23 @@ class Judged:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A product with every candidate that was weighed for it, by field, the winners first."""
+    """A product with the ballots that decided it."""
 
     product: Product
-    fields: dict[str, list[Judged]]
+    ballots: "dict[str, _Ballot]"
+    chosen: dict[str, Candidate]
+    why: dict[str, str]
+    pictures: list[Candidate]
+
+    def fields(self) -> dict[str, list[Judged]]:
+        """Return every candidate that was weighed, by field, the winners first."""
+        found = {
+            field: ballot.judged(field, self.chosen.get(field), self.why.get(field))
+            for field, ballot in self.ballots.items()
+        }
+        if self.pictures:
+            found[TOGETHER] = [Judged(one, one.confidence, True, "pictures add up") for one in self.pictures]
+        return found
 
 
 def product(candidates: Iterable[Candidate], url: str | None) -> Product:
@@ -109,10 +123,7 @@ def judge(candidates: Iterable[Candidate], url: str | None) -> Verdict:
     if pictures:
         values[TOGETHER] = _unique([link for candidate in pictures for link in _texts(candidate.value)])[:MAX_IMAGES]
         evidence[TOGETHER] = Evidence(source=pictures[0].source, confidence=round(pictures[0].confidence, 3))
-    fields = {field: ballot.judged(field, chosen.get(field), why.get(field)) for field, ballot in ballots.items()}
-    if pictures:
-        fields[TOGETHER] = [Judged(one, one.confidence, True, "pictures add up") for one in pictures]
-    return Verdict(Product(url=url, evidence=evidence, **values), fields)
+    return Verdict(Product(url=url, evidence=evidence, **values), ballots, chosen, why, pictures)
 
 
 def _check(by_field: dict[str, list[Candidate]]) -> None:
@@ -153,10 +164,13 @@ class _Ballot:
         return sorted(found, key=lambda one: (not one.won, -one.belief, -one.candidate.confidence))
 
 
+_squeezed = lru_cache(maxsize=4096)(squeeze)
+
+
 def _key(value: FieldValue) -> object:
     """Return what equal values share however they are written."""
     if isinstance(value, str):
-        return squeeze(value[:MAX_KEY]) or value
+        return _squeezed(value[:MAX_KEY]) or value
     if isinstance(value, list):
         return tuple(map(squeeze, value))
     return tuple(value.items()) if isinstance(value, dict) else value

@@ -336,14 +336,14 @@ def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 def distance_of(layout: Layout, position: int) -> int | None:
     """Return the characters between ``position`` and the title or the button; None: too far to belong to them."""
-    distances = []
-    away = layout.from_title(position)
-    if away is not None:
-        distances.append(away if away >= 0 else -away * BEFORE_TITLE_FACTOR)
+    title, nearest = layout.title, NEAR_TITLE + 1
+    if title is not None:
+        nearest = (
+            (title.start - position) * BEFORE_TITLE_FACTOR if position < title.start else max(0, position - title.end)
+        )
     if layout.buttons:
-        distances.append(abs(position - layout.buttons[0].start))
-    nearest = min(distances, default=None)
-    return nearest if nearest is not None and nearest <= NEAR_TITLE else None
+        nearest = min(nearest, abs(position - layout.buttons[0].start))
+    return nearest if nearest <= NEAR_TITLE else None
 
 
 def place_of(block: Block) -> str:

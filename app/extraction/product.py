@@ -44,7 +44,8 @@ def extract(html: str, url: str | None, answer: str | None = None) -> Product:
     Raises:
         InvalidInput: it is no HTML, or shows no product.
     """
-    return explain(html, url, answer).product
+    document = parse(html, url)
+    return judge(_candidates(document, detect(document), answer), document.url).product
 
 
 def explain(html: str, url: str | None, answer: str | None = None) -> Explanation:
@@ -59,7 +60,7 @@ def explain(html: str, url: str | None, answer: str | None = None) -> Explanatio
         verdict.product,
         detection.platform.name if detection else None,
         detection.reasons if detection else (),
-        verdict.fields,
+        verdict.fields(),
     )
 
 

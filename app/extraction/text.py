@@ -16,6 +16,8 @@ INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0
 MARKUP = re.compile(
     r"</?(?:p|br|div|span|b|i|u|em|strong|ul|ol|li|h[1-6]|table|tr|td|th|a|img|font|small|sup|sub|hr)\b", re.I
 )
+NO_WORD = re.compile(r"[\W_]+")
+WORD = re.compile(r"\w+")
 TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|:\s+|\s*\|\s*")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9._:-]{2,40})", re.IGNORECASE)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -51,12 +53,12 @@ def encodable(value: str) -> str:
 
 def squeeze(value: str) -> str:
     """Return the letters and digits of ``value`` in one case, for comparing."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", value).casefold())
+    return NO_WORD.sub("", unicodedata.normalize("NFKC", value).casefold())
 
 
 def words(value: str) -> set[str]:
     """Return the distinct words of ``value`` in one case."""
-    return set(re.findall(r"\w+", unicodedata.normalize("NFKC", value).casefold()))
+    return set(WORD.findall(unicodedata.normalize("NFKC", value).casefold()))
 
 
 def unaccented(value: str) -> str:
