@@ -265,16 +265,14 @@ def _pictures(layout: Layout) -> list[str]:
     """Return the addresses of large pictures, those in a gallery first, then those whose text names the product."""
     ranked = []
     for order, block in enumerate([one for one in layout.blocks if one.tag == "img"][:400]):
-        url = _picture(layout.document, block.node)
-        if not url or layout.in_card(block):
+        in_gallery = any(GALLERY.search(one.marks) for one in block.around(3) if one.marks)
+        named = text.overlap(block.node.attributes.get("alt") or "", layout.title_text) >= 0.5
+        if not (in_gallery or named) or layout.in_card(block) or not (url := _picture(layout.document, block.node)):
             continue
         holder = next((one for one in block.around(3) if one.tag == "a"), None)
         if holder is not None and PICTURE.search(whole := holder.node.attributes.get("href") or ""):
             url = layout.document.absolute(whole) or url
-        in_gallery = any(GALLERY.search(one.marks) for one in block.around(3))
-        named = text.overlap(block.node.attributes.get("alt") or "", layout.title_text) >= 0.5
-        if in_gallery or named:
-            ranked.append((not (in_gallery and named), not named, order, url))
+        ranked.append((not (in_gallery and named), not named, order, url))
     return [url for *_, url in sorted(ranked)][:MAX_PICTURES]
 
 

@@ -19,10 +19,10 @@ from app.extraction.document import Document
 
 SOURCE = "page state"
 CONFIDENCE = 0.6
-RELEVANT = re.compile(r"pric|sku|brand|image", re.IGNORECASE)
+RELEVANT = ("pric", "Pric", "sku", "brand", "image")
 JSON_START = re.compile(r"""(?<=[=(,:?|n\s])(?:[\[{](?=\s{0,40}["\[{])|["'](?=[\[{]\\?"))""")
 LOOSE_START = re.compile(
-    r"(?:dataLayer\s*=|dataLayer\.push\(|digitalData\s*=|utag_data\s*=|\b\w{0,40}(?:[pP]roduct|[iI]tem|[sS]ku|[dD]etail|"
+    r"(?:dataLayer\s*=|dataLayer\.push\(|digitalData\s*=|utag_data\s*=|(?:[pP]roduct|[iI]tem|[sS]ku|[dD]etail|"
     r"meta)\w{0,40}\s*[=:])"
     r"\s*(?=[\[{])"
 )
@@ -76,7 +76,7 @@ def values(document: Document) -> Iterator[tuple[Any, str]]:
         body = script.body
         if script.is_json_ld or len(body) > MAX_SCRIPT or len(body) < 30 or work <= 0:
             continue
-        if not all(word in body for word in words) or not RELEVANT.search(body):
+        if not all(word in body for word in words) or not any(word in body for word in RELEVANT):
             continue
         place = _script_name(script.head, body)
         if script.is_json:
@@ -92,7 +92,7 @@ def values(document: Document) -> Iterator[tuple[Any, str]]:
         yield from ((value, place) for value, _ in found if value is not None)
     for match in list(ATTRIBUTE.finditer(document.markup))[:20]:
         written = match[1] or match[2]
-        if work > 0 and RELEVANT.search(written):
+        if work > 0 and any(word in written for word in RELEVANT):
             work -= len(written)
             try:
                 yield json.loads(html.unescape(written), strict=False), "attribute"
