@@ -18,6 +18,8 @@ ELEMENT = re.compile(
 )
 # "/ar/en/", "/en-gb/", "/de_CH/": country and language in the address.
 PATH_REGION = re.compile(r"/(?:([a-zA-Z]{2})/[a-z]{2}(?=/)|[a-z]{2}[-_]([a-zA-Z]{2})(?=/|$))")
+ABSOLUTE = re.compile(r"https?://\w[\w.-]*\w(?::\d{1,5})?(?:[/?#]|$)", re.ASCII)
+"""An address that needs no joining; unusual ones are left to the standard library."""
 ID = re.compile(r"""id=["']?([\w:.-]+)""")
 # Finds "data-id=" and the like too: an id too many costs a look in vain.
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
@@ -114,6 +116,8 @@ class Document:
         link = link.strip()
         if not link or len(link) > MAX_URL or link.startswith(("data:", "javascript:", "#", "blob:")):
             return None
+        if ABSOLUTE.match(link):
+            return link.replace(" ", "%20")
         try:
             whole = urljoin(self._base, link)
             parts = urlsplit(whole)

@@ -36,7 +36,7 @@ def clean(value: str) -> str:
 def plain(value: str) -> str:
     """Return the text of ``value``, which may hold entities or markup, once or twice escaped, on one line."""
     text: str = html.unescape(html.unescape(value))
-    if not MARKUP.search(text):
+    if "<" not in text or not MARKUP.search(text):
         return clean(text)
     tree = LexborHTMLParser(encodable(flatten(text)))
     tree.strip_tags(["script", "style"])
