@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench model-check chaos clean
+.PHONY: help install run serve test lint bench bench-extraction fuzz model-check chaos clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -50,6 +50,14 @@ chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is
 
 bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run
 	@$(BIN)/python -m benchmarks
+
+bench-extraction: $(TEST_STAMP) ## Time the reading of pages beside extruct (PAGES=folder of saved pages)
+	@$(PIP) --editable '.[bench]'
+	@$(BIN)/python -m benchmarks.extraction $(PAGES)
+
+fuzz: $(TEST_STAMP) ## Tear pages for SECONDS (300) until the reader fails, if it does
+	@$(PIP) --editable '.[embedded,test,fuzz]'
+	@$(BIN)/python -m benchmarks.fuzz -max_total_time=$(or $(SECONDS),300)
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

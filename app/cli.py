@@ -129,19 +129,27 @@ def short(
 
 
 @app.command()
-def scrape(source: Source, url: SourceUrl = None, json: Json = False) -> None:
+def scrape(
+    source: Source,
+    url: SourceUrl = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show all candidates, and why each won or lost.")] = False,
+    json: Json = False,
+) -> None:
     """Show the product of a page, with where each field came from and how sure that is."""
-    from app.console import out, product_card
-    from app.extraction import extract
+    from app import extraction
+    from app.console import out
+    from app.product_card import as_json, candidate_table, product_card
     from app.services.product_pages import read_product, settings_policy
     from app.services.scraping_service import read_source
 
     address, html = read_source(source, url)
-    product = read_product(source, settings_policy())[0] if html is None else extract(html, address)
+    found = read_product(source, settings_policy())[0] if html is None else extraction.explain(html, address)
     if json:
-        typer.echo(product.model_dump_json())
-    else:
-        out.print(product_card(product))
+        typer.echo(json_module.dumps(as_json(found)) if explain else found.product.model_dump_json())
+        return
+    out.print(product_card(found, out))
+    if explain:
+        out.print(candidate_table(found))
 
 
 @app.command()

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from app.errors import WorkFailed
-from app.models import Product, SessionInfo, TaskInfo, TaskStatus, TaskType, iso_seconds
+from app.models import SessionInfo, TaskInfo, TaskStatus, TaskType, iso_seconds
 from app.storage import shorts
 from app.storage.mongo import database_answers
 from app.storage.shorts import Short, ShortStatus
@@ -98,32 +98,4 @@ def task_table(tasks: Sequence[TaskInfo]) -> Table:
             iso_seconds(task.created_at),
             task.error or task.step or "",
         )
-    return table
-
-
-def product_card(product: Product) -> Table:
-    """Return a product as a table: each field with where it came from and how sure that is."""
-    table = Table("Field", "Value", "Source", "Confidence", title=product.title, show_lines=False)
-    shown = {
-        "title": product.title,
-        "price": f"{product.price} {product.currency or ''}".strip() if product.price is not None else None,
-        "list_price": f"{product.list_price} {product.currency or ''}".strip() if product.list_price else None,
-        "availability": product.availability,
-        "brand": product.brand,
-        "sku": product.sku,
-        "rating": f"{product.rating} ({product.review_count or 0} reviews)" if product.rating is not None else None,
-        "categories": " › ".join(product.categories),
-        "language": product.language,
-        "shop": product.shop,
-        "images": "\n".join(product.images[:5])
-        + (f"\n… {len(product.images)} in all" if len(product.images) > 5 else ""),
-        "features": "\n".join(f"• {feature}" for feature in product.features[:6]),
-        "specs": "\n".join(f"{name}: {value}" for name, value in list(product.specs.items())[:8]),
-        "description": (product.description or "")[:300],
-    }
-    for name, value in shown.items():
-        if value:
-            evidence = product.evidence.get(name)
-            sure = f"{evidence.confidence:.0%}" if evidence else ""
-            table.add_row(name, str(value), evidence.source if evidence else "", sure)
     return table

@@ -77,6 +77,22 @@ def test_scrape_reads_a_saved_page(folder: Path) -> None:
     card = shopreel("scrape", str(page))
     assert card.returncode == 0
     assert PRODUCTS[0].brand in card.stdout
+    assert "json-ld" in card.stdout
+
+
+def test_scrape_explains_itself(folder: Path) -> None:
+    page = folder / "page.html"
+    page.write_text(PAGE)
+    arguments = ("scrape", str(page), "--url", "https://shop.example/cup", "--explain")
+    shown = shopreel(*arguments, COLUMNS="160").stdout
+    assert "What the page says" in shown
+    assert "✓ won" in shown
+    told = json.loads(shopreel(*arguments, "--json").stdout)
+    assert told["product"]["title"] == PRODUCTS[0].title
+    prices = told["candidates"]["price"]
+    assert prices[0]["won"]
+    assert prices[0]["value"] == 64.0
+    assert {"source", "place", "confidence", "belief", "reason"} <= set(prices[0])
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,15 @@ from decimal import Decimal
 FieldValue = str | Decimal | float | int | list[str] | dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One source's value for one field of ``Product``; ``confidence`` is 0..1, ``source`` such as ``json-ld``."""
+    """One source's value for one field of ``Product``; ``confidence`` is 0..1, ``source`` such as ``json-ld``.
+
+    ``place`` says where in the source it stands, such as ``#productTitle`` or ``span.price “€ 5.00”``.
+    """
 
     field: str
     value: FieldValue
     source: str
     confidence: float
+    place: str = ""

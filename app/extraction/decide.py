@@ -1,8 +1,16 @@
-"""Weigh the candidates of all sources, field by field, into one product."""
+"""Weigh the candidates of all sources, field by field, into one product.
+
+Sources that agree count as independent witnesses: together they are wrong only if each is, so the belief in a value is
+1 - (1 - c1)(1 - c2)…,
+    c being each source's own confidence. The value with the most belief wins; with too little, the field stays
+empty: an unknown is better than a guess.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +26,60 @@ FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evi
 SIGNALS = ("is_product", "price", "can_buy", "sold_out")
 MAX_IMAGES = 30
 LIMITS = {"title": 500, "description": 5000, "brand": 200, "sku": 100, "shop": 200}
+ENOUGH = {"price": 0.4, "list_price": 0.4, "sku": 0.2}
+"""Belief from which a field is answered; ``ENOUGH_ELSE`` for the others."""
+ENOUGH_ELSE = 0.3
 SIZE_PARAMETERS = re.compile(r"(?:^|&)(?:w|h|width|height|size|sw|sh|q|quality|imwidth|wid|hei|fit|v)=[^&]*")
 SIZE_IN_NAME = re.compile(r"[-_](?:\d{2,4}x\d{0,4}|x\d{2,4}|thumb|small|medium|large|grande)(?=\.\w+$)")
+MAX_KEY = 300
+"""Characters by which two long texts are compared."""
 SAME_SOURCE_BONUS = 2.0
+SURE = 0.5
+PREFIX_SHARE = 0.5
+MIN_PREFIX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One candidate with the belief in its value over all sources; ``reason`` says why it won or lost."""
+
+    candidate: Candidate
+    belief: float
+    won: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A product with the ballots that decided it."""
+
+    product: Product
+    ballots: "dict[str, _Ballot]"
+    chosen: dict[str, Candidate]
+    why: dict[str, str]
+    pictures: list[Candidate]
+
+    def fields(self) -> dict[str, list[Judged]]:
+        """Return every candidate that was weighed, by field, the winners first."""
+        found = {
+            field: ballot.judged(field, self.chosen.get(field), self.why.get(field))
+            for field, ballot in self.ballots.items()
+        }
+        if self.pictures:
+            found[TOGETHER] = [Judged(one, one.confidence, True, "pictures add up") for one in self.pictures]
+        return found
 
 
 def product(candidates: Iterable[Candidate], url: str | None) -> Product:
     """Return the product that ``candidates`` describe, with the evidence for each field.
+
+    Raises as ``judge``.
+    """
+    return judge(candidates, url).product
+
+
+def judge(candidates: Iterable[Candidate], url: str | None) -> Verdict:
+    """Return the product that ``candidates`` describe and what became of each of them.
 
     A page shows a product if it has a title and at least one of: product markup, a price, a button that buys, a note
     in their place that it is sold out. An article needs product markup, or two of the others.
@@ -37,15 +92,25 @@ def product(candidates: Iterable[Candidate], url: str | None) -> Product:
         limit = LIMITS.get(candidate.field)
         value = candidate.value[:limit].strip() if limit and isinstance(candidate.value, str) else candidate.value
         if value or value == 0:
-            by_field[candidate.field].append(Candidate(candidate.field, value, candidate.source, candidate.confidence))
+            by_field[candidate.field].append(
+                candidate if value is candidate.value else
+                Candidate(candidate.field, value, candidate.source, candidate.confidence, candidate.place)
+            )  # fmt: skip
     _check(by_field)
-    chosen = {field: _best(by_field[field]) for field in FIELDS if by_field[field]}
+    ballots = {field: _weigh(by_field[field]) for field in FIELDS if by_field[field]}
+    chosen = {field: ballot.winner for field, ballot in ballots.items() if ballot.enough(field)}
     if "currency" in chosen and "price" in chosen:
-        chosen["currency"] = _best(by_field["currency"], prefer=chosen["price"].source)
+        ballots["currency"] = _weigh(by_field["currency"], prefer=chosen["price"].source)
+        chosen["currency"] = ballots["currency"].winner
+    why: dict[str, str] = {}
     if "price" not in chosen:
-        chosen.pop("list_price", None)
+        if chosen.pop("list_price", None):
+            why["list_price"] = "no price to compare with"
+        if chosen.pop("currency", None):
+            why["currency"] = "no price"
     elif "list_price" in chosen and not _above(chosen["list_price"].value, chosen["price"].value):
         del chosen["list_price"]
+        why["list_price"] = "not above the price"
     values: dict[str, Any] = {field: candidate.value for field, candidate in chosen.items()}
     if "categories" in values:
         values["categories"] = _trail(values["categories"], values["title"])
@@ -58,7 +123,7 @@ def product(candidates: Iterable[Candidate], url: str | None) -> Product:
     if pictures:
         values[TOGETHER] = _unique([link for candidate in pictures for link in _texts(candidate.value)])[:MAX_IMAGES]
         evidence[TOGETHER] = Evidence(source=pictures[0].source, confidence=round(pictures[0].confidence, 3))
-    return Product(url=url, evidence=evidence, **values)
+    return Verdict(Product(url=url, evidence=evidence, **values), ballots, chosen, why, pictures)
 
 
 def _check(by_field: dict[str, list[Candidate]]) -> None:
@@ -71,36 +136,82 @@ def _check(by_field: dict[str, list[Candidate]]) -> None:
         raise InvalidInput("no product found on this page: it is an article")
 
 
+@dataclass(frozen=True)
+class _Ballot:
+    """The candidates of one field with the belief in each value."""
+
+    candidates: list[Candidate]
+    belief: dict[object, float]
+    winner: Candidate
+    """The strongest source of the value that won, with the belief in that value as its confidence."""
+
+    def enough(self, field: str) -> bool:
+        return self.winner.confidence >= ENOUGH.get(field, ENOUGH_ELSE)
+
+    def judged(self, field: str, chosen: Candidate | None, why: str | None) -> list[Judged]:
+        """Return all candidates with why they won or lost, the winners first."""
+        won = _key(chosen.value) if chosen is not None else None
+        found = []
+        for candidate in self.candidates:
+            key = _key(candidate.value)
+            if chosen is not None and key == won:
+                reason = "won" if candidate.source == chosen.source else "agrees"
+            elif chosen is not None:
+                reason = f"less belief than {self.belief[won]:.0%}"
+            else:
+                reason = why or f"below {ENOUGH.get(field, ENOUGH_ELSE):.0%}: left empty"
+            found.append(Judged(candidate, self.belief[key], chosen is not None and key == won, reason))
+        return sorted(found, key=lambda one: (not one.won, -one.belief, -one.candidate.confidence))
+
+
+_squeezed = lru_cache(maxsize=4096)(squeeze)
+
+
 def _key(value: FieldValue) -> object:
     """Return what equal values share however they are written."""
     if isinstance(value, str):
-        return squeeze(value) or value
+        return _squeezed(value[:MAX_KEY]) or value
     if isinstance(value, list):
         return tuple(map(squeeze, value))
     return tuple(value.items()) if isinstance(value, dict) else value
 
 
-def _best(candidates: list[Candidate], prefer: str | None = None) -> Candidate:
-    """Return the value with the most belief behind it, said by its strongest source.
-
-    Sources that agree count as independent witnesses: together they are wrong only if each is (1 - product of 1 - c).
-    """
+def _weigh(candidates: list[Candidate], prefer: str | None = None) -> _Ballot:
     doubt: dict[object, float] = defaultdict(lambda: 1.0)
     strongest: dict[object, Candidate] = {}
-    heard: set[tuple[object, str]] = set()
+    heard: dict[tuple[object, str], float] = {}
     bonus: dict[object, float] = defaultdict(float)
     for candidate in candidates:
         key = _key(candidate.value)
-        if (key, candidate.source) not in heard:
-            heard.add((key, candidate.source))
-            doubt[key] *= 1 - candidate.confidence
+        heard[key, candidate.source] = max(candidate.confidence, heard.get((key, candidate.source), 0.0))
         if key not in strongest or candidate.confidence > strongest[key].confidence:
             strongest[key] = candidate
-        if candidate.source == prefer:
+        if candidate.source == prefer and candidate.confidence >= SURE:
             bonus[key] = SAME_SOURCE_BONUS
+    for (key, _), confidence in heard.items():
+        doubt[key] *= 1 - min(confidence, 0.995)
+    if candidates[0].field == "title":
+        _support_by_longer(doubt, strongest)
     best = max(strongest, key=lambda key: 1 - doubt[key] + bonus[key])
     winner = strongest[best]
-    return Candidate(winner.field, winner.value, winner.source, 1 - doubt[best])
+    belief = {key: 1 - value for key, value in doubt.items()}
+    return _Ballot(candidates, belief, Candidate(winner.field, winner.value, winner.source, belief[best], winner.place))
+
+
+def _support_by_longer(doubt: dict[object, float], strongest: dict[object, Candidate]) -> None:
+    """Let a heading that begins a longer title (with shop, city or category behind it) count as said there too."""
+    known = {key: 1 - value for key, value in doubt.items()}
+    for key in known:
+        for longer, belief in known.items():
+            if (
+                strongest[key].source.endswith(" page")
+                and key != longer
+                and isinstance(key, str)
+                and isinstance(longer, str)
+                and len(key) >= MIN_PREFIX
+                and longer.startswith(key)
+            ):
+                doubt[key] *= 1 - PREFIX_SHARE * min(belief, 0.9)
 
 
 def _above(former: FieldValue, price: FieldValue) -> bool:

@@ -2,148 +2,277 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
-from app.extraction.layout import Layout, marks
+from app.extraction.labels import (
+    ATTRIBUTES,
+    BRAND_LABELS,
+    GTIN_LABELS,
+    LABEL_END,
+    LABELLED,
+    SKU_LABELS,
+    clean_brand,
+    label_key,
+)
+from app.extraction.layout import MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"
 BREADCRUMBS = (
-    "[aria-label*='breadcrumb' i], [class*='breadcrumb' i], [id*='breadcrumb' i], [class*='brotkrume' i], "
-    "[class*='fil-ariane' i], "
-    "[class*='crumbs' i]"
+    "[class*='crumb' i], [id*='crumb' i], [aria-label*='crumb' i], [class*='ariane' i], [class*='brotkrume' i]"
 )
 HOME = frozenset(("home", "start", "startseite", "accueil", "inicio", "início", "strona główna", "hem", "hjem",
 "etusivu", "domov",
                   "naslovna", "domů", "kezdőlap", "acasa", "acasă", "главная", "ana sayfa",
                   "homepage", "shop"))  # fmt: skip
-BULLETS = ", ".join(
-    f"[class*='{word}' i] li" for word in ("feature", "bullet", "highlight", "benefit", "selling-point")
-)
+BULLETS = re.compile(r"feature|bullet|highlight|benefit|selling-point")
 LARGE_SOURCES = ("data-zoom-image", "data-large-image", "data-large_image", "data-full", "data-old-hires", "data-src",
                  "data-lazy-src", "data-lazy", "data-original", "src")  # fmt: skip
-GALLERY = (
-    "gallery",
-    "product-image",
-    "product-media",
-    "productimage",
-    "product__media",
-    "main-image",
-    "mainimage",
-    "zoom",
-    "slide",
+GALLERY = re.compile(
+    r"gallery|product-?image|product-media|product__media|main-?image|zoom|slide|photo|carousel|thumb|galer"
 )
 NO_PICTURE = re.compile(
     r"logo|icon|sprite|payment|placeholder|pixel|spacer|loading|spinner|blank|avatar|badge|flag|banner|\.svg|\.gif"
 )
-RATED = "[class*='rating' i], [class*='review' i], [class*='star' i], [id*='rating' i], [id*='review' i]"
-BRANDS = "[class*='brand' i], [class*='manufacturer' i], [class*='vendor' i], a[href*='/brand' i], [itemprop='brand']"
-DESCRIPTIONS = "[class*='description' i], [id*='description' i]"
-INTEREST = f"{RATED}, {BRANDS}, {DESCRIPTIONS}"
-"""Selects the nodes whose positions are asked for here."""
-MAX_NODES = 300
+RATED = re.compile(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
+BRANDS = re.compile(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
+NO_BRANDS = re.compile(
+    r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner"
+)
+DESCRIPTIONS = re.compile(r"description|beschreibung|descripcion|popis|opis\b")
 MIN_SIDE = 120
 MAX_PICTURES = 30
 NEAR_TITLE = 3000
-BESIDE_TITLE = 400
+BESIDE_TITLE = 500
 MIN_DESCRIPTION = 40
-MAX_BRAND = 40
-BRAND_LABELS = frozenset(("brand", "marke", "hersteller", "marque", "marca", "merk", "märke", "mærke", "merke",
-"značka", "marka",
-                          "producent", "výrobce", "výrobca", "manufacturer", "brend", "znamka",
-                          "бренд", "מותג", "ブランド"))  # fmt: skip
-SKU_LABELS = frozenset(("sku", "mpn", "model", "item number", "item no", "product code", "article number", "art nr",
-"artikelnummer",
-                        "artikel nr", "référence", "ref", "referencia", "referência", "codice", "kod produktu", "kód",
-                        "šifra",
-                        "product id", "style", "code", "артикул", "מק ט"))  # fmt: skip
-GTIN_LABELS = frozenset(("ean", "gtin", "isbn", "isbn 13", "upc", "ean code", "barcode", "jan"))
-LABELLED = re.compile(r"^([^:#]{2,25}?)\s*[:#]\s*(\S.{0,60})$")
-OF_FIVE = re.compile(r"\b([0-5](?:[.,]\d{1,2})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|/)\s*5\b", re.IGNORECASE)
-REVIEWS = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:[., ]\d{3})+|\d{1,7})\s*(?:global |customer |verified |client |"
-    r"clients )?(?:ratings?|reviews?|"
-    r"bewertung(?:en)?|rezension(?:en)?|avis|évaluations?|opiniones|valoraciones|avaliaç(?:ão|ões)|opiniões|"
-    r"recension[ei]|voti|"
-    r"beoordeling(?:en)?|recensioner|anmeldelser|opinii|opinie|opinia|recenz[ei]|hodnocení|hodnotení|"
-    r"ocen[ae]?|отзыв\w*|ביקורות)",
+MAX_SKU = 40
+MAX_BRAND_LINK = 30
+CAPITAL_CODE = re.compile(r"[A-Z]{2,8}(?:[-_./][A-Z]{2,8})+")
+OF_FIVE = re.compile(
+    r"(?<![\d.,])([0-5](?:[.,]\d{1,20})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|din|/|из|від|из|מתוך|من)\s*(?:5|"
+    r"five)(?![\d.,]\d)|"
+    r"(?:5つ星のうち|5 yıldız üzerinden|满分 ?5 ?分|5점 만점에)\s*([0-5](?:[.,]\d{1,2})?)|"
+    r"(?:rating|rated|bewertung|note|nota|ocena|puntuaci[oó]n|valutazione|hodnocení)\W{1,3}([0-5][.,]\d{1,2})(?!\d)",
     re.IGNORECASE,
+)
+REVIEWS = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d{1,7})\s*(?:global |customer |verified |client |product |"
+    r"clients |kunden|user )?(?:ratings?\b|reviews?\b|rating & reviews|"
+    r"bewertung(?:en)?|rezension(?:en)?|sternebewertung|kundenrezension|avis\b|évaluations?|opiniones|opinión|"
+    r"valoraciones|valoración|"
+    r"calificaciones|avaliaç(?:ão|ões)|opiniões|classificaç|recension[ei]|voti|voto\b|valutazion|commentaires|"
+    r"beoordeling(?:en)?|recensioner|recensies|betyg|anmeldelser|vurderinger|arvostelu|opinii|opinie|opinia|"
+    r"ocen[ay]?\b|recenz[eií]|hodnocen[íi]|"
+    r"hodnoten[íi]|értékelés|vélemény|değerlendirme|yorum|review-uri|recenzii|отзыв\w*|оцен\w*|відгук\w*|κριτικ|"
+    r"ביקורות|מדרגים|חוות דעת|"
+    r"تقييم|مراجع|个评分|個評分|件のカスタマーレビュー|個の評価|条评|則評|개의 상품평|รีวิว|đánh giá|ulasan|ocjen[ae]|"
+    r"mnenj)",
+    re.IGNORECASE,
+)
+IN_BRACKETS = re.compile(r"\(\s*(\d{1,3}(?:[.,\s]\d{3})+|\d{1,6})\s*\)")
+COUNTED = re.compile(
+    r"(?<![\d.,])(\d{1,4}(?:[.,]\d)?)\s?([kK万萬만])(?!\w)|(?<![\d.,])(\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d{1,9})"
+)
+SHORT_COUNTS = {"k": 1000, "万": 10_000, "萬": 10_000, "만": 10_000}
+WIDTH = re.compile(r"width\s*:\s*(\d{1,3}(?:\.\d{1,6})?)\s*%")
+RATING_ATTRIBUTES = (
+    "data-rating",
+    "data-score",
+    "data-rate",
+    "data-average",
+    "data-rating-value",
+    "data-star",
+    "data-stars",
 )
 
 
 def breadcrumbs(document: Document) -> Iterator[Candidate]:
     """Yield the categories from a breadcrumb trail; it often stands in the frame, so read it before that is removed."""
     for trail in document.tree.css(BREADCRUMBS)[:3]:
-        names = [name for node in trail.css("a") if (name := node_text(node)) and len(name) <= 80]
+        names = [name for node in trail.css("a")[:30] if (name := node_text(node)) and len(name) <= 80]
         if names:
-            yield Candidate("categories", names, SOURCE, 0.6)
+            yield Candidate("categories", names, SOURCE, 0.6, "breadcrumb")
             return
 
 
 def candidates(layout: Layout) -> Iterator[Candidate]:
     """Yield what the product's part of the page shows beside title and offer."""
     if pictures := _pictures(layout):
-        yield Candidate("images", pictures, SOURCE, 0.5)
+        yield Candidate("images", pictures, SOURCE, 0.5, "gallery")
     specs = _specs(layout)
     if specs:
-        yield Candidate("specs", specs, SOURCE, 0.6)
-    points = [node_text(node) for node in layout.document.tree.css(BULLETS) if node.css_first("a") is None]
-    if points := [point for point in dict.fromkeys(points) if 8 <= len(point) <= 300][:12]:
-        yield Candidate("features", points, SOURCE, 0.6)
-    labelled = list(specs.items()) + _labelled(layout)
-    for field, labels in (("brand", BRAND_LABELS), ("sku", SKU_LABELS), ("gtin", GTIN_LABELS)):
-        value = next(
-            (value for label, value in labelled if " ".join(re.findall(r"\w+", label.casefold())) in labels), None
-        )
-        if value and len(value) <= 60 and (field != "gtin" or valid_gtin(re.sub(r"\D", "", value))):
-            yield Candidate(field, re.sub(r"\D", "", value) if field == "gtin" else value, SOURCE, 0.5)
-    brand = next((name for node in _nearest(layout, BRANDS, BESIDE_TITLE) if (name := _brand_name(node))), None)
-    if brand:
-        yield Candidate("brand", brand, SOURCE, 0.4)
-    texts = (node_text(node) for node in _nearest(layout, DESCRIPTIONS, NEAR_TITLE))
+        yield Candidate("specs", specs, SOURCE, 0.6, "tables")
+    if points := _features(layout):
+        yield Candidate("features", points, SOURCE, 0.6, "lists")
+    yield from _labelled_fields(layout)
+    yield from _brands(layout)
+    yield from _attributes(layout)
+    texts = (layout.text_of(block, 5000) for block in _nearest(layout, DESCRIPTIONS, NEAR_TITLE))
     description = next((value for value in texts if len(value) >= MIN_DESCRIPTION), None)
     if description:
         yield Candidate("description", description, SOURCE, 0.55)
     yield from _rating(layout)
 
 
-def _brand_name(node: LexborNode) -> str | None:
-    """Return the brand in a short text; its label (``Brand: …``) is left out."""
-    name = node_text(node).rpartition(":")[2].strip()
-    return name if 1 < len(name) <= MAX_BRAND and not name.isdigit() else None
+def _labelled_fields(layout: Layout) -> Iterator[Candidate]:
+    """Yield brand, article numbers and GTIN from texts of the form ``label: value``."""
+    best: dict[str, tuple[float, str, str]] = {}
+    for label, value in _pairs(layout):
+        key = label_key(label)
+        if key in BRAND_LABELS and (brand := clean_brand(value)):
+            best.setdefault("brand", (0.55, brand, label))
+        if key in GTIN_LABELS and valid_gtin(digits := re.sub(r"\D", "", value[:30])):
+            best.setdefault("gtin", (0.6, digits, label))
+        if key in SKU_LABELS and (number := article_number(value)):
+            sure = SKU_LABELS[key]
+            if sure > best.get("sku", (0.0, "", ""))[0]:
+                best["sku"] = (sure, number, label)
+    for field, (sure, value, label) in best.items():
+        yield Candidate(field, value, SOURCE, sure, f"“{label}”")
 
 
-def _nearest(layout: Layout, selector: str, limit: int) -> list[LexborNode]:
-    """Return the nodes within ``limit`` characters of the title, the nearest first, without its ancestors."""
-    title = layout.title_position
-    if title is None:
-        return []
-    found = []
-    for order, node in enumerate(layout.document.tree.css(selector)[:MAX_NODES]):
-        place = layout.position(node)
-        if place is not None and abs(place - title) <= limit and node.mem_id not in layout.above_title:
-            found.append((abs(place - title), order, node))
-    return [node for _, _, node in sorted(found, key=lambda one: one[:2])]
+def article_number(value: str) -> str | None:
+    """Return the number at the start of a label's value, None where it is a sentence or has no digit."""
+    value = value.strip(" :#.()[]\u200e")
+    first = value.split(" ")[0] if len(value) > 24 or (" " in value and value.split(" ")[0][-1:].isdigit()) else value
+    first = re.split(r"[,;|(]", first)[0].strip()
+    if not 2 <= len(first) <= MAX_SKU or not (any(map(str.isdigit, first)) or CAPITAL_CODE.fullmatch(first)):
+        return None
+    return None if re.search(r"[€£$%]|^\d{1,2}[.,]\d{2}$", first) else first
+
+
+def _pairs(layout: Layout) -> Iterator[tuple[str, str]]:
+    """Yield label and value where one text holds both, or where one text ends as a label and the next follows it."""
+    texts = layout.texts
+    for index, (_, value, block) in enumerate(texts):
+        if len(value) > 2 * MAX_SHORT_TEXT:
+            continue
+        if (":" in value or "#" in value or "：" in value or " - " in value or " – " in value) and (
+            match := LABELLED.match(value)
+        ):
+            yield match[1], match[2]
+        if index + 1 < len(texts) and len(value) <= 40:
+            following = texts[index + 1]
+            if LABEL_END.search(value):
+                yield LABEL_END.sub("", value), following.value
+            elif following.value[:1] in ":#：" and len(following.value) > 1:
+                yield value, following.value[1:].strip()
+            elif following.value in (":", "：", "-") and index + 2 < len(texts):
+                yield value, texts[index + 2].value
+            elif following.block is not block and _same_row(block, following.block):
+                yield value, following.value
+
+
+def _same_row(label: Block, value: Block) -> bool:
+    """Whether two blocks are the cells of one row, a term and its definition, or a label in bold and its text."""
+    row = label.parent
+    if value is row:
+        return row.tag in ("li", "p", "td", "dd", "div", "span") and label.tag in ("b", "strong", "span", "label")
+    return (
+        row is not None
+        and (value.parent is row or (value.parent is not None and value.parent.parent is row))
+        and (label.tag in ("th", "td", "dt", "b", "strong", "label", "span", "div", "p"))
+    )
+
+
+def _brands(layout: Layout) -> Iterator[Candidate]:
+    for block in _nearest(layout, BRANDS, BESIDE_TITLE)[:8]:
+        if NO_BRANDS.search(block.marks):
+            continue
+        written = layout.text_of(block, 120)
+        if not written:
+            picture = block.node.css_first("img[alt]")
+            written = (picture.attributes.get("alt") or "") if picture is not None else ""
+        if name := clean_brand(written):
+            yield Candidate("brand", name, SOURCE, 0.45, place_of(block))
+            break
+    yield from _brand_above(layout)
+    yield from _brand_link(layout)
+
+
+def _brand_above(layout: Layout) -> Iterator[Candidate]:
+    """Yield the short heading right above the title, or a link there to a page of that name."""
+    title = layout.title
+    if title is None or title.first == 0:
+        return
+    above = layout.texts[title.first - 1]
+    name = clean_brand(above.value)
+    if name is None or len(name) > MAX_BRAND_LINK or any(map(str.isdigit, name)):
+        return
+    if any(one.tag in ("li", "ol", "ul") or "crumb" in one.marks for one in above.block.around(5)):
+        return
+    for one in above.block.around(3):
+        if one.end - one.start > MAX_BRAND_LINK or one.key in layout.above_title:
+            return
+        slug = text.squeeze(text.unaccented(one.node.attributes.get("href") or "")) if one.link else ""
+        if one.tag in ("h2", "h3", "h4") or (slug and text.squeeze(text.unaccented(name)) in slug):
+            yield Candidate("brand", name, "above the title", 0.4, place_of(one))
+            return
+
+
+def _brand_link(layout: Layout) -> Iterator[Candidate]:
+    """Yield the name with which the title begins, where a link near the title leads to a page of that name."""
+    title = layout.title_text
+    for block in layout.blocks:
+        away = layout.from_title(block.start)
+        if (
+            not block.link
+            or away is None
+            or abs(away) > BESIDE_TITLE
+            or not 2 < block.end - block.start <= MAX_BRAND_LINK
+        ):
+            continue
+        name = layout.text_of(block)
+        if title.casefold().startswith(f"{name.casefold()} ") and (brand := clean_brand(name)):
+            slug = text.squeeze(text.unaccented(brand))
+            if slug and slug in text.squeeze(text.unaccented(block.node.attributes.get("href") or "")):
+                yield Candidate("brand", brand, "brand link", 0.4, place_of(block))
+                return
+
+
+def _attributes(layout: Layout) -> Iterator[Candidate]:
+    """Yield brand and article number from data attributes of elements around the title, or near it and in no card."""
+    for field, names in ATTRIBUTES.items():
+        for block, attributes in layout.data:
+            name = next((one for one in names if one in attributes), None)
+            if name is None or (away := layout.from_title(block.start)) is None or abs(away) > NEAR_TITLE:
+                continue
+            if block.key not in layout.above_title and (layout.in_card(block) or block.link):
+                continue
+            written = attributes[name] or ""
+            value = clean_brand(written) if field == "brand" else article_number(written)
+            if value:
+                yield Candidate(field, value, "data attribute", 0.45, name)
+                break
+
+
+def _nearest(layout: Layout, marked: re.Pattern[str], limit: int) -> list[Block]:
+    """Return the blocks with such marks within ``limit`` characters of the title, the nearest first."""
+    found = [
+        (away, order, block)
+        for order, (away, block) in enumerate(layout.near_title)
+        if away <= limit and marked.search(block.marks) and not layout.in_card(block)
+    ]
+    return [block for _, _, block in sorted(found, key=lambda one: one[:2])]
 
 
 def _pictures(layout: Layout) -> list[str]:
     """Return the addresses of large pictures, those in a gallery first, then those whose text names the product."""
     ranked = []
-    for order, node in enumerate(layout.document.tree.css("img")[:400]):
-        url = _picture(layout.document, node)
-        if not url or layout.in_card(node):
+    for order, block in enumerate([one for one in layout.blocks if one.tag == "img"][:400]):
+        in_gallery = any(GALLERY.search(one.marks) for one in block.around(3) if one.marks)
+        named = text.overlap(block.node.attributes.get("alt") or "", layout.title_text) >= 0.5
+        if not (in_gallery or named) or layout.in_card(block) or not (url := _picture(layout.document, block.node)):
             continue
-        blocks = " ".join(
-            marks(one) for one in (node, node.parent, node.parent.parent if node.parent else None) if one is not None
-        )
-        in_gallery = any(word in blocks for word in GALLERY)
-        named = text.overlap(node.attributes.get("alt") or "", layout.title_text) >= 0.5
-        if in_gallery or named:
-            ranked.append((not (in_gallery and named), not named, order, url))
+        holder = next((one for one in block.around(3) if one.tag == "a"), None)
+        if holder is not None and PICTURE.search(whole := holder.node.attributes.get("href") or ""):
+            url = layout.document.absolute(whole) or url
+        ranked.append((not (in_gallery and named), not named, order, url))
     return [url for *_, url in sorted(ranked)][:MAX_PICTURES]
 
 
@@ -180,40 +309,78 @@ def _largest(srcset: str) -> str:
 def _specs(layout: Layout) -> dict[str, str]:
     """Return the rows of two-column tables and definition lists."""
     found: dict[str, str] = {}
-    rows = [[node_text(cell) for cell in row.css("th, td")] for row in layout.document.tree.css("table tr")[:500]]
-    for term in layout.document.tree.css("dl dt")[:500]:
-        value = term.next
-        while value is not None and value.tag == "-text":
-            value = value.next
-        if value is not None and value.tag == "dd":
-            rows.append([node_text(term), node_text(value)])
-    for row in rows:
-        if len(row) == 2 and 1 < len(row[0]) <= 60 and 0 < len(row[1]) <= 300:
-            found.setdefault(row[0].rstrip(": "), row[1])
+    cells: list[Block] = [one for one in layout.blocks if one.tag in ("th", "td", "dt", "dd")][:1000]
+    for first, second in pairwise(cells):
+        if first.parent is not second.parent or first.tag == "dd" or second.tag not in ("td", "dd"):
+            continue
+        if (
+            first.tag == "td"
+            and first.parent is not None
+            and sum(one.parent is first.parent for one in cells[:300]) > 2
+        ):
+            continue
+        label, value = layout.text_of(first).rstrip(": "), layout.text_of(second)
+        if 1 < len(label) <= 60 and 0 < len(value) <= 300:
+            found.setdefault(label, value)
     return dict(list(found.items())[:60])
 
 
-def _labelled(layout: Layout) -> list[tuple[str, str]]:
-    """Return short lines of the form ``label: value``."""
-    found = []
-    for _, value, parent in layout.short_texts:
-        line = value if ":" in value.rstrip(":") else node_text(parent)[:120]
-        holder = parent.parent
-        if line.endswith(":") and holder is not None:
-            line = node_text(holder)[:120]
-        if match := LABELLED.match(line):
-            found.append((match[1], match[2].strip()))
-    return found
+def _features(layout: Layout) -> list[str]:
+    points = []
+    for block in layout.blocks:
+        if block.tag == "li" and any(BULLETS.search(one.marks) for one in block.around(4) if one.marks):
+            if any(one.tag == "a" for one in block.around(2)) or block.node.css_first("a") is not None:
+                continue
+            points.append(layout.text_of(block))
+    return [point for point in dict.fromkeys(points) if 8 <= len(point) <= 300][:12]
 
 
 def _rating(layout: Layout) -> Iterator[Candidate]:
-    rating = reviews = None
-    for node in _nearest(layout, RATED, NEAR_TITLE):
-        attributes = node.attributes
-        written = " ".join((attributes.get("title") or "", attributes.get("aria-label") or "", node_text(node)[:300]))
-        rating = rating or OF_FIVE.search(written)
-        reviews = reviews or REVIEWS.search(written)
-    if rating and float(rating[1].replace(",", ".")):
-        yield Candidate("rating", float(rating[1].replace(",", ".")), SOURCE, 0.5)
-    if reviews and (count := int(re.sub(r"\D", "", reviews[1]))):
-        yield Candidate("review_count", count, SOURCE, 0.5)
+    rating = reviews = loose = None
+    for block in _nearest(layout, RATED, NEAR_TITLE)[:60]:
+        attributes = block.node.attributes
+        written = " ".join(
+            (attributes.get("title") or "", attributes.get("aria-label") or "", layout.text_of(block, 200))
+        )
+        if rating and reviews:
+            break
+        if rating is None:
+            rating = _stars(written, block)
+        if reviews is None and (match := REVIEWS.search(written)):
+            reviews = int(re.sub(r"\D", "", match[1])), place_of(block)
+        short = block.end - block.start <= MAX_SHORT_TEXT
+        if loose is None and short and (match := IN_BRACKETS.search(layout.text_of(block))):
+            loose = int(re.sub(r"\D", "", match[1])), place_of(block)
+    if rating and rating[0]:
+        yield Candidate("rating", round(rating[0], 3), SOURCE, 0.5, rating[1])
+    if reviews or loose:
+        count, place = reviews or loose or (0, "")
+        if count:
+            yield Candidate("review_count", count, SOURCE, 0.5 if reviews else 0.4, place)
+
+
+def counted(written: str) -> int | None:
+    """Return the whole number in a text, also written short (``1.2k``, ``3万+``)."""
+    match = COUNTED.search(written)
+    if match is None:
+        return None
+    if match[2]:
+        return round(float(match[1].replace(",", ".")) * SHORT_COUNTS[match[2].casefold()])
+    return int(re.sub(r"\D", "", match[3]))
+
+
+def _stars(written: str, block: Block) -> tuple[float, str] | None:
+    """Return the rating out of five in a text, an attribute, or the share of the stars that are filled."""
+    if match := OF_FIVE.search(written):
+        value = float((match[1] or match[2] or match[3]).replace(",", "."))
+        return (value, place_of(block)) if value <= 5 else None
+    attributes = block.node.attributes
+    for name in RATING_ATTRIBUTES:
+        value_text = (attributes.get(name) or "").replace(",", ".")
+        if re.fullmatch(r"[0-5](\.\d{1,10})?", value_text) and float(value_text):
+            return float(value_text), f"{place_of(block)} {name}"
+    if match := WIDTH.search(attributes.get("style") or ""):
+        share = float(match[1])
+        if 0 < share <= 100 and re.search(r"star|rating", block.marks + (block.parent.marks if block.parent else "")):
+            return share / 20, f"{place_of(block)} width"
+    return None

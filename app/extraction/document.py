@@ -9,16 +9,28 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.errors import InvalidInput
 from app.extraction import text
-from app.extraction.flatten import flatten
+from app.extraction.flatten import bounded
 from app.extraction.money import territory_of
+from app.extraction.scripts import Script, split
 
 ELEMENT = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|script|div|p|h[1-6]|span|section|article|main|table|ul|img|a)\b", re.I
 )
+# "/ar/en/", "/en-gb/", "/de_CH/": country and language in the address.
+PATH_REGION = re.compile(r"/(?:([a-zA-Z]{2})/[a-z]{2}(?=/)|[a-z]{2}[-_]([a-zA-Z]{2})(?=/|$))")
+ABSOLUTE = re.compile(r"https?://\w[\w.-]*\w(?::\d{1,5})?(?:[/?#]|$)", re.ASCII)
+"""An address that needs no joining; unusual ones are left to the standard library."""
+ID = re.compile(r"""id=["']?([\w:.-]+)""")
+# Finds "data-id=" and the like too: an id too many costs a look in vain.
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
+STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
 UNPRINTABLE_SHARE = 0.02
 MAX_URL = 2000
 MAX_METAS = 2000
+MAX_NAME = 2000
+MAX_CONTENT = 20_000
+MAX_PROLOGUE = 1_000_000
+"""Characters within which the first tag of HTML must stand."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,12 @@ class Document:
     """A page under reading. ``url`` is the caller's, else the page's own canonical address, else None."""
 
     tree: LexborHTMLParser
+    """The page without its scripts, styles and comments."""
     url: str | None
+    source: str = ""
+    markup: str = ""
+    """``source`` without its scripts, styles and comments."""
+    scripts: tuple[Script, ...] = ()
 
     def meta(self, *names: str) -> list[str]:
         """Return the non-empty contents of the meta elements with one of ``names`` (property, name), in page order."""
@@ -37,10 +54,15 @@ class Document:
         found: dict[str, list[str]] = {}
         for node in self.tree.css("meta[content]")[:MAX_METAS]:
             name = node.attributes.get("property") or node.attributes.get("name") or node.attributes.get("http-equiv")
-            content = text.clean(node.attributes.get("content") or "")
+            content = text.clean((node.attributes.get("content") or "")[:MAX_CONTENT])
             if name and content:
                 found.setdefault(name.lower().strip(), []).append(content)
         return found
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of the page's elements."""
+        return frozenset(ID.findall(self.markup))
 
     @cached_property
     def locale(self) -> str | None:
@@ -48,7 +70,12 @@ class Document:
         root = self.tree.css_first("html")
         own = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root else None
         tags = [own or "", *self.meta("content-language", "og:locale", "language")]
-        return next((tag.strip().replace("_", "-") for tag in tags if LANGUAGE.match(tag.strip())), None)
+        known = [tag.strip().replace("_", "-") for tag in tags if LANGUAGE.match(tag.strip())]
+        # A tag with a region tells more, if it is of the same language.
+        return next(
+            (tag for tag in known if "-" in tag and tag[:2].lower() == known[0][:2].lower()),
+            known[0] if known else None,
+        )
 
     @cached_property
     def language(self) -> str | None:
@@ -59,18 +86,25 @@ class Document:
     @cached_property
     def territory(self) -> str | None:
         """ISO 3166 code of the country that the page speaks to, where its host or language tells."""
-        return territory_of(text.host_name(self.url), self.locale)
+        named = PATH_REGION.match(urlsplit(self.url).path) if self.url else None
+        return territory_of(text.host_name(self.url), self.locale, (named[1] or named[2]).upper() if named else None)
 
     @cached_property
     def title_tag(self) -> str:
         node = self.tree.css_first("head title") or self.tree.css_first("title")
-        return text.clean(node.text()) if node else ""
+        return text.clean(node.text()[:MAX_NAME]) if node else ""
 
     @cached_property
     def headings(self) -> list[str]:
         """The page's names for itself: its ``h1`` elements, its share title and its title."""
         first = [text.clean(node.text(separator=" ")) for node in self.tree.css("h1")[:50]]
         return [heading for heading in [*first, *self.meta("og:title"), self.title_tag] if heading]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What the page calls itself in its metadata, without the shop's name."""
+        titles = [*self.meta("og:title")[:1], *self.meta("twitter:title")[:1], self.title_tag]
+        return [text.without_shop(title, self.shop_names) for title in dict.fromkeys(titles) if title]
 
     @cached_property
     def shop_names(self) -> list[str]:
@@ -82,6 +116,8 @@ class Document:
         link = link.strip()
         if not link or len(link) > MAX_URL or link.startswith(("data:", "javascript:", "#", "blob:")):
             return None
+        if ABSOLUTE.match(link):
+            return link.replace(" ", "%20")
         try:
             whole = urljoin(self._base, link)
             parts = urlsplit(whole)
@@ -118,14 +154,15 @@ def parse(html: str, url: str | None) -> Document:
     """
     if not isinstance(html, str) or not html.strip():
         raise InvalidInput("no product found on this page: it is empty")
-    head = html[:20_000]
-    strange = sum(1 for character in head if not character.isprintable() and not character.isspace())
-    if strange > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html):
+    head = html[:5_000]
+    if len(STRANGE.findall(head)) > UNPRINTABLE_SHARE * len(head) or not ELEMENT.search(html, 0, MAX_PROLOGUE):
         raise InvalidInput("no product found on this page: it is not HTML")
-    tree = LexborHTMLParser(text.encodable(flatten(html)))
-    return Document(tree, url or canonical_url(tree))
+    markup, found = split(html)
+    markup = bounded(markup)
+    tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    return Document(tree, url or canonical_url(tree), html, markup, tuple(found))
 
 
 def node_text(node: LexborNode) -> str:
     """Return the node's text on one line, with a space between its elements."""
-    return text.clean(node.text(separator=" "))
+    return text.clean(node.text(separator=" ")[:MAX_CONTENT])

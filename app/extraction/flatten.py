@@ -10,6 +10,8 @@ from collections import Counter
 MAX_DEPTH = 256
 MAX_FORMATTING = 3
 MAX_TAGS = 80_000
+MAX_SIGNS = 4 * MAX_TAGS
+"""Signs "<" that are looked at, tags or not."""
 MAX_ATTRIBUTES = 400
 """The parser compares each attribute of a tag with all before it."""
 
@@ -29,12 +31,55 @@ FREE = frozenset((
     "rp", "rt", "path", "a",
 ))
 # fmt: on
+NOT_DEEP = frozenset((*FREE, *(f"/{name}" for name in FREE))) - {"html", "body", "/html", "/body"}
 FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
 # An end tag does not reach over these ("has an element in scope").
 BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
 LONG_TAG = 2 * MAX_ATTRIBUTES
+NAMES = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
+# A whole tag, past any ">" in quotes.
+WHOLE_TAG = re.compile(r"<[a-zA-Z][^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+")
 QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
+
+
+def bounded(html: str) -> str:
+    """Return ``html`` itself where a quick count shows that it keeps the limits, else what ``flatten`` makes of it."""
+    if html.count("<") > MAX_SIGNS:
+        html = html[: -1 - len(html.split("<", MAX_SIGNS)[-1])]
+    return html if _harmless(html) else flatten(html)
+
+
+def _harmless(html: str) -> bool:
+    """Whether the page keeps the limits for sure.
+
+    Each name is counted for itself, so an end tag that closes other elements too, or that a boundary hides, can't make
+    the page look flatter than a third of its depth.
+    """
+    if html.count("<") > MAX_TAGS:
+        return False
+    if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
+        return False
+    opened: dict[str, int] = {}
+    depth = formatting = 0
+    for name in NAMES.findall(html):
+        if name in NOT_DEEP:
+            continue
+        if name[0] == "/":
+            name = name[1:]
+            if opened.get(name, 0):
+                opened[name] -= 1
+                depth -= 1
+                if name in FORMATTING:
+                    formatting -= 1
+        else:
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+            if name in FORMATTING:
+                formatting += 1
+            if depth > MAX_DEPTH or formatting > MAX_FORMATTING:
+                return False
+    return True
 
 
 def flatten(html: str) -> str:
@@ -55,9 +100,7 @@ def flatten(html: str) -> str:
             end = match.start()
             break
         name = name.lower()
-        tag_end = html.find(">", match.end()) + 1 or end
-        if tag_end - match.end() > LONG_TAG:
-            tag_end = passed = _tag_end(html, match.end())
+        tag_end = passed = _tag_end(html, match.end())
         drop = tag_end - match.end() > LONG_TAG and _attributes(html[match.end() : tag_end]) > MAX_ATTRIBUTES
         if name in ("html", "body") and not match["close"]:
             # A second one only adds its attributes to the first.

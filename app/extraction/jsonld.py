@@ -23,8 +23,8 @@ MAX_REFERENCES = 2000
 def candidates(document: Document) -> Iterator[Candidate]:
     """Yield what the page's JSON-LD says of its product."""
     roots = []
-    for node in document.tree.css('script[type*="ld+json" i]')[:MAX_BLOCKS]:
-        roots.extend(load(node.text()))
+    for script in [one for one in document.scripts if one.is_json_ld][:MAX_BLOCKS]:
+        roots.extend(load(script.body))
     yield from schema_org.candidates(items(roots), document, SOURCE, CONFIDENCE)
 
 

@@ -1,184 +1,354 @@
-"""Where things stand on the visible page: its title, its buy button, and what belongs to neighbouring products."""
+"""The visible page read once, top to bottom: its texts, the blocks around them, the title and the buy buttons."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from app.extraction import stock, text
-from app.extraction.document import Document, node_text
+from app.extraction.document import Document
+from app.extraction.headings import Heading, find_heading
+from app.extraction.labels import ATTRIBUTES
+from app.extraction.marks import OFF_MARKS, PLAIN, Judgement, judge_marks, marks_of
 
-INVISIBLE = (
-    "script, style, noscript, template, svg, iframe, object, [hidden], [aria-hidden='true'][style*='display'], "
-    "[style*='display:none' i], [style*='display: none' i], [style*='visibility:hidden' i], "
-    "[style*='visibility: hidden' i]"
-)
-FRAME = "header, nav, footer, aside, [role='navigation'], [role='dialog'], dialog"
-# Words in the class or id of blocks that show other products, or none.
-OTHER_BLOCKS = (
-    "related", "recommend", "upsell", "up-sell", "crosssell", "cross-sell", "similar", "alsolike", "also-like",
-    "also-bought",
-    "alsobought", "recently", "last-viewed", "lastviewed", "last-seen", "bestseller", "accessor", "bundle",
-    "minicart", "mini-cart",
-    "cart-drawer", "sidecart", "cookie", "newsletter", "navigation", "megamenu", "mega-menu", "footer", "sponsored",
-    "compare-list",
-    "carousel-product", "product-carousel", "products-grid", "product-grid", "product-list", "productlist",
-)  # fmt: skip
-TITLE_BLOCKS = (
-    "[itemprop='name'], [class*='product-title' i], [class*='product-name' i], [class*='product__title' i], h2"
-)
-BUTTONS = (
-    "button, input[type='submit'], input[type='button'], [role='button'], a[class*='cart' i], "
-    "a[class*='buy' i], a[class*='basket' i], "
-    "a[class*='btn' i], a[class*='button' i]"
-)
-CARD_NAME = (
-    "h2 a[href], h3 a[href], h4 a[href], h5 a[href], h6 a[href], a[href] h2, a[href] h3, a[href] h4, "
-    "a[href] h5, a[href] h6, "
-    "[class*='name' i] a[href], [class*='title' i] a[href], a[href][class*='name' i], a[href][class*='title' i], "
-    "a[href] [class*='name' i], a[href] [class*='title' i]"
+if TYPE_CHECKING:
+    from app.extraction.offer import Price
+
+SOURCE = "visible page"
+VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
+NEAR_TITLE = 4000
+CLOSE = 1500
+BEFORE_TITLE_FACTOR = 4
+UNSEEN_TAGS = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object", "head", "datalist"))
+FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
+FRAME_ROLES = frozenset(("navigation", "dialog", "alertdialog", "banner", "contentinfo", "search"))
+PICTURE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
+"""The end of an address that leads to a picture, as those in a gallery do."""
+DIGITS = re.compile(r"\d+")
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+NO_CARD_NAMES = re.compile(
+    r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|"
+    r"menu|categor|option|"
+    r"delivery|count|username|nickname|cookie"
 )
 CARD_LEVELS = 6
+MAX_CARD = 400
+MIN_CARD_NAME = 5
+NAME_LEVELS = 3
 REPEATS = 3
-MAX_BUTTONS = 2000
+BESIDE = 3
 MAX_NODES = 150_000
-MAX_SHORT_TEXT = 80
-SAME_TITLE = 0.5
+MAX_SHORT_TEXT = 100
+MAX_TEXT = 20_000
+HANDED_OVER = frozenset(name for names in ATTRIBUTES.values() for name in names)
+MAX_DATA = 40
+PRESSED_TAGS = frozenset(("button", "input"))
+LABEL_TAGS = frozenset(("a", "div", "span"))
+STRUCK_TAGS = frozenset(("del", "s", "strike"))
+NEVER_OTHER = frozenset(("main", "img", "input", "a", "button"))
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
+class Block:
+    """One element of the product's part of the page. Places count characters of visible text from the top."""
+
+    node: LexborNode
+    key: int
+    """The node's ``mem_id``."""
+    tag: str
+    marks: str
+    """Its class, id and test names in lower case."""
+    parent: "Block | None"
+    start: int
+    first: int
+    """Index of its first text; ``last`` is that after its last one."""
+    end: int = 0
+    last: int = 0
+    struck: bool = False
+    link: bool = False
+    card: bool = False
+    """Whether a link by a product's name stands in it."""
+
+    def around(self, levels: int) -> "Iterator[Block]":
+        """Yield itself and up to ``levels`` blocks around it, from the inside out."""
+        block: Block | None = self
+        for _ in range(levels + 1):
+            if block is None:
+                return
+            yield block
+            block = block.parent
+
+
+class Text(NamedTuple):
+    """A run of visible text, on one line."""
+
+    position: int
+    value: str
+    block: Block
+
+
+Pressable = tuple[Block, dict[str, str | None]]
+
+
+@dataclass(eq=False)
 class Layout:
-    """The visible page. Positions count characters of visible text from the page's top."""
+    """The product's part of the visible page."""
 
     document: Document
-    title: LexborNode | None
-    title_text: str
-    buttons: list[LexborNode] = field(default_factory=list)
-    positions: dict[int, int] = field(default_factory=dict)
-    short_texts: list[tuple[int, str, LexborNode]] = field(default_factory=list)
-    """Position, text and parent of the text nodes up to ``MAX_SHORT_TEXT`` characters."""
-    above_title: set[int] = field(default_factory=set)
-    """``mem_id`` of the title's ancestors."""
-
-    def position(self, node: LexborNode) -> int | None:
-        return self.positions.get(node.mem_id)
-
-    @property
-    def title_position(self) -> int | None:
-        return self.position(self.title) if self.title is not None else None
+    heading: Heading | None
+    texts: list[Text] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    title: Block | None = None
+    buttons: list[Block] = field(default_factory=list)
+    """Buy buttons that are switched on."""
+    dead_buttons: list[Block] = field(default_factory=list)
+    data: list[tuple[Block, dict[str, str | None]]] = field(default_factory=list)
+    """Blocks with data attributes that name the product (``ATTRIBUTES``), with all their attributes."""
+    prices: list["Price"] = field(default_factory=list)
+    above_title: frozenset[int] = frozenset()
+    """``mem_id`` of the title and the elements around it."""
 
     @property
-    def buy_position(self) -> int | None:
-        return self.position(self.buttons[0]) if self.buttons else None
+    def title_text(self) -> str:
+        return self.heading.text if self.heading else ""
 
-    def in_card(self, node: LexborNode) -> bool:
-        """Whether ``node`` stands in a block that links to another product by its name."""
-        for level, parent in enumerate(ancestors(node)):
-            if parent.mem_id in self.above_title or parent.tag == "body" or level >= CARD_LEVELS:
+    def text_of(self, block: Block, limit: int = 300) -> str:
+        """Return the block's text, a space between its runs, up to about ``limit`` characters."""
+        if block.end - block.start > limit:
+            return " ".join(one.value for one in self.texts[block.first : min(block.last, block.first + 20)])[:limit]
+        return " ".join(one.value for one in self.texts[block.first : block.last])
+
+    def from_title(self, position: int) -> int | None:
+        """Return the characters from the title's end to ``position``, negative before the title."""
+        if self.title is None:
+            return None
+        return position - self.title.start if position < self.title.start else max(0, position - self.title.end)
+
+    @cached_property
+    def near_title(self) -> list[tuple[int, Block]]:
+        """The blocks with marks within ``NEAR_TITLE`` characters of the title, with that distance, in page order."""
+        if self.title is None:
+            return []
+        start, end = self.title.start, self.title.end
+        found = []
+        for block in self.blocks:
+            away = start - block.start if block.start < start else max(0, block.start - end)
+            if away <= NEAR_TITLE and block.marks and block.key not in self.above_title:
+                found.append((away, block))
+        return found
+
+    def in_card(self, block: Block) -> bool:
+        """Whether ``block`` stands in a block that links to another product by its name."""
+        for level, one in enumerate(block.around(CARD_LEVELS)):
+            if one.key in self.above_title or one.tag == "body":
                 return False
-            if parent.tag == "a" and not (parent.attributes.get("href") or "#").startswith(("#", "javascript:")):
-                return True
-            if parent.css_first(CARD_NAME) is not None:
+            if level and (one.card or one.link):
                 return True
         return False
 
+    def signature(self, block: Block) -> str:
+        """Return what blocks at the same place of repeated blocks share."""
+        return DIGITS.sub("0", "/".join(f"{one.tag}.{one.marks}" for one in block.around(4)))
 
-def ancestors(node: LexborNode) -> Iterable[LexborNode]:
-    """Yield the elements around ``node`` from the inside out."""
+    def repeated(self, blocks: list[Block]) -> set[int]:
+        """Return the ``id()`` of the blocks that the page repeats, such as those of a list of products."""
+        signatures = {id(block): self.signature(block) for block in blocks}
+        counts = Counter(signatures.values())
+        return {key for key, value in signatures.items() if counts[value] >= REPEATS}
+
+
+def read(document: Document) -> Layout:
+    """Read the visible page without the blocks that can't be about its product (navigation, neighbours, dialogs)."""
+    heading = find_heading(document)
+    layout = Layout(document, heading)
+    node: LexborNode | None = document.tree.body
+    if node is None:
+        return layout
+    if heading is not None:
+        layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
+    title_id = heading.node.mem_id if heading else None
+    beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
+    texts, blocks, above = layout.texts, layout.blocks, layout.above_title
+    root, current = node.mem_id, None
+    position = count = 0
+    links: list[Block] = []
+    pressable: list[Pressable] = []
+    while node is not None and count < MAX_NODES:
+        count += 1
+        tag = node.tag or "-"
+        inner = None
+        if tag == "-text":
+            value = (node.text_content or "")[:MAX_TEXT]
+            if value and not value.isspace() and current is not None and (value := text.clean(value)):
+                texts.append(Text(position, value, current))
+                position += len(value)
+        elif tag not in UNSEEN_TAGS and tag[0] != "-":
+            key, attributes = node.mem_id, node.attributes
+            marks, judged, style = "", PLAIN, None
+            if attributes:
+                marks = marks_of(attributes)
+                judged = judge_marks(marks) if marks else PLAIN
+                style = attributes.get("style")
+            framed = tag in FRAME_TAGS and _frames(tag, current, beside)
+            if key == root or key in above or not (framed or (attributes and _apart(tag, judged, style, attributes))):
+                current = Block(node, key, tag, marks, current, position, len(texts))
+                blocks.append(current)
+                if tag in STRUCK_TAGS or (style and "line-through" in style):
+                    current.struck = True
+                if key == title_id:
+                    layout.title = current
+                if tag == "a":
+                    href = attributes.get("href") or "#"
+                    current.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
+                    if current.link:
+                        links.append(current)
+                if attributes:
+                    if not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
+                        layout.data.append((current, attributes))
+                    if tag in PRESSED_TAGS or (
+                        tag in LABEL_TAGS and (judged.pressed or attributes.get("role") == "button")
+                    ):
+                        pressable.append((current, attributes))
+                elif tag == "button":
+                    pressable.append((current, attributes))
+                inner = node.first_child
+                if inner is None:
+                    current.end, current.last = position, len(texts)
+                    current = current.parent
+        if inner is not None:
+            node = inner
+            continue
+        while node is not None:
+            following = node.next
+            key = node.mem_id
+            if following is not None and key != root:
+                node = following
+                break
+            node = node.parent if key != root else None
+            if node is not None and current is not None and node.mem_id == current.key:
+                current.end, current.last = position, len(texts)
+                current = current.parent
+    while current is not None:
+        current.end, current.last = position, len(texts)
+        current = current.parent
+    _mark_cards(layout, links)
+    _find_buttons(layout, pressable)
+    return layout
+
+
+def _apart(tag: str, judged: Judgement, style: str | None, attributes: dict[str, str | None]) -> bool:
+    """Whether the element is hidden, or shows other products."""
+    if judged.hidden or "hidden" in attributes or (judged.other and tag not in NEVER_OTHER):
+        return True
+    if style and ("none" in style or "hidden" in style) and _invisible(style):
+        return True
+    return attributes.get("role") in FRAME_ROLES
+
+
+def _frames(tag: str, parent: Block | None, beside: set[int]) -> bool:
+    """Whether the element is part of the page's frame; an aside or a footer beside the title is its buy box, say."""
+    return tag not in ("aside", "footer") or parent is None or parent.tag == "body" or parent.key not in beside
+
+
+def _invisible(style: str) -> bool:
+    squeezed = style.replace(" ", "").lower()
+    return "display:none" in squeezed or "visibility:hidden" in squeezed
+
+
+def _mark_cards(layout: Layout, links: list[Block]) -> None:
+    """Mark the blocks around links that a heading or a name stands around, in, or on."""
+    own = _path(layout.document.url)
+    named = {id(block) for block in layout.blocks if _is_name(block)}
+    holders: set[int] = set()
+    for block in layout.blocks:
+        if id(block) in named:
+            holders.update(id(one) for one in block.around(NAME_LEVELS))
+    for link in links:
+        if link.end - link.start < MIN_CARD_NAME or _leads_here(link, own):
+            continue
+        around = list(link.around(CARD_LEVELS))
+        if id(link) in holders or any(id(one) in named for one in around[: NAME_LEVELS + 1]):
+            for one in around:
+                if one.key in layout.above_title or one.tag == "body" or one.end - one.start > MAX_CARD:
+                    break
+                one.card = True
+
+
+def _path(url: str | None) -> str:
+    """Return an address without its scheme, query and fragment."""
+    return re.sub(r"^https?:|[?#].*$", "", url or "").rstrip("/")
+
+
+def _leads_here(link: Block, own: str) -> bool:
+    """Whether the link leads to the page itself, such as to its reviews."""
+    path = _path(link.node.attributes.get("href"))
+    return len(path) > 1 and len(own) > 3 and (own.endswith(path) or path.startswith(own + "/"))
+
+
+def _is_name(block: Block) -> bool:
+    if block.tag in HEADINGS:
+        return block.tag != "h1"
+    marks = block.marks
+    return ("name" in marks or "title" in marks) and not NO_CARD_NAMES.search(marks)
+
+
+def _find_buttons(layout: Layout, pressable: list[Pressable]) -> None:
+    found: list[tuple[Block, bool]] = []
+    for block, attributes in pressable:
+        if block.end - block.start > MAX_SHORT_TEXT:
+            continue
+        if block.tag == "input" and attributes.get("type") not in ("submit", "button", "image"):
+            continue
+        labels = (layout.text_of(block), *(attributes.get(name) for name in ("value", "aria-label", "title")))
+        if any(label and stock.is_buy_label(label) for label in labels) or (
+            block.tag in ("button", "input", "a") and stock.is_buy_mark(block.marks)
+        ):
+            off = (
+                "disabled" in attributes
+                or attributes.get("aria-disabled") == "true"
+                or not OFF_MARKS.isdisjoint(block.marks.split())
+            )
+            found.append((block, off))
+    listed = layout.repeated([block for block, _ in found])
+    for block, off in found:
+        if (
+            id(block) not in listed
+            and not (block.tag != "a" and layout.in_card(block))
+            and not _in_other_card(layout, block)
+        ):
+            (layout.dead_buttons if off else layout.buttons).append(block)
+
+
+def _in_other_card(layout: Layout, block: Block) -> bool:
+    return block.parent is not None and layout.in_card(block.parent) and not block.card
+
+
+def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
     parent = node.parent
     while parent is not None and parent.tag not in (None, "-document"):
         yield parent
         parent = parent.parent
 
 
-def marks(node: LexborNode) -> str:
-    """Return the node's class and id in lower case."""
-    attributes = node.attributes
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-
-
-def signature(node: LexborNode) -> str:
-    """Return what nodes at the same place of repeated blocks share."""
-    near = [node, *[parent for parent, _ in zip(ancestors(node), range(4), strict=False)]]
-    return "/".join(f"{one.tag}.{one.attributes.get('class') or ''}" for one in near)
-
-
-def repeated(nodes: list[LexborNode]) -> set[int]:
-    """Return the ``mem_id`` of the nodes that stand in blocks which the page repeats."""
-    signatures = {node.mem_id: signature(node) for node in nodes}
-    counts = Counter(signatures.values())
-    return {key for key, value in signatures.items() if counts[value] >= REPEATS}
-
-
-def read(document: Document, interest: str) -> Layout:
-    """Find the title, take away what is not the product's part of the page, and note where things stand.
-
-    It removes nodes from ``document.tree``: sources that read markup must have run before. ``interest`` selects the
-    nodes whose positions will be asked for.
-    """
-    tree = document.tree
-    for node in tree.css(INVISIBLE):
-        if node.tag not in ("html", "body"):
-            node.decompose()
-    title = _title(document)
-    layout = Layout(document, title, node_text(title) if title is not None else "")
+def distance_of(layout: Layout, position: int) -> int | None:
+    """Return the characters between ``position`` and the title or the button; None: too far to belong to them."""
+    title, nearest = layout.title, NEAR_TITLE + 1
     if title is not None:
-        layout.above_title = {title.mem_id, *(node.mem_id for node in ancestors(title))}
-    blocks = ", ".join(f"[class*='{word}' i], [id*='{word}' i]" for word in OTHER_BLOCKS)
-    for node in tree.css(f"{FRAME}, {blocks}"):
-        if node.mem_id not in layout.above_title and node.tag not in ("html", "body", "main"):
-            node.decompose()
-    buttons = [node for node in tree.css(BUTTONS)[:MAX_BUTTONS] if _buys(node)]
-    listed = repeated(buttons)
-    layout.buttons = [node for node in buttons if node.mem_id not in listed and not layout.in_card(node)]
-    wanted = {node.mem_id for node in [*tree.css(interest), *layout.buttons]} | (
-        {title.mem_id} if title is not None else set()
-    )
-    _measure(layout, wanted)
-    return layout
+        nearest = (
+            (title.start - position) * BEFORE_TITLE_FACTOR if position < title.start else max(0, position - title.end)
+        )
+    if layout.buttons:
+        nearest = min(nearest, abs(position - layout.buttons[0].start))
+    return nearest if nearest <= NEAR_TITLE else None
 
 
-def _title(document: Document) -> LexborNode | None:
-    """Return the heading that names the product: the first one that says most of what the page's own title says."""
-    named = [text.without_shop(name, document.shop_names) for name in (*document.meta("og:title"), document.title_tag)]
-    headings = [node for node in document.tree.css("h1")[:50] if node_text(node)]
-
-    def fit(node: LexborNode) -> float:
-        own = text.words(node_text(node))
-        return max((len(own & text.words(name)) / (len(own | text.words(name)) or 1) for name in named), default=0.0)
-
-    if headings:
-        best = max(headings, key=fit)
-        return best if len(headings) == 1 or fit(best) > 0 or not any(named) else headings[0]
-    blocks = [node for node in document.tree.css(TITLE_BLOCKS)[:50] if node_text(node)]
-    best_block = max(blocks, key=fit, default=None)
-    return best_block if best_block is not None and fit(best_block) >= SAME_TITLE else None
-
-
-def _buys(node: LexborNode) -> bool:
-    attributes = node.attributes
-    labels = (node_text(node), attributes.get("value"), attributes.get("aria-label"), attributes.get("title"))
-    if "disabled" in attributes or attributes.get("aria-disabled") == "true" or "disabled" in marks(node).split():
-        return False
-    return any(label and stock.is_buy_label(label) for label in labels)
-
-
-def _measure(layout: Layout, wanted: set[int]) -> None:
-    body = layout.document.tree.body
-    if body is None:
-        return
-    position = 0
-    for count, node in enumerate(body.traverse(include_text=True, skip_empty=True)):
-        if count >= MAX_NODES:
-            break
-        if node.tag != "-text":
-            if node.mem_id in wanted:
-                layout.positions[node.mem_id] = position
-            continue
-        value = re.sub(r"\s+", " ", node.text()).strip()
-        parent = node.parent
-        if parent is not None and 0 < len(value) <= MAX_SHORT_TEXT:
-            layout.short_texts.append((position, value, parent))
-        position += len(value)
+def place_of(block: Block) -> str:
+    """Return a short name of where a block stands, such as ``span.price``."""
+    for one in block.around(2):
+        if one.marks:
+            return f"{one.tag}.{'.'.join(one.marks.split()[:2])}"[:60]
+    return block.tag

@@ -23,26 +23,60 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY",),
     "¥": ("JPY", "CNY"),
     "￥": ("JPY", "CNY"), "us$": ("USD",), "ca$": ("CAD",), "c$": ("CAD",), "au$": ("AUD",), "a$": ("AUD",),
-        "nz$": ("NZD",),
+        "nz$": ("NZD",), "us $": ("USD",), "au $": ("AUD",), "ca $": ("CAD",), "c $": ("CAD",), "nz $": ("NZD",),
+        "hk $": ("HKD",),
+    "s $": ("SGD",), "mx $": ("MXN",), "nt $": ("TWD",),
     "hk$": ("HKD",), "nt$": ("TWD",), "s$": ("SGD",), "mx$": ("MXN",), "sfr": ("CHF",), "fr.": ("CHF",), "s/": ("PEN",),
     "kd": ("KWD",), "د.ك": ("KWD",), "ر.س": ("SAR",), "د.إ": ("AED",), "dhs": ("AED", "MAD"), "bd": ("BHD",),
-    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP"),
+    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP", "UYU", "DOP", "BSD", "BBD",
+    "JMD",
+          "TTD", "XCD", "BND", "FJD", "NAD", "BZD", "GYD", "SRD", "KYD"),
+    "€uro": ("EUR",), "euros": ("EUR",), "u$s": ("USD",), "usd$": ("USD",), "clp$": ("CLP",), "cop$": ("COP",),
+    "ars$": ("ARS",), "mex$": ("MXN",), "cad$": ("CAD",), "cdn$": ("CAD",), "cdn $": ("CAD",), "pesos": ("MXN", "ARS",
+    "CLP", "COP", "UYU"),
+    "zł.": ("PLN",), "грн.": ("UAH",), "руб.": ("RUB",), "₽.": ("RUB",), "тг": ("KZT",), "тенге": ("KZT",),
+    "сум": ("UZS",), "৳": ("BDT",), "₨": ("INR", "PKR", "LKR", "NPR"), "₲": ("PYG",),
+    "₡": ("CRC",), "₭": ("LAK",), "₮": ("MNT",), "₼": ("AZN",), "֏": ("AMD",), "ден": ("MKD",),
+    "aed": ("AED",), "ريال": ("SAR", "QAR", "OMR", "YER"), "درهم": ("AED", "MAD"), "دينار": ("KWD", "BHD", "JOD",
+    "IQD"),
+    "جنيه": ("EGP",), "ج.م": ("EGP",), "ر.ق": ("QAR",), "ر.ع": ("OMR",), "د.ب": ("BHD",), "د.ا": ("JOD",),
+    "تومان": ("IRR",),
+    "rub": ("RUB",), "ksh": ("KES",), "gh₵": ("GHS",), "₵": ("GHS",), "e£": ("EGP",),
     "kr": ("", "SEK", "NOK", "DKK", "ISK"), "rs": ("INR", "PKR", "LKR"), "r": ("", "ZAR"),
 }  # fmt: skip
 CODES = frozenset(list_currencies())
+# Codes that shops still write though ISO 4217 has replaced them, or never had them -> what they mean today.
+OLD_CODES = {
+    "RUR": "RUB", "NTD": "TWD", "RMB": "CNY", "BYR": "BYN", "BYB": "BYN", "YTL": "TRY", "TRL": "TRY", "ROL": "RON",
+    "BGL": "BGN",
+    "UKP": "GBP", "STG": "GBP", "EURO": "EUR", "EUROS": "EUR", "UAK": "UAH", "MXP": "MXN", "PLZ": "PLN", "AZM": "AZN",
+    "GHC": "GHS", "ZMK": "ZMW", "VEB": "VES", "VEF": "VES",
+}  # fmt: skip
 SPACES = " \u00a0\u2009\u202f"
 DIGIT_GROUPS = rf"\d+(?:[.,'’{SPACES}]\d+)*"
 AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%])")
+
+
+def _alternatives(signs: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
+
+
+# Signs that begin with a letter begin a word; said once before all of them, so that most places fail at once.
 SIGN = re.compile(
-    "|".join(
-        (r"(?<![^\W\d_])" if sign[0].isalpha() else "")
-        + re.escape(sign)
-        + (r"(?![^\W\d_])" if sign[-1].isalpha() else "")
-        for sign in sorted(SIGNS, key=len, reverse=True)
-    ),
+    r"(?<![^\W\d_])(?:(?:"
+    + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and not sign[-1].isalpha()])
+    + ")|(?:"
+    + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and sign[-1].isalpha()])
+    + r")(?![^\W\d_]))|"
+    + _alternatives([sign for sign in SIGNS if not sign[0].isalpha()]),
     re.IGNORECASE,
 )
-CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+# A code counts beside digits or alone: "ALL", "TOP", "TRY" and "CUP" are currencies as well as words.
+CODE = re.compile(
+    r"(?<![A-Za-z])([A-Z]{3})(?=[\s:.$]{0,3}\d)|(?<=[\d.,–-])\s?([A-Z]{3,4})(?![A-Za-z])|^\s*([A-Z]{3})\s*$"
+)
+# "24€99": in French and Portuguese shops the sign stands in the place of the decimal point.
+SIGN_FOR_POINT = re.compile(r"(\d)\s?([€£$])\s?(\d{2})(?![\d.,])")
 GENERIC_DOMAINS = frozenset(
     ("co", "io", "me", "tv", "ai", "cc", "ly", "to", "gg", "fm", "sh", "eu", "la", "ws", "am", "im")
 )
@@ -61,17 +95,21 @@ class Amount:
 
 
 @lru_cache(maxsize=1024)
-def territory_of(host: str, locale: str | None) -> str | None:
+def territory_of(host: str, locale: str | None, named: str | None = None) -> str | None:
     """Return the ISO 3166 code that a host's country domain, or the region of a language tag, stands for.
 
-    A language without a region counts only where CLDR's likely subtags give it one country (``sv`` -> SE) and it is not
+    ``named`` is what the address names; it counts where the host is of no country. A language without a region counts
+    only where CLDR's likely subtags give it one country (``sv`` -> SE) and it is not
     a language of many countries.
     """
-    suffix = host.rpartition(".")[2].lower()
+    before, _, suffix = host.lower().rpartition(".")
     territories = get_global("territory_currencies")
     code = DOMAIN_TERRITORIES.get(suffix, suffix.upper())
-    if suffix not in GENERIC_DOMAINS and len(suffix) == 2 and code in territories:
+    national = suffix not in GENERIC_DOMAINS or before.rpartition(".")[2] in ("com", "co")
+    if national and len(suffix) == 2 and code in territories:
         return code
+    if named in territories:
+        return named
     parts = (locale or "").split("-")
     region = parts[-1].upper() if len(parts) > 1 else ""
     if region in territories:
@@ -89,6 +127,7 @@ def territory_currencies(territory: str | None) -> tuple[str, ...]:
 def currency_code(value: str) -> str | None:
     """Return ``value`` as an ISO 4217 code if it is one, in any case, or a sign that stands for one alone."""
     code = value.strip().upper()
+    code = OLD_CODES.get(code, code)
     if code in CODES:
         return code
     named = SIGNS.get(value.strip().casefold(), ())
@@ -99,14 +138,22 @@ def currency_code(value: str) -> str | None:
 def currency_in(text: str, territory: str | None) -> str | None:
     """Return the code of the currency that ``text`` names by code or sign, or None."""
     for match in CODE.finditer(text):
-        if match[1] in CODES:
-            return match[1]
+        written = match[1] or match[2] or match[3]
+        code = OLD_CODES.get(written, written)
+        if code in CODES:
+            return code
+    for sign in SIGN.finditer(text):
+        codes = SIGNS[sign[0].casefold()]
+        local = next((code for code in territory_currencies(territory) if code in codes), None)
+        if local or codes[0]:
+            return local or codes[0]
+    return None
+
+
+def is_shared(text: str) -> bool:
+    """Whether the currency's sign in ``text`` is that of several currencies, and no code stands there."""
     sign = SIGN.search(text)
-    if sign is None:
-        return None
-    codes = SIGNS[sign[0].casefold()]
-    local = next((code for code in territory_currencies(territory) if code in codes), None)
-    return local or codes[0] or None
+    return sign is not None and len(SIGNS[sign[0].casefold()]) > 2 and not CODE.search(text)
 
 
 def machine_amount(value: object, currency: str | None) -> Decimal | None:
@@ -136,6 +183,7 @@ def amounts(
         currency: ISO code known from elsewhere, used where the text names none.
     """
     text = unicodedata.normalize("NFKC", text).translate(ARABIC_SIGNS)
+    text = SIGN_FOR_POINT.sub(r"\1.\3 \2", text)
     code = currency_in(text, territory) or currency
     found = []
     for match in AMOUNT.finditer(text):

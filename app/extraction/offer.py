@@ -4,211 +4,341 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
-from selectolax.lexbor import LexborNode
 
-from app.extraction import money, stock
+from app.extraction import money, visible_stock
 from app.extraction.candidates import Candidate
-from app.extraction.document import node_text
-from app.extraction.layout import Layout, ancestors, marks, repeated
+from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Text, distance_of, place_of
 
-SOURCE = "visible page"
-PRICE_WORDS = (
-    "price",
-    "preis",
-    "prix",
-    "precio",
-    "preco",
-    "prezzo",
-    "prijs",
-    "cena",
-    "cijena",
-    "pret",
-    "pris",
-    "fiyat",
-    "amount",
+PRICE_MARKS = re.compile(
+    r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
+    r"\bcost|money"
 )
-PRICES = (
-    ", ".join(f"[class*='{word}' i], [id*='{word}' i]" for word in PRICE_WORDS) + ", [itemprop='price'], [data-price]"
-)
-CENTS = "sup, [class*='cent' i], [class*='decimal' i], [class*='fraction' i]"
-# Words around an amount that is not what the product costs.
+CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
+DIGIT = re.compile(r"\d")
+CENT_TAGS = frozenset(("sup", "sub", "small"))
+# Class names of amounts that are not what the product costs.
 NOT_THE_PRICE = re.compile(
-    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|"
-    r"spar|discount|rabat|"
-    r"instal+ment|month|monat|/mo\b|mois|\bmes\b|mese|unit-?price|base-?price|grundpreis|per-?unit|points|"
-    r"coupon|voucher|gift|"
-    r"excl|ex-?vat|ex-?tax|netto|without-?vat|no-?vat|bez dph|brez ddv|free over|filter|slider|klarna|"
-    r"afterpay|paypal|deposit|"
-    r"prix-?unitaire|/ ?(?:kg|g|l|ml|m|st|100)\b"
+    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
+    r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
+    r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
+    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|"
+    r"price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
+    r"omnibus|convbin|converted|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|"
+    r"tier-?price|"
+    r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
-BEFORE = re.compile(
-    r"\bold|old-?price|\bwas\b|was-?price|list-?price|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
-    r"statt|crossed|regular|"
-    r"previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|normal-?price|rec-?price"
+NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
+# Words before an amount, or after it, that make it another sum than the price.
+OTHER_SUM_BEFORE = re.compile(
+    r"(?:subscri(?:be|ption)[^.]{0,40}|abonne\w*[^.]{0,30}|im abo|suscr[ií]b\w*[^.]{0,30}|shipping|delivery|postage|"
+    r"import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
+    r"dostawa|dostava|"
+    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
+    r"besparing|"
+    r"discount|rabatt?|remise|descuento|desconto|"
+    r"over|above|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
+    r"per maand|cuotas?|parcelas?|"
+    r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|"
+    r"voucher|coupon|gift|"
+    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|"
+    r"unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
+    r"lowest price|najniższa cena|warranty|protection|garantie)\W{0,4}$"
 )
-STRUCK = frozenset(("del", "s", "strike"))
-CONTEXT_LEVELS = 3
-MAX_PRICE_TEXT = 60
-MAX_UNMARKED_TEXT = 30
-"""Where no class calls it a price, a longer text is a sentence that speaks of money."""
-MAX_PRICES = 1000
-NEAR_TITLE = 4000
-CLOSE = 1500
-BEFORE_TITLE_FACTOR = 4
-VARIANT_TAGS = frozenset(("option", "select", "label"))
+OTHER_SUM_AFTER = re.compile(
+    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|"
+    r"wk\b|kg\b|100 ?g|100 ?ml|"
+    r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
+    r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
+    r"points|cashback|credit|deposit)"
+)
+NET = re.compile(
+    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|"
+    r"\+ ?vat|plus vat|net price|"
+    r"без ндс|senza iva|iva esclusa|sin iva|sem iva|bez vat|áfa nélkül|exkl"
+)
+NAMED_NET = re.compile(r"^\W*" + f"(?:{NET.pattern})")
+BEFORE_MARKS = re.compile(
+    r"\bold|old-?price|\bwas\b|was-?price|list-?price|listprice|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
+    r"statt|crossed|regular-?price|previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|"
+    r"normal-?price|rec-?price|line-through|lineThrough|priceold|ancien"
+)
+BEFORE_WORDS = re.compile(
+    r"(?:\bwas|\brrp|\bmsrp|list price|regular(?: price)?|original(?:ly)?(?: price)?|compare at|\buvp|statt|"
+    r"instead of|vorher|bisher|"
+    r"au lieu de|prix conseillé|ancien prix|antes|precio anterior|de:|por de|prezzo consigliato|anzi[cć]h[eé]|van|"
+    r"adviesprijs|"
+    r"ord\.? ?pris|tidigare|cena katalogowa|poprzednia cena|původní cena|běžná cena|pôvodná cena|bežná cena|"
+    r"preț vechi|prp|"
+    r"stara cijena|redna cena|старая цена|retail(?: price)?|normaalprijs|piyasa fiyatı|定価|參考價|原價|市场价)\W{0,4}$"
+)
+NOW_MARKS = re.compile(
+    r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|"
+    r"deal|buy"
+)
+UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
+MAX_PRICE_TEXT = 44
+MAX_WORDS = 10
+MAX_MARKED_WORDS = 20
+"""Letters beside an amount and its currency, without and with a class name that calls it a price."""
+MAX_LINE = 120
+MAX_ROW = 60
+MAX_PRICES = 400
+SHARED_SIGN = 0.45
+"""Confidence in a currency whose sign others share, on a page whose country is not known."""
+CLEARLY = 1.2
+FAR_STEP = 1200
+"""Characters from the title that weigh as much as one sign in a price's favour."""
 
 
-@dataclass(frozen=True)
-class _Price:
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One amount that may be the product's. ``weight`` counts the signs in its favour."""
+
     value: Decimal
     currency: str | None
     distance: int
+    weight: float
     before: bool
     """Struck out, or named as the former price."""
+    struck: bool
+    net: bool
+    block: Block
+    written: str
 
 
 def candidates(layout: Layout) -> Iterator[Candidate]:
     """Yield price, list price, currency, availability and whether there is a buy button."""
     if layout.buttons:
-        yield Candidate("can_buy", True, SOURCE, 0.6)
-    yield from _price_fields(_prices(layout), 0.15 if layout.buttons else 0.0)
-    state = _state(layout)
-    if state:
-        yield Candidate("availability", state[0], SOURCE, state[1])
-        if state[0] == "OutOfStock":
-            # It stands where the price and the button would be.
-            yield Candidate("sold_out", True, SOURCE, state[1])
+        yield Candidate("can_buy", True, SOURCE, 0.6, place_of(layout.buttons[0]))
+    prices = layout.prices = find_prices(layout)
+    states = list(visible_stock.candidates(layout, bool(prices)))
+    gone = not layout.buttons and any(one.field == "sold_out" for one in states)
+    yield from _price_fields(layout, prices, gone)
+    yield from states
 
 
-def _price_fields(prices: list[_Price], bonus: float) -> Iterator[Candidate]:
-    now = [price for price in prices if not price.before] or prices
+def _price_fields(layout: Layout, prices: list[Price], gone: bool) -> Iterator[Candidate]:
+    groups = ([one for one in prices if not one.net and not one.before], [one for one in prices if not one.net], prices)
+    now = next((group for group in groups if group), None)
     if not now:
         return
-    chosen = min(now, key=lambda price: price.distance)
-    confidence = (0.6 if chosen.distance <= CLOSE else 0.45) + bonus
-    yield Candidate("price", chosen.value, SOURCE, confidence)
-    if chosen.currency:
-        yield Candidate("currency", chosen.currency, SOURCE, confidence)
-    former = [price for price in prices if price.before and price.value > chosen.value]
-    if former and not chosen.before:
-        usual = min(former, key=lambda price: abs(price.distance - chosen.distance))
-        yield Candidate("list_price", usual.value, SOURCE, confidence - 0.1)
+    ranked = sorted(now, key=lambda price: (-price.weight, price.distance))
+    best = ranked[0]
+    # "Regular price" is what it costs where no lower price stands beside it.
+    regular = [
+        one for one in prices if one.before and not one.struck and not one.net and one.weight - best.weight >= CLEARLY
+    ]
+    if regular and not best.before:
+        ranked.insert(0, max(regular, key=lambda price: price.weight))
+        best = ranked[0]
+    for price in {one.value: one for one in reversed(ranked[:8])}.values():
+        chosen = price.value == best.value
+        confidence = (0.6 if price.distance <= CLOSE else 0.45) + (0.15 if layout.buttons else 0.0) if chosen else 0.2
+        if chosen and (price.net or (gone and price.distance > CLOSE / 2)):
+            # Where the product is sold out, an amount farther away is rather a neighbour's.
+            confidence -= 0.25
+        place = f"{place_of(price.block)} “{price.written}”"
+        yield Candidate("price", price.value, SOURCE, confidence, place)
+        if chosen and price.currency:
+            shared = layout.document.territory is None and money.is_shared(price.written)
+            yield Candidate("currency", price.currency, SOURCE, SHARED_SIGN if shared else confidence, place)
+    former = [price for price in prices if price.before and price.value > best.value]
+    if former and not best.before:
+        usual = min(former, key=lambda price: abs(price.distance - best.distance))
+        yield Candidate("list_price", usual.value, SOURCE, 0.6, f"{place_of(usual.block)} “{usual.written}”")
 
 
-def _prices(layout: Layout) -> list[_Price]:
+def find_prices(layout: Layout) -> list[Price]:
     """Return the amounts that may be the product's, without those of neighbours, shipping and instalments."""
-    nodes = {node.mem_id: node for node in layout.document.tree.css(PRICES)[:MAX_PRICES]}
-    marked = set(nodes)
-    places = dict(layout.positions)
-    for position, value, parent in layout.short_texts:
-        if len(nodes) >= 2 * MAX_PRICES:
-            break
-        if money.currency_in(value, None) or money.SIGN.search(value):
-            # The sign often stands in an element of its own beside the digits.
-            for node in (parent, parent.parent):
-                if node is not None and node.mem_id not in nodes and node.tag not in ("body", "html"):
-                    nodes[node.mem_id] = node
-                    places[node.mem_id] = position
-    found: list[tuple[LexborNode, money.Amount, int]] = []
-    decimal = _decimal_sign(layout.document.language)
-    for key, node in nodes.items():
-        place = places.get(key)
-        written = _price_text(node) if place is not None else ""
-        if place is None or not 0 < len(written) <= (MAX_PRICE_TEXT if key in marked else MAX_UNMARKED_TEXT):
+    territory, decimal = layout.document.territory, decimal_sign(layout.document.language)
+    found: list[tuple[Block, money.Amount, int, int, str]] = []
+    done = -1
+    for index, one in enumerate(layout.texts):
+        if index < done or len(one.value) > MAX_LINE or not DIGIT.search(one.value):
             continue
-        sums = money.amounts(written, territory=layout.document.territory, decimal=decimal)
-        if len(sums) == 1 and sums[0].value and (sums[0].currency or key in marked):
-            found.append((node, sums[0], place))
-    grid = repeated([node for node, _, _ in found])
-    several = len({amount.value for node, amount, _ in found if node.mem_id in grid}) > 2
-    by_value: dict[Decimal, set[str | None]] = {}
-    for _, amount, _ in found:
-        by_value.setdefault(amount.value, set()).add(amount.currency)
+        distance = distance_of(layout, one.position)
+        if distance is None or len(found) >= MAX_PRICES or not _may_be_price(layout, index):
+            continue
+        block, written = _widest(layout, one)
+        if not written:
+            continue
+        sums = [sum_ for sum_ in money.amounts(written, territory=territory, decimal=decimal) if sum_.value]
+        if not sums or len(sums) > 2:
+            continue
+        marked = any(names_price(near.marks) for near in block.around(2) if near.marks)
+        signed = sums[0].currency or money.SIGN.search(written)
+        if _letters(written) <= (MAX_MARKED_WORDS if marked and signed else MAX_WORDS) and (signed or marked):
+            # "Was £20 now £15": the first of the two is the former price.
+            first = money.AMOUNT.search(written)
+            was = len(sums) > 1 and first is not None and BEFORE_WORDS.search(written[: first.start()].casefold())
+            found.append((block, sums[1] if was else sums[0], distance, index, written))
+            done = index + 1 if written == one.value else block.last
+    grid = layout.repeated([block for block, *_ in found])
+    several = len({amount.value for block, amount, *_ in found if id(block) in grid}) > 2
+    codes = {amount.value: amount.currency for _, amount, *_ in found if amount.currency}
     prices = []
-    for node, amount, place in found:
-        distance = _distance(layout, place)
-        if distance is None or (node.mem_id in grid and several):
+    for block, amount, distance, index, written in found:
+        if (id(block) in grid and several) or layout.in_card(layout.texts[index].block):
             continue
-        context = _context(node)
-        if NOT_THE_PRICE.search(context) or layout.in_card(node):
-            continue
-        # The same sum stands elsewhere with its sign: <b class=price>€<i>5</i></b>.
-        currency = amount.currency or next((code for code in by_value[amount.value] if code), None)
-        prices.append(_Price(amount.value, currency, distance, _is_before(node, context)))
-    signed = [price for price in prices if price.currency]
-    return signed or prices
+        price = _judged(layout, block, amount, distance, index, written, codes.get(amount.value))
+        if price is not None:
+            prices.append(price)
+    signed_prices = [price for price in prices if price.currency]
+    return signed_prices if any(not price.before for price in signed_prices) else prices
 
 
-def _distance(layout: Layout, place: int) -> int | None:
-    """Return the characters between ``place`` and the title or the button; None: too far to belong to them."""
-    distances = []
-    if layout.title_position is not None:
-        away = place - layout.title_position
-        distances.append(away if away >= 0 else -away * BEFORE_TITLE_FACTOR)
-    if layout.buy_position is not None:
-        distances.append(abs(place - layout.buy_position))
-    nearest = min(distances, default=None)
-    return nearest if nearest is not None and nearest <= NEAR_TITLE else None
+@lru_cache(maxsize=4096)
+def names_price(marks: str) -> bool:
+    """Whether an element's marks call it a price."""
+    return bool(PRICE_MARKS.search(marks))
 
 
-def _price_text(node: LexborNode) -> str:
-    """Return the node's text; cents in an element of their own (``63<sup>07</sup>``) get a decimal sign."""
-    written = node_text(node)
-    if len(written) > MAX_PRICE_TEXT:
-        return ""
-    for part in node.css(CENTS):
-        cents = node_text(part)
-        if part.mem_id != node.mem_id and re.fullmatch(r"\d{2}", cents):
-            return re.sub(rf"(\d)\s*[.,]?\s*{cents}(?!\d)", rf"\1.{cents}", written, count=1)
-    return re.sub(r"(?<=\d)\s+(?=[.,]\d)|(?<=\d[.,])\s+(?=\d)", "", written)
+def _may_be_price(layout: Layout, index: int) -> bool:
+    """Whether the text, one beside it, or a class name around it speaks of money."""
+    one = layout.texts[index]
+    if any(names_price(near.marks) for near in one.block.around(4) if near.marks):
+        return True
+    beside = (layout.texts[place].value for place in (index, index - 1, index + 1) if 0 <= place < len(layout.texts))
+    return any(names_currency(value) for value in beside if len(value) <= MAX_LINE)
 
 
-def _context(node: LexborNode) -> str:
-    near = [node, *[parent for parent, _ in zip(ancestors(node), range(CONTEXT_LEVELS), strict=False)]]
-    words = [marks(one) for one in near if one.tag not in ("body", "html", "main", "form")]
-    around = node_text(node.parent) if node.parent is not None and node.parent.tag != "body" else ""
-    return " ".join(
-        [*words, node_text(node).casefold(), around.casefold() if len(around) <= 2 * MAX_PRICE_TEXT else ""]
+@lru_cache(maxsize=4096)
+def names_currency(value: str) -> bool:
+    """Whether a text holds a currency's sign or code."""
+    return bool(money.SIGN.search(value) or money.CODE.search(value))
+
+
+def _judged(
+    layout: Layout, block: Block, amount: money.Amount, distance: int, index: int, written: str, code: str | None
+) -> Price | None:
+    """Return the amount with its weight, or None if it is another sum than the product's price."""
+    near = [one for one in block.around(3) if one.tag not in ("body", "html", "main", "form")]
+    near = [one for one in near if one.key not in layout.above_title or one is block]
+    marks = " ".join(one.marks for one in near[:3])
+    before_text, after_text = _line(layout, block, index, written)
+    if NOT_THE_PRICE.search(marks) or OTHER_SUM_BEFORE.search(before_text):
+        return None
+    net = (
+        bool(NET_MARKS.search(near[0].marks if near else ""))
+        or bool(NAMED_NET.search(after_text))
+        or bool(NET.search(before_text[-24:]))
+    )
+    if OTHER_SUM_AFTER.search(after_text) and not net:
+        return None
+    struck = any(one.struck for one in layout.texts[index].block.around(4))
+    own = " ".join(one.marks for one in (layout.texts[index].block, *near[:2]))
+    before = struck or bool(BEFORE_MARKS.search(own)) or bool(BEFORE_WORDS.search(before_text))
+    weight = 0.0
+    if any(names_price(one.marks) for one in near[:3]):
+        weight += 1.5
+    if amount.currency or code:
+        weight += 1.5
+    if NOW_MARKS.search(own):
+        weight += 0.7
+    if any(one.tag in VARIANT_TAGS for one in block.around(3)):
+        weight -= 1.5
+    return Price(
+        amount.value,
+        amount.currency or code,
+        distance,
+        weight - distance / FAR_STEP,
+        before,
+        struck,
+        net,
+        block,
+        written,
     )
 
 
-def _is_before(node: LexborNode, context: str) -> bool:
-    near = [node, *[parent for parent, _ in zip(ancestors(node), range(CONTEXT_LEVELS), strict=False)]]
-    own = marks(node) + " " + (marks(node.parent) if node.parent is not None else "")
-    return (
-        any(one.tag in STRUCK for one in near)
-        or bool(BEFORE.search(own))
-        or node.css_first("del, s, strike") is not None
+def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
+    """Return the widest block around a text that still reads as one amount and little else, and what it reads."""
+    block, written = one.block, one.value if len(one.value) <= MAX_PRICE_TEXT else ""
+    for around in one.block.around(5):
+        if around.end - around.start > MAX_PRICE_TEXT or around.key in layout.above_title:
+            break
+        longer = price_text(layout, around)
+        if written and (
+            len(money.AMOUNT.findall(longer)) > len(money.AMOUNT.findall(written)) or _letters(longer) > MAX_WORDS
+        ):
+            break
+        block, written = around, longer
+    return block, written
+
+
+def _letters(written: str) -> int:
+    """Return how many letters an amount has beside its currency."""
+    return sum(map(str.isalpha, _without_currency(written)))
+
+
+def price_text(layout: Layout, block: Block) -> str:
+    """Return the block's text as one amount."""
+    return join_amount(
+        [
+            (one.value, any(part.tag in CENT_TAGS or CENT_MARKS.search(part.marks) for part in one.block.around(1)))
+            for one in layout.texts[block.first : block.last]
+        ]
     )
 
 
-def _decimal_sign(language: str | None) -> str:
+def join_amount(pieces: list[tuple[str, bool]]) -> str:
+    """Return runs of text as one amount: cents in an element of their own get a decimal sign (``63<sup>07</sup>``).
+
+    Each piece comes with whether its element may hold cents.
+    """
+    written = ""
+    for value, may_be_cents in pieces:
+        if written and written[-1].isdecimal() and value[:1] in ".,":
+            written += value
+        elif written and value[:1].isdecimal() and re.search(r"\d ?[.,]$", written):
+            written = (written[:-2] + written[-1] if written[-2:-1] == " " else written) + value
+        elif (
+            may_be_cents
+            and re.fullmatch(r"[€£$]?\d{2}(?:\s?\D{0,3})?", value)
+            and re.search(r"\d\s?[€£$]?$", written)
+            and not re.search(r"[.,]\d{1,2}\s?[€£$]?$", written)
+        ):
+            sign = written[-1] if written[-1] in "€£$" else value[0] if value[0] in "€£$" else ""
+            value = value.lstrip("€£$")
+            written = written.rstrip("€£$ ") + ("," if "." in written else ".") + value + sign
+        elif written and written[-1].isdecimal() and value[:1].isdecimal():
+            written += " | " + value
+        else:
+            written += (" " if written else "") + value
+    return written
+
+
+def _line(layout: Layout, block: Block, index: int, written: str) -> tuple[str, str]:
+    """Return what stands right before and right after the amount on its line."""
+    match = money.AMOUNT.search(written)
+    inside_before = written[: match.start()] if match else ""
+    inside_after = written[match.end() :] if match else ""
+    parent = block.parent
+    before = after = ""
+    if parent is not None:
+        if parent.end - parent.start <= MAX_LINE:
+            before = " ".join(one.value for one in layout.texts[max(parent.first, block.first - 3) : block.first])[-60:]
+        if not before and parent.parent is not None and block.first - 1 >= parent.parent.first:
+            before = layout.texts[block.first - 1].value[-40:]
+        if parent.end - parent.start <= MAX_ROW:
+            after = " ".join(one.value for one in layout.texts[block.last : min(parent.last, block.last + 2)])[:40]
+    before = _without_currency(f"{before} {inside_before}").casefold().rstrip()
+    after = _without_currency(f"{inside_after} {after}").casefold().lstrip()
+    return before, after
+
+
+def _without_currency(written: str) -> str:
+    bare = money.SIGN.sub("", written)
+    return UPPER.sub(lambda match: "" if match[0] in money.CODES else match[0], bare)
+
+
+@lru_cache(maxsize=128)
+def decimal_sign(language: str | None) -> str:
+    """Return the decimal sign that a language uses."""
     try:
         return get_decimal_symbol(Locale.parse(language or "en"))
     except (UnknownLocaleError, ValueError):
         return "."
-
-
-def _state(layout: Layout) -> tuple[stock.Availability, float] | None:
-    """Return what the short texts near the title and the buy button say of the stock, and how sure that is."""
-    said = []
-    for position, value, parent in layout.short_texts:
-        state = stock.from_text(value)
-        distance = _distance(layout, position) if state else None
-        if state and distance is not None and not _of_variant(parent) and not layout.in_card(parent):
-            said.append((distance, state))
-    if not said:
-        return ("InStock", 0.55) if layout.buttons else None
-    distance, state = min(said)
-    near = 0.1 if distance <= CLOSE else 0.0
-    agrees = (state == "InStock") == bool(layout.buttons)
-    return state, (0.7 if agrees else 0.45) + near
-
-
-def _of_variant(node: LexborNode) -> bool:
-    return node.tag in VARIANT_TAGS or any(
-        one.tag in VARIANT_TAGS for one, _ in zip(ancestors(node), range(3), strict=False)
-    )

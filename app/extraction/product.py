@@ -1,23 +1,74 @@
-"""The way from a page to a product: parse, ask every source, weigh."""
+"""The way from a page to a product: parse, ask every source, corroborate, weigh."""
 
-from app.extraction import jsonld, microdata, opengraph, visible
-from app.extraction.decide import product
-from app.extraction.document import parse
+from dataclasses import dataclass
+
+from app.extraction import (
+    address,
+    jsonld,
+    layout,
+    microdata,
+    opengraph,
+    platform_fields,
+    shop_data,
+    state,
+    visible,
+)
+from app.extraction.candidates import Candidate
+from app.extraction.corroborate import Context, corroborate
+from app.extraction.decide import Judged, judge
+from app.extraction.detection import Detection, detect
+from app.extraction.document import Document, parse
 from app.models import Product
 
-# The visible page comes last: it removes what is not part of the product from the tree.
-SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, visible.candidates)
+SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
 
 
-def extract(html: str, url: str | None) -> Product:
+@dataclass(frozen=True)
+class Explanation:
+    """A product with how it was decided: the platform and its signs, and every candidate of every field."""
+
+    product: Product
+    platform: str | None
+    signs: tuple[str, ...]
+    fields: dict[str, list[Judged]]
+
+
+def extract(html: str, url: str | None, answer: str | None = None) -> Product:
     """Return the product that the page shows.
 
     Args:
         html: the page's source.
         url: its address, for relative links and the country; None: the page's own canonical address, if it gives one.
+        answer: what the shop said at the address that ``shop_data.question`` gives for this page, if it was asked.
 
     Raises:
         InvalidInput: it is no HTML, or shows no product.
     """
     document = parse(html, url)
-    return product([candidate for source in SOURCES for candidate in source(document)], document.url)
+    return judge(_candidates(document, detect(document), answer), document.url).product
+
+
+def explain(html: str, url: str | None, answer: str | None = None) -> Explanation:
+    """Return the product that the page shows with all candidates that were weighed for it.
+
+    Raises as ``extract``.
+    """
+    document = parse(html, url)
+    detection = detect(document)
+    verdict = judge(_candidates(document, detection, answer), document.url)
+    return Explanation(
+        verdict.product,
+        detection.platform.name if detection else None,
+        detection.reasons if detection else (),
+        verdict.fields(),
+    )
+
+
+def _candidates(document: Document, detection: Detection | None, answer: str | None) -> list[Candidate]:
+    found = [*shop_data.candidates(document, answer)]
+    found += [candidate for source in SOURCES for candidate in source(document)]
+    page = layout.read(document)
+    found += visible.candidates(page)
+    if detection is not None:
+        found += platform_fields.candidates(document, detection)
+    return corroborate(Context(document, page, detection.platform if detection else None, found))

@@ -4,66 +4,47 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from app.extraction.stock_words import BUY, BUY_ALONE, IN_STOCK, NOTIFY, OUT_OF_STOCK, SCARCE
+
 Availability = Literal["InStock", "OutOfStock"]
 
 # https://schema.org/ItemAvailability, and what shops write in its place. What can be ordered today counts as in stock.
 SCHEMA: dict[str, Availability] = {
     "instock": "InStock", "limitedavailability": "InStock", "instoreonly": "InStock", "onlineonly": "InStock",
     "presale": "InStock", "preorder": "InStock", "backorder": "InStock", "madetoorder": "InStock",
-    "available": "InStock",
-    "availablefororder": "InStock", "lowstock": "InStock", "true": "InStock", "yes": "InStock",
+    "available": "InStock", "availablefororder": "InStock", "lowstock": "InStock", "true": "InStock", "yes": "InStock",
     "outofstock": "OutOfStock", "soldout": "OutOfStock", "discontinued": "OutOfStock", "reserved": "OutOfStock",
     "unavailable": "OutOfStock", "notavailable": "OutOfStock", "oos": "OutOfStock", "false": "OutOfStock",
-    "no": "OutOfStock",
+    "no": "OutOfStock", "notinstock": "OutOfStock", "comingsoon": "OutOfStock",
 }  # fmt: skip
-
-OUT_OF_STOCK = (
-    "out of stock", "sold out", "currently unavailable", "temporarily unavailable", "no longer available",
-    "not in stock",
-    "nicht vorrätig", "nicht verfügbar", "nicht lieferbar", "ausverkauft", "derzeit nicht auf lager", "vergriffen",
-    "rupture de stock", "épuisé", "indisponible", "non disponible", "actuellement indisponible",
-    "victime de son succès",
-    "agotado", "sin stock", "no disponible", "esgotado", "sem estoque", "sem stock", "indisponível", "fora de estoque",
-    "esaurito", "non disponibile", "attualmente non disponibile", "uitverkocht", "niet op voorraad", "niet leverbaar",
-    "slutsåld", "slut i lager", "ej i lager", "udsolgt", "ikke på lager", "utsolgt", "loppuunmyyty", "ei varastossa",
-    "wyprzedane", "niedostępny", "brak w magazynie", "produkt niedostępny", "vyprodáno", "není skladem", "nedostupné",
-    "vypredané", "nie je skladom", "nedostupný", "rasprodano", "nije dostupno", "nema na zalihi", "razprodano",
-    "ni na zalogi",
-    "stoc epuizat", "indisponibil", "nu este in stoc", "elfogyott", "nincs készleten", "nincs raktáron", "tükendi",
-    "stokta yok",
-    "нет в наличии", "распродано", "немає в наявності", "изчерпан", "няма наличност", "εξαντλήθηκε", "μη διαθέσιμο",
-    "אזל מהמלאי", "אינו במלאי", "לא במלאי", "غير متوفر", "نفدت الكمية", "品切れ", "在庫切れ", "在庫なし", "売り切れ",
-    "缺货", "缺貨", "售罄", "已售完", "품절", "hết hàng", "stok habis", "สินค้าหมด",
-)  # fmt: skip
-IN_STOCK = (
-    "in stock", "available now", "ready to ship", "left in stock", "auf lager", "sofort lieferbar", "lieferbar",
-    "vorrätig",
-    "verfügbar", "en stock", "disponible", "em estoque", "em stock", "disponível", "disponibile",
-    "disponibilità immediata",
-    "op voorraad", "i lager", "på lager", "varastossa", "dostępny", "na stanie", "w magazynie", "skladem", "skladom",
-    "na sklade",
-    "na zalihi", "na skladištu", "na zalogi", "în stoc", "in stoc", "raktáron", "készleten", "stokta var", "в наличии",
-    "в наявності", "в наличност", "διαθέσιμο", "במלאי", "متوفر", "在庫あり", "有货", "有貨", "现货", "재고 있음",
-    "còn hàng",
-)  # fmt: skip
-BUY = (
-    "add to cart", "add to bag", "add to basket", "add to trolley", "buy now", "buy it now", "in den warenkorb",
-    "in den einkaufswagen",
-    "jetzt kaufen", "ajouter au panier", "ajouter à mon panier", "acheter", "añadir al carrito", "añadir a la cesta",
-    "agregar al carrito", "comprar", "comprar ahora", "adicionar ao carrinho", "adicionar", "aggiungi al carrello",
-    "acquista",
-    "in winkelwagen", "in winkelmand", "toevoegen aan winkelwagen", "lägg i varukorg", "lägg i varukorgen", "köp",
-    "læg i kurv",
-    "tilføj til kurv", "legg i handlekurv", "kjøp", "lisää ostoskoriin", "do koszyka", "dodaj do koszyka",
-    "do košíku", "do košíka",
-    "vložit do košíku", "vložiť do košíka", "přidat do košíku", "dodaj u košaricu", "u košaricu", "dodaj v košarico",
-    "v košarico",
-    "adaugă în coș", "adauga in cos", "kosárba", "kosárba teszem", "sepete ekle", "в корзину", "купить", "до кошика",
-    "купити",
-    "добави в количката", "купи", "στο καλάθι", "προσθήκη στο καλάθι", "הוסף לסל", "הוספה לסל", "أضف إلى السلة",
-    "カートに入れる",
-    "加入购物车", "加入購物車", "장바구니", "thêm vào giỏ", "หยิบใส่ตะกร้า", "masukkan keranjang",
-)  # fmt: skip
+# Class names that say it in every language.
+OUT_MARKS = re.compile(
+    r"(?<![\w-])(?:(?:is-|product--?)?out[-_]?of[-_]?stock|(?:is-)?sold[-_]?out|stock-unavailable|unavailable)(?![\w-])"
+)
+IN_MARKS = re.compile(r"(?<![\w-])(?:(?:is-|product--?)?in[-_]?stock|stock-available|available)(?![\w-])")
+BUY_MARKS = re.compile(
+    r"add[-_]?(?:item[-_]?)?to[-_]?(?:shopping[-_]?)?(?:cart|bag|basket|trolley)|button[-_]?cart|buy[-_]?now|"
+    r"buy[-_]?it|"
+    r"btn[-_]?(?:buy|cart|addtocart)|(?:buy|cart)[-_]?(?:btn|button)|buybox__(?:btn|button)|\bsingle_add_to_cart|"
+    r"product-form__(?:submit|cart-submit)"
+)
+NO_BUY_MARKS = re.compile(
+    r"mini|checkout|icon|header|wish|notify|view[-_]?cart|open[-_]?cart|close|continue|related|cart[-_]?(?:link|count|"
+    r"total)"
+)
+# A negation turns an in-stock word around ("not yet available"), so such a text says nothing for sure.
+NEGATION = re.compile(
+    r"(?<!\w)(?:not|no|nicht|non|pas|niet|ikke|inte|ej|nie|není|ni|nije|nu|nincs|ei|не|нет|לא|אינו|غير|değil)(?!\w)"
+)
+CANNOT_BUY = re.compile(
+    r"(?:can(?:no|')?t be|not be|nicht|nie je možné|není možné|nelze|nije moguće|ni mogoče|nie można|ne peut pas être|"
+    r"no se puede|não pode ser|non può essere|нельзя|kan niet worden)\s+(?:\w+\s+){0,3}"
+    r"(?:bought|purchased|ordered|gekauft|bestellt|bestellbar|kúpiť|objednať|koupit|objednat|kupiti|kupić|zamówić|"
+    r"acheté|commandé|"
+    r"comprar|comprado|acquistato|купить|заказать|gekocht|besteld)"
+)
+MAX_LABEL = 60
+WORDS = re.compile(r"\w+")
 
 
 def _phrases(table: tuple[str, ...]) -> re.Pattern[str]:
@@ -71,12 +52,24 @@ def _phrases(table: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
 
 
-_OUT, _IN, _BUY = map(_phrases, (OUT_OF_STOCK, IN_STOCK, BUY))
-# A negation turns an in-stock word around ("not yet available"), so such a text says nothing for sure.
-_NEGATION = re.compile(
-    r"(?<!\w)(?:not|no|nicht|non|pas|niet|ikke|inte|ej|nie|není|ni|nije|nu|nincs|не|нет|לא|אינו|غير)(?!\w)"
+def _spaced(phrase: str) -> bool:
+    """Whether the phrase is of a script that sets spaces between words."""
+    return all(ord(one) < 0x0E00 or one == " " for one in phrase)
+
+
+def _first_words(*tables: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", phrase)[0] for table in tables for phrase in table if _spaced(phrase))
+
+
+_OUT, _IN, _BUY, _NOTIFY = (_phrases(tuple(filter(_spaced, table))) for table in (OUT_OF_STOCK, IN_STOCK, BUY, NOTIFY))
+_OUT_DENSE, _IN_DENSE, _BUY_DENSE = (
+    tuple(phrase for phrase in table if not _spaced(phrase)) for table in (OUT_OF_STOCK, IN_STOCK, (*BUY, *BUY_ALONE))
 )
-_BUY_WITHOUT_SPACES = frozenset(phrase for phrase in BUY if not phrase.isascii() and " " not in phrase)
+_SCARCE = _phrases(SCARCE)
+_STATE_STARTS = _first_words(OUT_OF_STOCK, IN_STOCK)
+_BUY_STARTS = _first_words(BUY)
+_NOTIFY_STARTS = _first_words(NOTIFY)
+_BUY_ALONE = frozenset(BUY_ALONE)
 
 
 def from_schema(value: str) -> Availability | None:
@@ -89,13 +82,47 @@ def from_schema(value: str) -> Availability | None:
 def from_text(text: str) -> Availability | None:
     """Read a short visible text; None where it says neither or both."""
     lowered = text.casefold()
-    out, has = _OUT.search(lowered), _IN.search(_OUT.sub(" ", lowered))
+    if lowered.strip(" .!") in ("unavailable", "not available"):
+        return "OutOfStock"
+    out = any(phrase in lowered for phrase in _OUT_DENSE)
+    has = not out and any(phrase in lowered for phrase in _IN_DENSE)
+    if not out and not _STATE_STARTS.isdisjoint(WORDS.findall(lowered)):
+        out = bool(_OUT.search(lowered))
+        has = has or bool(_IN.search(_OUT.sub(" ", lowered)))
     if out:
         return None if has else "OutOfStock"
-    return "InStock" if has and not _NEGATION.search(lowered) else None
+    if has:
+        return None if NEGATION.search(lowered) and not _SCARCE.search(lowered) else "InStock"
+    return "OutOfStock" if CANNOT_BUY.search(lowered) else None
 
 
+def from_marks(marks: str) -> Availability | None:
+    """Read an element's class names (``stock out-of-stock``); None where they say neither or both."""
+    if "stock" not in marks and "sold" not in marks and "available" not in marks:
+        return None
+    out, has = OUT_MARKS.search(marks), IN_MARKS.search(marks)
+    return None if bool(out) == bool(has) else "OutOfStock" if out else "InStock"
+
+
+@lru_cache(maxsize=4096)
 def is_buy_label(text: str) -> bool:
     """Whether a button with this label puts the product into a cart."""
-    lowered = text.casefold().strip()
-    return len(lowered) <= 60 and bool(_BUY.search(lowered) or any(phrase in lowered for phrase in _BUY_WITHOUT_SPACES))
+    lowered = " ".join(text.casefold().split()).strip(" !.>»›+")
+    if len(lowered) > MAX_LABEL:
+        return False
+    if lowered in _BUY_ALONE or any(phrase in lowered for phrase in _BUY_DENSE):
+        return True
+    return not _BUY_STARTS.isdisjoint(WORDS.findall(lowered)) and bool(_BUY.search(lowered))
+
+
+def is_buy_mark(marks: str) -> bool:
+    """Whether a button's class or id says that it puts the product into a cart."""
+    return bool(BUY_MARKS.search(marks)) and not NO_BUY_MARKS.search(marks)
+
+
+@lru_cache(maxsize=4096)
+def is_notify_label(text: str) -> bool:
+    """Whether a button offers word when the product is back, as shops put in the place of the buy button."""
+    lowered = text.casefold()
+    starts = not _NOTIFY_STARTS.isdisjoint(WORDS.findall(lowered))
+    return len(lowered) <= 2 * MAX_LABEL and starts and bool(_NOTIFY.search(lowered))

@@ -11,12 +11,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from app.extraction.flatten import flatten
 
-SPACE = re.compile(r"\s+")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 # An opening tag with a name that HTML has; "a < b" and "<3" are text.
 MARKUP = re.compile(
     r"</?(?:p|br|div|span|b|i|u|em|strong|ul|ol|li|h[1-6]|table|tr|td|th|a|img|font|small|sup|sub|hr)\b", re.I
 )
+NO_WORD = re.compile(r"[\W_]+")
+WORD = re.compile(r"\w+")
 TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|:\s+|\s*\|\s*")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9._:-]{2,40})", re.IGNORECASE)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -25,13 +26,17 @@ BLOCKS = "p, br, li, div, tr, h1, h2, h3, h4, h5, h6, td, th, dt, dd"
 
 def clean(value: str) -> str:
     """Return ``value`` on one line: Unicode NFC, single spaces, no invisible characters."""
-    return SPACE.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", value))).strip()
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", INVISIBLE.sub("", value))
+    elif not value.isprintable():
+        value = INVISIBLE.sub("", value)
+    return " ".join(value.split())
 
 
 def plain(value: str) -> str:
     """Return the text of ``value``, which may hold entities or markup, once or twice escaped, on one line."""
     text: str = html.unescape(html.unescape(value))
-    if not MARKUP.search(text):
+    if "<" not in text or not MARKUP.search(text):
         return clean(text)
     tree = LexborHTMLParser(encodable(flatten(text)))
     tree.strip_tags(["script", "style"])
@@ -48,12 +53,19 @@ def encodable(value: str) -> str:
 
 def squeeze(value: str) -> str:
     """Return the letters and digits of ``value`` in one case, for comparing."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", value).casefold())
+    return NO_WORD.sub("", unicodedata.normalize("NFKC", value).casefold())
 
 
 def words(value: str) -> set[str]:
     """Return the distinct words of ``value`` in one case."""
-    return set(re.findall(r"\w+", unicodedata.normalize("NFKC", value).casefold()))
+    return set(WORD.findall(unicodedata.normalize("NFKC", value).casefold()))
+
+
+def unaccented(value: str) -> str:
+    """Return ``value`` without accents (``ulošci`` -> ``ulosci``)."""
+    if value.isascii():
+        return value
+    return "".join(one for one in unicodedata.normalize("NFKD", value) if not unicodedata.combining(one))
 
 
 def overlap(a: str, b: str) -> float:

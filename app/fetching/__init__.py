@@ -1,7 +1,7 @@
 """Pages and pictures from shops, over a guarded HTTP client, and saved pages from disk."""
 
-from app.fetching.client import Challenged, Image, Page, fetch_image, fetch_page
+from app.fetching.client import Challenged, Image, Page, fetch_data, fetch_image, fetch_page
 from app.fetching.files import read_page_file
 from app.fetching.policy import FetchPolicy
 
-__all__ = ["Challenged", "FetchPolicy", "Image", "Page", "fetch_image", "fetch_page", "read_page_file"]
+__all__ = ["Challenged", "FetchPolicy", "Image", "Page", "fetch_data", "fetch_image", "fetch_page", "read_page_file"]

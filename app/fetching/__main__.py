@@ -74,6 +74,7 @@ def main() -> None:
 
 
 def _fetch(order: dict[str, Any]) -> dict[str, Any]:
+    os.environ["TMPDIR"] = order["scratch"]
     limits = order["policy"]
     policy = FetchPolicy(**limits | {"allowed_hosts": frozenset(limits["allowed_hosts"])})
     target = guard.check(order["url"], policy)

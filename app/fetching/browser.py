@@ -1,6 +1,7 @@
 """Pages that need script, from a real browser in a child process whose every request passes the guard."""
 
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -46,8 +47,13 @@ def render_page(url: str, policy: FetchPolicy, folder: Path) -> Page:
         raise WorkFailed(f"there is no browser: {HINT}")
     limits = {name: value for name, value in vars(policy).items() if name not in NOT_TOLD}
     limits["allowed_hosts"] = sorted(policy.allowed_hosts)
-    order = {"url": url, "policy": limits, "program": program, "profile": str(folder)}
-    with _place(policy), Child("app.fetching", "the browser") as child:
+    # Not in ``folder``, whose path may be too long for the sockets that Chromium makes there.
+    with (
+        tempfile.TemporaryDirectory(prefix="shopreel-browser-") as scratch,
+        _place(policy),
+        Child("app.fetching", "the browser") as child,
+    ):
+        order = {"url": url, "policy": limits, "program": program, "profile": str(folder), "scratch": scratch}
         for message in child.ask(order, seconds=policy.browser_seconds):
             if "result" in message:
                 return Page(url, **message["result"])

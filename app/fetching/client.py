@@ -17,6 +17,8 @@ from app.models import without_secrets
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+DATA_TYPES = frozenset(("application/json", "application/javascript", "text/javascript", "text/json"))
+ACCEPT_DATA = "application/json,text/javascript;q=0.9,*/*;q=0.5"
 ACCEPT_IMAGE = "image/avif,image/webp,image/png,image/jpeg,image/*,*/*;q=0.5"
 WALL_STATUSES = frozenset((401, 403, 405, 429, 503))
 WALL = re.compile(
@@ -63,8 +65,16 @@ class Challenged(WorkFailed):
     """The shop wants to see a browser before it shows the page."""
 
 
-def fetch_page(url: str, policy: FetchPolicy) -> Page:
-    """Fetch a page.
+def fetch_data(url: str, policy: FetchPolicy) -> str:
+    """Fetch the JSON at ``url``, which a shop offers beside its page, as text.
+
+    Raises as ``fetch_page``.
+    """
+    return fetch_page(url, policy, ACCEPT_DATA, DATA_TYPES).html
+
+
+def fetch_page(url: str, policy: FetchPolicy, accept: str = ACCEPT_PAGE, types: frozenset[str] = PAGE_TYPES) -> Page:
+    """Fetch a page, or what else is of one of the media ``types``.
 
     Raises:
         InvalidInput: no URL that may be fetched, at first or after a redirect (scheme, credentials, no public address).
@@ -82,10 +92,10 @@ def fetch_page(url: str, policy: FetchPolicy) -> Page:
         asked = robots.check(target, policy.user_agent, get_robots) if policy.respect_robots else 0.0
         return politeness.pause(target.origin, max(asked, policy.page_pause_seconds), policy)
 
-    errand = _Errand(policy, ACCEPT_PAGE, policy.max_page_bytes, deadline, before)
+    errand = _Errand(policy, accept, policy.max_page_bytes, deadline, before)
     target, response = errand.follow(url)
     check_status(target, response.status, response.body, response.retry_after)
-    if response.content_type not in PAGE_TYPES:
+    if response.content_type not in types:
         raise WorkFailed(f"{target.shown}: is no page but {response.content_type}")
     return Page(url, target.url, response.status, response.content_type, decode(response.body, response.charset))
 

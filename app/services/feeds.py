@@ -72,7 +72,7 @@ def fetched(urls: Iterable[str], policy: FetchPolicy, skip: int = 0) -> Iterator
 
     def read(row: int, url: str) -> Record:
         try:
-            return Record(row, read_product(url, policy)[0])
+            return Record(row, read_product(url, policy)[0].product)
         except (InvalidInput, WorkFailed) as error:
             return Record(row, reason=str(error))
 

@@ -74,7 +74,7 @@ def run(context: TaskContext) -> dict[str, Any]:
         if not task.url:
             raise InvalidInput("the task has neither a url nor a saved page")
         context.report(10, "Fetching the page")
-        product, _ = read_product(task.url, context.fetch_policy())
+        product = read_product(task.url, context.fetch_policy())[0].product
     context.report(90, "Storing the product")
     products.save_product(task.task_id, product, task.user_id)
     if task.short_key:

@@ -221,7 +221,9 @@ def test_the_currency_is_that_of_the_price() -> None:
     metas = '<meta property="product:price:amount" content="320"><meta property="product:price:currency" content="EUR">'
     dollars = thing(offers={"price": "349", "priceCurrency": "USD"})
     product = read(f"<h1>{NAME}</h1><b>€ 321</b><button>Add to cart</button>", head=metas + ld(dollars))
-    assert (product.price, product.currency) == (349, "USD")
+    assert (product.price, product.currency) == (321, "EUR")
+    unseen = read(f"<h1>{NAME}</h1><button>Add to cart</button>", head=metas + ld(dollars))
+    assert (unseen.price, unseen.currency) == (349, "USD")
 
 
 def test_hidden_words_do_not_count() -> None:

@@ -36,7 +36,7 @@ def test_other_texts_say_nothing(text: str) -> None:
         ("in stock", "InStock"),
         ("out_of_stock", "OutOfStock"),
         ("PreOrder", "InStock"),
-        ("schema:Discontinued", None),
+        ("schema:Discontinued", "OutOfStock"),
         ("", None),
     ],
 )

@@ -1,5 +1,6 @@
 """When a page is read with a browser: where script is what shows the product, and never otherwise."""
 
+import base64
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,14 +21,22 @@ DESK = json.dumps(
 )
 HEAD = "<html lang=en><head><title>Desk</title></head><body>"
 LINKED = f'<script type="application/ld+json">{DESK}</script>'
+
+
+def encoded(text: str) -> str:
+    """Return ``text`` so that only script can read it."""
+    return base64.b64encode(text.encode()).decode()
+
+
+VISIBLE = "<h1>Desk</h1><p class=price>EUR 120.00</p><button>Add to cart</button>"
 SHELL = (
     HEAD
     + """<div id=app></div><script>
 const made = document.createElement("div");
-made.innerHTML = "<h1>Desk</h1><p class=price>EUR 120.00</p><button>Add to cart</button>";
-const data = Object.assign(document.createElement("script"), {type: "application/ld+json", text: DATA});
+made.innerHTML = atob("MADE");
+const data = Object.assign(document.createElement("script"), {type: "application/ld+json", text: atob("DATA")});
 document.getElementById("app").append(made, data);
-</script>""".replace("DATA", json.dumps(DESK))
+</script>""".replace("DATA", encoded(DESK)).replace("MADE", encoded(VISIBLE))
 )
 WALL = HEAD + "<p>Just a moment…</p><script>/* challenge-platform */ document.cookie = 'seen=1; path=/';"
 WALL += "location.reload()</script>"
@@ -70,7 +79,8 @@ def policy(shop: str) -> FetchPolicy:
 
 @pytest.mark.parametrize("path", ["/shell", "/wall"])
 def test_a_page_that_needs_script_is_read_with_a_browser(shop: str, path: str) -> None:
-    product, page = read_product(f"http://{shop}{path}", policy(shop))
+    found, page = read_product(f"http://{shop}{path}", policy(shop))
+    product = found.product
     assert (product.title, product.price, product.currency) == ("Desk", 120, "EUR")
     assert page.url == f"http://{shop}{path}"
     assert list((DATA_DIR / "tmp").iterdir()) == []
@@ -83,7 +93,7 @@ def test_a_page_that_needs_script_is_read_with_a_browser(shop: str, path: str) -
 def test_no_other_page_is(shop: str, path: str, reason: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(product_pages, "render_page", lambda *_: pytest.fail("a browser was started"))
     if reason is None:
-        assert read_product(f"http://{shop}{path}", policy(shop))[0].price == 120
+        assert read_product(f"http://{shop}{path}", policy(shop))[0].product.price == 120
     else:
         with pytest.raises((InvalidInput, WorkFailed), match=reason):
             read_product(f"http://{shop}{path}", policy(shop))

@@ -1,0 +1,203 @@
+"""What sources say of one another before they are weighed: the page that a reader sees decides where they disagree."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from app.extraction import money, offer, text
+from app.extraction.candidates import Candidate
+from app.extraction.details import NO_PICTURE, article_number
+from app.extraction.document import Document
+from app.extraction.headings import without_noise
+from app.extraction.labels import clean_brand
+from app.extraction.layout import SOURCE, Layout
+from app.extraction.platforms import Platform
+
+HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
+"""Sources that a reader does not see."""
+UNSEEN_SKU = 0.4
+"""Factor for an article number that stands neither on the visible page nor in the address: often a variant's."""
+UNSEEN_PRICE = 0.35
+"""At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
+FAR_PRICE = 0.6
+"""The same for one that stands only among neighbours, in the frame, or hidden."""
+CLEAR_PRICE = 0.6
+CONTRADICTED_OUT = 0.35
+"""Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
+CONTRADICTED_IN = 0.4
+"""Factor for "in stock" in markup where the page says that it is sold out and has no buy button."""
+LOGO = 0.2
+CONFIRMED_TITLE = 0.94
+SAME_NAME = 0.8
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rules look at: the page, its platform and all that was found."""
+
+    document: Document
+    page: Layout
+    platform: Platform | None
+    found: list[Candidate]
+
+    def is_named(self, one: Candidate) -> bool:
+        """Whether the candidate comes from the platform's own places."""
+        return self.platform is not None and one.source.startswith(self.platform.name)
+
+    @cached_property
+    def visible_numbers(self) -> str:
+        return text.squeeze(" ".join(one.value for one in self.page.texts if offer.DIGIT.search(one.value)))
+
+    @cached_property
+    def visible_amounts(self) -> frozenset[Decimal]:
+        """The amounts in the page's short texts, wherever they stand, without those that are struck out."""
+        decimal = offer.decimal_sign(self.document.language)
+        seen = {price.value for price in self.page.prices}
+        for one in self.page.texts:
+            if len(one.value) <= offer.MAX_LINE and offer.DIGIT.search(one.value):
+                seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
+        former = {price.value for price in self.page.prices if price.before} - self.current_prices
+        return frozenset(seen - former if self.current_prices else seen)
+
+    @cached_property
+    def current_prices(self) -> frozenset[Decimal]:
+        """The amounts near the title that may be the price and are not struck out."""
+        return frozenset(price.value for price in self.page.prices if not price.before)
+
+    @cached_property
+    def body_text(self) -> str:
+        """All text of the page, neighbours, frames and hidden blocks included."""
+        body = self.document.tree.body
+        return body.text(separator=" ") if body is not None else ""
+
+    def stands_somewhere(self, amount: Decimal) -> bool:
+        """Whether the page's text holds the amount, however it is written."""
+        whole, _, cents = f"{amount:.2f}".partition(".")
+        groups = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", r"[.,'’\\s]?", whole)
+        decimals = r"(?:\s?[.,]\s?00?)?" if cents == "00" else rf"\s?[.,€]?\s?{cents.rstrip('0')}0?"
+        return re.search(rf"(?<![\d.,]){groups}{decimals}(?!\d)", self.body_text) is not None
+
+    @cached_property
+    def clear_price(self) -> bool:
+        return any(
+            one.field == "price" and one.source not in HIDDEN and one.confidence >= CLEAR_PRICE for one in self.found
+        )
+
+    @cached_property
+    def says_sold_out(self) -> bool:
+        """Whether the page itself says so, and lets nobody buy."""
+        return not self.page.buttons and any(
+            one.field == "availability" and one.value == "OutOfStock" and one.source not in HIDDEN for one in self.found
+        )
+
+    @cached_property
+    def sells(self) -> bool:
+        """Whether the page has a buy button and nothing that says it is sold out."""
+        return bool(self.page.buttons) and not any(
+            one.field == "availability" and one.value == "OutOfStock" and one.source not in HIDDEN for one in self.found
+        )
+
+
+def corroborate(context: Context) -> list[Candidate]:
+    """Return the candidates with confidences that take the whole page into account, without those it rules out."""
+    result = []
+    for one in context.found:
+        if context.platform and one.field in context.platform.only and not context.is_named(one):
+            continue
+        rule = RULES.get(one.field)
+        judged = rule(one, context) if rule else one
+        if judged is not None:
+            result.append(judged)
+    return result + _local_currency(context)
+
+
+def _title(one: Candidate, context: Context) -> Candidate | None:
+    """A heading that repeats a name in the markup, or is repeated by it, is confirmed."""
+    if not isinstance(one.value, str):
+        return one
+    if one.source in HIDDEN and (bare := without_noise(one.value)) and bare != one.value:
+        return replace(one, value=bare)
+    if one.source != SOURCE or one.confidence >= CONFIRMED_TITLE:
+        return one
+    for other in context.found:
+        if other.field == "title" and other.source in HIDDEN and isinstance(other.value, str):
+            if min(len(text.words(one.value)), len(text.words(other.value))) < 2:
+                continue
+            if text.overlap(one.value, other.value) >= SAME_NAME:
+                return replace(one, confidence=CONFIRMED_TITLE)
+    return one
+
+
+def _brand(one: Candidate, context: Context) -> Candidate | None:
+    brand = clean_brand(str(one.value))
+    return replace(one, value=brand) if brand else None
+
+
+def _sku(one: Candidate, context: Context) -> Candidate | None:
+    written = str(one.value)
+    if len(written) > 24 and (short := article_number(written)):
+        written = short
+    if context.is_named(one):
+        return replace(one, value=written)
+    key = text.squeeze(written)
+    seen = key in context.visible_numbers or key in text.squeeze(context.document.url or "")
+    return replace(one, value=written, confidence=one.confidence * (1.0 if seen else UNSEEN_SKU))
+
+
+def _price(one: Candidate, context: Context) -> Candidate | None:
+    amount = one.value
+    if one.source not in HIDDEN or not isinstance(amount, Decimal):
+        return one
+    if one.source == "page state" and amount == amount.to_integral_value():
+        in_cents = context.platform is not None and context.platform.state_in_cents
+        if in_cents or (
+            amount >= 100 and amount not in context.current_prices and amount / 100 in context.current_prices
+        ):
+            amount = amount / 100
+    limit = 1.0
+    if context.clear_price and amount not in context.current_prices and amount not in context.visible_amounts:
+        limit = FAR_PRICE if context.stands_somewhere(amount) else UNSEEN_PRICE
+    return replace(one, value=amount, confidence=min(one.confidence, limit))
+
+
+def _availability(one: Candidate, context: Context) -> Candidate | None:
+    if one.source in HIDDEN:
+        if one.value == "InStock" and context.says_sold_out:
+            return replace(one, confidence=one.confidence * CONTRADICTED_IN)
+        if one.value == "OutOfStock" and context.sells:
+            return replace(one, confidence=one.confidence * CONTRADICTED_OUT)
+    return one
+
+
+def _images(one: Candidate, context: Context) -> Candidate | None:
+    """A share picture that is a logo or a filler comes last."""
+    if one.source in HIDDEN and isinstance(one.value, list) and NO_PICTURE.search(one.value[0].lower()):
+        return replace(one, confidence=LOGO)
+    return one
+
+
+SURE_CURRENCY = 0.5
+DATA_CURRENCY = re.compile(r"""[cC]urrency\w{0,12}["']?\s*[:=]\s*["']([A-Z]{3})["']""")
+MAX_SCRIPT = 300_000
+RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
+    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "availability": _availability,
+    "images": _images,
+}  # fmt: skip
+
+
+def _local_currency(context: Context) -> list[Candidate]:
+    """Return the currencies that the page's data and country suggest, for a price without a sign of its own."""
+    if not any(one.field == "price" for one in context.found):
+        return []
+    result = []
+    if not any(one.field == "currency" and one.confidence >= SURE_CURRENCY for one in context.found):
+        bodies = (script.body[:MAX_SCRIPT] for script in context.document.scripts)
+        codes = {money.currency_code(written) for body in bodies for written in DATA_CURRENCY.findall(body)} - {None}
+        if len(codes) == 1 and (code := codes.pop()):
+            result.append(Candidate("currency", code, "page state", 0.55, "the only one in scripts"))
+    local = money.territory_currencies(context.document.territory)
+    if local:
+        result.append(Candidate("currency", local[0], "country", 0.32, context.document.territory or ""))
+    return result

@@ -1,0 +1,73 @@
+"""What the visible page says of the stock: texts, class names and buttons near the title."""
+
+import re
+from collections.abc import Iterator
+
+from app.extraction import stock
+from app.extraction.candidates import Candidate
+from app.extraction.layout import CLOSE, MAX_SHORT_TEXT, SOURCE, VARIANT_TAGS, Block, Layout, distance_of, place_of
+
+
+def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
+    """Yield what the texts, class names and buttons near the title say of the stock."""
+    said = _said(layout)
+    buttons = bool(layout.buttons)
+    if said:
+        distance, state, place, strength = said[0]
+        agrees = (state == "InStock") == buttons
+        confidence = (0.75 if agrees else 0.5) * strength + (0.12 if distance <= CLOSE else 0.0)
+        yield Candidate("availability", state, SOURCE, round(confidence, 3), place)
+        if state == "OutOfStock":
+            # It stands where the price and the button would be.
+            yield Candidate("sold_out", True, SOURCE, confidence, place)
+    near = (one for one in layout.texts if distance_of(layout, one.position) is not None)
+    notify = next((one for one in near if stock.is_notify_label(one.value)), None)
+    if buttons:
+        yield Candidate("availability", "InStock", "buy button", 0.55, place_of(layout.buttons[0]))
+    elif notify is not None:
+        yield Candidate("availability", "OutOfStock", "notify button", 0.6, f"“{notify.value[:40]}”")
+    elif priced and not layout.dead_buttons and not said:
+        yield Candidate("availability", "InStock", "price shown", 0.4)
+
+
+VARIANT_MARKS = re.compile(
+    r"swatch|variant-?(?:item|option|button)|size-?(?:item|option|button|select|box|list)|sku-?item"
+)
+OTHER_SUBJECT = re.compile(
+    r"in-?store|pick-?up|collect|option|gift|retrait|magasin|filiale|abholung|reserve|instalment|account|reviews?|"
+    r"service|chat|coupon|voucher|"
+    r"delivery to|tienda|negozio|winkel|prodejn|predajn|salon|shipping to|notif"
+)
+"""What else than the product a note may call unavailable."""
+
+
+def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
+    """Return the states near the title or the button with place and strength, the nearest first."""
+    spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
+    for one in layout.texts:
+        if len(one.value) > MAX_SHORT_TEXT:
+            continue
+        distance = distance_of(layout, one.position)
+        if distance is None or stock.is_notify_label(one.value):
+            continue
+        state = stock.from_text(one.value)
+        strength = 1.0
+        if (
+            state == "OutOfStock"
+            and OTHER_SUBJECT.search(one.value.casefold())
+            and not stock.CANNOT_BUY.search(one.value.casefold())
+        ):
+            continue
+        if state is None and one.block.marks:
+            state, strength = stock.from_marks(one.block.marks), 0.8
+        if state is not None and not _of_variant(one.block) and not layout.in_card(one.block):
+            spoken.append((one.block, distance, state, f"{place_of(one.block)} “{one.value[:40]}”", strength))
+    listed = layout.repeated([block for block, *_ in spoken])
+    found = [(distance, state, place, strength) for block, distance, state, place, strength in spoken
+             if id(block) not in listed]  # fmt: skip
+    return sorted(found, key=lambda one: one[0])
+
+
+def _of_variant(block: Block) -> bool:
+    """Whether the text speaks of one size or colour alone."""
+    return any(one.tag in VARIANT_TAGS or VARIANT_MARKS.search(one.marks) for one in block.around(2))
