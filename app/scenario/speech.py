@@ -14,9 +14,11 @@ SHORTEST, LONGEST = 2.0, 20.0
 LONGEST_NARRATION = 400
 HOOK_SHARE = 0.25
 """Share of the time up to which the first scene may take extras: viewers decide early."""
+MOST_EXTRAS = 3
+"""Sentences that a scene may add: one that goes on and on stands still."""
 
 Line = tuple[str, Sequence[str]]
-"""A text and the product fields that it rests on."""
+"""A text and the paths of the product's facts that it rests on."""
 
 
 def seconds_to_say(text: str, rate: float) -> float:
@@ -36,18 +38,18 @@ class Narration:
     openings: list[Line]
     extras: list[Line]
     text: str = ""
-    fields: list[str] = field(default_factory=list)
+    said: list[Line] = field(default_factory=list)
 
 
 def _say_next(narration: Narration, lines: list[Line], seconds: float, rate: float, said: set[str]) -> bool:
     """Add the first of ``lines`` that is new and fits; tell whether one did."""
-    for line, fields in lines:
+    for line, paths in lines:
         longer = f"{narration.text} {line}".strip()
         fits = seconds_to_say(longer, rate) <= seconds and len(longer) <= LONGEST_NARRATION
         if line and fits and said.isdisjoint((line.casefold(), longer.casefold())):
             said.update((line.casefold(), longer.casefold()))
             narration.text = longer
-            narration.fields.extend(fields)
+            narration.said.append((line, paths))
             return True
     return False
 
@@ -79,7 +81,8 @@ def narrate(narrations: list[Narration], seconds: float, rate: float) -> None:
     while waiting:
         for index in list(waiting):
             most = room(index) if index else min(room(index), seconds * HOOK_SHARE)
-            if _say_next(narrations[index], narrations[index].extras, most, rate, said):
+            enough = len(narrations[index].said) > MOST_EXTRAS
+            if not enough and _say_next(narrations[index], narrations[index].extras, most, rate, said):
                 needs[index] = seconds_to_say(narrations[index].text, rate)
             else:
                 waiting.remove(index)

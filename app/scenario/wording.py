@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from decimal import Decimal
 
 from app.analysis.words import clean, stop_words, words
+from app.scenario.phrases import phrases_for
 
 SCREEN_WORDS = 7
 SCREEN_CHARACTERS = 80
@@ -69,6 +70,11 @@ def shorten(text: str, characters: int) -> str:
     return text[:characters].rstrip(TRIM)
 
 
+def _clause_words(language: str | None) -> frozenset[str]:
+    phrases = phrases_for(language)
+    return frozenset(phrases.clauses) if phrases else frozenset()
+
+
 def headline(text: str, language: str | None, connectors: list[str]) -> tuple[str, bool]:
     """Return at most seven words that stand for ``text``, and whether they are whole: a full clause, not a cut.
 
@@ -81,10 +87,12 @@ def headline(text: str, language: str | None, connectors: list[str]) -> tuple[st
     if fits_screen(clause) and screen_words(clause) >= CLAUSE_WORDS:
         return clause, True
     tokens = whole.split()
+    clauses = _clause_words(language)
     for end in range(min(SCREEN_WORDS, len(tokens) - 1), 2, -1):
         part = " ".join(tokens[:end]).strip(TRIM)
         # A comma before the cut means a list, whose end is not its last item.
-        if tokens[end].lower() in connectors and "," not in part and fits_screen(part):
+        cut_within_clause = any(token.lower() in clauses for token in tokens[1:end])
+        if tokens[end].lower() in connectors and "," not in part and not cut_within_clause and fits_screen(part):
             return part, True
     kept = tokens[:SCREEN_WORDS]
     stops = stop_words(language)
