@@ -265,9 +265,7 @@ class ContentAnalysis(BaseModel):
     """Names of the product's fields that a buyer expects and the page does not give."""
 
 
-Style = Literal[
-    "clean", "bold", "warm", "playful", "elegant", "minimal", "technical", "natural", "retro", "street"
-]
+Style = Literal["clean", "bold", "warm", "playful", "elegant", "minimal", "technical", "natural", "retro", "street"]
 Mood = Literal["calm", "energetic", "happy", "nostalgic", "tender", "confident"]
 Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "deal", "review_led", "how_to"]
 """How a short tells its story."""

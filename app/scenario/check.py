@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.analysis.words import clean
+from app.analysis.words import sentences
 from app.models import Product, Scenario
 from app.scenario.claims import claim_problems
 from app.scenario.phrases import phrases_for
@@ -73,6 +73,7 @@ def _repeat_problems(scenario: Scenario) -> Iterable[str]:
     for field in ("on_screen_text", "narration"):
         first: dict[str, int] = {}
         for number, scene in enumerate(scenario.scenes, 1):
-            text = clean(getattr(scene, field)).casefold()
-            if text and (earlier := first.setdefault(text, number)) != number:
-                yield f"Scene {number}, {field}: it says the same as scene {earlier}. Change one of them."
+            told = {sentence.casefold().rstrip(".") for sentence in sentences(getattr(scene, field))}
+            earlier = [first.setdefault(sentence, number) for sentence in told]
+            if any(place != number for place in earlier):
+                yield f"Scene {number}, {field}: it says the same as scene {min(earlier)}. Change one of them."

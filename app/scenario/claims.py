@@ -17,20 +17,19 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from app.analysis.tables import word_tables
-from app.analysis.words import clean, sentences
+from app.analysis.words import WORD, clean, sentences
 from app.models import Product, Scenario
 from app.scenario.concepts import negated
-from app.scenario.ground import Ground, free_words, plain, tokens, with_digits
+from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
 from app.scenario.phrases import fill
 from app.scenario.units import NUMBER, unit_after
 from app.scenario.wording import UNSPACED, numbers_in
 
-CURRENCY = re.compile(r"(?:US)?[$€£¥]|\b(?:USD|EUR|GBP|CHF|JPY|dollars?|euros?|pounds sterling|francs?)\b", re.IGNORECASE)
 COUNTER = re.compile(r"(\d+)/(\d+)")
-NEAR = 4
-"""Characters between a number and the currency that makes it a price."""
+TAG_WORDS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
+CUT = 16
+"""A word of so many letters may be the beginning of a longer one: titles are cut."""
 OUT_OF = Decimal(5)
-GROUP = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 SPACE_GROUPS = ("fr", "pt", "es", "pl", "ru", "sv", "cs")
 """Languages that part thousands by a space."""
 ADDRESS = re.compile(r"\S+://\S+")
@@ -41,15 +40,16 @@ def claim_problems(scenario: Scenario, product: Product) -> list[str]:
     ground = Ground(product, scenario.language)
     problems: list[str] = []
     for place, text in _places(scenario):
-        # What stands between the name's own words and the rest is the name: it is never a claim of ours.
-        problems += [f"{place}: {problem}" for problem in sorted(set(unsupported(text, ground, scenario)))]
+        problems += [f"{place}: {problem}" for problem in dict.fromkeys(unsupported(text, ground, scenario))]
+    # A tag runs words together: only what must be proven is looked for in it.
+    for tag in scenario.hashtags:
+        problems += [f"The hashtags: {problem}" for problem in _provable(TAG_WORDS.sub(" ", tag.lstrip("#")), ground)]
     return problems
 
 
 def _places(scenario: Scenario) -> Iterable[tuple[str, str]]:
     yield "The title", scenario.title
     yield "The description", ADDRESS.sub(" ", scenario.description)
-    yield "The hashtags", " ".join(re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])", " ", tag.lstrip("#")) for tag in scenario.hashtags)
     for number, scene in enumerate(scenario.scenes, 1):
         for field in ("on_screen_text", "badge", "narration"):
             yield f"Scene {number}, {field}", getattr(scene, field)
@@ -65,8 +65,8 @@ def unsupported(text: str, ground: Ground, scenario: Scenario | None = None) -> 
         sentence = GROUP.sub("\u202f", sentence) if ground.language in SPACE_GROUPS else sentence
         if scenario is not None and _announces(sentence, ground, scenario):
             continue
-        if ground.phrases and sentence in ground.phrases.questions:
-            continue
+        for question in ground.phrases.questions if ground.phrases else ():
+            sentence = sentence.removeprefix(question)
         asks = sentence.rstrip(" \u00a0\u202f").endswith(("?", "؟", "？"))
         yield from _numbers(sentence, ground)
         yield from _provable(sentence, ground)
@@ -101,12 +101,17 @@ def _numbers(sentence: str, ground: Ground) -> Iterable[str]:
         written, readings = match[0], numbers_in(match[0])[match[0]]
         amounts = {reading for reading in readings if isinstance(reading, Decimal)}
         unit = unit_after(text, match.end())
-        before, after = text[max(0, match.start() - NEAR) : match.start()], text[match.end() : match.end() + 16]
-        if CURRENCY.search(before) or CURRENCY.match(after.lstrip(" \u00a0\u202f")):
-            if not amounts & ground.amounts and not _on_page(text, match, ground):
+        if match.start() and text[match.start() - 1].isalpha():
+            continue  # a part of a word, and looked at with it
+        sign = ground.currency_before.search(text[: match.start()])
+        code = ground.currency_after.match(text, match.end())
+        if sign or code:
+            place = (sign.start() if sign else match.start(), code.end() if code else match.end())
+            if not amounts & ground.amounts and not _on_page(text, *place, ground):
                 yield f"the product page does not say the price {written!r}. Correct it or leave it out."
         elif unit is not None and unit.name != "duration-second":
-            if not any(ground.has_measure(amount, unit) for amount in amounts) and not _on_page(text, match, ground):
+            known = any(ground.has_measure(amount, unit) for amount in amounts)
+            if not known and not _on_page(text, match.start(), match.end() + len(unit.short) + 1, ground):
                 yield f"the product page does not say {written + ' ' + unit.short!r}. Correct it or leave it out."
         elif rates and _is_count_of(text, match.end(), ground, "reviews"):
             if Decimal(ground.product.review_count or -1) not in amounts:
@@ -132,9 +137,9 @@ def _parts(text: str, ground: Ground) -> Iterable[str]:
             yield f"the product page does not say {word!r}. Remove the number or correct it."
 
 
-def _on_page(text: str, match: re.Match[str], ground: Ground) -> bool:
-    """Tell whether a number stands on the page with the same text after it: its unit may be one that we do not know."""
-    return text[match.start() : match.end() + 5].casefold() in ground.text
+def _on_page(text: str, start: int, end: int, ground: Ground) -> bool:
+    """Tell whether a number with what belongs to it stands on the page as it is written."""
+    return text[start:end].strip().casefold() in ground.text
 
 
 def _is_count_of(text: str, end: int, ground: Ground, what: str) -> bool:
@@ -187,13 +192,11 @@ def _words(sentence: str, ground: Ground) -> Iterable[str]:
         return
     free = free_words(ground.language)
     negations = ground.check.negations if ground.check else []
-    for match in re.finditer(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", sentence):
+    for match in WORD.finditer(sentence):
         for word in tokens(match[0]):
             if len(word) < 2 or word in free or word in ground.granted:
                 continue
-            if word not in ground.words and not (len(word) <= 3 and word in ground.text):
-                yield f"the product page does not say {match[0]!r}. Say what it says, or leave it out."
+            if word not in ground.words and not (len(word) >= CUT and word in ground.joined):
+                yield f"the product page does not say {match[0][:40]!r}. Say what it says, or leave it out."
             elif plain(match[0]) in ground.denied and not negated(sentence, match.start(), negations):
                 yield f"the product page denies {match[0]!r}. Correct it."
-
-

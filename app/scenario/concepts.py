@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.analysis.words import clean, sentences
+from app.analysis.words import clean, detect_language, sentences
 from app.models import Product
 from app.scenario.phrases import Phrases
 
@@ -34,6 +34,11 @@ def texts_of(product: Product) -> Iterator[tuple[str, str]]:
     for key, value in list(product.specs.items())[:MOST_LINES]:
         yield f"specs.{key}", f"{clean(key)}: {clean(value)}"
     yield "title", clean(product.title)
+
+
+def language_of(product: Product) -> str | None:
+    """Return the language of a product's text: as the page says, else as it reads."""
+    return product.language or detect_language("\n".join([product.title, product.description or "", *product.features]))
 
 
 def negated(text: str, start: int, negations: list[str]) -> bool:

@@ -28,7 +28,10 @@ NET_CONTENT = re.compile(
     re.IGNORECASE,
 )
 """Specifications whose value is what the price is paid for."""
-UNIT_PRICE_BASES = {"mass": (Decimal(1000), Decimal(100), "kg", "100 g"), "volume": (Decimal(1000), Decimal(100), "l", "100 ml")}
+UNIT_PRICE_BASES = {
+    "mass": (Decimal(1000), Decimal(100), "kg", "100 g"),
+    "volume": (Decimal(1000), Decimal(100), "l", "100 ml"),
+}
 """Dimension -> large and small base (g, ml) and their names. The small one serves contents under it times ten."""
 Value = tuple[str, tuple[str, ...]]
 

@@ -14,18 +14,21 @@ import stopwordsiso
 
 from app.analysis.words import clean, stop_words, words
 from app.models import Product
-from app.scenario.concepts import concepts_in, negated, texts_of
+from app.scenario.concepts import concepts_in, language_of, negated, texts_of
 from app.scenario.facts import discount_of, unit_price_of
 from app.scenario.lexicon import entries
 from app.scenario.locales import write_price, write_rating
 from app.scenario.phrases import Check, Phrases, phrases_for
-from app.scenario.units import TOLERANCE, Unit, measures_in, parse_number, unit_names
+from app.scenario.units import EXACT, TOLERANCE, Unit, measures_in, parse_number, unit_names
 from app.scenario.wording import numbers_in
 
 STEM = 4
 """Letters that two forms of a word share at least ..."""
 ENDING = 3
-CURRENCY_WORDS = frozenset("us gb usd eur gbp chf jpy dollar dollars euro euros pound pounds franc francs".split())
+CURRENCY = r"(?:US|JP|[A-Z])?[$€£¥](?:US)?|\b(?:USD|EUR|GBP|CHF|JPY|dollars?|euros?|pounds sterling|francs?)"
+GROUP = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+"""The space between the thousands of "1 299"."""
+CURRENCIES = "us gb usd eur gbp chf jpy dollar dollars euro euros pound pounds franc francs"
 """... and the most letters in which their ends differ."""
 
 
@@ -92,7 +95,7 @@ def free_words(language: str) -> Vocabulary:
         templates["specs"] = [[spec.label, *spec.say] for spec in phrases.specs]
         free |= {word for text in _texts(templates) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
     # Units and currencies are checked with their numbers.
-    free |= {word for spelling in unit_names() for word in tokens(spelling)} | CURRENCY_WORDS
+    free |= {word for spelling in unit_names() for word in tokens(spelling)} | set(CURRENCIES.split())
     return Vocabulary(list(free))
 
 
@@ -115,13 +118,29 @@ class Ground:
         self.language = language
         self.phrases: Phrases | None = phrases_for(language)
         self.check: Check | None = self.phrases.check if self.phrases else None
-        source = product.language or language
+        source = language_of(product) or language
         self.source = phrases_for(source)
-        fields = [product.brand, product.sku, product.gtin, product.url, product.shop, *product.categories]
+        fields = [
+            product.currency,
+            product.brand,
+            product.sku,
+            product.gtin,
+            product.url,
+            product.shop,
+            *product.categories,
+        ]
         self.texts = [text for _, text in texts_of(product)] + [clean(text) for text in fields if text]
         self.text = "\n".join(self.texts).casefold()
+        self.prices = self._prices()
         german = "de" in (language, source)
-        self.words = Vocabulary([word for text in self.texts for word in tokens(text)], compounds=german)
+        self.words = Vocabulary(
+            [word for text in (*self.texts, *self.prices) for word in tokens(text)], compounds=german
+        )
+        code = re.escape(product.currency or "XXX")
+        names = rf"(?:{CURRENCY}|(?<![^\W\d_]){code})"
+        self.currency_before = re.compile(rf"{names}[\s\u00a0\u202f]?$", re.IGNORECASE)
+        self.currency_after = re.compile(rf"[\s\u00a0\u202f]?{names}(?![^\W\d_])", re.IGNORECASE)
+        self.joined = " ".join(self.words.whole)
         self.granted = self._granted(source)
         self.numbers = self._numbers()
         self.amounts = self._amounts()
@@ -142,10 +161,8 @@ class Ground:
 
     def _numbers(self) -> set[Hashable]:
         product = self.product
-        written = list(self.texts)
-        for amount in (product.price, product.list_price):
-            if amount is not None:
-                written += [str(amount), write_price(amount, product.currency or "XXX", self.language)]
+        written = [*self.texts, *(GROUP.sub("\u202f", text) for text in self.texts)]
+        written += self.prices
         if product.rating is not None:
             written += [str(product.rating), write_rating(product.rating, self.language)]
         if product.review_count is not None:
@@ -157,33 +174,43 @@ class Ground:
                 found |= {Decimal(str(spelled[w])) for text in self.texts for w in tokens(text) if w in spelled}
         return found
 
-    def _amounts(self) -> set[Decimal]:
+    def _prices(self) -> list[str]:
+        """All amounts that may be told: price, list price, saving, unit price, plain and as the language has them."""
         product = self.product
-        found = {amount for amount in (product.price, product.list_price) if amount is not None}
+        amounts = [amount for amount in (product.price, product.list_price) if amount is not None]
         if discount := discount_of(product):
-            found.add(discount[0])
+            amounts.append(discount[0])
         if per := unit_price_of(product):
-            found.add(per[0])
-        return found
+            amounts.append(per[0])
+        written = [write_price(amount, product.currency or "XXX", self.language) for amount in amounts]
+        return [*(f"{amount:f}" for amount in amounts), *(clean(text) for text in written), *written]
 
-    def _measures(self, source: str) -> defaultdict[str, list[Decimal]]:
-        """Dimension -> the measures that the page gives, in the dimension's base unit."""
-        found: defaultdict[str, list[Decimal]] = defaultdict(list)
+    def _amounts(self) -> set[Decimal]:
+        found = [reading for text in self.prices for readings in numbers_in(text).values() for reading in readings]
+        return {reading for reading in found if isinstance(reading, Decimal)}
+
+    def _measures(self, source: str) -> defaultdict[str, list[tuple[Decimal, bool]]]:
+        """Dimension -> the measures that the page gives, in the dimension's base unit, and whether in imperial ones."""
+        found: defaultdict[str, list[tuple[Decimal, bool]]] = defaultdict(list)
         for text in self.texts:
             for phrases in {id(p): p for p in (self.source, self.phrases) if p is not None}.values():
                 text = with_digits(text, phrases.check)
             for measure in measures_in(text):
                 for number in re.split(r"\s*[x×]\s*", measure.written):
                     for language in {source, "en", "de"}:
-                        found[measure.unit.dimension].append(parse_number(number, language) * measure.unit.factor)
+                        value = parse_number(number, language) * measure.unit.factor
+                        found[measure.unit.dimension].append((value, measure.unit.imperial))
         if discount := discount_of(self.product):
-            found["share"].append(Decimal(discount[1]))
+            found["share"].append((Decimal(discount[1]), False))
         return found
 
     def has_measure(self, value: Decimal, unit: Unit) -> bool:
-        """Tell whether the page gives this measure, perhaps in another unit and rounded."""
+        """Tell whether the page gives this measure, perhaps in another unit; between inches and centimetres rounded."""
         wanted = value * unit.factor
-        return any(abs(wanted - given) <= given * TOLERANCE for given in self.measures[unit.dimension])
+        return any(
+            abs(wanted - given) <= given * (TOLERANCE if imperial != unit.imperial else EXACT)
+            for given, imperial in self.measures[unit.dimension]
+        )
 
     def _denied(self) -> set[str]:
         """Words that the page has only after a negation ("without lead")."""
@@ -206,7 +233,9 @@ def with_digits(text: str, check: Check) -> str:
     """Return a text with "half an hour" as "30 min" and number words before units as digits."""
     for words_, measure in check.halves.items():
         text = re.sub(rf"(?<!\w){re.escape(words_)}(?!\w)", measure, text, flags=re.IGNORECASE)
-    text = re.sub(rf"(?<!\w)(?:{'|'.join(check.one)}) (?=(?:{_counted_units()})(?!\w))", "1 ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        rf"(?<!\w)(?:{'|'.join(check.one)}) (?=(?:{_counted_units()})(?!\w))", "1 ", text, flags=re.IGNORECASE
+    )
     spelled = {plain(word): value for word, value in check.numbers.items()}
 
     def digits(match: re.Match[str]) -> str:

@@ -40,7 +40,7 @@ def translated(text: str, kind: str, source: str, language: str, *, whole: bool)
     found: list[str] = []
     for item in items_of(text):
         match = _best(item.casefold(), kind, source, whole=whole)
-        if match is not None:
+        if match is not None and language in match:
             found.append(match[language])
         elif whole:
             return []
@@ -58,7 +58,7 @@ def _best(item: str, kind: str, source: str, *, whole: bool) -> Entry | None:
 
 
 def options_of(product: Product, language: str) -> tuple[list[str], str] | None:
-    """Return the colours to choose from, in ``language``, and the path of their specification; None without a choice."""
+    """Return the colours to choose from, in ``language``, and the path of their specification; None without any."""
     source = product.language or language
     phrases = phrases_for(source)
     known = next((phrase for phrase in phrases.specs if phrase.id == "colours"), None) if phrases else None
@@ -70,7 +70,9 @@ def options_of(product: Product, language: str) -> tuple[list[str], str] | None:
             items = translated(value, "colours", source, language, whole=True)
         short = all(len(item) <= LONGEST_OPTION for item in items)
         if FEWEST_OPTIONS <= len(items) <= MOST_OPTIONS and short:
-            return [item if language == "de" or n == 0 else lowered(item) for n, item in enumerate(items)], f"specs.{key}"
+            return [
+                item if language == "de" or n == 0 else lowered(item) for n, item in enumerate(items)
+            ], f"specs.{key}"
     return None
 
 

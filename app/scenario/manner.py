@@ -1,4 +1,4 @@
-"""What each style and mood means for the story: its arc, its choice of facts, its pace. The words are in ``phrases``."""
+"""What each style and mood means for the story: its arc, its choice of facts, its pace."""
 
 from __future__ import annotations
 

@@ -210,9 +210,8 @@ def distinct(points: list[Point], told: list[str], language: str | None) -> list
         same = next((n for n, other in enumerate(kept) if same_matter(point.source, other.source, language)), None)
         if same is None:
             kept.append(point)
-        elif point.kind == "description" and kept[same].kind == "feature" and not point.claims:
-            if not kept[same].fuller:
-                kept[same] = replace(kept[same], fuller=point.say[0], fuller_path=point.paths[0])
+        elif point.kind == "description" and kept[same].kind == "feature" and not (point.claims or kept[same].fuller):
+            kept[same] = replace(kept[same], fuller=point.say[0], fuller_path=point.paths[0])
     return kept
 
 
@@ -229,7 +228,7 @@ def pair_specs(points: list[Point]) -> list[Point]:
 
 
 def after_lead(sentence: str, page: str, language: str) -> str:
-    """Return a sentence as it goes on after a colon: with a small letter where its first word is written small elsewhere.
+    """Return a sentence as it goes on after a colon: its first letter small where the word is written small elsewhere.
 
     German keeps its capitals: a noun would lose them.
     """

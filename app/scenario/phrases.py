@@ -16,9 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.models import Arc, Mood, Style
 
-KNOWN_NAMES = frozenset(
-    "name price list_price saving percent rating reviews brand shop options unit_price unit count seconds"
-    " value amount rest".split()
+KNOWN_NAMES = (
+    *("name", "price", "list_price", "saving", "percent", "unit_price", "unit", "rating", "reviews", "brand", "shop"),
+    *("options", "count", "seconds", "value", "amount", "rest"),
 )
 """What a template may name."""
 Option = TypeVar("Option")
@@ -128,16 +128,13 @@ class Phrases(_Table):
     styles: dict[Style, StyleWords]
     moods: dict[Mood, Annotated[list[str], Field(min_length=2)]]
     rating: dict[Literal["counted", "plain"], Pairs]
-    offer: dict[
-        Literal["deal", "saving", "price_stock", "price", "stock", "shop", "plain", "sold_out"], Templates
-    ]
+    offer: dict[Literal["deal", "saving", "price_stock", "price", "stock", "shop", "plain", "sold_out"], Templates]
     sold_out: list[str]
     unit_price: Templates
     specs: list[SpecPhrase]
     looks: list[str]
     concepts: dict[str, Concept]
     check: Check
-
 
     @cached_property
     def questions(self) -> frozenset[str]:

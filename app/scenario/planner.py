@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from app.models import Arc, SceneRole
+from app.models import Arc, ImageRole, SceneRole
 from app.scenario.material import (
     MOST_LINES,
     Point,
@@ -30,6 +30,8 @@ LONGEST_TAGLINE = 11
 SHORT_VIDEO = 15.0
 """Seconds under which there may be no time to say a price: it is shown."""
 LEADS = 2
+Badge = tuple[str, tuple[str, ...]]
+NO_BADGE: Badge = ("", ())
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Plan:
     extras: list[Line]
     badge: str = ""
     badge_paths: tuple[str, ...] = ()
-    image_role: str = "detail"
-    """What its picture should show: ``hero``, ``detail`` or ``use``."""
+    image_role: ImageRole = "detail"
+    """What its picture should show."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class _Stuff:
+class Stuff:
     """What there is to tell."""
 
     main: list[Point]
@@ -66,7 +68,7 @@ class _Stuff:
     tagline: Point | None
 
 
-def gather(setting: Setting) -> _Stuff:
+def gather(setting: Setting) -> Stuff:
     """Collect what the page says, without repeats: the most fitting for the style first."""
     product, language = setting.product, setting.language
     main: list[Point] = []
@@ -82,6 +84,8 @@ def gather(setting: Setting) -> _Stuff:
         # Claims that the seller may have to prove, and lines that had to be cut, come last.
         prefers = "description" if setting.manner.prefers == "description" else "feature"
         main = distinct(sorted(told, key=lambda p: (p.claims, p.kind != "feature")), [], language)
+        # What the seller may have to prove is told only where there is nothing else.
+        main = [point for point in main if not point.claims] or main
         main.sort(key=lambda point: (point.claims, not point.whole, point.kind != prefers and not point.fuller))
     else:
         main = _concept_points(setting)
@@ -89,7 +93,7 @@ def gather(setting: Setting) -> _Stuff:
     if setting.arc == "comparison" or "options" in setting.facts.values:
         known += [setting.facts.values["options"][0]] if setting.arc == "comparison" else []
     specs = distinct(spec_points(product, setting.phrases, language, setting.colon, setting.seed), known, language)
-    return _Stuff(main, specs, _rating_point(setting), tagline)
+    return Stuff(main, specs, _rating_point(setting), tagline)
 
 
 def _is_tagline(point: Point, setting: Setting) -> bool:
@@ -132,7 +136,7 @@ def _rating_point(setting: Setting) -> Point | None:
     return None
 
 
-def plan_story(setting: Setting, stuff: _Stuff, wanted: int) -> Story:
+def plan_story(setting: Setting, stuff: Stuff, wanted: int) -> Story:
     """Return the scenes in order: the hook, two to ``wanted`` of the body, the call to action."""
     hook, headline, told = _hook_plan(setting, stuff)
     points, spare = _body_points(setting, stuff, wanted - 1)
@@ -165,8 +169,12 @@ def _numbered(setting: Setting, plans: list[Plan], points: list[Point]) -> list[
 
 
 def _counts(setting: Setting, hook: Plan) -> bool:
-    return bool(hook.screens) and setting.phrases is not None and any(
-        hook.screens[0][0] == _filled_count(setting, shown) for shown, _ in setting.phrases.hooks["feature_parade"]
+    return (
+        bool(hook.screens)
+        and setting.phrases is not None
+        and any(
+            hook.screens[0][0] == _filled_count(setting, shown) for shown, _ in setting.phrases.hooks["feature_parade"]
+        )
     )
 
 
@@ -175,13 +183,15 @@ def _filled_count(setting: Setting, template: str) -> str | None:
     return as_sentence(filled[0]).rstrip(".") if filled else None
 
 
-def _hook_plan(setting: Setting, stuff: _Stuff) -> tuple[Plan, str, str]:
+def _hook_plan(setting: Setting, stuff: Stuff) -> tuple[Plan, str, str]:
     """Return the first scene, what the title may begin with, and all that its narration says."""
     facts, phrases = setting.facts, setting.phrases
     if phrases is None:
         name = facts.values["name"]
-        badge = (facts.price_badge, ("price", "currency")) if facts.discounted else (facts.rating_badge, ("rating",))
-        plan = Plan("hook", [name], [(as_sentence(name[0]), name[1])], [], *badge, image_role="hero")
+        badge: Badge = (facts.rating_badge, ("rating",))
+        if facts.discounted:
+            badge = (facts.price_badge, ("price", "currency"))
+        plan = Plan("hook", [name], [(as_sentence(name[0]), name[1])], [], badge[0], badge[1], "hero")
         return plan, "", name[0]
     style = phrases.styles[setting.style]
     pairs = phrases.hooks.get(setting.arc, [])
@@ -203,17 +213,20 @@ def _hook_plan(setting: Setting, stuff: _Stuff) -> tuple[Plan, str, str]:
     else:
         lines = _filled(setting, turned(pairs, setting.seed))
     lines = [(screen, said) for screen, said in lines if fits_screen(screen[0])] or _filled(setting, style.hook)
-    badges = {"deal": (facts.price_badge, ("price", "currency")), "review_led": (facts.rating_badge, ("rating",))}
-    badge = badges.get(setting.arc, ("", ()))
+    badges: dict[Arc, Badge] = {
+        "deal": (facts.price_badge, ("price", "currency")),
+        "review_led": (facts.rating_badge, ("rating",)),
+    }
+    badge = badges.get(setting.arc, NO_BADGE)
     first = lines[0]
     # The words on screen and the words said belong together: no other line is tried.
-    plan = Plan("hook", [first[0]], [first[1], (as_sentence(first[0][0]), first[0][1])], [], *badge, image_role="hero")
+    plan = Plan("hook", [first[0]], [first[1], (as_sentence(first[0][0]), first[0][1])], [], badge[0], badge[1], "hero")
     return plan, first[0][0] if title else "", first[1][0]
 
 
 def _filled(setting: Setting, pairs: list[tuple[str, str]]) -> list[tuple[Line, Line]]:
     values = {**setting.facts.values, **setting.counting}
-    found = []
+    found: list[tuple[Line, Line]] = []
     for shown, said in pairs:
         screen, sentence = fill(shown, values), fill(said, values)
         if screen and sentence:
@@ -252,7 +265,7 @@ def _in_the_box(setting: Setting, point: Point) -> bool:
     return re.search(rf"(?<!\w)(?:{pattern})(?!\w)", point.source, re.IGNORECASE) is not None
 
 
-def _body_points(setting: Setting, stuff: _Stuff, wanted: int) -> tuple[list[Point], list[Point]]:
+def _body_points(setting: Setting, stuff: Stuff, wanted: int) -> tuple[list[Point], list[Point]]:
     """Return the points of the body's scenes in order, and what is left to say.
 
     What the arc is about leads; a scene of specifications and the rating stand before the call to action.
@@ -269,7 +282,7 @@ def _body_points(setting: Setting, stuff: _Stuff, wanted: int) -> tuple[list[Poi
         chosen += [point for point in others if point not in chosen][: max(0, wanted - len(chosen))]
     proof = [point for point in chosen if point.kind == "rating" or (point in specs and point not in about)]
     body = [*(point for point in chosen if point not in proof), *proof]
-    if not body and stuff.tagline is None:
+    if not body:
         body = [Point("look", "", [], ())]
     spare = [point for point in [*stuff.main, *specs] if point not in body and not point.claims]
     return body, spare
@@ -277,7 +290,11 @@ def _body_points(setting: Setting, stuff: _Stuff, wanted: int) -> tuple[list[Poi
 
 def _lead_unless_said(lead: str, text: str) -> str | None:
     """Return a lead, unless the text has its words ("In the box: … in one box")."""
-    return None if set(re.findall(r"\w{3,}", lead.casefold())) & set(re.findall(r"\w{3,}", text.casefold())) - {"rest", "the"} else lead
+    return (
+        None
+        if set(re.findall(r"\w{3,}", lead.casefold())) & set(re.findall(r"\w{3,}", text.casefold())) - {"rest", "the"}
+        else lead
+    )
 
 
 def _is_about(setting: Setting, point: Point) -> bool:
@@ -302,7 +319,9 @@ def _body_plan(setting: Setting, point: Point, spare: list[Point], lead: str | N
     if lead and point.say:
         rest = after_lead(point.say[0], setting.page, setting.language)
         # A large letter after a colon is right in German alone: elsewhere a new sentence begins.
-        stop = lead.replace("\u00a0:", ".").replace(":", ".") if rest[0].isupper() and setting.language != "de" else lead
+        stop = (
+            lead.replace("\u00a0:", ".").replace(":", ".") if rest[0].isupper() and setting.language != "de" else lead
+        )
         openings.insert(0, (stop.format(rest=rest), point.paths))
     # When a sentence is too long for its scene, the words on screen are said.
     if point.screen and point.whole and point.kind != "specs":
@@ -319,11 +338,11 @@ def _body_plan(setting: Setting, point: Point, spare: list[Point], lead: str | N
 
 def _call_plan(setting: Setting, told: str) -> Plan:
     facts, values, phrases = setting.facts, setting.facts.values, setting.phrases
-    badge = (facts.price_badge, ("price", "currency")) if facts.price_badge else ("", ())
+    badge: Badge = (facts.price_badge, ("price", "currency")) if facts.price_badge else NO_BADGE
     price_told = facts.price_badge != "" and facts.price_badge in told
     if phrases is None:
         said: list[Line] = [(as_sentence(values["price"][0]), values["price"][1])] if "price" in values else []
-        return Plan("call_to_action", setting.names(), said, [], *badge, image_role="hero")
+        return Plan("call_to_action", setting.names(), said, [], badge[0], badge[1], "hero")
     in_stock = facts.stock == "InStock"
     order = ["shop", "plain"] if setting.seconds < SHORT_VIDEO or not facts.price_badge else []
     if facts.stock == "OutOfStock":
@@ -351,4 +370,4 @@ def _call_plan(setting: Setting, told: str) -> Plan:
     calls = phrases.sold_out if facts.stock == "OutOfStock" else phrases.styles[setting.style].call
     on_stock: tuple[str, ...] = ("availability",) if facts.stock == "OutOfStock" else ()
     screens: list[Line] = [(text, on_stock) for text in turned(calls, setting.seed)]
-    return Plan("call_to_action", screens, lines, extras, *badge, image_role="hero")
+    return Plan("call_to_action", screens, lines, extras, badge[0], badge[1], "hero")

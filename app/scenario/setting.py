@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from app.analysis.words import clean, detect_language
-from app.models import Arc, Audience, ContentAnalysis, Mood, Product, Style, Wishes
-from app.scenario.concepts import Found, concepts_in, texts_of
+from app.analysis.words import clean
+from app.models import Arc, Audience, Mood, Product, Style, Wishes
+from app.scenario.concepts import Found, concepts_in, language_of, texts_of
 from app.scenario.facts import Facts, Value, facts_of
 from app.scenario.manner import MANNERS, PACES, Manner
 from app.scenario.phrases import Phrases, phrases_for
@@ -78,13 +78,9 @@ class Setting:
         return [(name, (path,)) for path, name in names.items() if name and len(name) <= LONGEST_HOST]
 
 
-def make_setting(
-    product: Product, title: str, wishes: Wishes, style: Style, audience: Audience, analysis: ContentAnalysis | None
-) -> Setting:
+def make_setting(product: Product, title: str, wishes: Wishes, style: Style, audience: Audience) -> Setting:
     """Return the setting of a product before its story is chosen."""
-    source = product.language or (analysis.language if analysis else None)
-    if source is None:
-        source = detect_language("\n".join([product.title, product.description or "", *product.features]))
+    source = language_of(product)
     language = wishes.language or source or "en"
     if source != product.language:
         product = product.model_copy(update={"language": source if source and len(source) <= 3 else None})

@@ -16,7 +16,9 @@ from app.scenario.locales import locale_of, write_number
 NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d+)*"
 CHAIN = re.compile(rf"{NUMBER}(?:\s*[x×]\s*{NUMBER})+")
 TOLERANCE = Decimal("0.03")
-"""Two measures are the same if they differ by no more: pages round when they convert."""
+"""Measures of two systems are the same if they differ by no more: pages round when they convert ..."""
+EXACT = Decimal("0.0001")
+"""... and those of one system by no more."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,12 @@ def _units() -> tuple[dict[str, Unit], re.Pattern[str]]:
     for dimension, members in data.items():
         for name, unit in members.items():
             made = Unit(name, dimension, Decimal(str(unit["factor"])), unit["short"], unit.get("imperial", False))
-            units |= {spelling: made for spelling in unit["names"]}
+            units |= dict.fromkeys(unit["names"], made)
     spellings = "|".join(re.escape(name) for name in sorted(units, key=len, reverse=True))
     numbers = rf"(?:{CHAIN.pattern}|{NUMBER})"
-    return units, re.compile(rf"(?<![\w.,])({numbers})[\s\u00a0\u202f-]?\s?({spellings})(?!\w)", re.IGNORECASE)
+    # "in" before a word is the preposition.
+    end = r"(?!\w)(?!(?<=\bin)\s+[^\W\d_])"
+    return units, re.compile(rf"(?<![\w.,])({numbers})[\s\u00a0\u202f-]?\s?({spellings}){end}", re.IGNORECASE)
 
 
 def unit_names() -> list[str]:
@@ -62,16 +66,16 @@ def unit_names() -> list[str]:
 def measures_in(text: str) -> list[Measure]:
     """Return the measures of a text in order."""
     units, pattern = _units()
-    return [
-        Measure(match[1], units[match[2].lower()], match.start(), match.end()) for match in pattern.finditer(text)
-    ]
+    return [Measure(match[1], units[match[2].lower()], match.start(), match.end()) for match in pattern.finditer(text)]
 
 
 def unit_after(text: str, end: int) -> Unit | None:
     """Return the unit that stands right after position ``end`` of a text, if one does."""
     units, _ = _units()
     following = re.match(r"[\s\u00a0\u202f-]{0,2}((?:fl\.? oz)|[^\W\d_]+|°[CF]|%|\"|″)", text[end:], re.IGNORECASE)
-    return units.get(following[1].lower()) if following else None
+    if following is None or (following[1] == "in" and re.match(r"\s+[^\W\d_]", text[end + following.end() :])):
+        return None
+    return units.get(following[1].lower())
 
 
 def parse_number(written: str, language: str | None) -> Decimal:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from app.analysis.text import key_phrases
 from app.analysis.words import clean, words
 from app.errors import InvalidInput
-from app.models import Audience, ContentAnalysis, ImageAnalysis, Product, Scenario, Scene, Style, Support, Wishes
+from app.models import ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
 from app.scenario.locales import write_number
 from app.scenario.manner import PACES
 from app.scenario.material import description_points
 from app.scenario.phrases import fill, turned
 from app.scenario.pictures import choose_motions, spread_images, usable_images
-from app.scenario.planner import FEWEST_BODY_SCENES, Plan, Story, gather, plan_story
+from app.scenario.planner import FEWEST_BODY_SCENES, Plan, Story, Stuff, gather, plan_story
 from app.scenario.setting import Setting, make_setting, needs_of, supported_arcs
 from app.scenario.speech import Line, Narration, least_seconds, narrate, seconds_to_say, share_seconds
 from app.scenario.wording import fits_screen, shorten
@@ -29,15 +29,13 @@ MOST_HASHTAGS, LONGEST_TAG = 8, 40
 TAG_CATEGORIES = ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd")
 
 
-def write_scenario(
-    product: Product, images: list[ImageAnalysis], wishes: Wishes, analysis: ContentAnalysis | None = None
-) -> Scenario:
+def write_scenario(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scenario:
     """Return the scenario of a short for ``product``, offline and the same for the same input and ``wishes.seed``.
 
-    The language is the wished one, else the page's. Where the two differ, only what needs no translation, or has a safe
-    one, is told: title, brand, price, rating, stock, measures, materials, colours, and what many products can. A language
-    without a file of phrases is told in the page's own words. The scenes last ``wishes.seconds`` together, each at least
-    2 s, and every statement in them rests on the facts that its scene names.
+    The language is the wished one, else the page's. Where the two differ, only what needs no translation, or has a
+    safe one, is told: title, brand, price, rating, stock, measures, materials, colours, and what many products can. A
+    language without a file of phrases is told in the page's own words. The scenes last ``wishes.seconds`` together,
+    each at least 2 s, and every statement in them rests on the facts that its scene names.
 
     Raises:
         InvalidInput: the product has no title, or none of its pictures is usable.
@@ -48,7 +46,7 @@ def write_scenario(
     usable = usable_images(product, images)
     audience = wishes.audience or audience_of(product)
     style = wishes.style or style_for(audience)
-    setting = _with_story(make_setting(product, title, wishes, style, audience, analysis), wishes)
+    setting = _with_story(make_setting(product, title, wishes, style, audience), wishes)
     story = _story_in_time(setting, len(usable))
     return Scenario(
         title=_title(story, title),
@@ -79,7 +77,9 @@ def _with_story(setting: Setting, wishes: Wishes) -> Setting:
 def _story_in_time(setting: Setting, pictures: int) -> Story:
     """Return as many scenes as the mood's pace asks for and the time allows to be told."""
     stuff = gather(setting)
-    most = min(MOST_BODY_SCENES, max(FEWEST_BODY_SCENES, round(setting.seconds / PACES[setting.mood].scene_seconds) - 2))
+    most = min(
+        MOST_BODY_SCENES, max(FEWEST_BODY_SCENES, round(setting.seconds / PACES[setting.mood].scene_seconds) - 2)
+    )
     story = plan_story(setting, stuff, most)
     for wanted in range(most, FEWEST_BODY_SCENES - 1, -1):
         story = plan_story(_promising(setting, stuff, wanted), stuff, wanted)
@@ -88,11 +88,11 @@ def _story_in_time(setting: Setting, pictures: int) -> Story:
     return replace(story, plans=_with_looks(setting, story.plans, pictures))
 
 
-def _promising(setting: Setting, stuff: object, wanted: int) -> Setting:
+def _promising(setting: Setting, stuff: Stuff, wanted: int) -> Setting:
     """Let a hook promise as many points as the body will have."""
     if setting.phrases is None:
         return setting
-    counted = len([plan for plan in plan_story(setting, stuff, wanted).plans[2:-1] if plan.openings])  # type: ignore[arg-type]
+    counted = len([plan for plan in plan_story(setting, stuff, wanted).plans[2:-1] if plan.openings])
     counts = setting.phrases.counts
     if not 2 <= counted < len(counts) + 2:
         return setting
@@ -191,5 +191,3 @@ def _hashtags(setting: Setting) -> list[str]:
         if tag and len(tag) <= LONGEST_TAG and not tag[0].isdigit():
             tags.setdefault(tag.casefold(), f"#{tag}")
     return list(tags.values())[:MOST_HASHTAGS]
-
-

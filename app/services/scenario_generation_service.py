@@ -39,7 +39,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     stored = products.get_product(product_id)
     wishes = Wishes.model_validate(task.metadata.get("wishes") or {})
     context.report(40, "Writing the scenario")
-    scenario = write_scenario(stored.product, stored.images, wishes, stored.analysis)
+    scenario = write_scenario(stored.product, stored.images, wishes)
     content = scenario.model_dump(mode="json")
     context.report(90, "Storing the scenario")
     shorts.ensure_short(task.short_id, task.user_id)

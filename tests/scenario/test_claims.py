@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.models import Product
 from app.scenario.claims import unsupported
 from app.scenario.ground import Ground
-from tests.scenario.products import ALL, ENGLISH, GERMAN
+from tests.scenario.products import ALL
 from tests.scenario.sentences import OPENERS, SUPPORTED, UNSUPPORTED
 
 
