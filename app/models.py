@@ -14,6 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from app.errors import InvalidInput, checked
+from app.picture_models import ImageAnalysis as ImageAnalysis
+from app.picture_models import ImageRole as ImageRole
+from app.picture_models import PictureDescription as PictureDescription
 
 
 class TaskType(StrEnum):
@@ -216,37 +219,6 @@ class Product(BaseModel):
     shop: str | None = None
     evidence: dict[str, Evidence] = {}
     """Field name -> where it came from."""
-
-
-ImageRole = Literal["hero", "detail", "use"]
-"""What a picture can show: the whole product, a part of it, or the product where it is used."""
-
-
-class ImageAnalysis(BaseModel):
-    """What was measured of one product picture; ``error`` is set, and all else empty, when it could not be read."""
-
-    url: str
-    media_key: str | None = None
-    """Where the picture's bytes lie in the media store."""
-    width: int = 0
-    height: int = 0
-    sharpness: float = 0.0
-    """Variance of the Laplacian at 512 px on the long side; below about 50 looks soft."""
-    palette: list[str] = []
-    """Up to five colours ``#rrggbb``, the most frequent first."""
-    plain_background: bool = False
-    subject_box: tuple[float, float, float, float] | None = None
-    """Left, top, right, bottom as shares (0..1) of width and height."""
-    fingerprint: str | None = None
-    """64-bit difference hash, 16 hex digits."""
-    duplicate_of: str | None = None
-    """URL of the better picture that this one repeats."""
-    score: float = 0.0
-    """Fitness for a video, 0..1; pictures are ranked by it."""
-    fit: dict[ImageRole, float] = {}
-    """Role -> fitness for it, 0..1."""
-    reasons: list[str] = []
-    error: str | None = None
 
 
 class ContentAnalysis(BaseModel):
