@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.problems import problem_responses
-from app.api.schemas import ShortAccepted, ShortDetail, ShortList, ShortRequest, StoredProductOut
+from app.api.schemas import (
+    SceneRegenerateRequest,
+    ShortAccepted,
+    ShortDetail,
+    ShortList,
+    ShortRequest,
+    StoredProductOut,
+)
 from app.errors import NotFound
-from app.models import CallerId
+from app.models import CallerId, Scenario
+from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
 from app.storage.shorts import Video
@@ -86,6 +94,37 @@ def get_video(short_id: CallerId, range: Annotated[str | None, Header()] = None)
 def get_thumbnail(short_id: CallerId) -> Response:
     """Return the thumbnail."""
     return Response(media.get(_video(short_id).thumbnail_key), media_type="image/jpeg")
+
+
+@router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))
+def edit_waiting_scenario(short_id: CallerId, scenario: Scenario) -> Scenario:
+    """Replace the scenario that waits for its review by an edited one; it still waits to be saved."""
+    with database_answers():
+        return edit_scenario(short_id, scenario)
+
+
+@router.post("/shorts/{short_id}/scenario/scenes/{scene}", responses=problem_responses(404, 409))
+def regenerate_waiting_scene(
+    short_id: CallerId, scene: Annotated[int, Path(ge=0, le=19)], request: SceneRegenerateRequest
+) -> Scenario:
+    """Write one scene (from 0) of the waiting scenario anew; the others stay as they are."""
+    with database_answers():
+        return regenerate_scene(short_id, scene, request.seed)
+
+
+@router.get(
+    "/shorts/{short_id}/scenario/{picture}",
+    responses=problem_responses(404) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    response_class=Response,
+)
+def get_still(short_id: CallerId, picture: Literal["preview", "thumbnail"]) -> Response:
+    """Return the first scene as it will look, or the proposal for the thumbnail."""
+    with database_answers():
+        stills = shorts.get_short(short_id).stills
+    if stills is None:
+        raise NotFound(f"short {short_id} has no {picture} yet")
+    key = stills.preview_key if picture == "preview" else stills.thumbnail_key
+    return Response(media.get(key), media_type="image/jpeg")
 
 
 @router.get("/products/{product_id}", responses=problem_responses(404))

@@ -17,13 +17,16 @@ from typing import Any, overload
 from app.errors import InvalidInput, WorkFailed
 from app.processes import child_environment
 from app.rendering.encode import part_of
-from app.rendering.jobs import ClipJob, ClipResult, FilmJob, FilmResult
+from app.rendering.jobs import ClipJob, ClipResult, FilmJob, FilmResult, StillsJob, StillsResult
 
 TICK = 0.2
 """Seconds at most between two calls of ``on_progress``."""
-_KINDS: dict[type[ClipJob | FilmJob], tuple[str, type[ClipResult | FilmResult]]] = {
+Job = ClipJob | FilmJob | StillsJob
+Result = ClipResult | FilmResult | StillsResult
+_KINDS: dict[type[Job], tuple[str, type[Result]]] = {
     ClipJob: ("clip", ClipResult),
     FilmJob: ("film", FilmResult),
+    StillsJob: ("stills", StillsResult),
 }
 
 
@@ -35,9 +38,11 @@ def run_in_child(job: ClipJob, on_progress: Callable[[float, str], None], timeou
 def run_in_child(job: FilmJob, on_progress: Callable[[float, str], None], timeout: float) -> FilmResult: ...
 
 
-def run_in_child(
-    job: ClipJob | FilmJob, on_progress: Callable[[float, str], None], timeout: float
-) -> ClipResult | FilmResult:
+@overload
+def run_in_child(job: StillsJob, on_progress: Callable[[float, str], None], timeout: float) -> StillsResult: ...
+
+
+def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: float) -> Result:
     """Run the job in a process of its own and return its result.
 
     ``on_progress`` gets the share that is done and the step, on every message and at least every 0.2 s; what it raises
@@ -61,9 +66,15 @@ def run_in_child(
         return result.model_validate(_talk(child, json.dumps({kind: job.model_dump()}), on_progress, timeout))
     finally:
         _end(child)
-        for path in [job.output] if isinstance(job, ClipJob) else [job.output, job.thumbnail]:
+        for path in _outputs(job):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 Path(part_of(path)).unlink()
+
+
+def _outputs(job: Job) -> list[str]:
+    if isinstance(job, StillsJob):
+        return [scene.output for scene in job.scenes]
+    return [job.output] if isinstance(job, ClipJob) else [job.output, job.thumbnail]
 
 
 def _talk(

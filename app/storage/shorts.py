@@ -51,6 +51,8 @@ class Short(BaseModel):
     """The latest generated or saved scenario."""
     scenario_version: int = 0
     """0: nothing was saved yet."""
+    stills: Stills | None = None
+    """Pictures of the scenario before anything is rendered."""
     clips: dict[str, Clip] = {}
     """Scene number -> its rendered clip."""
     video: Video | None = None
@@ -67,6 +69,15 @@ class Short(BaseModel):
         if self.scenario is None:
             raise Conflict(f"short {self.short_id} has no scenario yet; generate one first")
         return self.scenario
+
+
+class Stills(BaseModel):
+    """Pictures that come with a scenario, by their media keys."""
+
+    preview_key: str
+    """The first scene as it will look."""
+    thumbnail_key: str
+    """A proposal for the thumbnail."""
 
 
 class Clip(BaseModel):
@@ -156,6 +167,18 @@ def end_short(short_id: str, status: ShortStatus, **fields: Any) -> bool:
     change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
     query = {"_id": short_id, "status": ShortStatus.MAKING.value}
     return mongo.collection(COLLECTION).update_one(query, change).modified_count > 0
+
+
+def replace_draft(short_id: str, scenario: Scenario, version: int) -> None:
+    """Replace the scenario that waits for its review; ``version`` is the short's when it was read.
+
+    Raises:
+        Conflict: the scenario was saved meanwhile.
+    """
+    change = {"$set": {"scenario": scenario.model_dump(mode="json"), "stills": None, "updated_at": utc_now()}}
+    query = {"_id": short_id, "scenario_version": version}
+    if not mongo.collection(COLLECTION).update_one(query, change).matched_count:
+        raise Conflict(f"the scenario of short {short_id} was saved meanwhile; read it again")
 
 
 def save_scenario(short_id: str, scenario: Scenario, saved_by_task: str) -> int:

@@ -1,0 +1,33 @@
+"""What models have cost each user today: a counter a user and day."""
+
+from __future__ import annotations
+
+from app.models import utc_now
+from app.providers.protocols import Usage
+from app.storage import mongo
+
+COLLECTION = "model_usage"
+NOBODY = "-"
+
+
+def _id(user_id: str | None) -> str:
+    return f"{user_id or NOBODY}/{utc_now():%Y-%m-%d}"
+
+
+def add_usage(user_id: str | None, usage: Usage) -> None:
+    """Count what a call took."""
+    taken = {
+        "requests": usage.requests,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "dollars": float(usage.dollars or 0),
+        "seconds": usage.seconds,
+    }
+    change = {"$inc": taken, "$setOnInsert": {"user_id": user_id, "created_at": utc_now()}}
+    mongo.collection(COLLECTION).update_one({"_id": _id(user_id)}, change, upsert=True)
+
+
+def usage_today(user_id: str | None) -> tuple[float, float]:
+    """Return the dollars and the seconds that models have taken for a user today."""
+    found = mongo.collection(COLLECTION).find_one({"_id": _id(user_id)}) or {}
+    return float(found.get("dollars", 0)), float(found.get("seconds", 0))
