@@ -91,7 +91,9 @@ class PydanticAiModel:
             from pydantic_ai.models.google import GoogleModel
             from pydantic_ai.providers.google import GoogleProvider
 
-            return GoogleModel(self.model, provider=GoogleProvider(api_key=self.key, base_url=self.url))
+            return GoogleModel(
+                self.model, provider=GoogleProvider(api_key=self.key, base_url=self.url, http_client=client)
+            )
         if self.maker == "anthropic":
             from pydantic_ai.models.anthropic import AnthropicModel
             from pydantic_ai.providers.anthropic import AnthropicProvider

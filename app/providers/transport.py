@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from curl_cffi import requests
 from curl_cffi.requests.exceptions import RequestException
@@ -49,7 +49,9 @@ class Api:
     retries: int = 2
     throttle: Throttle | None = None
 
-    def call(self, method: str, path: str, *, json: Any = None, params: dict[str, str] | None = None) -> Any:
+    def call(
+        self, method: Literal["GET", "POST"], path: str, *, json: Any = None, params: dict[str, str] | None = None
+    ) -> Any:
         """Return the response of a call that succeeded (``content``, ``headers``, ``json()``).
 
         Raises:

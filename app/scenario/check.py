@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.analysis.words import sentences
 from app.models import Product, Scenario
 from app.scenario.claims import claim_problems
 from app.scenario.phrases import phrases_for
 from app.scenario.speech import PAUSE
-from app.scenario.wording import DEFAULT_RATE, RATES, screen_words, spoken_words
+from app.scenario.wording import DEFAULT_RATE, RATES, parts_told, screen_words, spoken_words
 
 SHORTEST_VIDEO, LONGEST_VIDEO = 10.0, 60.0
 LENGTH_TOLERANCE = 0.05
@@ -73,7 +72,6 @@ def _repeat_problems(scenario: Scenario) -> Iterable[str]:
     for field in ("on_screen_text", "narration"):
         first: dict[str, int] = {}
         for number, scene in enumerate(scenario.scenes, 1):
-            told = {sentence.casefold().rstrip(".") for sentence in sentences(getattr(scene, field))}
-            earlier = [first.setdefault(sentence, number) for sentence in told]
+            earlier = [first.setdefault(part, number) for part in parts_told(getattr(scene, field))]
             if any(place != number for place in earlier):
                 yield f"Scene {number}, {field}: it says the same as scene {min(earlier)}. Change one of them."

@@ -22,8 +22,9 @@ from app.models import Product, Scenario
 from app.scenario.concepts import negated
 from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
 from app.scenario.phrases import fill
+from app.scenario.setting import host_of
 from app.scenario.units import NUMBER, unit_after
-from app.scenario.wording import UNSPACED, numbers_in
+from app.scenario.wording import ADDRESS, UNSPACED, numbers_in
 
 COUNTER = re.compile(r"(\d+)/(\d+)")
 TAG_WORDS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
@@ -32,14 +33,20 @@ CUT = 16
 OUT_OF = Decimal(5)
 SPACE_GROUPS = ("fr", "pt", "es", "pl", "ru", "sv", "cs")
 """Languages that part thousands by a space."""
-ADDRESS = re.compile(r"\S+://\S+")
+ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 
 
 def claim_problems(scenario: Scenario, product: Product) -> list[str]:
     """Return what the page does not support, one sentence for each problem, naming scene and field."""
     ground = Ground(product, scenario.language)
     problems: list[str] = []
+    own = {product.url or "", host_of(product.url), clean(product.shop or "")}
     for place, text in _places(scenario):
+        strange = [
+            match[0] for match in ADDRESSES.finditer(text) if match[0] not in own and match[0] not in product.title
+        ]
+        problems += [f"{place}: {address[:60]!r} is not this product's address. Leave it out." for address in strange]
+        text = ADDRESSES.sub(" ", text)
         problems += [f"{place}: {problem}" for problem in dict.fromkeys(unsupported(text, ground, scenario))]
     # A tag runs words together: only what must be proven is looked for in it.
     for tag in scenario.hashtags:
@@ -49,7 +56,7 @@ def claim_problems(scenario: Scenario, product: Product) -> list[str]:
 
 def _places(scenario: Scenario) -> Iterable[tuple[str, str]]:
     yield "The title", scenario.title
-    yield "The description", ADDRESS.sub(" ", scenario.description)
+    yield "The description", scenario.description
     for number, scene in enumerate(scenario.scenes, 1):
         for field in ("on_screen_text", "badge", "narration"):
             yield f"Scene {number}, {field}", getattr(scene, field)
@@ -139,7 +146,7 @@ def _parts(text: str, ground: Ground) -> Iterable[str]:
 
 def _on_page(text: str, start: int, end: int, ground: Ground) -> bool:
     """Tell whether a number with what belongs to it stands on the page as it is written."""
-    return text[start:end].strip().casefold() in ground.text
+    return text[start:end].strip(" .,;:!?)").casefold() in ground.text
 
 
 def _is_count_of(text: str, end: int, ground: Ground, what: str) -> bool:

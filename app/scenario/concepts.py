@@ -11,6 +11,12 @@ from app.models import Product
 from app.scenario.phrases import Phrases
 
 MOST_LINES = 40
+MACHINE = re.compile(
+    r"</?\w+>|\{\W*\w+\W*:|\bsystem prompt\b|\byou are now\b|\bignore (?:all|any|the|previous)\b|"
+    r"\b(?:previous|new) (?:instructions?|rules?)\b|^(?:system|assistant|user) ?:",
+    re.IGNORECASE,
+)
+"""What speaks to machines, not of a product: no fact rests on it."""
 WORDS_BEFORE = 3
 """A negation so many words before a match turns it round."""
 
@@ -27,6 +33,12 @@ class Found:
 
 def texts_of(product: Product) -> Iterator[tuple[str, str]]:
     """Yield what the page says in words, each with its path: features, sentences, specifications, title."""
+    for path, text in _all_texts(product):
+        if path == "title" or not MACHINE.search(text):
+            yield path, text
+
+
+def _all_texts(product: Product) -> Iterator[tuple[str, str]]:
     for number, feature in enumerate(product.features[:MOST_LINES]):
         yield f"features[{number}]", clean(feature)
     for number, sentence in enumerate(sentences(product.description or "")[:MOST_LINES]):

@@ -104,7 +104,8 @@ def facts_of(product: Product, name: str, language: str) -> Facts:
         if product.review_count is not None:
             values["reviews"] = (write_number(product.review_count, language), ("review_count",))
     for field in ("brand", "shop"):
-        if (text := clean(getattr(product, field) or "")) and len(text) <= LONGEST_BADGE:
+        text = clean(getattr(product, field) or "")
+        if len(text) <= LONGEST_BADGE and any(character.isalnum() for character in text):
             values[field] = (text, (field,))
     if found := options_of(product, language):
         values["options"] = (write_list(found[0], language, choice=True), (found[1],))

@@ -10,11 +10,12 @@ from typing import Literal
 from app.analysis.tables import is_boilerplate, makes_claim
 from app.analysis.words import clean, sentences, stop_words
 from app.models import Product
+from app.scenario.concepts import MACHINE
 from app.scenario.lexicon import items_of, lowered, translated
 from app.scenario.locales import write_list
 from app.scenario.phrases import Phrases, fill, languages, phrases_for, turned
 from app.scenario.units import Measure, measures_in, only_measures, write_measure
-from app.scenario.wording import as_sentence, headline, same_matter, spoken_words
+from app.scenario.wording import ADDRESS, as_sentence, headline, same_matter, spoken_words
 
 Kind = Literal["feature", "description", "specs", "rating", "concept", "look"]
 HEADING = re.compile(r"^[\[【(]?([^:：】\]]{2,60}?)\s*(?:[】\]]\s*[:：-]?|[:：]\s|\s[–—-]\s)\s*(\S.*)$")
@@ -24,7 +25,7 @@ LONGEST_SENTENCE = 30
 LONGEST_SPEC = 8
 MOST_LINES = 40
 """So many features, sentences and specifications are looked at; what matters stands first on a page."""
-NO_FACT = re.compile(r"https?:|www\.|@\w|^\W*$")
+NO_FACT = re.compile(rf"https?:|{ADDRESS}|@\w|^\W*$|{MACHINE.pattern}", re.IGNORECASE)
 NO_SPEC_KEY = re.compile(
     r"\b(?:sku|ean|gtin|upc|asin|mpn|isbn|id|models?|modell?o?|modèle|modellnummer|artikel\w*|item|ref\w*|réf\w*|date|datum|"
     r"rank|code|part|nummer|number|número|numéro|manufacturer|hersteller|brand|marke|marque|marca)\b",

@@ -72,7 +72,7 @@ class Setting:
         """Return the shop's name, the page's host, the brand: what a language without phrases ends with."""
         names = {
             "shop": self.facts.values.get("shop", ("",))[0],
-            "url": _host(self.product.url),
+            "url": host_of(self.product.url),
             "brand": self.facts.values.get("brand", ("",))[0],
         }
         return [(name, (path,)) for path, name in names.items() if name and len(name) <= LONGEST_HOST]
@@ -85,7 +85,7 @@ def make_setting(product: Product, title: str, wishes: Wishes, style: Style, aud
     if source != product.language:
         product = product.model_copy(update={"language": source if source and len(source) <= 3 else None})
     phrases, on_page = phrases_for(language), phrases_for(source)
-    name = short_name(title, product.brand, source, on_page.connectors if on_page else [])
+    name = short_name(title, product.brand, source, on_page.connectors if on_page else []) or "…"
     return Setting(
         product=product,
         language=language,
@@ -140,7 +140,7 @@ def _matches(pattern: str, text: str) -> bool:
     return re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _host(url: str | None) -> str:
+def host_of(url: str | None) -> str:
     """The shop's host name as people write it; empty when there is none."""
     try:
         return clean((urlsplit(url or "").hostname or "").removeprefix("www."))

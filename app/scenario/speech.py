@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.scenario.wording import spoken_words
+from app.scenario.wording import parts_told, spoken_words
 
 PAUSE = 0.4
 """Seconds of silence round a scene's narration."""
@@ -46,8 +46,8 @@ def _say_next(narration: Narration, lines: list[Line], seconds: float, rate: flo
     for line, paths in lines:
         longer = f"{narration.text} {line}".strip()
         fits = seconds_to_say(longer, rate) <= seconds and len(longer) <= LONGEST_NARRATION
-        if line and fits and said.isdisjoint((line.casefold(), longer.casefold())):
-            said.update((line.casefold(), longer.casefold()))
+        if line and fits and said.isdisjoint(parts_told(line)):
+            said |= parts_told(line)
             narration.text = longer
             narration.said.append((line, paths))
             return True

@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable
 from decimal import Decimal
 
-from app.analysis.words import clean, stop_words, words
+from app.analysis.words import clean, sentences, stop_words, words
 from app.scenario.phrases import phrases_for
 
 SCREEN_WORDS = 7
@@ -22,6 +22,12 @@ UNSPACED_CHARACTERS = 24
 NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f]\d+)*")
 CLAUSE_END = re.compile(r"(?:[,;:–—]|\s-)\s|\s\(")
 TITLE_BREAK = re.compile(r"\s[|–—·/-]\s|,\s|\s?[(\[【]|[)\]】]|:\s")
+ADDRESS = (
+    r"(?:https?://|www\.)[^\s,;]+|"
+    r"\b(?:[a-z\d-]+\.)+(?:com|net|org|info|io|shop|store|app|example|[a-df-z][a-z])\b(?:/[^\s,;]*)?"
+)
+"""An address on the web, with or without its scheme."""
+TOLD_TRIM = " .…!"
 TRIM = " \t,;:.–—-|/·•*([{【'\"“”„«»"
 SAME_SHARE = 0.6
 """Two texts that share so much of the shorter one's words say the same."""
@@ -110,6 +116,11 @@ def short_name(title: str, brand: str | None, language: str | None, connectors: 
     if len(parts) > 1 and name.casefold() == clean(brand or "").casefold():
         name = f"{name} {parts[1]}"
     return headline(name, language, connectors)[0] or headline(title, language, connectors)[0]
+
+
+def parts_told(text: str) -> set[str]:
+    """Return the sentences of a text as they are compared: two texts that share one say the same."""
+    return {sentence.casefold().strip(TOLD_TRIM) for sentence in sentences(text)} - {""}
 
 
 def as_sentence(text: str) -> str:

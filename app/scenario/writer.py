@@ -18,7 +18,7 @@ from app.scenario.pictures import choose_motions, spread_images, usable_images
 from app.scenario.planner import FEWEST_BODY_SCENES, Plan, Story, Stuff, gather, plan_story
 from app.scenario.setting import Setting, make_setting, needs_of, supported_arcs
 from app.scenario.speech import Line, Narration, least_seconds, narrate, seconds_to_say, share_seconds
-from app.scenario.wording import fits_screen, shorten
+from app.scenario.wording import fits_screen, parts_told, shorten
 
 MOST_BODY_SCENES = 12
 LONGEST_LOOK = 9.0
@@ -144,8 +144,8 @@ def _scenes(setting: Setting, plans: list[Plan], images: list[ImageAnalysis], wi
 def _first_new(lines: list[Line], shown: set[str]) -> Line:
     """Return the first line that fits the screen and is not shown yet, and note it; an empty one when none is left."""
     for text, paths in lines:
-        if text.casefold() not in shown and fits_screen(text):
-            shown.add(text.casefold())
+        if text and shown.isdisjoint(parts_told(text)) and fits_screen(text):
+            shown |= parts_told(text)
             return text, paths
     return "", ()
 

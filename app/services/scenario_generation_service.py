@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from app.config import get_settings
 from app.errors import Conflict, InvalidInput, WorkFailed
 from app.models import ImageAnalysis, Scenario, SessionStatus, TaskType, Wishes
 from app.providers.registry import language_model
@@ -18,7 +17,7 @@ from app.scenario.writer import write_scenario
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
-from app.storage.model_usage import add_usage, usage_today
+from app.storage.model_usage import add_usage, share_is_used_up
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
 from app.telemetry import get_logger
@@ -74,9 +73,7 @@ def _write(stored: StoredProduct, wishes: Wishes, user_id: str | None) -> Writte
         return Written(base, "built in", reason=str(error))
     if model is None:
         return Written(base, "built in")
-    settings = get_settings()
-    dollars, seconds = usage_today(user_id)
-    if dollars >= settings.model_dollars_per_user_and_day or seconds >= settings.model_seconds_per_user_and_day:
+    if share_is_used_up(user_id):
         return Written(base, "built in", reason="the user's share of the language model is used up for today")
     written = write_with_model(stored.product, stored.images, base, model)
     if written.usage is not None:

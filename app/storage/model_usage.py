@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.config import get_settings
 from app.models import utc_now
 from app.providers.protocols import Usage
 from app.storage import mongo
@@ -27,7 +28,11 @@ def add_usage(user_id: str | None, usage: Usage) -> None:
     mongo.collection(COLLECTION).update_one({"_id": _id(user_id)}, change, upsert=True)
 
 
-def usage_today(user_id: str | None) -> tuple[float, float]:
-    """Return the dollars and the seconds that models have taken for a user today."""
+def share_is_used_up(user_id: str | None) -> bool:
+    """Tell whether models have cost a user, or worked for one, as much today as the settings allow."""
     found = mongo.collection(COLLECTION).find_one({"_id": _id(user_id)}) or {}
-    return float(found.get("dollars", 0)), float(found.get("seconds", 0))
+    settings = get_settings()
+    return (
+        float(found.get("dollars", 0)) >= settings.model_dollars_per_user_and_day
+        or float(found.get("seconds", 0)) >= settings.model_seconds_per_user_and_day
+    )
