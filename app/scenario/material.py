@@ -52,6 +52,8 @@ class Point:
     fuller: str = ""
     """A sentence of the description that says the same as ``say``, and more."""
     fuller_path: str = ""
+    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Further sentences with their own paths."""
     position: int = 0
     """Place among the sentences of the description."""
     whole: bool = True
@@ -202,7 +204,8 @@ def _plain_spec(key: str, value: str, colon: str, path: str, phrases: Phrases | 
 def distinct(points: list[Point], told: list[str], language: str | None) -> list[Point]:
     """Return the points that say something new: not what ``told`` says, nor what an earlier point says.
 
-    A sentence of the description that repeats a feature is kept as the feature's ``fuller`` wording.
+    A sentence of the description that repeats a feature is kept as the feature's ``fuller`` wording; a feature that
+    repeats a sentence, as its text on screen.
     """
     kept: list[Point] = []
     for point in points:
@@ -213,19 +216,22 @@ def distinct(points: list[Point], told: list[str], language: str | None) -> list
             kept.append(point)
         elif point.kind == "description" and kept[same].kind == "feature" and not (point.claims or kept[same].fuller):
             kept[same] = replace(kept[same], fuller=point.say[0], fuller_path=point.paths[0])
+        elif point.kind == "feature" and kept[same].kind == "description" and point.whole and not kept[same].whole:
+            # The list has the shorter words for what the sentence says.
+            kept[same] = replace(kept[same], screen=point.screen, whole=True, paths=kept[same].paths + point.paths)
     return kept
 
 
-def pair_specs(points: list[Point]) -> list[Point]:
-    """Return specifications two to a point: one alone is too short for a scene."""
-    paired = []
+def paired(points: list[Point]) -> list[Point]:
+    """Return points two to one, the second to be told if there is time: one alone is too short for a scene."""
+    found = []
     for first, second in zip(points[::2], [*points[1::2], None], strict=False):
         if second is None:
-            paired.append(first)
+            found.append(first)
         else:
             both = f"{first.source} {second.source}"
-            paired.append(replace(first, say=[*first.say, *second.say], paths=first.paths + second.paths, source=both))
-    return paired
+            found.append(replace(first, more=((second.say[0], second.paths),), source=both))
+    return found
 
 
 def after_lead(sentence: str, page: str, language: str) -> str:

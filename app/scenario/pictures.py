@@ -42,11 +42,11 @@ def usable_images(product: Product, images: list[ImageAnalysis]) -> list[ImageAn
     return [image for image in unique if image.score >= FIT_SCORE] or unique or best
 
 
-def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int) -> list[ImageAnalysis]:
+def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int, main: str) -> list[ImageAnalysis]:
     """Return a picture for each scene, by what the scene wants to show; none twice while there are enough.
 
     With too few, the least shown comes next, never the one just shown unless it is the only one. Equals are taken in
-    their order, turned by ``seed`` from the second scene on: the best picture opens.
+    their order, turned by ``seed`` from the second scene on: the best picture opens. ``main`` is the shop's first.
     """
     shown: Counter[str] = Counter()
     place = {image.url: (n - seed) % len(usable) for n, image in enumerate(usable)}
@@ -55,7 +55,7 @@ def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int
         others = [image for image in usable if not order or image.url != order[-1].url] or usable
 
         def rank(image: ImageAnalysis, role: ImageRole = role, number: int = number) -> tuple[int, float, int]:
-            fit = image.fit.get(role, image.score)
+            fit = image.fit.get(role, image.score) + MAIN_PICTURE_BONUS * (image.url == main and role == "hero")
             # A tenth of fitness is no reason to prefer one picture to another, but to open with.
             return shown[image.url], -(fit if number == 0 else round(fit, 1)), place[image.url] if number else 0
 

@@ -14,12 +14,12 @@ from app.scenario.material import (
     distinct,
     feature_point,
     measured_near,
-    pair_specs,
+    paired,
     spec_points,
 )
 from app.scenario.phrases import fill, turned
 from app.scenario.setting import Setting
-from app.scenario.speech import Line
+from app.scenario.speech import HOOK_SHARE, Line, seconds_to_say
 from app.scenario.units import write_measure
 from app.scenario.wording import as_sentence, fits_screen, numbers_in, screen_words, spoken_words
 
@@ -30,6 +30,8 @@ LONGEST_TAGLINE = 11
 SHORT_VIDEO = 15.0
 """Seconds under which there may be no time to say a price: it is shown."""
 LEADS = 2
+SHORTEST_HOOK = 3.5
+SHORT_FRAGMENT = 4
 Badge = tuple[str, tuple[str, ...]]
 NO_BADGE: Badge = ("", ())
 
@@ -83,7 +85,7 @@ def gather(setting: Setting) -> Stuff:
         told = [*(point for point in listed if point), *(point for point in described if point is not tagline)]
         # Claims that the seller may have to prove, and lines that had to be cut, come last.
         prefers = "description" if setting.manner.prefers == "description" else "feature"
-        main = distinct(sorted(told, key=lambda p: (p.claims, p.kind != "feature")), [], language)
+        main = distinct(sorted(told, key=lambda p: (p.claims, p.kind != prefers)), [], language)
         # What the seller may have to prove is told only where there is nothing else.
         main = [point for point in main if not point.claims] or main
         main.sort(key=lambda point: (point.claims, not point.whole, point.kind != prefers and not point.fuller))
@@ -119,7 +121,10 @@ def _concept_points(setting: Setting) -> list[Point]:
         said = fill(concept.say[0], values)
         if said and fits_screen(said[0]):
             points.append(Point("concept", said[0].rstrip("."), [said[0]], (found.path,), source=said[0]))
-    return distinct(points, [], setting.language)
+    fresh = distinct(points, [], setting.language)
+    # Fragments of a few words: two of them make a scene, the one that the story is about stays alone.
+    short = [point for point in fresh if spoken_words(point.say[0]) <= SHORT_FRAGMENT and not _is_about(setting, point)]
+    return [*(point for point in fresh if point not in short), *paired(short)]
 
 
 def _rating_point(setting: Setting) -> Point | None:
@@ -149,7 +154,14 @@ def plan_story(setting: Setting, stuff: Stuff, wanted: int) -> Story:
         lead = None
         if _in_the_box(setting, point) and setting.arc == "unboxing" and setting.phrases and number == 0:
             lead = _lead_unless_said(setting.phrases.box.lead[0], point.source)
-        elif bare and number % 2 and used < min(LEADS, len(leads)) and screen_words(point.say[0]) <= LEAD_UP_TO_WORDS:
+        elif (
+            bare
+            and number % 2
+            and leads[used:]
+            and leads[used] != "{rest}"
+            and used < min(LEADS, len(leads))
+            and screen_words(point.say[0]) <= LEAD_UP_TO_WORDS
+        ):
             lead = leads[used]
             used += 1
         plans.append(_body_plan(setting, point, spare, lead))
@@ -218,7 +230,9 @@ def _hook_plan(setting: Setting, stuff: Stuff) -> tuple[Plan, str, str]:
         "review_led": (facts.rating_badge, ("rating",)),
     }
     badge = badges.get(setting.arc, NO_BADGE)
-    first = lines[0]
+    most = max(SHORTEST_HOOK, HOOK_SHARE * setting.seconds)
+    quick = [line for line in lines if seconds_to_say(line[1][0], setting.rate) <= most]
+    first = quick[0] if quick else min(lines, key=lambda line: spoken_words(line[1][0]))
     # The words on screen and the words said belong together: no other line is tried.
     plan = Plan("hook", [first[0]], [first[1], (as_sentence(first[0][0]), first[0][1])], [], badge[0], badge[1], "hero")
     return plan, first[0][0] if title else "", first[1][0]
@@ -272,11 +286,13 @@ def _body_points(setting: Setting, stuff: Stuff, wanted: int) -> tuple[list[Poin
     """
     about = [point for point in stuff.main if _is_about(setting, point)]
     main = [*about, *(point for point in stuff.main if point not in about)]
-    specs = pair_specs(stuff.specs)
+    specs = paired(stuff.specs)
     rating = [stuff.rating] if stuff.rating else []
     if setting.manner.prefers == "specs":
         main, specs = [*about, *specs, *(point for point in main if point not in about)], []
-    reserved = [*specs[:1], *rating][: max(0, wanted - 1)]
+    # Features sell better than figures: a specification takes a scene where there are not enough of them.
+    enough = len(main) + len(rating) >= wanted
+    reserved = [*([] if enough else specs[:1]), *rating][: max(0, wanted - 1)]
     chosen = main[: max(1, wanted - len(reserved))]
     for others in (reserved, main, specs, rating):
         chosen += [point for point in others if point not in chosen][: max(0, wanted - len(chosen))]
@@ -326,7 +342,7 @@ def _body_plan(setting: Setting, point: Point, spare: list[Point], lead: str | N
     # When a sentence is too long for its scene, the words on screen are said.
     if point.screen and point.whole and point.kind != "specs":
         openings.append((as_sentence(point.screen), point.paths))
-    own: list[Line] = [(sentence, point.paths) for sentence in point.say[1:]]
+    own: list[Line] = [*((sentence, point.paths) for sentence in point.say[1:]), *point.more]
     tells = point.kind in ("feature", "description", "concept") and not setting.manner.terse
     further: list[Line] = [
         (other.say[0], other.paths) for other in spare if tells and other.say and other.kind != "specs"

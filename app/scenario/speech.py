@@ -14,8 +14,9 @@ SHORTEST, LONGEST = 2.0, 20.0
 LONGEST_NARRATION = 400
 HOOK_SHARE = 0.25
 """Share of the time up to which the first scene may take extras: viewers decide early."""
-MOST_EXTRAS = 3
-"""Sentences that a scene may add: one that goes on and on stands still."""
+MOST_EXTRAS = 2
+LONGEST_WITH_EXTRAS = 8.0
+"""Sentences that a scene may add, and the seconds up to which: one that goes on and on stands still."""
 
 Line = tuple[str, Sequence[str]]
 """A text and the paths of the product's facts that it rests on."""
@@ -80,7 +81,8 @@ def narrate(narrations: list[Narration], seconds: float, rate: float) -> None:
     waiting = [index for index in order if narrations[index].text]
     while waiting:
         for index in list(waiting):
-            most = room(index) if index else min(room(index), seconds * HOOK_SHARE)
+            most = min(room(index), LONGEST_WITH_EXTRAS if index < last else LONGEST)
+            most = most if index else min(most, seconds * HOOK_SHARE)
             enough = len(narrations[index].said) > MOST_EXTRAS
             if not enough and _say_next(narrations[index], narrations[index].extras, most, rate, said):
                 needs[index] = seconds_to_say(narrations[index].text, rate)

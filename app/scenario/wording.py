@@ -29,6 +29,8 @@ ADDRESS = (
 """An address on the web, with or without its scheme."""
 TOLD_TRIM = " .…!"
 TRIM = " \t,;:.–—-|/·•*([{【'\"“”„«»"
+STEM = 7
+"""Letters by which words are compared: their ends bend."""
 SAME_SHARE = 0.6
 """Two texts that share so much of the shorter one's words say the same."""
 DEFAULT_RATE = 2.3
@@ -137,11 +139,16 @@ def as_sentence(text: str) -> str:
 def same_matter(one: str, other: str, language: str | None) -> bool:
     """Tell whether two texts say much the same: they share most words, or a word and all numbers of one of them."""
     stops = stop_words(language)
-    first, second = ({word.casefold() for word in words(text)} - stops for text in (one, other))
+    first, second = (
+        {part.casefold()[:STEM] for word in words(text) for part in word.split("-") if part.casefold() not in stops}
+        for text in (one, other)
+    )
     figures, others = (set(NUMBER.findall(text)) for text in (one, other))
     shared, smaller = len(first & second), min(len(first), len(second))
     same_figures = bool(figures and others) and (figures <= others or others <= figures)
-    return one.casefold() == other.casefold() or (shared > 0 and (shared / smaller >= SAME_SHARE or same_figures))
+    if one.casefold() == other.casefold() or (same_figures and not smaller):
+        return True
+    return shared > 0 and (shared / smaller >= SAME_SHARE or same_figures)
 
 
 def _readings(number: str) -> set[Hashable]:

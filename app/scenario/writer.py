@@ -83,7 +83,10 @@ def _story_in_time(setting: Setting, pictures: int) -> Story:
     story = plan_story(setting, stuff, most)
     for wanted in range(most, FEWEST_BODY_SCENES - 1, -1):
         story = plan_story(_promising(setting, stuff, wanted), stuff, wanted)
-        if sum(least_seconds(plan.openings, setting.rate) for plan in story.plans) <= setting.seconds:
+        # Who tells in whole sentences takes fewer scenes rather than shorter words.
+        first = setting.manner.prefers == "description" and not setting.manner.terse
+        openings = [plan.openings[:1] if first else plan.openings for plan in story.plans]
+        if sum(least_seconds(lines, setting.rate) for lines in openings) <= setting.seconds:
             break
     return replace(story, plans=_with_looks(setting, story.plans, pictures))
 
@@ -116,7 +119,8 @@ def _scenes(setting: Setting, plans: list[Plan], images: list[ImageAnalysis], wi
     narrations = [Narration(list(plan.openings), plan.extras) for plan in plans]
     narrate(narrations, wishes.seconds, setting.rate)
     lengths = share_seconds([seconds_to_say(narration.text, setting.rate) for narration in narrations], wishes.seconds)
-    pictures = spread_images(images, [plan.image_role for plan in plans], setting.seed)
+    main = setting.product.images[0]
+    pictures = spread_images(images, [plan.image_role for plan in plans], setting.seed, main)
     motions = choose_motions(pictures, wishes.width, wishes.height, wishes.seed + list(PACES).index(setting.mood))
     shown: set[str] = set()
     scenes = []
