@@ -7,10 +7,10 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench model-check clean
+.PHONY: help install run serve test lint bench bench-scenario scenarios model-check clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ShopReel needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -46,6 +46,12 @@ model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS
 
 bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run
 	@$(BIN)/python -m benchmarks
+
+bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
+	@$(BIN)/python -m benchmarks.scenario
+
+scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
+	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
