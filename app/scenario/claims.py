@@ -23,7 +23,7 @@ from app.scenario.concepts import negated
 from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
 from app.scenario.phrases import fill
 from app.scenario.setting import host_of
-from app.scenario.units import NUMBER, unit_after
+from app.scenario.units import NUMBER, unit_after, unit_end
 from app.scenario.wording import ADDRESS, UNSPACED, numbers_in
 
 COUNTER = re.compile(r"(\d+)/(\d+)")
@@ -118,7 +118,7 @@ def _numbers(sentence: str, ground: Ground) -> Iterable[str]:
                 yield f"the product page does not say the price {written!r}. Correct it or leave it out."
         elif unit is not None and unit.name != "duration-second":
             known = any(ground.has_measure(amount, unit) for amount in amounts)
-            if not known and not _on_page(text, match.start(), match.end() + len(unit.short) + 1, ground):
+            if not known and not _on_page(text, match.start(), unit_end(text, match.end()), ground):
                 yield f"the product page does not say {written + ' ' + unit.short!r}. Correct it or leave it out."
         elif rates and _is_count_of(text, match.end(), ground, "reviews"):
             if Decimal(ground.product.review_count or -1) not in amounts:
@@ -146,7 +146,8 @@ def _parts(text: str, ground: Ground) -> Iterable[str]:
 
 def _on_page(text: str, start: int, end: int, ground: Ground) -> bool:
     """Tell whether a number with what belongs to it stands on the page as it is written."""
-    return text[start:end].strip(" .,;:!?)").casefold() in ground.text
+    said = re.escape(text[start:end].strip(" .,;:!?)").casefold())
+    return re.search(rf"(?<![\d.,]){said}(?!\w)", ground.text) is not None
 
 
 def _is_count_of(text: str, end: int, ground: Ground, what: str) -> bool:

@@ -69,10 +69,19 @@ def measures_in(text: str) -> list[Measure]:
     return [Measure(match[1], units[match[2].lower()], match.start(), match.end()) for match in pattern.finditer(text)]
 
 
+FOLLOWING = re.compile(r"[\s\u00a0\u202f-]{0,2}((?:fl\.? oz)|[^\W\d_]+|°[CF]|%|\"|″)", re.IGNORECASE)
+
+
+def unit_end(text: str, end: int) -> int:
+    """Return where the word or sign ends that follows position ``end`` of a text."""
+    following = FOLLOWING.match(text, end)
+    return following.end() if following else end
+
+
 def unit_after(text: str, end: int) -> Unit | None:
     """Return the unit that stands right after position ``end`` of a text, if one does."""
     units, _ = _units()
-    following = re.match(r"[\s\u00a0\u202f-]{0,2}((?:fl\.? oz)|[^\W\d_]+|°[CF]|%|\"|″)", text[end:], re.IGNORECASE)
+    following = FOLLOWING.match(text[end:])
     if following is None or (following[1] == "in" and re.match(r"\s+[^\W\d_]", text[end + following.end() :])):
         return None
     return units.get(following[1].lower())

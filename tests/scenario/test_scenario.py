@@ -298,3 +298,20 @@ def test_any_product_gives_a_sound_scenario(
         return
     assert_sound(scenario, product, wishes)
     assert write_scenario(product, measured(product), wishes) == scenario
+
+
+@pytest.mark.parametrize(
+    ("aspect", "quality", "size"),
+    [("9:16", 720, (720, 1280)), ("9:16", 1080, (1080, 1920)), ("4:5", 1080, (1080, 1350)), ("1:1", 720, (720, 720))],
+)
+def test_an_aspect_sets_the_size(aspect: str, quality: int, size: tuple[int, int]) -> None:
+    wishes = Wishes.model_validate({"aspect": aspect, "quality": quality})
+    assert (wishes.width, wishes.height) == size
+    assert Wishes.model_validate_json(wishes.model_dump_json()) == wishes
+
+
+def test_an_aspect_and_another_size_are_refused() -> None:
+    with pytest.raises(ValueError, match="aspect 1:1 means 720 x 720 pixels"):
+        Wishes.model_validate({"aspect": "1:1", "width": 700})
+    with pytest.raises(ValueError, match="aspect"):
+        Wishes.model_validate({"aspect": "3:1"})
