@@ -146,6 +146,8 @@ def _parts(text: str, ground: Ground) -> Iterable[str]:
 
 def _on_page(text: str, start: int, end: int, ground: Ground) -> bool:
     """Tell whether a number with what belongs to it stands on the page as it is written."""
+    while end < len(text) and text[end].isalnum():
+        end += 1
     said = re.escape(text[start:end].strip(" .,;:!?)").casefold())
     return re.search(rf"(?<![\d.,]){said}(?!\w)", ground.text) is not None
 

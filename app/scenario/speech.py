@@ -55,15 +55,15 @@ def _say_next(narration: Narration, lines: list[Line], seconds: float, rate: flo
     return False
 
 
-def narrate(narrations: list[Narration], seconds: float, rate: float) -> None:
+def narrate(narrations: list[Narration], seconds: float, rate: float, early: int | None = None) -> None:
     """Fill in the scenes' texts so that they can be said in ``seconds`` together; no sentence is said twice.
 
-    Each scene takes the first opening that fits what the others' shortest openings leave, the first and the last scene
-    before the rest; then they add extras by turns while there is time. Where not even the shortest openings fit
-    together, the scenes take those in order, and the last ones may stay silent.
+    Each scene takes the first opening that fits what the others' shortest openings leave: the first scene, scene
+    ``early``, the last scene, the rest; then they add extras by turns while there is time. Where not even the shortest
+    openings fit together, the scenes take those in order, and the last ones may stay silent.
     """
     last = len(narrations) - 1
-    order = [0, last, *range(1, last)]
+    order = list(dict.fromkeys([0, *([] if early is None else [early]), last, *range(1, last)]))
     needs = [least_seconds(narration.openings, rate) for narration in narrations]
     if sum(needs) > seconds:
         order = list(range(len(narrations)))

@@ -83,10 +83,12 @@ def _story_in_time(setting: Setting, pictures: int) -> Story:
     story = plan_story(setting, stuff, most)
     for wanted in range(most, FEWEST_BODY_SCENES - 1, -1):
         story = plan_story(_promising(setting, stuff, wanted), stuff, wanted)
-        # Who tells in whole sentences takes fewer scenes rather than shorter words.
-        first = setting.manner.prefers == "description" and not setting.manner.terse
-        openings = [plan.openings[:1] if first else plan.openings for plan in story.plans]
-        if sum(least_seconds(lines, setting.rate) for lines in openings) <= setting.seconds:
+        needs = [least_seconds(plan.openings, setting.rate) for plan in story.plans]
+        # Who tells in sentences wants the time for one of them at least, rather than one more scene.
+        chosen = _sentence_scene(setting, story.plans)
+        if chosen is not None:
+            needs[chosen] = least_seconds(story.plans[chosen].openings[:1], setting.rate)
+        if sum(needs) <= setting.seconds:
             break
     return replace(story, plans=_with_looks(setting, story.plans, pictures))
 
@@ -117,7 +119,7 @@ def _with_looks(setting: Setting, plans: list[Plan], pictures: int) -> list[Plan
 
 def _scenes(setting: Setting, plans: list[Plan], images: list[ImageAnalysis], wishes: Wishes) -> list[Scene]:
     narrations = [Narration(list(plan.openings), plan.extras) for plan in plans]
-    narrate(narrations, wishes.seconds, setting.rate)
+    narrate(narrations, wishes.seconds, setting.rate, _sentence_scene(setting, plans))
     lengths = share_seconds([seconds_to_say(narration.text, setting.rate) for narration in narrations], wishes.seconds)
     main = setting.product.images[0]
     pictures = spread_images(images, [plan.image_role for plan in plans], setting.seed, main)
@@ -143,6 +145,17 @@ def _scenes(setting: Setting, plans: list[Plan], images: list[ImageAnalysis], wi
             )
         )
     return scenes
+
+
+def _sentence_scene(setting: Setting, plans: list[Plan]) -> int | None:
+    """Return the scene whose whole sentence a style that tells in sentences makes room for."""
+    if setting.manner.prefers != "description":
+        return None
+    longer = [
+        least_seconds(plan.openings[:1], setting.rate) - least_seconds(plan.openings, setting.rate)
+        for plan in plans[:-1]
+    ]
+    return longer.index(max(longer))
 
 
 def _first_new(lines: list[Line], shown: set[str]) -> Line:
