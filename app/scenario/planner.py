@@ -20,7 +20,7 @@ from app.scenario.material import (
 from app.scenario.phrases import fill, turned
 from app.scenario.setting import Setting
 from app.scenario.speech import HOOK_SHARE, Line, seconds_to_say
-from app.scenario.units import write_measure
+from app.scenario.units import measures_in, write_measure
 from app.scenario.wording import as_sentence, fits_screen, numbers_in, screen_words, spoken_words
 
 FEWEST_BODY_SCENES = 2
@@ -349,6 +349,10 @@ def _body_plan(setting: Setting, point: Point, spare: list[Point], lead: str | N
     ]
     paths = point.paths if point.badge else ()
     screens: list[Line] = [(point.screen, point.paths)]
+    if point.kind != "rating" and point.say and point.say[0].rstrip(".") == point.screen:
+        # What is said need not be read as well: a length of time says it at a glance.
+        times = [measure for measure in measures_in(point.screen) if measure.unit.dimension == "duration"]
+        screens = [*((point.screen[m.start : m.end], point.paths) for m in times[:1] if len(times) == 1), *screens]
     return Plan("body", screens, openings, [*own, *further], point.badge, paths)
 
 
