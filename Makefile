@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench bench-extraction fuzz model-check chaos clean
+.PHONY: help install run serve test lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ShopReel needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -58,6 +58,12 @@ bench-extraction: $(TEST_STAMP) ## Time the reading of pages beside extruct (PAG
 fuzz: $(TEST_STAMP) ## Tear pages for SECONDS (300) until the reader fails, if it does
 	@$(PIP) --editable '.[embedded,test,fuzz]'
 	@$(BIN)/python -m benchmarks.fuzz -max_total_time=$(or $(SECONDS),300)
+
+bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
+	@$(BIN)/python -m benchmarks.scenario
+
+scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
+	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -6,13 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import InvalidInput
 
 Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]
 Limit = Annotated[int, Field(ge=0, le=1_000_000)] | None
+ModelName = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 class Settings(BaseSettings):
@@ -63,6 +65,38 @@ class Settings(BaseSettings):
     """Active sessions with which a user may start one more task. 0: no limit; unset: 500 where keys are required."""
     limit_live_sessions_per_short: Limit = None
     """The same for one short. 0: no limit; unset: 100 where keys are required."""
+    language_model: ModelName | None = None
+    """``maker:model`` of openai, google, anthropic or ollama; unset: the built-in writer."""
+    vision_model: ModelName | None = None
+    """As ``language_model``; unset: pictures are measured, not described."""
+    speech_model: ModelName | None = None
+    """``elevenlabs:model:voice`` or ``openai:model:voice``; unset: the built-in voice."""
+    image_model: ModelName | None = None
+    """``openai:model`` or ``google:model``; unset: the product's pictures alone."""
+    video_model: ModelName | None = None
+    """``google:veo-…`` or ``runway:model``; unset: the built-in renderer."""
+    openai_api_key: SecretStr | None = None
+    google_api_key: SecretStr | None = None
+    anthropic_api_key: SecretStr | None = None
+    elevenlabs_api_key: SecretStr | None = None
+    runway_api_key: SecretStr | None = None
+    openai_url: HttpUrl | None = None
+    """Any server that speaks OpenAI's protocol (``http://127.0.0.1:8080/v1``); unset: OpenAI's own."""
+    google_url: HttpUrl | None = None
+    anthropic_url: HttpUrl | None = None
+    ollama_url: HttpUrl | None = None
+    elevenlabs_url: HttpUrl | None = None
+    runway_url: HttpUrl | None = None
+    language_model_price: Annotated[str, Field(pattern=r"^\d+(\.\d+)?,\d+(\.\d+)?$")] | None = None
+    """Dollars for a million tokens ``in,out``, for models whose price is not known."""
+    provider_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
+    provider_retries: Annotated[int, Field(ge=0, le=10)] = 2
+    provider_calls_per_minute: Annotated[float, Field(gt=0, le=100_000)] = 60
+    """Of one process to one provider."""
+    model_dollars_per_user_and_day: Annotated[float, Field(ge=0)] = 1.0
+    """A user whose models have cost more today gets the built-in writer."""
+    model_seconds_per_user_and_day: Annotated[float, Field(ge=0)] = 900
+    """The same for the time that models have worked for a user."""
 
     fetch_allowed_hosts: str = ""
     """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""

@@ -14,6 +14,7 @@ from app.config import get_settings
 from app.embedded.servers import embedded_servers
 from app.errors import NotFound, ShopReelError
 from app.models import without_secrets
+from app.providers import registry
 from app.storage import broker, media, mongo
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
@@ -136,7 +137,7 @@ def _browser() -> str:
 
 
 def _providers() -> str:
-    return "language: built in; vision: built in; speech: hibari-tts; video: built in (no key is needed)"
+    return "; ".join(f"{kind}: {name}" for kind, name in registry.in_use().items())
 
 
 CHECKS: dict[str, Callable[[], str]] = {

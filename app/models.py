@@ -11,9 +11,12 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from app.errors import InvalidInput, checked
+from app.picture_models import ImageAnalysis as ImageAnalysis
+from app.picture_models import ImageRole as ImageRole
+from app.picture_models import PictureDescription as PictureDescription
 
 
 class TaskType(StrEnum):
@@ -241,31 +244,6 @@ class Product(BaseModel):
     """Field name -> where it came from."""
 
 
-class ImageAnalysis(BaseModel):
-    """What was measured of one product picture; ``error`` is set, and all else empty, when it could not be read."""
-
-    url: str
-    media_key: str | None = None
-    """Where the picture's bytes lie in the media store."""
-    width: int = 0
-    height: int = 0
-    sharpness: float = 0.0
-    """Variance of the Laplacian at 512 px on the long side; below about 50 looks soft."""
-    palette: list[str] = []
-    """Up to five colours ``#rrggbb``, the most frequent first."""
-    plain_background: bool = False
-    subject_box: tuple[float, float, float, float] | None = None
-    """Left, top, right, bottom as shares (0..1) of width and height."""
-    fingerprint: str | None = None
-    """64-bit difference hash, 16 hex digits."""
-    duplicate_of: str | None = None
-    """URL of the better picture that this one repeats."""
-    score: float = 0.0
-    """Fitness for a video, 0..1; pictures are ranked by it."""
-    reasons: list[str] = []
-    error: str | None = None
-
-
 class ContentAnalysis(BaseModel):
     """What was read from a product's text."""
 
@@ -282,10 +260,29 @@ class ContentAnalysis(BaseModel):
     """Names of the product's fields that a buyer expects and the page does not give."""
 
 
-Style = Literal["clean", "bold", "warm"]
-Mood = Literal["calm", "energetic", "happy", "nostalgic", "tender"]
+Style = Literal["clean", "bold", "warm", "playful", "elegant", "minimal", "technical", "natural", "retro", "street"]
+Mood = Literal["calm", "energetic", "happy", "nostalgic", "tender", "confident"]
+Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "deal", "review_led", "how_to"]
+"""How a short tells its story."""
+Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
+FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}
+"""Aspect -> width and height at quality 720; 1080 is 1.5 times as wide and high: what short-video services take."""
 Motion = Literal["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
 SceneRole = Literal["hook", "body", "call_to_action"]
+
+
+class Audience(BaseModel):
+    """Whom a short speaks to, and what in the product says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: Annotated[str, Field(max_length=60)] = "everyone"
+    """Such as ``parents`` or ``hikers``."""
+    age_group: Literal["any", "babies", "children", "teenagers", "adults", "seniors"] = "any"
+    context: Annotated[str, Field(max_length=60)] = "everyday"
+    """Where it is used, such as ``kitchen`` or ``office``."""
+    evidence: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=10)] = []
+    """The product's words that it rests on."""
 
 
 class Wishes(BaseModel):
@@ -293,15 +290,48 @@ class Wishes(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    style: Style = "clean"
+    style: Style | None = None
+    """None: what suits the audience."""
     mood: Mood = "happy"
+    arc: Arc | None = None
+    """None, or an arc that the product's facts do not support: the one that suits them best."""
     seconds: Annotated[float, Field(strict=True, ge=10, le=60)] = 15
+    aspect: Aspect | None = None
+    """Sets ``width`` and ``height``, at ``quality``."""
+    quality: Literal[720, 1080] = 720
+    """Pixels of the shorter side; counts only with ``aspect``."""
     width: Annotated[int, Field(strict=True, ge=180, le=2160, multiple_of=2)] = 720
     height: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 1280
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
+    audience: Audience | None = None
+    """Whom to speak to; None: as detected from the product."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _frame_of_aspect(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("aspect") not in FRAMES:
+            return data
+        scale = 1.5 if str(data.get("quality")) == "1080" else 1
+        width, height = (round(side * scale) for side in FRAMES[data["aspect"]])
+        if data.get("width", width) != width or data.get("height", height) != height:
+            raise ValueError(f"aspect {data['aspect']} means {width} x {height} pixels: leave out width and height")
+        return {**data, "width": width, "height": height}
+
+
+class Support(BaseModel):
+    """A sentence of a scene and what of the product it rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(max_length=400)]
+    facts: list[Annotated[str, Field(max_length=200)]] = []
+    """Paths into the product: ``price``, ``features[2]``, ``description[0]`` (a sentence), ``specs.Weight``.
+
+    Empty: the sentence states nothing of the product.
+    """
 
 
 class Scene(BaseModel):
@@ -318,8 +348,8 @@ class Scene(BaseModel):
     """A short extra such as the price or the rating, shown as a pill; empty: none."""
     narration: Annotated[str, Field(max_length=400)] = ""
     seconds: Annotated[float, Field(strict=True, ge=1, le=20)]
-    facts: list[str] = []
-    """Names of the product's fields that the scene's words rest on."""
+    facts: list[Support] = []
+    """What each sentence, and the text on screen, rests on."""
 
 
 class Scenario(BaseModel):
@@ -332,6 +362,8 @@ class Scenario(BaseModel):
     hashtags: Annotated[list[Annotated[str, Field(pattern=r"^#\w{1,60}$")]], Field(max_length=10)] = []
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
     wishes: Wishes
+    arc: Arc | None = None
+    audience: Audience | None = None
     scenes: Annotated[list[Scene], Field(min_length=1, max_length=20)]
 
     @property

@@ -23,6 +23,7 @@ from app.demo.shop import DemoShop
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes
 from app.services.data_extraction_service import start_data_extraction
 from app.services.save_scenario_service import start_save_scenario
+from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.scraping_service import start_scraping
 from app.services.session_service import session_service
 from app.services.short_service import start_short, task_ended
@@ -204,15 +205,21 @@ def test_a_scenario_waits_for_its_review_over_a_restart(shop: DemoShop, tmp_path
     (session,) = session_service.get_sessions_by_short_id(short_id)
     assert (session.task_type, session.status) == (TaskType.SCENARIO_GENERATION, "completed")
     assert short.scenario is not None
-    scene = short.scenario.scenes[0].model_copy(update={"on_screen_text": "Für den langen Weg"})
-    edited = short.scenario.model_copy(update={"scenes": [scene, *short.scenario.scenes[1:]]})
-    mongo.close()
+    assert short.stills is not None
+    assert media.get(short.stills.preview_key)[:2] == b"\xff\xd8"
+    mongo.close()  # a restart: what waits for the person is in the database
+    again = regenerate_scene(short_id, 1)
+    assert again.scenes[1] != short.scenario.scenes[1]
+    scene = again.scenes[0].model_copy(update={"on_screen_text": "Für den langen Weg"})
+    edited = edit_scenario(short_id, again.model_copy(update={"scenes": [scene, *again.scenes[1:]]}))
+    (waiting,) = session_service.get_sessions_by_short_id(short_id)
+    assert waiting == session
     with WorkerProcess(tmp_path / "second.log"):
-        start_save_scenario(short_id, edited)
+        start_save_scenario(short_id)
         wait_for(lambda: ended(short_id) and shorts.get_short(short_id).video, 120, "the video")
     assert session_service.get_sessions_by_short_id(short_id) == []
     saved = mongo.collection("scenarios").find_one({"short_id": short_id, "version": 1}) or {}
-    assert saved["scenario"]["scenes"][0]["on_screen_text"] == "Für den langen Weg"
+    assert saved["scenario"] == edited.model_dump(mode="json")
 
 
 class Pages(http.server.BaseHTTPRequestHandler):

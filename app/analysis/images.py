@@ -6,8 +6,11 @@ import io
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from app.analysis.colours import names_of
+from app.analysis.fitness import Measures, exposure_of, judge, looks_drawn, text_share
+from app.analysis.framing import crops
 from app.analysis.pixels import (
-    Box,
+    SUBJECT_DELTA,
     background,
     difference_hash,
     palette,
@@ -27,15 +30,6 @@ DUPLICATE_BITS = 6
 """Two pictures whose hashes differ in at most so many of 64 bits show the same ..."""
 DUPLICATE_STRETCH, DUPLICATE_SHIFT = 1.1, 0.1
 """... if their shapes differ by at most this factor, and their subjects' edges by this share of the picture."""
-FULL_SHORT_SIDE = 800
-SHARP = 150.0
-SOFT = 50.0
-EDGE = 0.01
-"""A subject nearer to the edge, as a share of the picture, is cut off by it."""
-FLAT_SPREAD = 3.0
-"""Standard deviation of lightness (0..100) under which a picture shows nothing."""
-NARROWEST, WIDEST = 0.4, 2.2
-"""Width / height outside of which a picture is a strip or a banner."""
 
 
 def _decode(data: bytes) -> tuple[int, int, Image.Image]:
@@ -56,42 +50,6 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
         picture.draft(None, (DECODE_SIZE, DECODE_SIZE))
         picture.load()
         return width, height, ImageOps.exif_transpose(picture)
-
-
-def _judge(
-    width: int, height: int, sharp: float, spread: float, box: Box | None, plain: bool
-) -> tuple[float, list[str]]:
-    """Return the score, 0..1, and the reasons for it as short phrases."""
-    reasons = []
-    size = min(1.0, min(width, height) / FULL_SHORT_SIDE)
-    if size < 0.75:
-        reasons.append(f"small: {width} x {height} pixels")
-    if sharp < SOFT:
-        reasons.append("soft")
-    elif sharp >= SHARP:
-        reasons.append("sharp")
-    area = (box[2] - box[0]) * (box[3] - box[1]) if box else 0.0
-    if plain:
-        reasons.append("plain background")
-    if box and area < 0.1:
-        reasons.append("the subject is small in the picture")
-    aspect = width / height
-    strip = not NARROWEST <= aspect <= WIDEST
-    if strip:
-        reasons.append("banner shape" if aspect > 1 else "strip shape")
-    upright = min(1.0, 1 / aspect)
-    filled = min(1.0, area / 0.25)
-    whole = box is not None and min(box[0], box[1], 1 - box[2], 1 - box[3]) > EDGE
-    if box and not whole:
-        reasons.append("the subject is cut off")
-    score = 0.35 * size + 0.2 * min(1.0, sharp / SHARP) + 0.2 * filled + 0.15 * upright + 0.1 * whole
-    if strip:
-        score *= 0.4
-    if spread < FLAT_SPREAD:
-        reasons.append("shows almost nothing")
-        score *= 0.2
-    # Size gates the rest: a tiny icon stays unfit, however crisp it is.
-    return round(score * min(1.0, size / 0.35), 3), reasons
 
 
 def analyze_image(data: bytes, url: str) -> ImageAnalysis:
@@ -118,17 +76,35 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
     plain, distance = background(lab)
     box = subject_box(distance) if plain else salient_box(rgb)
     sharp = sharpness(rgb)
-    score, reasons = _judge(width, height, sharp, float(lab[..., 0].std()), box, plain)
+    seen = Measures(
+        width=width,
+        height=height,
+        sharp=sharp,
+        spread=float(lab[..., 0].std()),
+        box=box,
+        plain=plain,
+        exposure=exposure_of(lab, distance - SUBJECT_DELTA if plain else None),
+        text=text_share(rgb),
+        drawing=looks_drawn(rgb),
+    )
+    score, fit, reasons, unfit = judge(seen)
+    colours = palette(rgb)
     return ImageAnalysis(
         url=url,
         width=width,
         height=height,
         sharpness=round(sharp, 1),
-        palette=palette(rgb),
+        exposure=seen.exposure,
+        palette=colours,
+        colours=names_of(colours),
         plain_background=plain,
         subject_box=box,
+        crops=crops(width, height, box),
+        text_share=seen.text,
         fingerprint=difference_hash(rgb),
         score=score,
+        fit=fit,
+        unfit=unfit,
         reasons=reasons,
     )
 

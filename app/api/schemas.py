@@ -109,6 +109,12 @@ class ScenarioSaveRequest(ShortTaskRequest):
     scenario: Scenario | None = None
 
 
+class SceneRegenerateRequest(_Request):
+    """Another seed gives another scene."""
+
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
 class VideoGenerateRequest(ShortTaskRequest):
     """One scene of the short's scenario, counted from 0."""
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import ProductId, ShortAccepted, ShortDetail, ShortList, ShortRequest, StoredProductOut
+from app.api.schemas import (
+    ProductId,
+    SceneRegenerateRequest,
+    ShortAccepted,
+    ShortDetail,
+    ShortList,
+    ShortRequest,
+    StoredProductOut,
+)
 from app.api.starting import ACCEPTED, Starting, once_of
 from app.errors import NotFound
-from app.models import CallerId, split_short_key
+from app.models import CallerId, Scenario, split_short_key
+from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
 from app.storage.mongo import database_answers
@@ -108,6 +117,43 @@ def get_video(
 def get_thumbnail(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
     """Return the thumbnail."""
     return Response(media.get(_video(short_id, caller, user_id).thumbnail_key), media_type="image/jpeg")
+
+
+@router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))
+def edit_waiting_scenario(
+    short_id: CallerId, scenario: Scenario, caller: CurrentCaller, user_id: Whose = None
+) -> Scenario:
+    """Replace the scenario that waits for its review by an edited one; it still waits to be saved."""
+    return edit_scenario(shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id), scenario)
+
+
+@router.post("/shorts/{short_id}/scenario/scenes/{scene}", responses=problem_responses(404, 409))
+def regenerate_waiting_scene(
+    short_id: CallerId,
+    scene: Annotated[int, Path(ge=0, le=19)],
+    request: SceneRegenerateRequest,
+    caller: CurrentCaller,
+    user_id: Whose = None,
+) -> Scenario:
+    """Write one scene (from 0) of the waiting scenario anew; the others stay as they are."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return regenerate_scene(short, scene, request.seed)
+
+
+@router.get(
+    "/shorts/{short_id}/scenario/{picture}",
+    responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    response_class=Response,
+)
+def get_still(
+    short_id: CallerId, picture: Literal["preview", "thumbnail"], caller: CurrentCaller, user_id: Whose = None
+) -> Response:
+    """Return the first scene as it will look, or the proposal for the thumbnail."""
+    stills = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id).stills
+    if stills is None:
+        raise NotFound(f"short {short_id} has no {picture} yet")
+    key = stills.preview_key if picture == "preview" else stills.thumbnail_key
+    return Response(media.get(key), media_type="image/jpeg")
 
 
 @router.get("/products/{product_id}", responses=problem_responses(404))

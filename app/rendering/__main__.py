@@ -35,9 +35,9 @@ def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> d
     import cv2
 
     from app.errors import InvalidInput, ShopReelError
-    from app.rendering.clips import render_clip
+    from app.rendering.clips import draw_stills, render_clip
     from app.rendering.film import assemble_film
-    from app.rendering.jobs import ClipJob, FilmJob
+    from app.rendering.jobs import ClipJob, FilmJob, StillsJob
 
     cv2.setNumThreads(1)  # the encoder has the other cores
 
@@ -47,6 +47,8 @@ def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> d
     try:
         if "clip" in order:
             return {"result": render_clip(ClipJob.model_validate(order["clip"]), report).model_dump()}
+        if "stills" in order:
+            return {"result": draw_stills(StillsJob.model_validate(order["stills"]), report).model_dump()}
         return {"result": assemble_film(FilmJob.model_validate(order["film"]), report).model_dump()}
     except MemoryError:
         return {"error": "the renderer ran out of memory", "retryable": True, "invalid_input": False}

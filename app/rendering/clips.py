@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import av
+from PIL import Image
+
 from app.rendering import pictures
 from app.rendering.compose import layers
-from app.rendering.encode import Writer, planes_of
-from app.rendering.jobs import ClipJob, ClipResult, Report
+from app.rendering.encode import Writer, part_of, planes_of
+from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
+from app.rendering.planes import rgb_from_planes
 from app.rendering.theme import theme_for
 
 CRF = 14
@@ -34,3 +40,21 @@ def render_clip(job: ClipJob, report: Report) -> ClipResult:
                 report(0.05 + 0.95 * number / count, "frames")
     report(1.0, "done")
     return ClipResult(path=job.output, seconds=count / job.fps, frames=count)
+
+
+def draw_stills(job: StillsJob, report: Report) -> StillsResult:
+    """Draw one picture of each scene into its ``output`` (JPEG).
+
+    Raises:
+        InvalidInput: a picture cannot be used, or no font has the words' letters.
+    """
+    for number, scene in enumerate(job.scenes):
+        report(number / len(job.scenes), "stills")
+        frame = av.VideoFrame(scene.width, scene.height, "yuv420p")
+        planes = planes_of(frame)
+        for layer in layers(scene, pictures.load(scene.image), theme_for(scene.style, scene.palette)):
+            layer.draw(planes, min(job.at, scene.seconds / 2))
+        Image.fromarray(rgb_from_planes(planes)).save(part_of(scene.output), "JPEG", quality=88)
+        Path(part_of(scene.output)).replace(scene.output)
+    report(1.0, "done")
+    return StillsResult(paths=[scene.output for scene in job.scenes])

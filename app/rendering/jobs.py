@@ -51,6 +51,20 @@ class ClipResult(_Plain):
     frames: int
 
 
+class StillsJob(_Plain):
+    """Single pictures of scenes, as JPEG files in their ``output``: what a person sees before anything is rendered."""
+
+    scenes: Annotated[list[ClipJob], Field(min_length=1, max_length=20)]
+    at: Annotated[float, Field(ge=0)] = 1.2
+    """Seconds into each scene; words stand still by then."""
+
+
+class StillsResult(_Plain):
+    """The files that were drawn."""
+
+    paths: list[str]
+
+
 class FilmClip(_Plain):
     """A clip in a film, with what is said over it."""
 

@@ -15,6 +15,8 @@ from app.rendering.encode import SAMPLE_RATE
 from app.rendering.loudness import Sound
 
 LICENCE = "music: {track} of immich-memories-music, MIT"
+FOLDERS: dict[Mood, str] = {"confident": "energetic"}
+"""Moods whose tracks lie under another name."""
 _JOIN = 1.2
 """Seconds over which a track's end fades into its beginning where it is too short."""
 
@@ -25,7 +27,7 @@ def choose(mood: Mood, title: str, seed: int) -> Path:
     Raises:
         WorkFailed: the package has no track of that mood.
     """
-    tracks = sorted((tracks_dir() / mood).glob("*.opus"))
+    tracks = sorted((tracks_dir() / FOLDERS.get(mood, mood)).glob("*.opus"))
     if not tracks:
         raise WorkFailed(f"there is no music for the mood {mood!r}")
     return tracks[(zlib.crc32(title.encode()) + seed) % len(tracks)]

@@ -10,11 +10,14 @@ from typing import overload
 from app.children import Child
 from app.errors import InvalidInput, WorkFailed
 from app.rendering.encode import part_of
-from app.rendering.jobs import ClipJob, ClipResult, FilmJob, FilmResult
+from app.rendering.jobs import ClipJob, ClipResult, FilmJob, FilmResult, StillsJob, StillsResult
 
-_KINDS: dict[type[ClipJob | FilmJob], tuple[str, type[ClipResult | FilmResult]]] = {
+Job = ClipJob | FilmJob | StillsJob
+Result = ClipResult | FilmResult | StillsResult
+_KINDS: dict[type[Job], tuple[str, type[Result]]] = {
     ClipJob: ("clip", ClipResult),
     FilmJob: ("film", FilmResult),
+    StillsJob: ("stills", StillsResult),
 }
 
 
@@ -26,9 +29,11 @@ def run_in_child(job: ClipJob, on_progress: Callable[[float, str], None], timeou
 def run_in_child(job: FilmJob, on_progress: Callable[[float, str], None], timeout: float) -> FilmResult: ...
 
 
-def run_in_child(
-    job: ClipJob | FilmJob, on_progress: Callable[[float, str], None], timeout: float
-) -> ClipResult | FilmResult:
+@overload
+def run_in_child(job: StillsJob, on_progress: Callable[[float, str], None], timeout: float) -> StillsResult: ...
+
+
+def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: float) -> Result:
     """Run the job in a process of its own and return its result.
 
     ``on_progress`` gets the share that is done and the step, on every message and at least every 0.2 s; what it raises
@@ -54,7 +59,13 @@ def run_in_child(
                     at = (float(message["progress"]), str(message["step"]))
                 on_progress(*at)
     finally:
-        for path in [job.output] if isinstance(job, ClipJob) else [job.output, job.thumbnail]:
+        for path in _outputs(job):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 Path(part_of(path)).unlink()
     raise AssertionError("a child answers or raises")
+
+
+def _outputs(job: Job) -> list[str]:
+    if isinstance(job, StillsJob):
+        return [scene.output for scene in job.scenes]
+    return [job.output] if isinstance(job, ClipJob) else [job.output, job.thumbnail]

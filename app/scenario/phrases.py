@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from string import Formatter
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-FACTS_OF: dict[str, tuple[str, ...]] = {
-    "name": ("title",),
-    "price": ("price", "currency"),
-    "list_price": ("list_price", "currency"),
-    "rating": ("rating",),
-    "reviews": ("review_count",),
-    "brand": ("brand",),
-    "shop": ("shop",),
-    "value": ("specs",),
-    "rest": (),
-}
-"""What a template may name -> the product fields that it rests on."""
+from app.models import Arc, Mood, Style
+
+KNOWN_NAMES = (
+    *("name", "price", "list_price", "saving", "percent", "unit_price", "unit", "rating", "reviews", "brand", "shop"),
+    *("options", "count", "seconds", "value", "amount", "rest"),
+)
+"""What a template may name."""
 Option = TypeVar("Option")
 
 
@@ -36,43 +31,76 @@ def names_in(template: str) -> list[str]:
 
 def _known(template: str) -> str:
     for name in names_in(template):
-        if name not in FACTS_OF:
-            raise ValueError(f"{template!r} names {{{name}}}; known are {', '.join(FACTS_OF)}")
+        if name not in KNOWN_NAMES:
+            raise ValueError(f"{template!r} names {{{name}}}; known are {', '.join(sorted(KNOWN_NAMES))}")
     return template
 
 
 Template = Annotated[str, AfterValidator(_known)]
 Templates = Annotated[list[Template], Field(min_length=1)]
+Pair = tuple[Template, Template]
+"""What stands on screen, and what is said."""
+Pairs = Annotated[list[Pair], Field(min_length=1)]
+Pattern = Annotated[str, AfterValidator(lambda text: re.compile(text).pattern)]
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Pair(_Table):
-    """What stands on screen and what is said."""
+class Box(_Table):
+    """Words that tell what comes in the box, and how that is introduced."""
 
-    screen: Templates
-    say: Templates
+    find: Pattern
+    lead: Templates
 
 
-class Look(_Table):
-    """A line that fits any product, for scenes without a fact."""
+class StyleWords(_Table):
+    """How a style speaks: what opens when the product gives no opening, what leads in a detail, what the end shows."""
 
-    screen: str
-    say: str
+    hook: Annotated[list[Pair], Field(min_length=2)]
+    lead: Templates
+    call: Annotated[list[str], Field(min_length=2)]
 
 
 class SpecPhrase(_Table):
-    """How a person says a specification: for names that match ``keys`` and values that match ``value``."""
+    """How a person says a specification whose name matches ``keys``."""
 
-    keys: str
-    value: str = ".+"
+    id: str
+    label: str
+    """Its name on screen."""
+    keys: Pattern
+    measure: str | None = None
+    """The dimension that its value must have (``mass``); None: words."""
     say: Templates
 
-    def fits(self, key: str, value: str) -> bool:
-        """Tell whether this is the phrase for a specification."""
-        return bool(re.fullmatch(self.keys, key, re.IGNORECASE) and re.fullmatch(self.value, value, re.IGNORECASE))
+    def fits(self, key: str) -> bool:
+        """Tell whether this is the phrase for a specification of this name."""
+        return re.fullmatch(self.keys, key, re.IGNORECASE) is not None
+
+
+class Concept(_Table):
+    """Something that many products can: how pages tell it, the need behind it, how it is told of another language's."""
+
+    find: Pattern
+    ask: list[str] = []
+    say: list[Template] = []
+
+
+class Check(_Table):
+    """What the claims checker knows of a language."""
+
+    stock: Pattern
+    """Words that say that a product can be had now."""
+    stars: Pattern
+    reviews: Pattern
+    one: list[str]
+    """Articles that count before a unit: "a litre"."""
+    numbers: dict[str, float]
+    halves: dict[str, str]
+    claims: list[Pattern]
+    negations: list[str]
+    neutral: list[str]
 
 
 class Phrases(_Table):
@@ -81,32 +109,65 @@ class Phrases(_Table):
     words_per_second: Annotated[float, Field(gt=0)]
     colon: str
     """What stands between a name and its value."""
+    imperial: bool = False
+    """Pounds and inches are preferred where a page gives them."""
+    by: str
+    """The word between the sides of a box: 3 by 4 cm."""
     connectors: list[str]
     """Words before which a long line may end and still make sense."""
-    hook: dict[Literal["discount", "rating", "plain"], Templates]
-    rating: dict[Literal["counted", "plain"], Pair]
-    brand: Pair
-    looks: Annotated[list[Look], Field(min_length=4)]
-    leads: Templates
+    clauses: list[str]
+    """Words that begin a clause: a line that holds one must not end before the clause does."""
+    counts: Annotated[list[str], Field(min_length=8, max_length=8)]
+    """Two to nine, as they count what ``feature_parade`` counts."""
+    present: dict[Literal["brand", "plain"], Templates]
+    hooks: dict[Arc, list[Pair]]
+    """``problem_solution`` asks what its concept asks."""
+    box: Box
+    how: Pattern
+    """Words that tell how a thing is used."""
+    styles: dict[Style, StyleWords]
+    moods: dict[Mood, Annotated[list[str], Field(min_length=2)]]
+    rating: dict[Literal["counted", "plain"], Pairs]
+    offer: dict[Literal["deal", "saving", "price_stock", "price", "stock", "shop", "plain", "sold_out"], Templates]
+    sold_out: list[str]
+    unit_price: Templates
     specs: list[SpecPhrase]
-    call_to_action: dict[Literal["price_stock", "price", "stock", "plain", "sold_out"], Pair]
+    looks: list[str]
+    concepts: dict[str, Concept]
+    check: Check
+
+    @cached_property
+    def questions(self) -> frozenset[str]:
+        """All that concepts ask, as the checker reads it: no-break spaces are spaces."""
+        return frozenset(" ".join(ask.split()) for concept in self.concepts.values() for ask in concept.ask)
 
 
 @cache
-def phrases_for(language: str) -> Phrases | None:
+def phrases_for(language: str | None) -> Phrases | None:
     """Return the sentences of a language; None when it has no file."""
+    if not language or not re.fullmatch(r"[a-z]{2,3}", language):
+        return None
     file = files("app.scenario").joinpath("phrases", f"{language}.json")
     return Phrases.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
-def filled(templates: list[str], facts: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Return the templates whose facts are all known, filled in, each with the product fields that it rests on."""
-    usable = ((template, names_in(template)) for template in templates)
-    return [
-        (template.format_map(facts), [field for name in names for field in FACTS_OF[name]])
-        for template, names in usable
-        if all(name in facts for name in names)
-    ]
+def languages() -> list[str]:
+    """Return the languages that have a file."""
+    folder = files("app.scenario").joinpath("phrases")
+    return sorted(file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json"))
+
+
+Values = Mapping[str, tuple[str, tuple[str, ...]]]
+"""What a template may name -> how it is written, and the paths of the facts that it rests on."""
+
+
+def fill(template: str, values: Values) -> tuple[str, tuple[str, ...]] | None:
+    """Return a template with its facts filled in and their paths; None when one is not known."""
+    names = names_in(template)
+    if any(name not in values for name in names):
+        return None
+    text = template.format_map({name: values[name][0] for name in names})
+    return text, tuple(dict.fromkeys(path for name in names for path in values[name][1]))
 
 
 def turned(options: list[Option], seed: int) -> list[Option]:

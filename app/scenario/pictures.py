@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from app.errors import InvalidInput
-from app.models import ImageAnalysis, Motion, Product
+from app.models import ImageAnalysis, ImageRole, Motion, Product
 
 FIT_SCORE = 0.25
 """Pictures under this score (icons, banners) serve only where no better one is at hand."""
@@ -42,19 +42,24 @@ def usable_images(product: Product, images: list[ImageAnalysis]) -> list[ImageAn
     return [image for image in unique if image.score >= FIT_SCORE] or unique or best
 
 
-def spread_images(usable: list[ImageAnalysis], scenes: int) -> list[ImageAnalysis]:
-    """Return a picture for each scene: the best opens, the second best closes, none twice while there are enough.
+def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int, main: str) -> list[ImageAnalysis]:
+    """Return a picture for each scene, by what the scene wants to show; none twice while there are enough.
 
-    With too few, the least shown comes next, never the one just shown unless it is the only one.
+    With too few, the least shown comes next, never the one just shown unless it is the only one. Equals are taken in
+    their order, turned by ``seed`` from the second scene on: the best picture opens. ``main`` is the shop's first.
     """
-    if len(usable) >= scenes:
-        chosen = usable[:scenes]
-        return [*chosen[:1], *chosen[2:], *chosen[1:2]]
     shown: Counter[str] = Counter()
+    place = {image.url: (n - seed) % len(usable) for n, image in enumerate(usable)}
     order: list[ImageAnalysis] = []
-    for _ in range(scenes):
+    for number, role in enumerate(roles):
         others = [image for image in usable if not order or image.url != order[-1].url] or usable
-        order.append(min(others, key=lambda image: shown[image.url]))
+
+        def rank(image: ImageAnalysis, role: ImageRole = role, number: int = number) -> tuple[int, float, int]:
+            fit = image.fit.get(role, image.score) + MAIN_PICTURE_BONUS * (image.url == main and role == "hero")
+            # A tenth of fitness is no reason to prefer one picture to another, but to open with.
+            return shown[image.url], -(fit if number == 0 else round(fit, 1)), place[image.url] if number else 0
+
+        order.append(min(others, key=rank))
         shown[order[-1].url] += 1
     return order
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.scenario.wording import spoken_words
+from app.scenario.wording import parts_told, spoken_words
 
 PAUSE = 0.4
 """Seconds of silence round a scene's narration."""
@@ -14,9 +14,12 @@ SHORTEST, LONGEST = 2.0, 20.0
 LONGEST_NARRATION = 400
 HOOK_SHARE = 0.25
 """Share of the time up to which the first scene may take extras: viewers decide early."""
+MOST_EXTRAS = 2
+LONGEST_WITH_EXTRAS = 8.0
+"""Sentences that a scene may add, and the seconds up to which: one that goes on and on stands still."""
 
 Line = tuple[str, Sequence[str]]
-"""A text and the product fields that it rests on."""
+"""A text and the paths of the product's facts that it rests on."""
 
 
 def seconds_to_say(text: str, rate: float) -> float:
@@ -36,31 +39,31 @@ class Narration:
     openings: list[Line]
     extras: list[Line]
     text: str = ""
-    fields: list[str] = field(default_factory=list)
+    said: list[Line] = field(default_factory=list)
 
 
 def _say_next(narration: Narration, lines: list[Line], seconds: float, rate: float, said: set[str]) -> bool:
     """Add the first of ``lines`` that is new and fits; tell whether one did."""
-    for line, fields in lines:
+    for line, paths in lines:
         longer = f"{narration.text} {line}".strip()
         fits = seconds_to_say(longer, rate) <= seconds and len(longer) <= LONGEST_NARRATION
-        if line and fits and said.isdisjoint((line.casefold(), longer.casefold())):
-            said.update((line.casefold(), longer.casefold()))
+        if line and fits and said.isdisjoint(parts_told(line)):
+            said |= parts_told(line)
             narration.text = longer
-            narration.fields.extend(fields)
+            narration.said.append((line, paths))
             return True
     return False
 
 
-def narrate(narrations: list[Narration], seconds: float, rate: float) -> None:
+def narrate(narrations: list[Narration], seconds: float, rate: float, early: int | None = None) -> None:
     """Fill in the scenes' texts so that they can be said in ``seconds`` together; no sentence is said twice.
 
-    Each scene takes the first opening that fits what the others' shortest openings leave, the first and the last scene
-    before the rest; then they add extras by turns while there is time. Where not even the shortest openings fit
-    together, the scenes take those in order, and the last ones may stay silent.
+    Each scene takes the first opening that fits what the others' shortest openings leave: the first scene, scene
+    ``early``, the last scene, the rest; then they add extras by turns while there is time. Where not even the shortest
+    openings fit together, the scenes take those in order, and the last ones may stay silent.
     """
     last = len(narrations) - 1
-    order = [0, last, *range(1, last)]
+    order = list(dict.fromkeys([0, *([] if early is None else [early]), last, *range(1, last)]))
     needs = [least_seconds(narration.openings, rate) for narration in narrations]
     if sum(needs) > seconds:
         order = list(range(len(narrations)))
@@ -78,8 +81,10 @@ def narrate(narrations: list[Narration], seconds: float, rate: float) -> None:
     waiting = [index for index in order if narrations[index].text]
     while waiting:
         for index in list(waiting):
-            most = room(index) if index else min(room(index), seconds * HOOK_SHARE)
-            if _say_next(narrations[index], narrations[index].extras, most, rate, said):
+            most = min(room(index), LONGEST_WITH_EXTRAS if index < last else LONGEST)
+            most = most if index else min(most, seconds * HOOK_SHARE)
+            enough = len(narrations[index].said) > MOST_EXTRAS
+            if not enough and _say_next(narrations[index], narrations[index].extras, most, rate, said):
                 needs[index] = seconds_to_say(narrations[index].text, rate)
             else:
                 waiting.remove(index)

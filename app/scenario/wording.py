@@ -7,7 +7,8 @@ import re
 from collections.abc import Hashable
 from decimal import Decimal
 
-from app.analysis.words import clean, stop_words, words
+from app.analysis.words import clean, sentences, stop_words, words
+from app.scenario.phrases import phrases_for
 
 SCREEN_WORDS = 7
 SCREEN_CHARACTERS = 80
@@ -21,7 +22,15 @@ UNSPACED_CHARACTERS = 24
 NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f]\d+)*")
 CLAUSE_END = re.compile(r"(?:[,;:–—]|\s-)\s|\s\(")
 TITLE_BREAK = re.compile(r"\s[|–—·/-]\s|,\s|\s?[(\[【]|[)\]】]|:\s")
+ADDRESS = (
+    r"(?:https?://|www\.)[^\s,;]+|"
+    r"\b(?:[a-z\d-]+\.)+(?:com|net|org|info|io|shop|store|app|example|[a-df-z][a-z])\b(?:/[^\s,;]*)?"
+)
+"""An address on the web, with or without its scheme."""
+TOLD_TRIM = " .…!"
 TRIM = " \t,;:.–—-|/·•*([{【'\"“”„«»"
+STEM = 7
+"""Letters by which words are compared: their ends bend."""
 SAME_SHARE = 0.6
 """Two texts that share so much of the shorter one's words say the same."""
 DEFAULT_RATE = 2.3
@@ -69,6 +78,11 @@ def shorten(text: str, characters: int) -> str:
     return text[:characters].rstrip(TRIM)
 
 
+def _clause_words(language: str | None) -> frozenset[str]:
+    phrases = phrases_for(language)
+    return frozenset(phrases.clauses) if phrases else frozenset()
+
+
 def headline(text: str, language: str | None, connectors: list[str]) -> tuple[str, bool]:
     """Return at most seven words that stand for ``text``, and whether they are whole: a full clause, not a cut.
 
@@ -81,10 +95,12 @@ def headline(text: str, language: str | None, connectors: list[str]) -> tuple[st
     if fits_screen(clause) and screen_words(clause) >= CLAUSE_WORDS:
         return clause, True
     tokens = whole.split()
+    clauses = _clause_words(language)
     for end in range(min(SCREEN_WORDS, len(tokens) - 1), 2, -1):
         part = " ".join(tokens[:end]).strip(TRIM)
         # A comma before the cut means a list, whose end is not its last item.
-        if tokens[end].lower() in connectors and "," not in part and fits_screen(part):
+        cut_within_clause = any(token.lower() in clauses for token in tokens[1:end])
+        if tokens[end].lower() in connectors and "," not in part and not cut_within_clause and fits_screen(part):
             return part, True
     kept = tokens[:SCREEN_WORDS]
     stops = stop_words(language)
@@ -104,6 +120,11 @@ def short_name(title: str, brand: str | None, language: str | None, connectors: 
     return headline(name, language, connectors)[0] or headline(title, language, connectors)[0]
 
 
+def parts_told(text: str) -> set[str]:
+    """Return the sentences of a text as they are compared: two texts that share one say the same."""
+    return {sentence.casefold().strip(TOLD_TRIM) for sentence in sentences(text)} - {""}
+
+
 def as_sentence(text: str) -> str:
     """Return ``text`` with a capital first letter and a full stop; empty text stays empty."""
     text = text.strip().rstrip(",;:–—-|/·• ").lstrip(",;:.–—-|/·•* ")
@@ -118,11 +139,16 @@ def as_sentence(text: str) -> str:
 def same_matter(one: str, other: str, language: str | None) -> bool:
     """Tell whether two texts say much the same: they share most words, or a word and all numbers of one of them."""
     stops = stop_words(language)
-    first, second = ({word.casefold() for word in words(text)} - stops for text in (one, other))
+    first, second = (
+        {part.casefold()[:STEM] for word in words(text) for part in word.split("-") if part.casefold() not in stops}
+        for text in (one, other)
+    )
     figures, others = (set(NUMBER.findall(text)) for text in (one, other))
     shared, smaller = len(first & second), min(len(first), len(second))
     same_figures = bool(figures and others) and (figures <= others or others <= figures)
-    return one.casefold() == other.casefold() or (shared > 0 and (shared / smaller >= SAME_SHARE or same_figures))
+    if one.casefold() == other.casefold() or (same_figures and not smaller):
+        return True
+    return shared > 0 and (shared / smaller >= SAME_SHARE or same_figures)
 
 
 def _readings(number: str) -> set[Hashable]:

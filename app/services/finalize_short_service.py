@@ -59,7 +59,7 @@ def run(context: TaskContext) -> dict[str, Any]:
             clips=clips,
             language=scenario.language,
             mood=wishes.mood,
-            style=wishes.style,
+            style=wishes.style or "clean",
             palette=palette(stored),
             width=wishes.width,
             height=wishes.height,

@@ -10,6 +10,7 @@ from app.analysis.process import PictureProcess
 from app.errors import InvalidInput, WorkFailed
 from app.fetching import FetchPolicy, fetch_image
 from app.models import ImageAnalysis, TaskType
+from app.services.picture_details import with_details
 from app.services.task_context import TaskContext
 from app.storage import media, products
 from app.utils.lookups import skipped_in_an_outage
@@ -51,10 +52,12 @@ def run(context: TaskContext) -> dict[str, Any]:
         for analysis in pool.map(lambda url: known.get(url) or _analyse(url, policy, process), urls):
             analyses.append(analysis)
             done = len(analyses)
-            context.report(100 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
+            context.report(90 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
     ranked = rank_images(analyses)
     if all(image.error for image in ranked):
         raise WorkFailed(f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}")
+    context.report(95, "Looking closely at the best pictures")
+    ranked = with_details(ranked, context.task.user_id)
     products.save_images(product_id, ranked)
     return {"product_id": product_id, "images": [image.model_dump(mode="json") for image in ranked]}
 

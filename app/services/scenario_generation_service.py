@@ -1,16 +1,31 @@
-"""scenario_generation: a product and wishes become a scenario for a person to review."""
+"""scenario_generation: a product and wishes become a scenario for a person to review, edit and save."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from app.errors import InvalidInput
-from app.models import TaskType, Wishes
+from app.errors import Conflict, InvalidInput, WorkFailed
+from app.models import ImageAnalysis, Scenario, SessionStatus, TaskType, Wishes
+from app.providers.registry import language_model
+from app.rendering.jobs import ClipJob, StillsJob
+from app.rendering.process import run_in_child
+from app.scenario.check import check_scenario
+from app.scenario.model_writer import Written, write_with_model
+from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import write_scenario
+from app.services.session_service import session_service
 from app.services.task_context import TaskContext
-from app.storage import products, shorts
+from app.storage import media, products, shorts
+from app.storage.model_usage import add_usage, share_is_used_up
+from app.storage.products import StoredProduct
+from app.storage.workspace import workspace
+from app.telemetry import get_logger
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
+
+STILLS_TIMEOUT = 60.0
+log = get_logger("scenarios")
 
 
 def start_scenario_generation(short_id: str, product_id: str, wishes: Wishes, **metadata: Any) -> str:
@@ -40,10 +55,126 @@ def run(context: TaskContext) -> dict[str, Any]:
     context.report(10, "Reading the product's facts")
     stored = products.get_product(product_id)
     wishes = Wishes.model_validate(task.metadata.get("wishes") or {})
-    context.report(40, "Writing the scenario")
-    scenario = write_scenario(stored.product, stored.images, wishes, stored.analysis)
-    content = scenario.model_dump(mode="json")
-    context.report(90, "Storing the scenario")
+    context.report(30, "Writing the scenario")
+    written = _write(stored, wishes, task.user_id)
+    content = written.scenario.model_dump(mode="json")
+    context.report(60, "Storing the scenario")
     shorts.ensure_short(task.short_key, task.user_id)
-    shorts.update_short(task.short_key, scenario=content, product_id=product_id)
-    return {"short_id": task.short_id, "scenario": content}
+    shorts.update_short(task.short_key, scenario=content, product_id=product_id, stills=None)
+    context.report(70, "Drawing a preview")
+    stills = draw_stills(task.short_key, written.scenario, stored, context)
+    return {"short_id": task.short_id, "scenario": content, "writer": written.as_dict(), "stills": stills}
+
+
+def _write(stored: StoredProduct, wishes: Wishes, user_id: str | None) -> Written:
+    """Let the language model write, if there is one and the user's share of the day is not used up."""
+    base = write_scenario(stored.product, stored.images, wishes)
+    try:
+        model = language_model()
+    except InvalidInput as error:
+        return Written(base, "built in", reason=str(error))
+    if model is None:
+        return Written(base, "built in")
+    if share_is_used_up(user_id):
+        return Written(base, "built in", reason="the user's share of the language model is used up for today")
+    written = write_with_model(stored.product, stored.images, base, model)
+    if written.usage is not None:
+        add_usage(user_id, written.usage)
+    if written.reason:
+        log.warning("model_not_used", model=model.name, reason=written.reason)
+    return written
+
+
+def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: TaskContext) -> dict[str, str] | None:
+    """Draw the first scene and a proposal for the thumbnail, and put them with the short; None where that fails."""
+    by_url = {image.url: image for image in stored.images if image.media_key}
+    first = scenario.scenes[0]
+    best = max(by_url.values(), key=lambda image: image.fit.get("hero", image.score), default=None)
+    shown = by_url.get(first.image)
+    if shown is None or best is None:
+        return None
+    price = next((scene.badge for scene in reversed(scenario.scenes) if scene.badge), first.badge)
+    try:
+        with workspace() as folder:
+            jobs = [
+                _still(scenario, shown, first.badge, stored, folder / "preview"),
+                _still(scenario, best, price, stored, folder / "thumbnail"),
+            ]
+            made = run_in_child(
+                StillsJob(scenes=jobs),
+                lambda share, step: context.report(70 + 25 * share, "Drawing a preview"),
+                timeout=STILLS_TIMEOUT,
+            )
+            keys = [media.content_key("stills", Path(path).read_bytes(), ".jpg") for path in made.paths]
+            for key, path in zip(keys, made.paths, strict=True):
+                media.put(key, Path(path))
+    except (InvalidInput, WorkFailed) as error:
+        # The scenario itself is sound: a person can go on without a picture of it.
+        log.warning("no_stills", short=key, reason=str(error))
+        return None
+    stills = shorts.Stills(preview_key=keys[0], thumbnail_key=keys[1])
+    shorts.update_short(key, stills=stills.model_dump(mode="json"))
+    return stills.model_dump(mode="json")
+
+
+def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredProduct, folder: Path) -> ClipJob:
+    folder.mkdir()
+    source = folder / "picture"
+    media.save_as(image.media_key or "", source)
+    wishes, first = scenario.wishes, scenario.scenes[0]
+    return ClipJob(
+        image=str(source),
+        motion=first.motion,
+        role=first.role,
+        on_screen_text=first.on_screen_text,
+        badge=badge,
+        style=wishes.style or "clean",
+        palette=next((other.palette for other in stored.images if other.palette), []),
+        seconds=first.seconds,
+        width=wishes.width,
+        height=wishes.height,
+        language=scenario.language,
+        output=str(folder / "still.jpg"),
+    )
+
+
+def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:
+    """Put an edited scenario in the place of the one that waits for its review.
+
+    Raises:
+        Conflict: no scenario waits.
+        InvalidInput: it breaks a rule; the message says which.
+        Unavailable: the database does not answer.
+    """
+    product = _product_of_waiting(short)
+    if problems := check_scenario(scenario, product.product, edited=True):
+        raise InvalidInput("; ".join(problems))
+    shorts.replace_draft(short, scenario)
+    return scenario
+
+
+def regenerate_scene(short: shorts.Short, number: int, seed: int = 0) -> Scenario:
+    """Write scene ``number`` (from 0) of the waiting scenario anew; the others stay as they are.
+
+    Raises:
+        Conflict: no scenario waits, or the product's facts hold nothing else for the scene.
+        InvalidInput: there is no such scene.
+        Unavailable: the database does not answer.
+    """
+    product = _product_of_waiting(short)
+    scenario = rewrite_scene(product.product, product.images, short.written_scenario(), number, seed)
+    shorts.replace_draft(short, scenario)
+    return scenario
+
+
+def _product_of_waiting(short: shorts.Short) -> StoredProduct:
+    short.written_scenario()
+    found = session_service.manager.find(
+        short_id=short.short_id,
+        user_id=short.id_scope,
+        task_type=TaskType.SCENARIO_GENERATION,
+        status=SessionStatus.COMPLETED,
+    )
+    if not found or short.product_id is None:
+        raise Conflict(f"no scenario of short {short.short_id} waits for a review; generate one first")
+    return products.get_product(short.product_id)

@@ -87,7 +87,7 @@ def _job(
         role=scene.role,
         on_screen_text=scene.on_screen_text,
         badge=scene.badge,
-        style=wishes.style,
+        style=wishes.style or "clean",
         palette=palette(stored),
         seconds=round(seconds, 2),
         width=wishes.width,

@@ -56,6 +56,9 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         ),
     ],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
+    "model_usage": [
+        IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=90 * 86_400),
+    ],
     "scenarios": [
         IndexModel([("short_id", ASCENDING), ("version", ASCENDING)], name="short_version", unique=True),
     ],

@@ -55,6 +55,8 @@ class Short(BaseModel):
     """The latest generated or saved scenario."""
     scenario_version: int = 0
     """0: nothing was saved yet."""
+    stills: Stills | None = None
+    """Pictures of the scenario before anything is rendered."""
     clips: dict[str, Clip] = {}
     """Scene number -> its rendered clip."""
     video: Video | None = None
@@ -76,6 +78,15 @@ class Short(BaseModel):
         if self.scenario is None:
             raise Conflict(f"short {self.short_id} has no scenario yet; generate one first")
         return self.scenario
+
+
+class Stills(BaseModel):
+    """Pictures that come with a scenario, by their media keys."""
+
+    preview_key: str
+    """The first scene as it will look."""
+    thumbnail_key: str
+    """A proposal for the thumbnail."""
 
 
 class Clip(BaseModel):
@@ -233,6 +244,19 @@ def end_short(key: str, status: ShortStatus, **fields: Any) -> bool:
     change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
     query = {"_id": key, "status": ShortStatus.MAKING.value}
     return mongo.collection(COLLECTION).update_one(query, change).modified_count > 0
+
+
+@database_answers()
+def replace_draft(short: Short, scenario: Scenario) -> None:
+    """Replace the scenario of a short, as it was read, that waits for its review.
+
+    Raises:
+        Conflict: the scenario was saved meanwhile.
+    """
+    change = {"$set": {"scenario": scenario.model_dump(mode="json"), "stills": None, "updated_at": utc_now()}}
+    query = {"_id": short.key, "scenario_version": short.scenario_version}
+    if not mongo.collection(COLLECTION).update_one(query, change).matched_count:
+        raise Conflict(f"the scenario of short {short.short_id} was saved meanwhile; read it again")
 
 
 @database_answers()

@@ -7,12 +7,15 @@ import struct
 import time
 import zlib
 
+import fontpkg
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import ExifTags, Image, ImageDraw, ImageFilter
+from PIL import ExifTags, Image, ImageDraw, ImageFilter, ImageFont
 
+from app.analysis.framing import cut_out
 from app.analysis.images import analyze_image, rank_images
+from app.analysis.ocr import read_lines
 from app.models import ImageAnalysis
 
 URL = "https://shop.example/a.jpg"
@@ -200,3 +203,85 @@ def test_a_large_picture_takes_under_300_ms() -> None:
         analyze_image(data, URL)
         took.append(time.perf_counter() - start)
     assert min(took) < 0.3
+
+
+def chart() -> Image.Image:
+    """A size chart: lines of text over the whole picture."""
+    picture = Image.new("RGB", (900, 1100), "white")
+    pen = ImageDraw.Draw(picture)
+    face = ImageFont.truetype(str(fontpkg.path("inter", nearest=True)), 34)
+    for line in range(18):
+        pen.text(
+            (60, 40 + 58 * line), f"Size {line}: chest {80 + line} cm, waist {60 + line} cm", font=face, fill="black"
+        )
+    return picture
+
+
+def logo() -> Image.Image:
+    """A mark of two flat colours."""
+    picture = Image.new("RGB", (800, 800), "white")
+    ImageDraw.Draw(picture).ellipse((150, 150, 650, 650), fill="#c02020")
+    return picture
+
+
+def test_colours_have_names_and_exposure_is_that_of_the_subject() -> None:
+    analysis = analyze_image(encode(packshot()), URL)
+    assert analysis.colours[0] == "white"
+    assert "blue" in analysis.colours
+    assert 0.2 < analysis.exposure < 0.5  # the box, not the white round it
+    dark = analyze_image(encode(scene(3).point(lambda level: level // 5)), URL)
+    assert dark.exposure < 0.12
+    assert "too dark" in dark.reasons
+
+
+@pytest.mark.parametrize("aspect", ["9:16", "1:1", "16:9"])
+def test_a_crop_has_its_shape_and_lies_round_the_subject(aspect: str) -> None:
+    analysis = analyze_image(encode(scene(1)), URL)
+    left, top, right, bottom = analysis.crops[aspect]
+    across, down = (int(part) for part in aspect.split(":"))
+    width, height = (right - left) * analysis.width, (bottom - top) * analysis.height
+    assert width / height == pytest.approx(across / down, rel=0.02)
+    assert 0 <= left < right <= 1
+    assert 0 <= top < bottom <= 1
+    assert left < 0.7 < right  # the disc's middle
+
+
+def test_charts_and_logos_are_unfit_to_open_a_film() -> None:
+    photo, table, mark = (analyze_image(encode(picture), URL) for picture in (scene(2), chart(), logo()))
+    assert photo.unfit == []
+    assert "size chart" in table.unfit[0]
+    assert "logo" in mark.unfit[0]
+    assert max(table.fit["hero"], mark.fit["hero"]) < 0.5 * photo.fit["hero"]
+
+
+def test_roles_go_by_what_a_picture_shows() -> None:
+    whole, place = analyze_image(encode(packshot()), URL), analyze_image(encode(scene(4)), URL)
+    cut = Image.new("RGB", (1000, 1200), "white")
+    ImageDraw.Draw(cut).rectangle((0, 300, 500, 800), fill="#2040c0")
+    part = analyze_image(encode(cut), URL)
+    assert max(whole.fit, key=lambda role: whole.fit[role]) == "hero"
+    assert place.fit["use"] > 0.9 * place.fit["hero"]
+    assert part.fit["detail"] >= part.fit["hero"]
+    assert whole.fit["use"] < whole.fit["hero"]
+
+
+def test_a_subject_is_cut_out_of_a_plain_ground_alone() -> None:
+    found = cut_out(encode(packshot()))
+    assert found is not None
+    assert found.confidence > 0.8
+    with Image.open(io.BytesIO(found.png)) as picture:
+        alpha = np.asarray(picture.getchannel("A"), dtype=float) / 255
+    drawn = np.zeros((1200, 1000))
+    drawn[300:900, 300:700] = 1
+    shrunk = np.asarray(Image.fromarray((drawn * 255).astype(np.uint8)).resize(alpha.shape[::-1])) / 255
+    assert np.abs(alpha - shrunk).mean() < 0.02
+    assert cut_out(encode(scene(5))) is None
+    assert cut_out(encode(Image.new("RGB", (400, 400), "white"))) is None
+    with pytest.raises(ValueError, match="no picture"):
+        cut_out(b"nonsense")
+
+
+def test_text_in_a_picture_is_read() -> None:
+    lines = read_lines(np.asarray(chart().crop((0, 0, 900, 160))))
+    assert any("chest 80 cm" in line for line in lines)
+    assert read_lines(np.asarray(Image.new("RGB", (200, 200), "white"))) == []

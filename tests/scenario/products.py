@@ -97,8 +97,49 @@ SPANISH = Product(
     specs={"Medidas": "32 x 28 x 12 cm"},
     language="es",
 )
+ITALIAN = Product(
+    url="https://bottega.example/sciarpa",
+    title="Sciarpa Nebbia in lana merino",
+    description=(
+        "Una sciarpa morbida per le mattine fredde. La lana arriva da un piccolo filatoio di Biella e non punge."
+        " Le frange sono annodate a mano. Si lava in lavatrice a 30 gradi. Spedizione gratuita da 60 €."
+    ),
+    brand="Filò",
+    price=Decimal("59.00"),
+    list_price=Decimal("74.00"),
+    currency="EUR",
+    availability="InStock",
+    rating=4.5,
+    review_count=41,
+    images=[f"https://bottega.example/sciarpa-{n}.jpg" for n in range(1, 5)],
+    categories=["Accessori", "Sciarpe"],
+    features=["Lana merino senza fibre sintetiche", "Frange annodate a mano", "Lunga 180 cm, basta per due giri"],
+    specs={"Materiale": "lana merino", "Peso": "210 g", "Colori": "grigio, blu, ruggine"},
+    language="it",
+    shop="La Bottega",
+)
+PORTUGUESE = Product(
+    url="https://loja.example/tabua",
+    title="Tábua de corte Sobreiro",
+    description=(
+        "Uma tábua de carvalho para cortar e servir. A borda tem um sulco que apanha o sumo. Os pés de borracha não"
+        " escorregam na bancada. Portes grátis acima de 50 €."
+    ),
+    brand="Casa Alba",
+    price=Decimal("42.50"),
+    currency="EUR",
+    availability="InStock",
+    rating=4.8,
+    review_count=1203,
+    images=[f"https://loja.example/tabua-{n}.jpg" for n in range(1, 4)],
+    categories=["Cozinha", "Tábuas"],
+    features=["Carvalho maciço, sem verniz", "Sulco para o sumo", "Pés de borracha que não escorregam"],
+    specs={"Material": "carvalho", "Peso": "1,9 kg", "Medidas": "40 x 28 x 3 cm"},
+    language="pt",
+    shop="Loja Alba",
+)
 BARE = Product(title="Blue Notebook", images=["https://shop.example/notebook.jpg"])
-ALL = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH, "bare": BARE}
+ALL = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH, "it": ITALIAN, "pt": PORTUGUESE, "bare": BARE}
 
 
 def measured(product: Product) -> list[ImageAnalysis]:

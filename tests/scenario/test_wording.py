@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.scenario.facts import write_price, write_rating
+from app.models import Arc, Mood, Product, Style
+from app.scenario.claims import unsupported
+from app.scenario.ground import Ground
+from app.scenario.locales import write_price, write_rating
 from app.scenario.material import feature_point, spec_points
-from app.scenario.phrases import Phrases, filled, phrases_for, turned
+from app.scenario.phrases import KNOWN_NAMES, Phrases, fill, languages, names_in, phrases_for, turned
 from app.scenario.speech import LONGEST, SHORTEST, Narration, narrate, seconds_to_say, share_seconds
 from app.scenario.wording import as_sentence, fits_screen, headline, same_matter, short_name, shorten, spoken_words
 from tests.scenario.products import GERMAN
 
 CONNECTORS = ["and", "with", "for"]
-LANGUAGES = ["en", "de", "fr"]
+LANGUAGES = ["de", "en", "es", "fr", "it", "pt"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,9 @@ def test_ratings_are_written_as_the_language_writes_them() -> None:
 
 
 def test_a_heading_goes_on_screen_and_its_text_is_said() -> None:
-    point = feature_point("WIDE HANDLE: Four fingers fit through it, so that nothing slips.", "en", CONNECTORS)
+    point = feature_point(
+        "WIDE HANDLE: Four fingers fit through it, so that nothing slips.", "en", CONNECTORS, "features[0]"
+    )
     assert point is not None
     assert point.screen == "WIDE HANDLE"
     assert point.say == ["Four fingers fit through it, so that nothing slips."]
@@ -114,40 +121,74 @@ def test_a_heading_goes_on_screen_and_its_text_is_said() -> None:
 
 @pytest.mark.parametrize("line", ["Free shipping", "", "https://x.example", "30-day returns", "***"])
 def test_shop_talk_makes_no_point(line: str) -> None:
-    assert feature_point(line, "en", CONNECTORS) is None
+    assert feature_point(line, "en", CONNECTORS, "features[0]") is None
 
 
 def test_specifications_are_said_as_a_person_says_them() -> None:
-    points = spec_points(GERMAN, phrases_for("de"), ": ", 0)
-    assert [point.say for point in points] == [
-        ["Das Material: Stahl und Messing."],
-        ["Bringt 2,1 kg auf die Waage."],
-        ["Höhe: 52 cm."],
+    points = spec_points(GERMAN, phrases_for("de"), "de", ": ", 0)
+    assert [(point.screen, point.say) for point in points] == [
+        ("Material: Stahl und Messing", ["Das Material: Stahl und Messing."]),
+        ("Gewicht: 2,1\u00a0kg", ["Bringt 2,1 Kilogramm auf die Waage."]),
+        ("Höhe: 52\u00a0cm", ["52 Zentimeter hoch."]),
     ]
+    abroad = spec_points(GERMAN, phrases_for("en"), "en", ": ", 0)
+    assert [point.say for point in abroad] == [
+        ["Made of steel and brass."],
+        ["Weighs in at 2.1 kilograms."],
+        ["52 centimeters tall."],
+    ]
+
+
+def test_there_are_files_for_these_languages() -> None:
+    assert languages() == LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_phrase_file_is_whole_and_gives_a_choice(language: str) -> None:
     phrases = phrases_for(language)
+    english = phrases_for("en")
     assert phrases is not None
-    facts = dict.fromkeys(("name", "price", "list_price", "rating", "reviews", "brand", "shop", "value", "rest"), "X")
-    pairs = [*phrases.rating.values(), phrases.brand, *phrases.call_to_action.values()]
-    lists = [*phrases.hook.values(), phrases.leads, *(p.screen for p in pairs), *(p.say for p in pairs)]
-    for templates in lists:
-        texts = [text for text, _ in filled(templates, facts)]
-        assert len(set(texts)) == len(templates) >= 2
-    for pair in pairs:
-        assert all(fits_screen(screen) for screen in pair.screen)
-        # One wording at least needs no shop name.
-        assert filled(pair.say, {k: v for k, v in facts.items() if k != "shop"})
-    assert set(phrases.hook) == {"discount", "rating", "plain"}
-    assert len(phrases.rating) == 2
-    assert len(phrases.call_to_action) == 5
+    assert english is not None
+    assert set(phrases.styles) == set(get_args(Style))
+    assert set(phrases.moods) == set(get_args(Mood))
+    assert set(phrases.hooks) == set(get_args(Arc)) - {"problem_solution"}
+    assert set(phrases.offer) == set(english.offer)
+    assert list(phrases.concepts) == list(english.concepts)
+    assert [spec.id for spec in phrases.specs] == [spec.id for spec in english.specs]
+    values = dict.fromkeys(KNOWN_NAMES, ("X", ()))
+    shown = [line for pairs in phrases.hooks.values() for line, _ in pairs]
+    shown += [line for words in phrases.styles.values() for line in (*words.call, *(hook[0] for hook in words.hook))]
+    shown += [line for pairs in phrases.rating.values() for line, _ in pairs]
+    shown += [*phrases.sold_out, *phrases.looks, *(ask for concept in phrases.concepts.values() for ask in concept.ask)]
+    for template in shown:
+        line = fill(template, values)
+        assert line is not None
+        assert fits_screen(line[0]) or line[0] in {a for c in phrases.concepts.values() for a in c.ask}, template
+    closings = [line for lines in phrases.moods.values() for line in lines]
+    calls = [line for words in phrases.styles.values() for line in words.call]
+    assert len(set(closings)) == len(closings)
+    assert len(set(calls)) == len(calls)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_claims_anything(language: str) -> None:
+    phrases = phrases_for(language)
+    assert phrases is not None
+    ground = Ground(Product(title="Zxq", availability="InStock", rating=4.5, review_count=9), language)
+    lines = [line for lines in phrases.moods.values() for line in lines]
+    lines += [line for words in phrases.styles.values() for pair in words.hook for line in pair]
+    lines += [line for words in phrases.styles.values() for line in (*words.call, *words.lead)]
+    lines += [line for lines in phrases.offer.values() for line in lines]
+    lines += [line for arc in ("unboxing", "how_to", "deal") for pair in phrases.hooks[arc] for line in pair]
+    for line in lines:
+        bare = re.sub(r"\{\w+\}", "Zxq", line)
+        assert list(unsupported(bare, ground)) == [], line
+    assert all(name in KNOWN_NAMES for line in lines for name in names_in(line))
 
 
 def test_a_phrase_file_with_an_unknown_fact_is_refused() -> None:
     raw = json.loads(files("app.scenario").joinpath("phrases", "en.json").read_text(encoding="utf-8"))
-    raw["leads"] = ["Made in {country}: {rest}"]
+    raw["offer"]["plain"] = ["Made in {country}"]
     with pytest.raises(ValidationError, match="country"):
         Phrases.model_validate(raw)
 

@@ -1,0 +1,114 @@
+"""``python -m app.demo.scripts FILE``: writes 24 scenarios of the demo shop's products into a Markdown file.
+
+Four products, three styles, two languages, offline; the same text every time. Figures go to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from app.analysis.images import analyze_image, rank_images
+from app.demo.catalogue import PRODUCTS, DemoProduct
+from app.demo.pictures import draw
+from app.models import ImageAnalysis, Mood, Product, Scenario, Style, Wishes
+from app.scenario.check import check_scenario
+from app.scenario.writer import write_scenario
+
+SHOP = "https://shop.example"
+PLAN: dict[str, tuple[tuple[str, ...], tuple[tuple[Style, Mood, float, int], ...]]] = {
+    "pour-over-coffee-set": (
+        ("en", "de"),
+        (("clean", "calm", 30, 0), ("bold", "energetic", 15, 0), ("warm", "happy", 30, 0)),
+    ),
+    "trailrucksack-28": (
+        ("de", "en"),
+        (("natural", "calm", 30, 0), ("street", "energetic", 15, 1), ("elegant", "nostalgic", 30, 0)),
+    ),
+    "lampe-de-bureau-petite-ourse": (
+        ("fr", "it"),
+        (("warm", "tender", 30, 0), ("technical", "confident", 30, 1), ("minimal", "calm", 20, 2)),
+    ),
+    "wireless-headphones-nocturne": (
+        ("en", "es"),
+        (("playful", "happy", 30, 0), ("retro", "nostalgic", 30, 0), ("bold", "confident", 15, 1)),
+    ),
+}
+"""Slug -> the languages, and style, mood, seconds and seed of each scenario."""
+NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese"}
+HEAD = """# Scenarios
+
+What the built-in writer makes of four products of the demo shop, in three styles and two languages each, with no key
+and no network. `make scenarios` writes this file. Each product comes first in its page's own language, then in another:
+there, only what needs no translation, or has a safe one, is told.
+"""
+
+
+def product_of(demo: DemoProduct) -> Product:
+    """Return a demo product as its page says it."""
+    return Product(
+        url=SHOP + demo.path,
+        title=demo.title,
+        description=demo.description,
+        brand=demo.brand,
+        sku=demo.sku,
+        price=demo.price,
+        list_price=demo.list_price,
+        currency=demo.currency,
+        availability="InStock" if demo.in_stock else "OutOfStock",
+        rating=float(demo.rating),
+        review_count=demo.review_count,
+        images=[SHOP + path for path in demo.image_paths],
+        categories=list(demo.categories),
+        features=list(demo.features),
+        specs=demo.specs,
+        language=demo.language,
+    )
+
+
+def measured(demo: DemoProduct) -> list[ImageAnalysis]:
+    """Return the measures of a demo product's pictures."""
+    paths = enumerate(demo.image_paths, 1)
+    return rank_images([analyze_image(draw(demo.slug, number), SHOP + path) for number, path in paths])
+
+
+def written(scenario: Scenario, product: Product) -> str:
+    """Return a scenario as Markdown."""
+    wishes, arc = scenario.wishes, (scenario.arc or "").replace("_", " ")
+    lines = [
+        f"### {scenario.title}",
+        f"\n{NAMES[scenario.language]}, {wishes.style}, {wishes.mood}, {wishes.seconds:g} s, {arc}\n",
+        "| s | picture | on screen | spoken | rests on |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for scene in scenario.scenes:
+        facts = ", ".join(dict.fromkeys(f"`{path}`" for support in scene.facts for path in support.facts))
+        shown = scene.on_screen_text + (f" ({scene.badge})" if scene.badge else "")
+        number = product.images.index(scene.image) + 1
+        motion = scene.motion.replace("_", " ")
+        lines.append(f"| {scene.seconds:.1f} | {number}, {motion} | {shown} | {scene.narration} | {facts} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Write the file that the argument names."""
+    by_slug = {demo.slug: demo for demo in PRODUCTS}
+    parts, times = [HEAD], []
+    for slug, (languages, orders) in PLAN.items():
+        product, images = product_of(by_slug[slug]), measured(by_slug[slug])
+        parts.append(f"## {product.title}")
+        for language in languages:
+            for style, mood, seconds, seed in orders:
+                wishes = Wishes(style=style, mood=mood, seconds=seconds, language=language, seed=seed)
+                begin = time.perf_counter()
+                scenario = write_scenario(product, images, wishes)
+                times.append(time.perf_counter() - begin)
+                assert check_scenario(scenario, product) == []
+                parts.append(written(scenario, product))
+    Path(sys.argv[1]).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    print(f"{len(times)} scenarios; the slowest took {1000 * max(times):.0f} ms", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

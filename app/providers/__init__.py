@@ -1,0 +1,1 @@
+"""Language, vision, speech, image and video models behind small protocols; all optional, found by the settings."""

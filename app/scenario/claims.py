@@ -1,0 +1,212 @@
+"""Refuses what a product's page does not support: numbers, measures, prices, superlatives, properties.
+
+A sentence passes when
+
+- each number stands on the page, with the same unit, or follows from it (discount, saving, unit price),
+- each word that a seller may have to prove ("best", "waterproof for ever", "free") stands on the page,
+- each other word stands on the page in some form, or states nothing (function and everyday words, the templates'),
+- what the page denies ("without lead") is not affirmed.
+
+Questions state nothing: of them only numbers and provable words are checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from app.analysis.tables import word_tables
+from app.analysis.words import WORD, clean, sentences
+from app.models import Product, Scenario
+from app.scenario.concepts import negated
+from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
+from app.scenario.phrases import fill
+from app.scenario.setting import host_of
+from app.scenario.units import NUMBER, unit_after, unit_end
+from app.scenario.wording import ADDRESS, UNSPACED, numbers_in
+
+COUNTER = re.compile(r"(\d+)/(\d+)")
+TAG_WORDS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
+CUT = 16
+"""A word of so many letters may be the beginning of a longer one: titles are cut."""
+OUT_OF = Decimal(5)
+SPACE_GROUPS = ("fr", "pt", "es", "pl", "ru", "sv", "cs")
+"""Languages that part thousands by a space."""
+ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
+
+
+def claim_problems(scenario: Scenario, product: Product) -> list[str]:
+    """Return what the page does not support, one sentence for each problem, naming scene and field."""
+    ground = Ground(product, scenario.language)
+    problems: list[str] = []
+    own = {product.url or "", host_of(product.url), clean(product.shop or "")}
+    for place, text in _places(scenario):
+        strange = [
+            match[0] for match in ADDRESSES.finditer(text) if match[0] not in own and match[0] not in product.title
+        ]
+        problems += [f"{place}: {address[:60]!r} is not this product's address. Leave it out." for address in strange]
+        text = ADDRESSES.sub(" ", text)
+        problems += [f"{place}: {problem}" for problem in dict.fromkeys(unsupported(text, ground, scenario))]
+    # A tag runs words together: only what must be proven is looked for in it.
+    for tag in scenario.hashtags:
+        problems += [f"The hashtags: {problem}" for problem in _provable(TAG_WORDS.sub(" ", tag.lstrip("#")), ground)]
+    return problems
+
+
+def _places(scenario: Scenario) -> Iterable[tuple[str, str]]:
+    yield "The title", scenario.title
+    yield "The description", scenario.description
+    for number, scene in enumerate(scenario.scenes, 1):
+        for field in ("on_screen_text", "badge", "narration"):
+            yield f"Scene {number}, {field}", getattr(scene, field)
+
+
+def unsupported(text: str, ground: Ground, scenario: Scenario | None = None) -> Iterable[str]:
+    """Yield what a text says that the page does not: phrases that name it and the remedy."""
+    if scenario is not None and COUNTER.fullmatch(text):
+        first, last = (int(number) for number in text.split("/"))
+        if 1 <= first <= last <= len(scenario.scenes):
+            return
+    for sentence in sentences(text):
+        sentence = GROUP.sub("\u202f", sentence) if ground.language in SPACE_GROUPS else sentence
+        if scenario is not None and _announces(sentence, ground, scenario):
+            continue
+        for question in ground.phrases.questions if ground.phrases else ():
+            sentence = sentence.removeprefix(question)
+        asks = sentence.rstrip(" \u00a0\u202f").endswith(("?", "؟", "？"))
+        yield from _numbers(sentence, ground)
+        yield from _provable(sentence, ground)
+        yield from _standing(sentence, ground)
+        if not asks:
+            yield from _words(sentence, ground)
+
+
+def _announces(sentence: str, ground: Ground, scenario: Scenario) -> bool:
+    """Tell whether a sentence announces what is to come ("Three details in 15 seconds") and counts right."""
+    if ground.phrases is None:
+        return False
+    told = sum(scene.role == "body" for scene in scenario.scenes)
+    seconds = {str(round(scenario.seconds)), str(round(scenario.wishes.seconds))}
+    said = clean(sentence).casefold().rstrip(".")
+    for count in ground.phrases.counts[: max(0, told - 1)]:
+        for length in seconds:
+            values: dict[str, tuple[str, tuple[str, ...]]] = {"count": (count, ()), "seconds": (length, ())}
+            for pair in ground.phrases.hooks["feature_parade"]:
+                for template in pair:
+                    filled = fill(template, values)
+                    if filled and filled[0].casefold().rstrip(".") == said:
+                        return True
+    return False
+
+
+def _numbers(sentence: str, ground: Ground) -> Iterable[str]:
+    text = with_digits(sentence, ground.check) if ground.check else sentence
+    rates = ground.check is not None and re.search(rf"(?:{ground.check.stars}|{ground.check.reviews})", text, re.I)
+    yield from _parts(text, ground)
+    for match in re.finditer(NUMBER, text):
+        written, readings = match[0], numbers_in(match[0])[match[0]]
+        amounts = {reading for reading in readings if isinstance(reading, Decimal)}
+        unit = unit_after(text, match.end())
+        if match.start() and text[match.start() - 1].isalpha():
+            continue  # a part of a word, and looked at with it
+        sign = ground.currency_before.search(text[: match.start()])
+        code = ground.currency_after.match(text, match.end())
+        if sign or code:
+            place = (sign.start() if sign else match.start(), code.end() if code else match.end())
+            if not amounts & ground.amounts and not _on_page(text, *place, ground):
+                yield f"the product page does not say the price {written!r}. Correct it or leave it out."
+        elif unit is not None and unit.name != "duration-second":
+            known = any(ground.has_measure(amount, unit) for amount in amounts)
+            if not known and not _on_page(text, match.start(), unit_end(text, match.end()), ground):
+                yield f"the product page does not say {written + ' ' + unit.short!r}. Correct it or leave it out."
+        elif rates and _is_count_of(text, match.end(), ground, "reviews"):
+            if Decimal(ground.product.review_count or -1) not in amounts:
+                yield f"the product page does not say {written!r} reviews. Correct the number."
+        elif rates and _is_count_of(text, match.end(), ground, "stars"):
+            rating = ground.product.rating
+            rated = set() if rating is None else {Decimal(str(rating)), Decimal(f"{rating:.1f}")}
+            if rating is not None and _scale(text, match.start()):
+                rated.add(OUT_OF)
+            if not any(amount == value for amount in amounts for value in rated):
+                yield f"the product page does not say {written!r} stars. Correct the number."
+        elif not readings & ground.numbers and not (
+            amounts == {OUT_OF} and ground.product.rating is not None and _scale(text, match.start())
+        ):
+            yield f"the product page does not say {written!r}. Remove the number or correct it."
+
+
+def _parts(text: str, ground: Ground) -> Iterable[str]:
+    """Number words that are no whole numbers: "half"."""
+    spelled = {plain(word): value for word, value in ground.check.numbers.items()} if ground.check else {}
+    for word in tokens(text):
+        if word in spelled and Decimal(str(spelled[word])) not in ground.numbers and word not in ground.words:
+            yield f"the product page does not say {word!r}. Remove the number or correct it."
+
+
+def _on_page(text: str, start: int, end: int, ground: Ground) -> bool:
+    """Tell whether a number with what belongs to it stands on the page as it is written."""
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    said = re.escape(text[start:end].strip(" .,;:!?)").casefold())
+    return re.search(rf"(?<![\d.,]){said}(?!\w)", ground.text) is not None
+
+
+def _is_count_of(text: str, end: int, ground: Ground, what: str) -> bool:
+    pattern = getattr(ground.check, what)
+    return re.match(rf"[\s\u00a0\u202f]*(?:{pattern})(?!\w)", text[end:], re.IGNORECASE) is not None
+
+
+def _scale(text: str, start: int) -> bool:
+    """Tell whether the number before is what this one is the scale of: "4.8 out of 5", "4,8 von 5"."""
+    scale = rf"{NUMBER}[^\d.!?]{{1,14}}$"
+    return re.search(scale, text[:start]) is not None
+
+
+def _provable(sentence: str, ground: Ground) -> Iterable[str]:
+    patterns = list(ground.check.claims) if ground.check else []
+    found = [match for pattern in patterns for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", sentence, re.I)]
+    table = word_tables().get(ground.language)
+    found += list(table.claims.finditer(sentence)) if table else []
+    for match in found:
+        said = match[0].casefold()
+        known = said in ground.text or all(word in ground.words or word in ground.granted for word in tokens(said))
+        if not known or (len(tokens(said)) > 1 and said not in ground.text and not _granted(said, ground)):
+            yield f"the product page does not say {match[0]!r}. Leave the claim out."
+
+
+def _granted(said: str, ground: Ground) -> bool:
+    return all(word in ground.granted for word in tokens(said))
+
+
+def _standing(sentence: str, ground: Ground) -> Iterable[str]:
+    """What depends on the product's state: stock and rating."""
+    if ground.check is None:
+        return
+    product = ground.product
+    for pattern, holds, what in (
+        (ground.check.stock, product.availability == "InStock", "that it can be had now"),
+        (
+            f"{ground.check.stars}|{ground.check.reviews}",
+            product.rating is not None or product.review_count is not None,
+            "how it was rated",
+        ),
+    ):
+        match = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", sentence, re.IGNORECASE)
+        if match and not holds and match[0].casefold() not in ground.text:
+            yield f"the product page does not say {what} ({match[0]!r}). Leave it out."
+
+
+def _words(sentence: str, ground: Ground) -> Iterable[str]:
+    if UNSPACED.search(sentence):
+        return
+    free = free_words(ground.language)
+    negations = ground.check.negations if ground.check else []
+    for match in WORD.finditer(sentence):
+        for word in tokens(match[0]):
+            if len(word) < 2 or word in free or word in ground.granted:
+                continue
+            if word not in ground.words and not (len(word) >= CUT and word in ground.joined):
+                yield f"the product page does not say {match[0][:40]!r}. Say what it says, or leave it out."
+            elif plain(match[0]) in ground.denied and not negated(sentence, match.start(), negations):
+                yield f"the product page denies {match[0]!r}. Correct it."

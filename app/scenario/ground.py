@@ -1,0 +1,245 @@
+"""What a product's page supports: its words, numbers, measures and amounts, and what follows from them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import stopwordsiso
+
+from app.analysis.words import clean, stop_words, words
+from app.models import Product
+from app.scenario.concepts import concepts_in, language_of, negated, texts_of
+from app.scenario.facts import discount_of, unit_price_of
+from app.scenario.lexicon import entries
+from app.scenario.locales import write_price, write_rating
+from app.scenario.phrases import Check, Phrases, phrases_for
+from app.scenario.units import EXACT, TOLERANCE, Unit, measures_in, parse_number, unit_names
+from app.scenario.wording import numbers_in
+
+STEM = 4
+"""Letters that two forms of a word share at least ..."""
+ENDING = 3
+CURRENCY = r"(?:US|JP|[A-Z])?[$€£¥](?:US)?|\b(?:USD|EUR|GBP|CHF|JPY|dollars?|euros?|pounds sterling|francs?)"
+GROUP = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+"""The space between the thousands of "1 299"."""
+CURRENCIES = "us gb usd eur gbp chf jpy dollar dollars euro euros pound pounds franc francs"
+"""... and the most letters in which their ends differ."""
+
+
+def plain(word: str) -> str:
+    """Return a word in small letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if unicodedata.category(c) != "Mn")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text, parts of hyphenated and elided ones apart, without accents."""
+    return [plain(part) for word in words(text) for part in re.split(r"[-'’]", word) if part]
+
+
+class Vocabulary:
+    """Words that are looked up in any of their forms."""
+
+    def __init__(self, found: Iterator[str] | list[str], *, compounds: bool = False) -> None:
+        self._whole = set(found)
+        self._compounds = compounds
+        self._by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._whole:
+            self._by_stem[word[:STEM]].append(word)
+
+    def __contains__(self, word: str) -> bool:
+        if word in self._whole:
+            return True
+        if any(_same_stem(word, other) for other in self._by_stem.get(word[:STEM], ())):
+            return True
+        if not self._compounds or len(word) <= STEM:
+            return False
+        return any(_part_of(word, whole) for whole in self._whole) or self._joined(word)
+
+    def _joined(self, word: str) -> bool:
+        """Tell whether a word is two of the words, joined as German joins them ("Textil" and "Kabel")."""
+        heads = (whole for whole in self._whole if len(whole) >= STEM and word.startswith(whole))
+        rests = {word[len(head) :].removeprefix(link) for head in heads for link in ("", "s", "n", "es", "en")}
+        return any(rest in self._whole for rest in rests if len(rest) >= STEM)
+
+    @property
+    def whole(self) -> set[str]:
+        """The words as they were given."""
+        return self._whole
+
+
+def _same_stem(one: str, other: str) -> bool:
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return shared >= STEM and max(len(one), len(other)) - shared <= ENDING and shared >= max(len(one), len(other)) * 0.6
+
+
+def _part_of(word: str, whole: str) -> bool:
+    return len(whole) > len(word) and (whole.startswith(word) or whole.endswith(word))
+
+
+@cache
+def free_words(language: str) -> Vocabulary:
+    """Return the words of a language that state nothing: function words, everyday words, those of the templates."""
+    phrases = phrases_for(language)
+    free = {plain(word) for word in stop_words(language)}
+    if stopwordsiso.has_lang(language):
+        free |= {plain(word) for word in stopwordsiso.stopwords(language)}
+    if phrases is not None:
+        free |= {word for neutral in phrases.check.neutral for word in tokens(neutral)}
+        templates = phrases.model_dump(exclude={"concepts": True, "check": True, "box": {"find"}, "how": True})
+        templates["specs"] = [[spec.label, *spec.say] for spec in phrases.specs]
+        free |= {word for text in _texts(templates) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
+    # Units and currencies are checked with their numbers.
+    free |= {word for spelling in unit_names() for word in tokens(spelling)} | set(CURRENCIES.split())
+    return Vocabulary(list(free))
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from _texts(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _texts(value)
+
+
+class Ground:
+    """What a product supports in a scenario of ``language``."""
+
+    def __init__(self, product: Product, language: str) -> None:
+        self.product = product
+        self.language = language
+        self.phrases: Phrases | None = phrases_for(language)
+        self.check: Check | None = self.phrases.check if self.phrases else None
+        source = language_of(product) or language
+        self.source = phrases_for(source)
+        fields = [
+            product.currency,
+            product.brand,
+            product.sku,
+            product.gtin,
+            product.url,
+            product.shop,
+            *product.categories,
+        ]
+        self.texts = [text for _, text in texts_of(product)] + [clean(text) for text in fields if text]
+        self.text = "\n".join(self.texts).casefold()
+        self.prices = self._prices()
+        german = "de" in (language, source)
+        self.words = Vocabulary(
+            [word for text in (*self.texts, *self.prices) for word in tokens(text)], compounds=german
+        )
+        code = re.escape(product.currency or "XXX")
+        names = rf"(?:{CURRENCY}|(?<![^\W\d_]){code})"
+        self.currency_before = re.compile(rf"{names}[\s\u00a0\u202f]?$", re.IGNORECASE)
+        self.currency_after = re.compile(rf"[\s\u00a0\u202f]?{names}(?![^\W\d_])", re.IGNORECASE)
+        self.joined = " ".join(self.words.whole)
+        self.granted = self._granted(source)
+        self.numbers = self._numbers()
+        self.amounts = self._amounts()
+        self.measures = self._measures(source)
+        self.denied = self._denied()
+
+    def _granted(self, source: str) -> Vocabulary:
+        """Words that translate what the page says in another language."""
+        found: set[str] = set()
+        for name in concepts_in(self.product, self.source):
+            if self.phrases and name in self.phrases.concepts:
+                found |= {word for text in self.phrases.concepts[name].say for word in tokens(text)}
+        for kind in ("materials", "colours"):
+            for entry in entries(kind):
+                if source in entry and self.language in entry and all(w in self.words for w in tokens(entry[source])):
+                    found |= set(tokens(entry[self.language]))
+        return Vocabulary(list(found))
+
+    def _numbers(self) -> set[Hashable]:
+        product = self.product
+        written = [*self.texts, *(GROUP.sub("\u202f", text) for text in self.texts)]
+        written += self.prices
+        if product.rating is not None:
+            written += [str(product.rating), write_rating(product.rating, self.language)]
+        if product.review_count is not None:
+            written.append(str(product.review_count))
+        found: set[Hashable] = {r for text in written for readings in numbers_in(text).values() for r in readings}
+        for phrases in (self.phrases, self.source):
+            if phrases is not None:
+                spelled = {plain(word): value for word, value in phrases.check.numbers.items()}
+                found |= {Decimal(str(spelled[w])) for text in self.texts for w in tokens(text) if w in spelled}
+        return found
+
+    def _prices(self) -> list[str]:
+        """All amounts that may be told: price, list price, saving, unit price, plain and as the language has them."""
+        product = self.product
+        amounts = [amount for amount in (product.price, product.list_price) if amount is not None]
+        if discount := discount_of(product):
+            amounts.append(discount[0])
+        if per := unit_price_of(product):
+            amounts.append(per[0])
+        written = [write_price(amount, product.currency or "XXX", self.language) for amount in amounts]
+        return [*(f"{amount:f}" for amount in amounts), *(clean(text) for text in written), *written]
+
+    def _amounts(self) -> set[Decimal]:
+        found = [reading for text in self.prices for readings in numbers_in(text).values() for reading in readings]
+        return {reading for reading in found if isinstance(reading, Decimal)}
+
+    def _measures(self, source: str) -> defaultdict[str, list[tuple[Decimal, bool]]]:
+        """Dimension -> the measures that the page gives, in the dimension's base unit, and whether in imperial ones."""
+        found: defaultdict[str, list[tuple[Decimal, bool]]] = defaultdict(list)
+        for text in self.texts:
+            for phrases in {id(p): p for p in (self.source, self.phrases) if p is not None}.values():
+                text = with_digits(text, phrases.check)
+            for measure in measures_in(text):
+                for number in re.split(r"\s*[x×]\s*", measure.written):
+                    for language in {source, "en", "de"}:
+                        value = parse_number(number, language) * measure.unit.factor
+                        found[measure.unit.dimension].append((value, measure.unit.imperial))
+        if discount := discount_of(self.product):
+            found["share"].append((Decimal(discount[1]), False))
+        return found
+
+    def has_measure(self, value: Decimal, unit: Unit) -> bool:
+        """Tell whether the page gives this measure, perhaps in another unit; between inches and centimetres rounded."""
+        wanted = value * unit.factor
+        return any(
+            abs(wanted - given) <= given * (TOLERANCE if imperial != unit.imperial else EXACT)
+            for given, imperial in self.measures[unit.dimension]
+        )
+
+    def _denied(self) -> set[str]:
+        """Words that the page has only after a negation ("without lead")."""
+        negations = [w for p in (self.source, self.phrases) if p for w in p.check.negations]
+        said: defaultdict[str, list[bool]] = defaultdict(list)
+        for text in self.texts:
+            for match in re.finditer(r"[^\W\d_]{4,}", text):
+                said[plain(match[0])].append(negated(text, match.start(), negations))
+        return {word for word, turned in said.items() if all(turned) and turned}
+
+
+@cache
+def _counted_units() -> str:
+    """Units that an article counts ("a litre"); of time it does not ("once a week")."""
+    names = [name for name in unit_names() if len(name) >= STEM and measures_in(f"1 {name}")]
+    return "|".join(re.escape(n) for n in names if measures_in(f"1 {n}")[0].unit.dimension != "duration")
+
+
+def with_digits(text: str, check: Check) -> str:
+    """Return a text with "half an hour" as "30 min" and number words before units as digits."""
+    for words_, measure in check.halves.items():
+        text = re.sub(rf"(?<!\w){re.escape(words_)}(?!\w)", measure, text, flags=re.IGNORECASE)
+    text = re.sub(
+        rf"(?<!\w)(?:{'|'.join(check.one)}) (?=(?:{_counted_units()})(?!\w))", "1 ", text, flags=re.IGNORECASE
+    )
+    spelled = {plain(word): value for word, value in check.numbers.items()}
+
+    def digits(match: re.Match[str]) -> str:
+        value = spelled.get(plain(match[0]))
+        return match[0] if value is None or value != int(value) else str(int(value))
+
+    return re.sub(r"[^\W\d_]+", digits, text)

@@ -1,0 +1,208 @@
+"""Writes a scenario with a language model: the same shape, the same checks; what fails them twice is not used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.analysis.words import clean, sentences
+from app.errors import ShopReelError
+from app.models import ImageAnalysis, Motion, Product, Scenario, Scene, SceneRole, Support
+from app.providers.protocols import LanguageModel, Usage
+from app.scenario.check import check_scenario
+from app.scenario.concepts import texts_of
+from app.scenario.facts import Facts, facts_of
+from app.scenario.phrases import phrases_for
+from app.scenario.pictures import choose_motions, usable_images
+from app.scenario.speech import LONGEST, seconds_to_say, share_seconds
+from app.scenario.wording import DEFAULT_RATE, RATES, SCREEN_WORDS, screen_words
+
+VERSION = "v1"
+"""Of the prompts; a change of their text is a new version."""
+MOST_PICTURES = 20
+LONGEST_FACT = 400
+FEWEST_SCENES, MOST_SCENES = 3, 14
+
+
+class DraftScene(BaseModel):
+    """One scene as a model writes it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    picture: Annotated[int, Field(ge=1, le=MOST_PICTURES)]
+    on_screen_text: Annotated[str, Field(max_length=120)] = ""
+    narration: Annotated[str, Field(max_length=400)] = ""
+    badge: Literal["none", "price", "rating"] = "none"
+    motion: Motion | None = None
+    facts: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=12)] = []
+
+
+class Draft(BaseModel):
+    """A scenario as a model writes it: it has no say in anything else."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    description: Annotated[str, Field(max_length=1000)] = ""
+    hashtags: Annotated[list[Annotated[str, Field(pattern=r"^#\w{1,40}$")]], Field(max_length=8)] = []
+    scenes: Annotated[list[DraftScene], Field(min_length=FEWEST_SCENES, max_length=MOST_SCENES)]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of it."""
+
+    scenario: Scenario
+    by: str
+    """The model's name, or ``built in``."""
+    usage: Usage | None = None
+    repaired: bool = False
+    reason: str | None = None
+    """Why the model's scenario was not used."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all but the scenario as JSON data."""
+        usage = self.usage.as_dict() if self.usage else None
+        told = {"by": self.by, "usage": usage, "repaired": self.repaired, "reason": self.reason}
+        return told | ({"prompts": VERSION} if self.usage else {})
+
+
+@cache
+def prompt(name: str) -> str:
+    """Return a prompt by its name."""
+    return files("app.scenario").joinpath("prompts", f"{name}.{VERSION}.md").read_text(encoding="utf-8")
+
+
+def write_with_model(product: Product, images: list[ImageAnalysis], base: Scenario, model: LanguageModel) -> Written:
+    """Return the scenario that ``model`` writes, or ``base`` (the built-in one) where it fails.
+
+    The model is asked once, and once more to mend what the check found. Length, size, language and pictures are those
+    of ``base``: nothing that a page or a model says can change them.
+    """
+    pictures = usable_images(product, images)[:MOST_PICTURES]
+    material = _material(product, pictures, base)
+    usage, problems = Usage(model.name), ["nothing was written"]
+    text = json.dumps(material, ensure_ascii=False)
+    for attempt in range(2):
+        try:
+            answer = model.write(prompt("scenario"), text, Draft)
+        except ShopReelError as error:
+            return Written(base, "built in", usage, reason=str(error))
+        usage += answer.usage
+        scenario, problems = _built(answer.output, product, pictures, base)
+        if scenario is not None and not problems:
+            return Written(scenario, model.name, usage, repaired=attempt > 0)
+        text = json.dumps(
+            {
+                **material,
+                "repair": prompt("repair").strip(),
+                "your_script": answer.output.model_dump(mode="json"),
+                "faults": problems[:20],
+            },
+            ensure_ascii=False,
+        )
+    return Written(base, "built in", usage, reason=f"the model's scenario was refused: {'; '.join(problems[:3])}")
+
+
+def _material(product: Product, pictures: list[ImageAnalysis], base: Scenario) -> dict[str, Any]:
+    wishes = base.wishes
+    facts = {path: text[:LONGEST_FACT] for path, text in texts_of(product)}
+    for name in ("brand", "price", "list_price", "currency", "availability", "rating", "review_count", "shop"):
+        if (value := getattr(product, name)) is not None:
+            facts[name] = clean(str(value))[:LONGEST_FACT]
+    return {
+        "facts": facts,
+        "pictures": [
+            {"picture": number, "fit": image.fit, "shows": image.shows.description if image.shows else None}
+            for number, image in enumerate(pictures, 1)
+        ],
+        "audience": base.audience.model_dump(mode="json", exclude={"evidence"}) if base.audience else None,
+        "order": {
+            "language": base.language,
+            "seconds": wishes.seconds,
+            "words_per_second": _rate(base.language),
+            "style": wishes.style,
+            "mood": wishes.mood,
+            "arc": base.arc,
+        },
+    }
+
+
+def _rate(language: str) -> float:
+    phrases = phrases_for(language)
+    return phrases.words_per_second if phrases else RATES.get(language, DEFAULT_RATE)
+
+
+def _built(
+    draft: Draft, product: Product, pictures: list[ImageAnalysis], base: Scenario
+) -> tuple[Scenario | None, list[str]]:
+    """Return the scenario of a draft and what is wrong with it; no scenario where it cannot even be made."""
+    problems = list(_draft_problems(draft, len(pictures), base))
+    if problems:
+        return None, problems
+    wishes = base.wishes
+    shown = [pictures[scene.picture - 1] for scene in draft.scenes]
+    motions = choose_motions(shown, wishes.width, wishes.height, wishes.seed)
+    needs = [seconds_to_say(scene.narration, _rate(base.language)) for scene in draft.scenes]
+    lengths = share_seconds(needs, wishes.seconds)
+    facts = facts_of(product, clean(product.title), base.language)
+    last = len(draft.scenes) - 1
+    scenes: list[Scene] = []
+    for number, (scene, image, motion, seconds) in enumerate(zip(draft.scenes, shown, motions, lengths, strict=True)):
+        role: SceneRole = "hook" if number == 0 else "call_to_action" if number == last else "body"
+        before = scenes[-1].motion if scenes else None
+        scenes.append(
+            Scene(
+                role=role,
+                image=image.url,
+                motion=scene.motion if scene.motion and scene.motion != before else motion,
+                on_screen_text=clean(scene.on_screen_text),
+                badge=_badge(scene, facts),
+                narration=clean(scene.narration),
+                seconds=seconds,
+                facts=_supports(scene, product),
+            )
+        )
+    scenario = base.model_copy(
+        update={
+            "title": clean(draft.title) or base.title,
+            "description": "\n".join(clean(line) for line in draft.description.splitlines() if clean(line)),
+            "hashtags": list(dict.fromkeys(draft.hashtags)),
+            "scenes": scenes,
+        }
+    )
+    return scenario, check_scenario(scenario, product)
+
+
+def _draft_problems(draft: Draft, pictures: int, base: Scenario) -> Iterable[str]:
+    for number, scene in enumerate(draft.scenes, 1):
+        if scene.picture > pictures:
+            yield f"Scene {number}, picture: there are pictures 1 to {pictures}."
+        if screen_words(scene.on_screen_text) > SCREEN_WORDS:
+            yield f"Scene {number}, on_screen_text: more than {SCREEN_WORDS} words."
+    needs = [seconds_to_say(scene.narration, _rate(base.language)) for scene in draft.scenes]
+    for number, need in enumerate(needs, 1):
+        if need > LONGEST:
+            yield f"Scene {number}, narration: it takes {need:.0f} s; {LONGEST:.0f} s is the most."
+    if sum(needs) > base.wishes.seconds:
+        over = sum(needs) - base.wishes.seconds
+        yield f"The narration takes {over:.0f} s too long: leave out about {over * _rate(base.language):.0f} words."
+    elif len(needs) * LONGEST < base.wishes.seconds:
+        yield f"{len(needs)} scenes are too few for {base.wishes.seconds:g} s."
+
+
+def _badge(scene: DraftScene, facts: Facts) -> str:
+    return {"price": facts.price_badge, "rating": facts.rating_badge, "none": ""}[scene.badge]
+
+
+def _supports(scene: DraftScene, product: Product) -> list[Support]:
+    known = {path for path, _ in texts_of(product)} | set(Product.model_fields)
+    paths = [path for path in scene.facts if path in known]
+    told = [*sentences(scene.narration), *([clean(scene.on_screen_text)] if scene.on_screen_text else [])]
+    return [Support(text=text, facts=paths) for text in dict.fromkeys(told) if text]
