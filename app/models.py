@@ -312,7 +312,8 @@ class Wishes(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _frame_of_aspect(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or data.get("aspect") not in FRAMES:
+        # What is no aspect at all (an object, say) is told by the field itself.
+        if not isinstance(data, dict) or data.get("aspect") not in tuple(FRAMES):
             return data
         scale = 1.5 if str(data.get("quality")) == "1080" else 1
         width, height = (round(side * scale) for side in FRAMES[data["aspect"]])

@@ -38,6 +38,7 @@ from app.storage.indexes import INDEXES  # noqa: E402
 from app.storage.spool import get_spool  # noqa: E402
 from app.utils.lease_keeper import keeper  # noqa: E402
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402
+from app.utils.task_management import cancel_task  # noqa: E402
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
@@ -137,6 +138,14 @@ def nothing_left_behind() -> Iterator[None]:
     left += [f"file {name}" for name in sorted(_temporary_files() - files)]
     left += [f"open file {name}" for name in sorted(_open_files() - opened)]
     assert not left, f"the test left behind: {', '.join(left)}"
+
+
+@pytest.fixture
+def ends_tasks() -> Iterator[None]:
+    """Cancel the tasks that a test leaves live, for tests that are about something else."""
+    yield
+    for task in mongo.collection("tasks").find({"status": {"$in": list(LIVE)}}, {"_id": 1}):
+        cancel_task(task["_id"])
 
 
 def _wait_while(condition: Callable[[], object]) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageOps
+
+from app.models import MAX_PICTURE_PIXELS
 
 Rgb = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 SHARPNESS_SIDE = 512
+LOOK_SIDE = 1024
+"""At which pictures are read and shown to a model."""
 COLOURS = 5
 BORDER_SHARE = 0.04
 BORDER_DELTA = 8.0
@@ -49,6 +55,19 @@ def shrink(rgb: Rgb, long_side: int) -> Rgb:
         return rgb
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def shrunk(data: bytes) -> Image.Image:
+    """Return the picture in ``data``, upright, with the long side at most ``LOOK_SIDE``.
+
+    Raises:
+        ValueError, OSError, SyntaxError: the bytes are no picture, or too large a one.
+    """
+    with Image.open(io.BytesIO(data)) as picture:
+        if picture.width * picture.height > MAX_PICTURE_PIXELS:
+            raise ValueError("the picture is too large")
+        picture.draft(None, (LOOK_SIDE, LOOK_SIDE))
+        return Image.fromarray(shrink(to_rgb(ImageOps.exif_transpose(picture)), LOOK_SIDE))
 
 
 def to_lab(rgb: Rgb, long_side: int) -> Plane:

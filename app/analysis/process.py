@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import Any, Self
 
 from app.children import Child
 from app.errors import WorkFailed
@@ -15,6 +16,10 @@ MEMORY = 3 * 2**30
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
 """For one picture, the start of the child included, as is the last."""
+
+
+class _Unreadable(WorkFailed):
+    """The child lives, and says that the picture cannot be read."""
 
 
 class PictureProcess:
@@ -40,21 +45,45 @@ class PictureProcess:
 
         ``go_on`` is called every 0.2 s at least, from another thread; what it raises ends the child and is passed on.
         """
-        return self._thread.submit(self._analyze, data, url, go_on).result()
+        try:
+            return ImageAnalysis.model_validate(self._ask("measure", data, go_on, url))
+        except WorkFailed as error:
+            return ImageAnalysis(url=url, error=f"The picture cannot be measured within the limits: {error}.")
 
-    def _analyze(self, data: bytes, url: str, go_on: Callable[[], None]) -> ImageAnalysis:
+    def cut_out(self, data: bytes, go_on: Callable[[], None]) -> tuple[bytes, float] | None:
+        """Return ``app.analysis.framing.cut_out`` as PNG and confidence, or None.
+
+        Raises:
+            WorkFailed: the picture cannot be read, killed the child, or took too long.
+        """
+        found = self._ask("cut_out", data, go_on)
+        return found and (base64.b64decode(found["png"]), float(found["confidence"]))
+
+    def read_lines(self, data: bytes, go_on: Callable[[], None]) -> list[str]:
+        """Return ``app.analysis.ocr.read_lines`` of the picture, shrunk. Raises as ``cut_out``."""
+        return [str(line) for line in self._ask("read", data, go_on)]
+
+    def small_jpeg(self, data: bytes, go_on: Callable[[], None]) -> bytes:
+        """Return the picture, shrunk, as a JPEG. Raises as ``cut_out``."""
+        return base64.b64decode(self._ask("shrink", data, go_on))
+
+    def _ask(self, do: str, data: bytes, go_on: Callable[[], None], url: str = "") -> Any:
+        return self._thread.submit(self._answer, do, data, go_on, url).result()
+
+    def _answer(self, do: str, data: bytes, go_on: Callable[[], None], url: str) -> Any:
         go_on()
         if self._child is None:
             self._child = Child("app.analysis", "measuring the picture")
-        order = {"url": url, "size": len(data), "memory": MEMORY, "cpu_seconds": CPU_SECONDS}
+        order = {"do": do, "url": url, "size": len(data), "memory": MEMORY, "cpu_seconds": CPU_SECONDS}
         try:
             for message in self._child.ask(order, data, seconds=WALL_SECONDS):
                 if "result" in message:
-                    return ImageAnalysis.model_validate(message["result"])
+                    return message["result"]
+                if "error" in message:
+                    raise _Unreadable(message["error"])
                 go_on()
-        except WorkFailed as error:
-            self._end()
-            return ImageAnalysis(url=url, error=f"The picture cannot be measured within the limits: {error}.")
+        except _Unreadable:
+            raise
         except BaseException:
             self._end()
             raise

@@ -53,11 +53,11 @@ def run(context: TaskContext) -> dict[str, Any]:
             analyses.append(analysis)
             done = len(analyses)
             context.report(90 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
-    ranked = rank_images(analyses)
-    if all(image.error for image in ranked):
-        raise WorkFailed(f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}")
-    context.report(95, "Looking closely at the best pictures")
-    ranked = with_details(ranked, context.task.user_id)
+        ranked = rank_images(analyses)
+        if all(image.error for image in ranked):
+            raise WorkFailed(f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}")
+        context.report(95, "Looking closely at the best pictures")
+        ranked = with_details(ranked, context.task.user_id, process, context.raise_if_over)
     products.save_images(product_id, ranked)
     return {"product_id": product_id, "images": [image.model_dump(mode="json") for image in ranked]}
 

@@ -106,8 +106,8 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
                 timeout=STILLS_TIMEOUT,
             )
             keys = [media.content_key("stills", Path(path).read_bytes(), ".jpg") for path in made.paths]
-            for key, path in zip(keys, made.paths, strict=True):
-                media.put(key, Path(path))
+            for media_key, path in zip(keys, made.paths, strict=True):
+                media.put(media_key, Path(path))
     except (InvalidInput, WorkFailed) as error:
         # The scenario itself is sound: a person can go on without a picture of it.
         log.warning("no_stills", short=key, reason=str(error))

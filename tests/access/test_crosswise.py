@@ -66,6 +66,10 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/video", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/thumbnail", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/thumbnail", 200, 404, "user_id={user}"),
+    Tried("PUT", "/api/v1/shorts/{short_id}/scenario", 409, 404, body=BODY),
+    Tried("POST", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}", 409, 404, body={"seed": 1}),
+    Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404),
+    Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/products/{product_id}", 200, 404),
     Tried("POST", "/api/v1/scrape", 202, 202, body={"url": "https://shop.example/p", "short_id": "{short}"}),
     Tried("POST", "/api/v1/data/extract", 202, 202, body={"kind": "csv", "data": "a", "short_id": "{short}"}),
@@ -102,7 +106,7 @@ class Things:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
-        names["name"] = FILE
+        names |= {"name": FILE, "scene": "0", "picture": "preview"}
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         return text
@@ -133,6 +137,8 @@ def possessions(user: str, short: str) -> Things:
         licences=[],
     )
     shorts.update_short(key, product_id=product, scenario=BODY, video=video.model_dump(mode="json"))
+    stills = shorts.Stills(preview_key=video.key, thumbnail_key=video.key)
+    shorts.update_short(key, stills=stills.model_dump(mode="json"))
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
     made = {"result": {"files": {FILE: f"video-of-{user}"}}}
     mongo.collection("tasks").update_one({"_id": task}, {"$set": made})
@@ -204,6 +210,7 @@ def test_another_users_thing_is_as_one_that_is_not_there(keyed: Keyed, alices: T
     assert mine.status_code == tried.own, mine.text
 
 
+@pytest.mark.usefixtures("ends_tasks")
 def test_an_admin_reaches_everything(keyed: Keyed) -> None:
     for number, tried in enumerate(USER_TABLE):
         things = possessions(f"user-{number}", f"short-{number}")
@@ -255,7 +262,9 @@ def test_lists_without_a_filter_hold_the_callers_own_alone(keyed: Keyed, alices:
     assert keyed.app.get(f"/api/v1/tasks/{bobs.task}", headers=keyed.bob).status_code == 200
 
 
-@pytest.mark.parametrize("path", [one.route for one in USER_TABLE if one.method == "POST"])
+@pytest.mark.parametrize(
+    "path", [one.route for one in USER_TABLE if one.method == "POST" and "{scene}" not in one.route]
+)
 def test_a_key_makes_things_for_its_own_user_alone(keyed: Keyed, alices: Things, path: str) -> None:
     tried = next(one for one in USER_TABLE if one.method == "POST" and one.route == path)
     named = Tried(tried.method, tried.route, 0, 403, body=(tried.body or {}) | {"user_id": "bob"})
@@ -268,6 +277,7 @@ def test_a_key_makes_things_for_its_own_user_alone(keyed: Keyed, alices: Things,
     assert mongo.collection("tasks").count_documents({"user_id": {"$ne": "alice"}}) == 0
 
 
+@pytest.mark.usefixtures("ends_tasks")
 def test_the_same_short_id_is_two_shorts_that_do_not_touch(keyed: Keyed) -> None:
     for user, key in (("alice", keyed.alice), ("bob", keyed.bob)):
         made = keyed.app.post("/api/v1/shorts", json={"html": f"<p>{user}</p>", "short_id": "mine"}, headers=key)

@@ -26,7 +26,10 @@ SECONDS = 10
 """What takes longer hangs."""
 ALSO_A_SHORT = "/api/v1/shorts/finalize"
 """``GET`` has this path for a short of the name ``finalize``, and ``Allow`` says so; the document has it elsewhere."""
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+pytestmark = [
+    pytest.mark.usefixtures("ends_tasks"),
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
+]
 
 
 def bounded(examples: int, *phases: Phase) -> settings:

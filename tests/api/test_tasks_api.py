@@ -12,6 +12,8 @@ from app.models import Product, Scenario, Scene, Wishes
 from app.storage import media, mongo, products, shorts
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
 
+pytestmark = pytest.mark.usefixtures("ends_tasks")
+
 PRODUCT = Product(title="Pour-over set", images=["https://shop.example/1.jpg"], price=64, currency="USD")
 SCENE = Scene(role="hook", image=PRODUCT.images[0], motion="zoom_in", on_screen_text="Slow coffee", seconds=12)
 SCENARIO = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])

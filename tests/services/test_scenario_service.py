@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from PIL import Image, ImageDraw
 
 from app.analysis.images import analyze_image, rank_images
+from app.analysis.process import PictureProcess
 from app.config import get_settings
+from app.fetching.policy import always
 from app.main import create_app
 from app.models import ImageAnalysis, PictureDescription, Scenario, TaskInfo, Wishes
 from app.services.picture_details import with_details
@@ -80,6 +82,7 @@ def test_a_scenario_waits_with_its_session_and_pictures(product: str, api: TestC
     assert (session.task_id, session.status) == (task.task_id, "completed")
     for name in ("preview", "thumbnail"):
         answer = api.get(f"/api/v1/shorts/s1/scenario/{name}")
+        assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "image/jpeg"
         with Image.open(io.BytesIO(answer.content)) as still:
             assert still.size == (180, 320)
@@ -188,22 +191,27 @@ def test_a_wrong_model_setting_is_told_and_the_scenario_written_all_the_same(
     assert "acme" in result["writer"]["reason"]
 
 
+def looked_at(images: list[ImageAnalysis], user_id: str | None) -> list[ImageAnalysis]:
+    with PictureProcess() as process:
+        return with_details(images, user_id, process, always)
+
+
 def test_the_best_pictures_are_looked_at_once(with_model: list[Asked]) -> None:
     images = stored_images()[:2]
-    first = with_details(images, "u")
+    first = looked_at(images, "u")
     assert [image.url for image in first] == [image.url for image in images]
     readable = [image for image in first if image.shows]
     assert len(readable) == len(with_model) == len(images)
     assert sum(image.cutout_key is not None for image in first) == 2
     assert all(image.visible_text == [] for image in readable)
     assert all("person" in " ".join(image.unfit) for image in readable)
-    assert with_details(first, "u") == first
+    assert looked_at(first, "u") == first
     assert len(with_model) == len(images)
 
 
 def test_a_picture_that_is_gone_leaves_the_others_alone() -> None:
     images = stored_images()[:2]
     images[0] = images[0].model_copy(update={"media_key": "images/gone"})
-    details = with_details(images, None)
+    details = looked_at(images, None)
     assert details[0] == images[0]
     assert any(image.cutout_key for image in details[1:])

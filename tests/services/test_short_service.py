@@ -17,6 +17,8 @@ from app.storage.shorts import ShortStatus
 from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
 from app.utils.task_recovery import OrphanWatch
 
+pytestmark = pytest.mark.usefixtures("ends_tasks")
+
 PAGE = "https://shop.example/cup"
 SCENES = [Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=5) for _ in range(2)]
 SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=10), scenes=SCENES)

@@ -101,6 +101,7 @@ def test_a_new_task_is_accepted_and_has_its_session_when_the_database_is_back(da
     fail_task(task_id, "tidy up")
 
 
+@pytest.mark.usefixtures("ends_tasks")
 def test_waiting_for_a_database_that_is_known_to_be_away_is_short(database: OwnServer) -> None:
     with database.away():
         create_task(TaskType.SCRAPING)

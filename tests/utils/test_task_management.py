@@ -29,6 +29,8 @@ from app.utils.task_management import (
 )
 from tests.polling import wait_for
 
+pytestmark = pytest.mark.usefixtures("ends_tasks")
+
 WITH_SESSION = [task_type for task_type, rule in SESSION_RULES.items() if rule.created]
 
 
