@@ -39,12 +39,11 @@ from app.storage.spool import get_spool  # noqa: E402
 from app.utils.lease_keeper import keeper  # noqa: E402
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402
 from app.utils.task_management import cancel_task  # noqa: E402
+from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
 COLLECTIONS = [*INDEXES, "leases"]
-SERVERS: set[int] = set()
-"""The process ids of servers that belong to a whole module of tests, which restart them."""
 
 
 class CommandCounter(monitoring.CommandListener):
@@ -138,6 +137,26 @@ def nothing_left_behind() -> Iterator[None]:
     left += [f"file {name}" for name in sorted(_temporary_files() - files)]
     left += [f"open file {name}" for name in sorted(_open_files() - opened)]
     assert not left, f"the test left behind: {', '.join(left)}"
+
+
+@pytest.fixture(scope="module")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """A database of a module's own, to be stopped and started."""
+    with pytest.MonkeyPatch.context() as patch, own_server("database", tmp_path_factory.mktemp("own"), patch) as own:
+        yield own
+
+
+@pytest.fixture
+def database(database_server: OwnServer, monkeypatch: pytest.MonkeyPatch) -> OwnServer:
+    """The same, connected and known to answer, for calls that give up soon."""
+    monkeypatch.setenv("MONGODB_URI", database_server.url)
+    monkeypatch.setenv("MONGODB_SERVER_SELECTION_TIMEOUT", "800")
+    monkeypatch.setattr(mongo, "ANSWER_SECONDS", 1.5)
+    monkeypatch.setattr(mongo, "RIDE_OUT_SECONDS", 0.5)
+    get_settings.cache_clear()
+    mongo.close()
+    mongo.connect()
+    return database_server
 
 
 @pytest.fixture

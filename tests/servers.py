@@ -13,9 +13,10 @@ import pytest
 from app.config import get_settings
 from app.embedded.servers import Server, embedded_servers
 from app.storage import broker, mongo
-from tests.conftest import SERVERS
 from tests.polling import wait_for
 
+SERVERS: set[int] = set()
+"""The process ids of servers that belong to a whole module of tests, which restart them."""
 SETTINGS = {"database": "MONGODB_URI", "broker": "REDIS_URL"}
 
 

@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from app.config import get_settings
 from app.errors import Unavailable, WorkFailed
 from app.models import Product, TaskInfo, TaskStatus, TaskType
 from app.services import task_runner
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
 from app.services.task_runner import run_task
-from app.storage import mongo, products
+from app.storage import products
 from app.utils.outage import replay_spool
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import claim_task, complete_task, fail_task, get_task_status
 from tests.polling import wait_for
-from tests.servers import OwnServer, own_server
+from tests.servers import OwnServer
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
-    """A database of these tests' own."""
-    with pytest.MonkeyPatch.context() as patch, own_server("database", tmp_path_factory.mktemp("own"), patch) as own:
-        yield own
-
-
-@pytest.fixture
-def database(server: OwnServer, monkeypatch: pytest.MonkeyPatch) -> OwnServer:
-    """The same, for calls that give up soon."""
-    monkeypatch.setenv("MONGODB_URI", server.url)
-    monkeypatch.setenv("MONGODB_SERVER_SELECTION_TIMEOUT", "500")
-    monkeypatch.setattr(mongo, "ANSWER_SECONDS", 1.0)
-    monkeypatch.setattr(mongo, "RIDE_OUT_SECONDS", 0.3)
+@pytest.fixture(autouse=True)
+def claims_soon(database: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try again soon to claim a task whose database is away."""
     monkeypatch.setattr(task_runner, "CLAIM_SECONDS", 0.1)
-    get_settings.cache_clear()
-    mongo.close()
-    mongo.connect()
     task_runner.stopping.clear()
-    return server
 
 
 def task_of(task_id: str) -> TaskInfo:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,27 +39,7 @@ from app.utils.task_management import (
 )
 from app.utils.task_recovery import OrphanWatch, send_due_tasks
 from tests.polling import wait_for
-from tests.servers import OwnServer, own_server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
-    """A database of these tests' own."""
-    with pytest.MonkeyPatch.context() as patch, own_server("database", tmp_path_factory.mktemp("own"), patch) as own:
-        yield own
-
-
-@pytest.fixture
-def database(server: OwnServer, monkeypatch: pytest.MonkeyPatch) -> OwnServer:
-    """The same, connected and known to answer."""
-    monkeypatch.setenv("MONGODB_URI", server.url)
-    monkeypatch.setenv("MONGODB_SERVER_SELECTION_TIMEOUT", "800")
-    monkeypatch.setattr(mongo, "ANSWER_SECONDS", 1.5)
-    monkeypatch.setattr(mongo, "RIDE_OUT_SECONDS", 0.5)
-    get_settings.cache_clear()
-    mongo.close()
-    mongo.connect()
-    return server
+from tests.servers import OwnServer
 
 
 def task_of(task_id: str) -> TaskInfo:
