@@ -18,7 +18,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pymongo import monitoring
 
-RUN_DIR = Path(tempfile.mkdtemp(prefix="shopreel-test-"))
+# Not within another process's: paths of sockets are short.
+RUN_DIR = Path(
+    tempfile.mkdtemp(prefix="shopreel-test-", dir=os.environ.setdefault("SHOPREEL_TEST_TMP", tempfile.gettempdir()))
+)
 """All that this run puts on the disk, so that what is left behind is its own and nobody else's."""
 DATA_DIR = RUN_DIR / "data"
 SCRATCH = RUN_DIR / "tmp"

@@ -84,7 +84,8 @@ def read_only(cluster: Cluster) -> None:
 
 def read_only_from_the_start(cluster: Cluster, disk: Path) -> None:
     """A start on a read-only disk ends with one line that says so."""
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    remount = ["mount", "-o", "remount,ro", str(disk)]
+    wait_for(lambda: subprocess.run(remount, capture_output=True, check=False).returncode == 0, 30, "the disk at rest")
     environment = cluster.api.environment | {"TMPDIR": "/tmp"}
     done = subprocess.run(cluster.api.command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 3, done.stderr

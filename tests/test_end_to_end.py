@@ -208,10 +208,10 @@ def test_a_scenario_waits_for_its_review_over_a_restart(shop: DemoShop, tmp_path
     assert short.stills is not None
     assert media.get(short.stills.preview_key)[:2] == b"\xff\xd8"
     mongo.close()  # a restart: what waits for the person is in the database
-    again = regenerate_scene(short_id, 1)
+    again = regenerate_scene(short, 1)
     assert again.scenes[1] != short.scenario.scenes[1]
     scene = again.scenes[0].model_copy(update={"on_screen_text": "Für den langen Weg"})
-    edited = edit_scenario(short_id, again.model_copy(update={"scenes": [scene, *again.scenes[1:]]}))
+    edited = edit_scenario(shorts.get_short(short_id), again.model_copy(update={"scenes": [scene, *again.scenes[1:]]}))
     (waiting,) = session_service.get_sessions_by_short_id(short_id)
     assert waiting == session
     with WorkerProcess(tmp_path / "second.log"):
@@ -368,4 +368,5 @@ def test_a_product_without_a_usable_picture_fails_the_short_with_the_reason(page
     short = shorts.get_short(short_id)
     assert short.status is ShortStatus.FAILED
     assert "picture" in (short.error or "")
-    assert session_service.get_sessions_by_short_id(short_id) == []
+    # What nobody needs any more is cancelled right after.
+    wait_for(lambda: session_service.get_sessions_by_short_id(short_id) == [], 10, "the end of the other sessions")

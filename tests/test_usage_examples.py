@@ -111,6 +111,7 @@ def _up(base: str) -> bool:
         return False
 
 
+@pytest.mark.usefixtures("ends_tasks")
 def test_manual_clean_up() -> None:
     task_id = json.loads(script(EXAMPLES))[0]
     assert script(CLEANUP, task_id) == "0 None"

@@ -130,6 +130,7 @@ class Cluster:
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+        psutil.wait_procs(left, timeout=10)
 
     def servers(self, name: str = "") -> list[psutil.Process]:
         """Return the processes of the embedded servers: ``database``, ``broker``, ``supervisor``, or all."""
