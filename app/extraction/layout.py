@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -14,9 +15,6 @@ from app.extraction.document import Document
 from app.extraction.headings import Heading, find_heading
 from app.extraction.labels import ATTRIBUTES
 from app.extraction.marks import OFF_MARKS, PLAIN, Judgement, judge_marks, marks_of
-
-if TYPE_CHECKING:
-    from app.extraction.offer import Price
 
 SOURCE = "visible page"
 VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
@@ -94,6 +92,22 @@ class Text(NamedTuple):
 Pressable = tuple[Block, dict[str, str | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One amount that may be the product's. ``weight`` counts the signs in its favour."""
+
+    value: Decimal
+    currency: str | None
+    distance: int
+    weight: float
+    before: bool
+    """Struck out, or named as the former price."""
+    struck: bool
+    net: bool
+    block: Block
+    written: str
+
+
 @dataclass(eq=False)
 class Layout:
     """The product's part of the visible page."""
@@ -108,7 +122,7 @@ class Layout:
     dead_buttons: list[Block] = field(default_factory=list)
     data: list[tuple[Block, dict[str, str | None]]] = field(default_factory=list)
     """Blocks with data attributes that name the product (``ATTRIBUTES``), with all their attributes."""
-    prices: list["Price"] = field(default_factory=list)
+    prices: list[Price] = field(default_factory=list)
     above_title: frozenset[int] = frozenset()
     """``mem_id`` of the title and the elements around it."""
 

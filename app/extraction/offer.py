@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
@@ -11,7 +9,7 @@ from babel.numbers import get_decimal_symbol
 
 from app.extraction import money, visible_stock
 from app.extraction.candidates import Candidate
-from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Text, distance_of, place_of
+from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, distance_of, place_of
 
 PRICE_MARKS = re.compile(
     r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
@@ -92,22 +90,6 @@ SHARED_SIGN = 0.45
 CLEARLY = 1.2
 FAR_STEP = 1200
 """Characters from the title that weigh as much as one sign in a price's favour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """One amount that may be the product's. ``weight`` counts the signs in its favour."""
-
-    value: Decimal
-    currency: str | None
-    distance: int
-    weight: float
-    before: bool
-    """Struck out, or named as the former price."""
-    struck: bool
-    net: bool
-    block: Block
-    written: str
 
 
 def candidates(layout: Layout) -> Iterator[Candidate]:
