@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -200,8 +201,9 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 def _new_processes(before: set[int]) -> list[str]:
     found = []
     for child in psutil.Process().children(recursive=True):
-        if child.pid not in before | SERVERS and child.status() != psutil.STATUS_ZOMBIE:
-            found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
+        with suppress(psutil.NoSuchProcess):  # it ends while it is looked at
+            if child.pid not in before | SERVERS and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
     return found
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -107,7 +108,12 @@ class Watched:
             raise Cancelled("cancelled")
 
     def running(self) -> list[psutil.Process]:
-        return [one for one in self.seen.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        found = []
+        for one in self.seen.values():
+            with suppress(psutil.NoSuchProcess):
+                if one.is_running() and one.status() != psutil.STATUS_ZOMBIE:
+                    found.append(one)
+        return found
 
 
 PAGE = """<html><body><div id="desk">Loading</div><script>
@@ -169,8 +175,10 @@ def test_a_browser_that_is_killed_may_be_tried_again(shop: ScriptShop, tmp_path:
         watched()
         if shop.asked:
             for process in watched.running():
-                if "--remote-debugging-port=0" in process.cmdline() and "--type" not in " ".join(process.cmdline()):
-                    os.kill(process.pid, signal.SIGKILL)
+                with suppress(psutil.NoSuchProcess):  # it was killed the last time round
+                    command = process.cmdline()
+                    if "--remote-debugging-port=0" in command and "--type" not in " ".join(command):
+                        os.kill(process.pid, signal.SIGKILL)
 
     with pytest.raises(WorkFailed):
         render_page(f"http://{shop.netloc}/never", shop.policy(go_on), tmp_path)
