@@ -11,11 +11,10 @@ from pymongo.errors import BulkWriteError
 from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
 from app.storage import mongo
-from app.storage.mongo import database_answers
+from app.storage.mongo import DUPLICATE_KEY, database_answers
 from app.storage.owners import owned
 
 COLLECTION = "products"
-DUPLICATE_KEY = 11000
 REPLACED = ("product", "user_id", "updated_at")
 """What a second run of a task writes; what was learnt of a product since stays."""
 
