@@ -109,7 +109,7 @@ def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worke
         frames = sum(1 for _ in film.decode(video=0))
     assert abs(frames / 30 - short.video.seconds) < 0.05
     assert 8 <= short.video.seconds <= 30
-    with Image.open(BytesIO(media.get(short.video.thumbnail_key))) as thumbnail:
+    with Image.open(BytesIO(media.get(short.video.thumbnails[0].key))) as thumbnail:
         assert thumbnail.size == (180, 320)
 
 
