@@ -20,7 +20,7 @@ from app.services.session_service import session_service
 from app.storage import broker
 from app.telemetry import get_logger
 from app.utils.lease_keeper import keeper
-from app.web import assets
+from app.web import assets, sign_in
 from app.web.dashboard import Dashboard
 
 log = get_logger("api")
@@ -75,6 +75,7 @@ def create_app() -> FastAPI:
     api.include_router(routes.router)
     api.include_router(health.router)
     api.include_router(assets.router)
+    api.include_router(sign_in.router)
     api.router.routes.append(api.dashboard)
     api.add_middleware(BodyLimit)
     api.add_middleware(Authentication)

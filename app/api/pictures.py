@@ -27,22 +27,22 @@ def picture_name(media_key: str) -> str:
 
 
 @router.get(
-    "/products/{product_id}/pictures/{picture}",
+    "/products/{product_id}/pictures/{file}",
     responses=problem_responses(404) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
     response_class=Response,
 )
 def get_picture(
     product_id: ProductId,
-    picture: Annotated[str, Path(min_length=1, max_length=128)],
+    file: Annotated[str, Path(min_length=1, max_length=128)],
     caller: CurrentCaller,
     width: Annotated[int, Query(ge=32, le=2048, description="At most so many pixels wide.")] = 640,
 ) -> Response:
-    """Return a picture of a product (``picture``: the last part of its ``media_key``), as JPEG."""
+    """Return a picture of a product (``file``: the last part of its ``media_key``), as JPEG."""
     with database_answers():
         stored = products.get_product(product_id, owner=caller.owner)
-    key = FOLDER + picture
+    key = FOLDER + file
     if not any(image.media_key == key for image in stored.images):
-        raise NotFound(f"product {product_id} has no picture {picture}")
+        raise NotFound(f"product {product_id} has no picture {file}")
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}  # the name follows from the content
     return Response(shrunk(media.get(key), width), headers=headers, media_type="image/jpeg")
 

@@ -9,13 +9,12 @@ import asyncio
 import re
 from contextlib import AsyncExitStack
 from functools import cache
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.authentication import from_here
 from app.api.problems import problem
 
 PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
@@ -81,16 +80,6 @@ class Dashboard(BaseRoute):
                 pages = await asyncio.to_thread(_pages)
                 await self._life.enter_async_context(pages.router.lifespan_context(pages))
                 self._app = pages
-
-
-def from_here(scope: Scope) -> bool:
-    """Tell whether a request comes from a page of this server, as its browser says; programs say nothing.
-
-    A page of another site must not talk to the dashboard in the name of whoever looks at it.
-    """
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
 @cache

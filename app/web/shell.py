@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app import __version__
 from app.api.access import Caller, get_caller
 from app.api.problems import STATUS
-from app.errors import NotFound, ShopReelError, Unavailable
+from app.errors import Forbidden, NotFound, ShopReelError, Unavailable
 from app.telemetry import get_logger
 from app.web import assets
 from app.web.kit import Live, button, el, empty, icon, icon_button, link, notify
@@ -44,9 +44,13 @@ class Visit:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.caller: Caller = get_caller(request)
+        self._renew: Callable[[], Awaitable[Caller | None]] | None = request.scope["state"].get("renew")
 
     async def ask(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Call a function of the API for this caller, off the event loop. Raises what it raises."""
+        if self._renew is not None and await self._renew() is None:  # revoked while the page was open
+            ui.navigate.to("/sign-in")
+            raise Forbidden("this key is not valid any more")
         return await run_in_threadpool(function, *args, **named)
 
     async def attempt(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
