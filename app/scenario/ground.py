@@ -134,9 +134,10 @@ class Ground:
         self.text = "\n".join(self.texts).casefold()
         self.prices = self._prices()
         german = "de" in (language, source)
-        self.words = Vocabulary(
-            [word for text in (*self.texts, *self.prices) for word in tokens(text)], compounds=german
-        )
+        said = [word for text in (*self.texts, *self.prices) for word in tokens(text)]
+        # Too short to be found by its stem: what fits many "fits", and they "fit".
+        said += [word[:-1] for word in said if len(word) == STEM and word.endswith("s")]
+        self.words = Vocabulary(said, compounds=german)
         code = re.escape(product.currency or "XXX")
         names = rf"(?:{CURRENCY}|(?<![^\W\d_]){code})"
         self.currency_before = re.compile(rf"{names}[\s\u00a0\u202f]?$", re.IGNORECASE)
