@@ -7,7 +7,6 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from app.rendering import pictures
 from app.rendering.compose import layers
 from app.rendering.encode import Writer, part_of, planes_of
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
@@ -27,7 +26,7 @@ def render_clip(job: ClipJob, report: Report) -> ClipResult:
     """
     report(0.0, "picture")
     theme = theme_for(job.style, job.palette)
-    scene = layers(job, pictures.load(job.image), theme)
+    scene = layers(job, theme)
     count = max(1, round(job.seconds * job.fps))
     with Writer(job.output, job.width, job.height, job.fps, CRF) as writer:
         for number in range(count):
@@ -52,7 +51,7 @@ def draw_stills(job: StillsJob, report: Report) -> StillsResult:
         report(number / len(job.scenes), "stills")
         frame = av.VideoFrame(scene.width, scene.height, "yuv420p")
         planes = planes_of(frame)
-        for layer in layers(scene, pictures.load(scene.image), theme_for(scene.style, scene.palette)):
+        for layer in layers(scene, theme_for(scene.style, scene.palette)):
             layer.draw(planes, min(job.at, scene.seconds / 2))
         Image.fromarray(rgb_from_planes(planes)).save(part_of(scene.output), "JPEG", quality=88)
         Path(part_of(scene.output)).replace(scene.output)

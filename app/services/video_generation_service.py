@@ -13,6 +13,7 @@ from app.models import Scenario, Scene, TaskType, short_key
 from app.rendering.jobs import ClipJob
 from app.rendering.process import run_in_child
 from app.rendering.voice import speech_seconds
+from app.services.scene_pictures import ScenePictures, scene_pictures
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -47,16 +48,14 @@ def run(context: TaskContext) -> dict[str, Any]:
     short = shorts.get_short(task.short_key)
     scenario, scene = _scene(short, number)
     stored = products.get_product(short.product_id or "")
-    image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
-    image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
+    shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
     seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
     with workspace() as folder:
-        source, output = folder / "picture", folder / "clip.mp4"
-        job = _job(scenario, scene, stored, seconds, source, output)
-        key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
+        output = folder / "clip.mp4"
+        job = scene_job(scenario, scene, stored, shown.saved(folder), output, seconds=round(seconds, 2))
+        key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
         if not _stored(key):
-            media.save_as(image_key, source)
             result = run_in_child(
                 job,
                 lambda share, step: context.report(5 + 90 * share, step),
@@ -77,19 +76,20 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def _job(
-    scenario: Scenario, scene: Scene, stored: StoredProduct, seconds: float, source: Path, output: Path
+def scene_job(
+    scenario: Scenario, scene: Scene, stored: StoredProduct, shown: dict[str, Any], output: Path, **changes: Any
 ) -> ClipJob:
+    """Return the renderer's order for a scene; ``shown`` are the fields that tell of its pictures."""
     wishes = scenario.wishes
+    fields = {
+        **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points", "seconds"}),
+        **shown,
+        **changes,
+    }
     return ClipJob(
-        image=str(source),
-        motion=scene.motion,
-        role=scene.role,
-        on_screen_text=scene.on_screen_text,
-        badge=scene.badge,
+        **fields,
         style=wishes.style or "clean",
         palette=palette(stored),
-        seconds=round(seconds, 2),
         width=wishes.width,
         height=wishes.height,
         language=scenario.language,
@@ -102,8 +102,8 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, image_key: str) -> str:
-    content = job.model_dump_json(exclude={"image", "output"}) + image_key
+def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
+    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
