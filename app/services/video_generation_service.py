@@ -93,6 +93,7 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: Sce
         **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
         **shown.known,
         image="",
+        seconds=round(seconds, 2),
         style=wishes.style or "clean",
         palette=palette(stored),
         width=wishes.width,
