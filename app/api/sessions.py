@@ -66,7 +66,7 @@ def get_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionInfo:
 @router.delete("/task/{task_id}", responses=problem_responses(404))
 def remove_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionRemoved:
     """Remove the session of a task by hand."""
-    if not session_service.manager.remove(task_id, owner=caller.owner):
+    if not session_service.manager.remove(task_id, owner=caller.owner, by=caller.user_id):
         raise NotFound(f"task {task_id} has no session")
     return SessionRemoved(task_id=task_id)
 

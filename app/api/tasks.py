@@ -83,7 +83,7 @@ def get_file(task_id: TaskId, name: Annotated[str, Path(max_length=100)], caller
 def cancel(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
     """Cancel a live task: its record ends at once, its work as soon as it notices."""
     task = _known(task_id, caller)
-    if not cancel_task(task_id):
+    if not cancel_task(task_id, by=caller.user_id):
         raise Conflict(f"task {task_id} has ended already ({_known(task_id, caller).status.value})")
     task_ended(task, completed=False)
     return _known(task_id, caller)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from bson import ObjectId
 from pydantic import ValidationError
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
 from app.errors import InvalidInput, Unavailable, checked
 from app.models import (
@@ -33,14 +34,15 @@ from app.models import (
     utc_now,
 )
 from app.storage import mongo
-from app.storage.mongo import database_answers
+from app.storage.events import note_session
+from app.storage.mongo import Delete, Insert, Update, database_answers, write_together
 from app.storage.owners import owned
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.outage import catch_up
 
 COLLECTION = "sessions"
 MAX_LISTED = 1000
-DELETE_BATCH = 1000
+REMOVED_AT_ONCE = 100
 log = get_logger("sessions")
 Result = TypeVar("Result")
 
@@ -125,37 +127,52 @@ class SessionManager:
         """Store a session; one that the task has already is returned as it is."""
         with self._operation("create"):
             document = session_document(session)
-            self.collection.update_one({"task_id": session.task_id}, {"$setOnInsert": document}, upsert=True)
+            with suppress(DuplicateKeyError):
+                write_together([Insert(COLLECTION, document), note_session(document, session.status.value)])
+                return session
             stored = self.collection.find_one({"task_id": session.task_id})
         return SessionInfo(**stored) if stored else session
 
     def set_status(self, task_id: str, status: SessionStatus) -> bool:
         """Set a session's status; False if there is none."""
         with self._operation("update"):
+            found = self.collection.find_one({"task_id": task_id})
+            if found is None:
+                return False
             change = {"$set": {"status": status.value, "updated_at": utc_now()}}
-            return self.collection.update_one({"task_id": task_id}, change).matched_count > 0
+            return write_together(
+                [Update(COLLECTION, {"task_id": task_id}, change), note_session(found, status.value, "set by hand")]
+            )
 
-    def remove(self, task_id: str, *, owner: str | None = None) -> bool:
-        """Remove a session; False if there is none (of the ``owner``'s, see ``owned``)."""
+    def remove(self, task_id: str, *, owner: str | None = None, by: str | None = None) -> bool:
+        """Remove a session; False if there is none (of the ``owner``'s, see ``owned``). ``by``: the user who does."""
         with self._operation("remove"):
-            return self.collection.delete_one({"task_id": task_id} | owned(owner)).deleted_count > 0
+            found = self.collection.find_one({"task_id": task_id} | owned(owner))
+            return found is not None and self._remove(found, "removed by hand", by)
 
     def remove_all(self, short_id: str, task_type: TaskType) -> int:
         """Remove a short's sessions of one type; return how many."""
         with self._operation("remove"):
-            return self.collection.delete_many({"short_id": short_id, "task_type": task_type.value}).deleted_count
+            found = list(self.collection.find({"short_id": short_id, "task_type": task_type.value}))
+            return sum(self._remove(session, "removed by hand") for session in found)
+
+    @staticmethod
+    def _remove(session: dict[str, Any], note: str, by: str | None = None) -> bool:
+        """Remove a session if it still stands as it was read."""
+        removal = Delete(COLLECTION, {"_id": session["_id"], "status": session["status"]}, required=True)
+        return write_together([removal, note_session(session, "removed", note, by)])
 
     def remove_older(self, created_before: datetime) -> int:
         """Remove completed and failed sessions created before a date; return how many."""
         waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
         query = {"status": {"$in": waiting}, "created_at": {"$lt": created_before}}
         removed = 0
-        while True:  # in batches, so that no single delete holds others up
+        while True:
             with self._operation("cleanup"):
-                names = [old["_id"] for old in self.collection.find(query, {"_id": 1}).limit(DELETE_BATCH)]
-                if not names:
-                    return removed
-                removed += self.collection.delete_many(query | {"_id": {"$in": names}}).deleted_count
+                old = list(self.collection.find(query).limit(REMOVED_AT_ONCE))
+                removed += (done := sum(self._remove(session, "cleaned up: too old") for session in old))
+            if not done:
+                return removed
 
     def by_task(self, task_id: str, *, owner: str | None = None) -> SessionInfo | None:
         """Return the session of a task; ``owner``: as in ``owned``."""

@@ -55,6 +55,13 @@ INDEXES: Mapping[str, list[IndexModel]] = {
             partialFilterExpression={"idempotency_key": {"$type": "string"}},
         ),
     ],
+    "outbox": [],
+    "counters": [],
+    "events": [
+        IndexModel([("seq", ASCENDING)], name="seq", unique=True),
+        IndexModel([("short_id", ASCENDING), ("seq", ASCENDING)], name="short_seq"),
+        IndexModel([("user_id", ASCENDING), ("seq", ASCENDING)], name="user_seq"),
+    ],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
     "model_usage": [
         IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=90 * 86_400),

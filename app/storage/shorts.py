@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from app.errors import Conflict, NotFound
 from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
+from app.storage.events import note_session, note_short
 from app.storage.mongo import Delete, Insert, Update, Write, database_answers, write_together
 from app.storage.once import Once
 from app.storage.owners import owned
@@ -115,9 +116,10 @@ class Video(BaseModel):
 Short.model_rebuild()
 
 
-def insertion(short: Short, once: Once | None = None) -> Insert:
-    """Return the write that stores a new short."""
-    return Insert(COLLECTION, _document(short) | (once.fields() if once else {}))
+def insertion(short: Short, once: Once | None = None) -> list[Write]:
+    """Return the writes that store a new short."""
+    document = _document(short) | (once.fields() if once else {})
+    return [Insert(COLLECTION, document), note_short(short.key, short.status.value, note="started")]
 
 
 @database_answers()
@@ -130,7 +132,7 @@ def insert_short(short: Short, once: Once | None = None) -> Short:
     """
     collection = mongo.collection(COLLECTION)
     try:
-        collection.insert_one(insertion(short, once).document)
+        write_together(insertion(short, once))
     except DuplicateKeyError:
         made = collection.find_one({"idempotency_key": once.key}) if once else None
         if once is None or made is None:
@@ -243,7 +245,7 @@ def end_short(key: str, status: ShortStatus, **fields: Any) -> bool:
     """Move a short that is in the making to another status; False if it is not in the making."""
     change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
     query = {"_id": key, "status": ShortStatus.MAKING.value}
-    return mongo.collection(COLLECTION).update_one(query, change).modified_count > 0
+    return write_together([Update(COLLECTION, query, change), note_short(key, status.value, error=fields.get("error"))])
 
 
 @database_answers()
@@ -255,7 +257,8 @@ def replace_draft(short: Short, scenario: Scenario) -> None:
     """
     change = {"$set": {"scenario": scenario.model_dump(mode="json"), "stills": None, "updated_at": utc_now()}}
     query = {"_id": short.key, "scenario_version": short.scenario_version}
-    if not mongo.collection(COLLECTION).update_one(query, change).matched_count:
+    edited = note_short(short.key, short.status.value, note="scenario edited")
+    if not write_together([Update(COLLECTION, query, change), edited]):
         raise Conflict(f"the scenario of short {short.short_id} was saved meanwhile; read it again")
 
 
@@ -277,10 +280,11 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
     short_id, id_scope = split_short_key(key)
     whose = {"user_id": id_scope} if id_scope else _not_of_scopes(short_id)
     query = {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}
-    waiting = Delete("sessions", query | whose, many=True)
+    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query | whose)]
+    waiting: list[Write] = [Delete("sessions", query | whose, many=True), *over]
     stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
     if stored is not None:
-        write_together([waiting])
+        write_together(waiting)
         return int(stored["version"])
     version = get_short(key).scenario_version + 1
     content = scenario.model_dump(mode="json")
@@ -299,7 +303,8 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
     writes: list[Write] = [
         Update(COLLECTION, {"_id": key, "scenario_version": version - 1}, {"$set": change}),
         Insert(SCENARIOS, record),
-        waiting,
+        *waiting,
+        note_short(key, ShortStatus.MAKING.value, note=f"scenario saved: version {version}"),
     ]
     try:
         if not write_together(writes):
