@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from app.storage.events import note_session, note_short
 from app.storage.mongo import Delete, Insert, Update, Write, database_answers, write_together
 from app.storage.once import Once
 from app.storage.owners import owned
+from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.words import beginnings, longest_word, matches
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"
@@ -235,10 +238,49 @@ def get_named_short(short_id: str, *, owner: str | None, user_id: str | None = N
 
 
 @database_answers()
-def list_shorts(*, owner: str | None, user_id: str | None = None, limit: int = 50) -> list[Short]:
-    """Return the newest shorts, of one user or of all; ``owner``, ``user_id``: as in ``owned``."""
-    found = mongo.collection(COLLECTION).find(owned(owner, user_id)).sort("created_at", -1).limit(limit)
-    return [_short(document) for document in found]
+def list_shorts(
+    *,
+    owner: str | None,
+    user_id: str | None = None,
+    short_id: str | None = None,
+    status: ShortStatus | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    q: str | None = None,
+    newest_first: bool = True,
+    limit: int = 50,
+    after: str | None = None,
+) -> list[Short]:
+    """Return a page of the shorts that match all that is given.
+
+    ``owner``, ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``: words,
+    or their beginnings, of the product's title, the short's id or its error.
+
+    Raises:
+        InvalidInput: ``after`` is no cursor.
+    """
+    filters: dict[str, Any] = {"status": status, "short_id": short_id} | owned(owner, user_id)
+    place = decode_place(after) if after else None
+    asked = Asked(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before)
+    if q is not None:
+        word = longest_word(q)
+        if word is None:
+            return []
+        asked = replace(asked, filters=filters | {"words": word}, fits=lambda one: matches(one, q))
+    return [_short(document) for document in read_page(asked)]
+
+
+def short_cursor(short: Short) -> str:
+    """Return the place of a short in a list."""
+    return encode_place(short.created_at, short.key)
+
+
+@database_answers()
+def set_product(key: str, product_id: str, title: str) -> None:
+    """Note which product a short is of; it can be found by the product's title from then on."""
+    change = {"product_id": product_id, "updated_at": utc_now()}
+    found = {"$set": change, "$addToSet": {"words": {"$each": beginnings(title)}}}
+    mongo.collection(COLLECTION).update_one({"_id": key}, found)
 
 
 @database_answers()
@@ -259,7 +301,9 @@ def update_short(key: str, **fields: Any) -> None:
 @database_answers()
 def end_short(key: str, status: ShortStatus, **fields: Any) -> bool:
     """Move a short that is in the making to another status; False if it is not in the making."""
-    change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
+    change: dict[str, Any] = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
+    if fields.get("error"):
+        change["$addToSet"] = {"words": {"$each": beginnings(fields["error"])}}
     query = {"_id": key, "status": ShortStatus.MAKING.value}
     return write_together([Update(COLLECTION, query, change), note_short(key, status.value, error=fields.get("error"))])
 
@@ -340,7 +384,8 @@ def _not_of_scopes(short_id: str) -> dict[str, Any]:
 
 def _document(short: Short) -> dict[str, Any]:
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
-    return short.model_dump(mode="json") | {"_id": short.key} | dates
+    found_by = {"words": beginnings(short.short_id)}
+    return short.model_dump(mode="json") | {"_id": short.key} | dates | found_by
 
 
 def _short(document: dict[str, Any]) -> Short:

@@ -9,6 +9,7 @@ from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
 from app.storage.mongo import Filter, Insert, Update, Write
+from app.storage.words import beginnings
 from app.utils.lease_keeper import Lease
 from app.utils.session_rules import SESSION_RULES, session_writes
 
@@ -55,7 +56,15 @@ def end_writes(
     is known. ``by``: the user who ended it.
     """
     now = utc_now()
-    ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
+    ended: dict[str, Any] = {
+        "status": status.value,
+        "ended_at": now,
+        "updated_at": now,
+        "due_at": None,
+        "lease_owner": None,
+    }
+    if fields.get("error"):
+        ended["words"] = beginnings(fields["error"])
     outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
     outcome |= {"started_at": started_at, "steps": steps or {}}
     epoch = query.get("lease_epoch")
