@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from app.api import events, pictures, scheduler, sessions, shorts, tasks, work
+from app.api import events, insight, pictures, scheduler, sessions, shorts, tasks, work
 from app.storage.spool import get_spool
 from app.utils.outage import catch_up
 
@@ -23,6 +23,7 @@ for part in (
     shorts.router,
     pictures.router,
     events.router,
+    insight.router,
     scheduler.router,
 ):
     router.include_router(part)

@@ -170,6 +170,15 @@ class SessionManager:
             query = fields | {"status": SessionStatus.ACTIVE.value}
             return self.collection.count_documents(query, limit=limit)
 
+    def count_waiting(self, now: datetime, least_days: float, most_days: float) -> int:
+        """Return how many completed and failed sessions are so many days old."""
+        created = {"$gt": now - timedelta(days=most_days), "$lte": now - timedelta(days=least_days)}
+        with self._operation("count"):
+            return sum(
+                self.collection.count_documents({"status": status.value, "created_at": created})
+                for status in (SessionStatus.COMPLETED, SessionStatus.FAILED)
+            )
+
     def find(
         self,
         *,

@@ -25,6 +25,19 @@ OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
 COUNTER = "events"
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
+ACTIONS = {
+    ("task", "running"): "started",
+    ("task", "completed"): "finished",
+    ("task", "failed"): "failed",
+    ("task", "cancelled"): "cancelled",
+    ("session", "removed"): "removed",
+    ("short", "making"): "started",
+    ("short", "waiting"): "waiting",
+    ("short", "completed"): "finished",
+    ("short", "failed"): "failed",
+    ("short", "cancelled"): "cancelled",
+}
+"""Kind and status -> what a user's timeline says; what is not here (a progress report, a retry) is left out of it."""
 Kind = Literal["task", "session", "short"]
 CREATED, CLAIMED, REPORTED, LEFT = range(4)
 """What can come after what within one run of a task; see ``note_task``."""
@@ -122,6 +135,35 @@ def _window(after: int, last: int, short_id: str | None, user_id: str | None) ->
 def concerns(event: Event, short_id: str | None, user_id: str | None) -> bool:
     """Tell whether an event is of the short and the user; None: of any."""
     return short_id in (None, event.short_id) and user_id in (None, event.user_id)
+
+
+def activity_of(event: dict[str, Any]) -> str | None:
+    """Return whose timeline an event belongs in, by its document; None: in nobody's."""
+    known = ACTIONS.get((event["kind"], event["status"])) or event.get("note")
+    return event.get("user_id") if known and event.get("progress") is None else None
+
+
+def action_of(event: Event) -> str:
+    """Say in a word what happened."""
+    note = event.note or ""
+    if event.kind != "task" and note.startswith("scenario "):
+        return "saved" if "saved" in note else "edited"
+    return ACTIONS.get((event.kind, event.status), event.status)
+
+
+@database_answers()
+def activity(user_id: str, limit: int, before: int | None = None) -> list[Event]:
+    """Return what happened to a user's things, the newest first; ``before``: the number of the last one shown."""
+    oldest, last = bounds()
+    high = last if before is None else min(last, before - 1)
+    length = 4 * limit
+    found: list[Event] = []
+    while high > oldest and len(found) < limit:
+        low = max(oldest, high - length)
+        query = {"activity": user_id, "seq": {"$gt": low, "$lte": high}}
+        found += [Event(**one) for one in mongo.collection(COLLECTION).find(query).sort("seq", -1)]
+        high, length = low, 8 * length
+    return found[:limit]
 
 
 @database_answers()

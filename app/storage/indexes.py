@@ -72,7 +72,9 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("seq", ASCENDING)], name="seq", unique=True),
         IndexModel([("short_id", ASCENDING), ("seq", ASCENDING)], name="short_seq"),
         IndexModel([("user_id", ASCENDING), ("seq", ASCENDING)], name="user_seq"),
+        IndexModel([("activity", ASCENDING), ("seq", ASCENDING)], name="activity_seq"),
     ],
+    "figures": [IndexModel([("user", ASCENDING), ("day", ASCENDING)], name="user_day")],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
     "model_usage": [
         IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=90 * 86_400),

@@ -253,8 +253,8 @@ def list_shorts(
 ) -> list[Short]:
     """Return a page of the shorts that match all that is given.
 
-    ``owner``, ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``: words,
-    or their beginnings, of the product's title, the short's id or its error.
+    ``owner``, ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``:
+    words, or their beginnings, of the product's title, the short's id or its error.
 
     Raises:
         InvalidInput: ``after`` is no cursor.

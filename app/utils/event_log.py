@@ -7,14 +7,16 @@ snapshot, in which a change is never without the one that it followed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from app.models import ENDED, TaskStatus, TaskType
-from app.storage import mongo
-from app.storage.events import COLLECTION, COUNTER, COUNTERS, OUTBOX, whole
+from app.storage import figures, mongo
+from app.storage.events import COLLECTION, COUNTER, COUNTERS, CREATED, OUTBOX, activity_of, whole
 from app.storage.mongo import Delete, Insert, Update, Write, database_answers, in_transaction, write_in
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
@@ -50,7 +52,10 @@ def _number(session: ClientSession | None) -> int:
     lines = _lines_of_history(notes, session)
     owners = _owners_of_shorts(notes, session)
     events = [_event(note, lines, owners) for note in whole(notes)]
-    numbered = [{"_id": last + place, "seq": last + place} | event for place, event in enumerate(events, 1)]
+    numbered = [
+        {"_id": last + place, "seq": last + place, "activity": activity_of(event)} | event
+        for place, event in enumerate(events, 1)
+    ]
     moved = {"$set": {"last": last + len(numbered)}}
     writes: list[Write] = [
         Update(COUNTERS, {"_id": COUNTER, "last": last}, moved)
@@ -58,11 +63,24 @@ def _number(session: ClientSession | None) -> int:
         else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
         *(Insert(COLLECTION, event) for event in numbered),
         Delete(OUTBOX, {"_id": {"$in": [note["_id"] for note in notes]}}, many=True),
+        *figures.increments(_figures(notes, lines)),
     ]
     try:
         return len(numbered) if write_in(session, writes) else 0
     except DuplicateKeyError:
         return 0
+
+
+def _figures(notes: list[Record], lines: dict[str, Record]) -> Iterator[tuple[str | None, datetime, figures.Counts]]:
+    """Yield what the notes add to the figures: tasks that began and tasks that ended."""
+    for note in notes:
+        line = lines.get(note.get("task_id", ""))
+        if line is None or note["kind"] != "task":
+            continue
+        if note["rank"][1] == CREATED:
+            yield line["user_id"], *figures.began(line)
+        elif note["status"] in ENDED:
+            yield line["user_id"], *figures.ended(line)
 
 
 def _lines_of_history(notes: list[Record], session: ClientSession | None) -> dict[str, Record]:
