@@ -114,9 +114,17 @@ def get_video(
     responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
     response_class=Response,
 )
-def get_thumbnail(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
-    """Return the thumbnail."""
-    return Response(media.get(_video(short_id, caller, user_id).thumbnail_key), media_type="image/jpeg")
+def get_thumbnail(
+    short_id: CallerId,
+    caller: CurrentCaller,
+    user_id: Whose = None,
+    candidate: Annotated[int, Query(ge=1, le=3, description="Which of the candidates, the best being 1.")] = 1,
+) -> Response:
+    """Return the thumbnail, or another candidate for it."""
+    thumbnails = _video(short_id, caller, user_id).thumbnails
+    if candidate > len(thumbnails):
+        raise NotFound(f"short {short_id} has {len(thumbnails)} candidates for its thumbnail")
+    return Response(media.get(thumbnails[candidate - 1].key), media_type="image/jpeg")
 
 
 @router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))
