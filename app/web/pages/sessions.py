@@ -13,7 +13,7 @@ from app.errors import InvalidInput, checked
 from app.models import SessionStatus, TaskInfo, TaskStatus, TaskType, check_caller_id
 from app.storage.mongo import database_answers
 from app.storage.tasks import tasks_by_id
-from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment, notify
+from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
 from app.web.pages.short import cancel_if_live
 from app.web.shell import Visit, heading, page
 from app.web.table import Column, LiveTable, filters, pager, pick, words
@@ -103,7 +103,7 @@ async def tasks(visit: Visit) -> None:
 
     async def cancel(task_id: str) -> None:
         await visit.attempt(cancel_if_live, task_id, visit.caller)
-        notify("Cancelled")
+        visit.say("Cancelled")
         await listing.look()
 
     def act(task: TaskInfo) -> None:

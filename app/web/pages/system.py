@@ -19,7 +19,7 @@ from app.errors import ShopReelError
 from app.models import to_utc, utc_now, without_secrets
 from app.storage import broker
 from app.storage.tasks import live_by_worker
-from app.web.kit import Live, badge, bar, button, card, el, link, moment, notify
+from app.web.kit import Live, badge, bar, button, card, el, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.words import ago, exact, type_name
 
@@ -73,7 +73,7 @@ async def system(visit: Visit) -> None:
     async def clean() -> None:
         done = await visit.attempt(clean_up, visit.caller)
         if done is not None:
-            notify(f"Removed {done.tasks} tasks and {done.sessions} sessions")
+            visit.say(f"Removed {done.tasks} tasks and {done.sessions} sessions")
             await look()
 
     with el("div", css="stack"):
