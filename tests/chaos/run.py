@@ -88,7 +88,7 @@ def wait_until_ready(cluster: Cluster) -> None:
                 return
         except httpx2.HTTPError:
             time.sleep(0.1)
-    raise RuntimeError(f"the API did not come up: {cluster.api.log.read_text()[-2000:]}")
+    raise RuntimeError(f"the API did not come up: {cluster.apis[0].log.read_text()[-2000:]}")
 
 
 def _submit(ledger: Ledger, enough: threading.Event) -> None:
