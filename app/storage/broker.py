@@ -82,14 +82,6 @@ def ping() -> None:
     _process().broker.ping()
 
 
-def queue_lengths() -> dict[str, int]:
-    """Return how many messages wait in each queue. Raises ``Unavailable`` as ``ping``."""
-    ping()
-    sender = _process_broker()
-    sizes = [sender.client.hlen(f"{sender.namespace}:{name}.msgs") for name in (LIGHT_QUEUE, RENDER_QUEUE)]
-    return dict(zip((LIGHT_QUEUE, RENDER_QUEUE), map(int, sizes), strict=True))
-
-
 def close() -> None:
     """Close the process's connections; the next use connects anew."""
     global _held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from app.errors import InvalidInput
@@ -58,6 +59,13 @@ def tasks_of_short(key: str, *, owner: str | None = None) -> list[TaskInfo]:
     query = {"short_id": short_id, "metadata.id_scope": id_scope} | owned(owner)
     found = mongo.collection(COLLECTION).find(query, SUMMARY).sort("created_at", 1)
     return [task_info(document) for document in found]
+
+
+@database_answers()
+def waiting_by_type(most: int = 10_000) -> dict[str, int]:
+    """Return how many tasks of each type wait for a worker, counting up to ``most``."""
+    queued = mongo.collection(COLLECTION).find({"status": TaskStatus.QUEUED.value}, {"task_type": 1}).limit(most)
+    return dict(Counter(document["task_type"] for document in queued))
 
 
 @database_answers()

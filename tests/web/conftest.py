@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import axe_playwright_python
+import psutil
 import pytest
 from patchright.sync_api import Browser, Page, sync_playwright
 from PIL import Image, ImageDraw
@@ -25,6 +26,7 @@ from app.fetching.browser import chromium
 from tests.access.servers import answers
 from tests.conftest import _leaked_records
 from tests.polling import wait_for
+from tests.servers import SERVERS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 PATIENCE = 30_000
@@ -123,7 +125,7 @@ def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def chrome() -> Iterator[Browser]:
     """The system's Chromium."""
     with sync_playwright() as driver:
-        program = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--mute-audio"])
+        program = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-audio-output"])
         yield program
         program.close()
 
@@ -183,6 +185,8 @@ def new_tab(chrome: Browser, site: str) -> Iterator[Any]:
     yield opened
     for context in contexts:
         context.close()
+    # What the browser has started for itself ends with it.
+    SERVERS.update(child.pid for child in psutil.Process().children(recursive=True) if "chromium" in child.name())
 
 
 def _outside(tab: Tab, url: str) -> None:

@@ -17,8 +17,7 @@ from app.api.schemas import SchedulerStatus
 from app.config import DEFAULT_LIMITS, get_settings
 from app.errors import ShopReelError
 from app.models import to_utc, utc_now, without_secrets
-from app.storage import broker
-from app.storage.tasks import live_by_worker
+from app.storage.tasks import live_by_worker, waiting_by_type
 from app.web.kit import Live, badge, bar, button, card, el, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.words import ago, exact, type_name
@@ -26,7 +25,6 @@ from app.web.words import ago, exact, type_name
 SECRETS = ("_uri", "_url", "_proxy")
 """Settings that may hold a password: it is left out."""
 PARTS = {"database": "Database", "broker": "Broker"}
-QUEUES = {"light": "Short work", "render": "Rendering"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def state(caller: Caller) -> State:
     """
     require_admin(caller)
     ready = json.loads(bytes(health.ready().body))
-    return State(ready, _or_none(broker.queue_lengths), _or_none(live_by_worker) or [], _or_none(scheduler.get_status))
+    return State(ready, _or_none(waiting_by_type), _or_none(live_by_worker) or [], _or_none(scheduler.get_status))
 
 
 def clean_up(caller: Caller) -> Any:
@@ -80,7 +78,7 @@ async def system(visit: Visit) -> None:
         with el("div", css="columns three"):
             with card("Health"):
                 parts = Live(draw_health)
-            with card("Queues"):
+            with card("Queue"):
                 queues = Live(draw_queues)
             with card("Scheduler"):
                 rounds = Live(draw_scheduler)
@@ -120,14 +118,17 @@ def draw_health(ready: dict[str, Any]) -> None:
 
 
 def draw_queues(queues: dict[str, int] | None) -> None:
-    """Draw how many messages wait."""
+    """Draw how many tasks wait for a worker."""
     if queues is None:
-        el("p", "The broker does not answer.", css="soft")
+        el("p", "The database does not answer.", css="soft")
+        return
+    if not queues:
+        el("p", "No task waits for a worker.", css="soft")
         return
     with el("dl", css="pairs"):
         for name, count in queues.items():
-            el("dt", QUEUES.get(name, name))
-            el("dd", f"{count} waiting" if count else "empty")
+            el("dt", type_name(name))
+            el("dd", f"{count} waiting")
 
 
 def draw_scheduler(now: SchedulerStatus | None) -> None:
