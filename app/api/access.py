@@ -74,8 +74,8 @@ class Caller:
 EVERYONE = Caller(None, admin=True)
 
 
-def get_caller(request: Request) -> Caller:
-    """Return who calls, as ``Authentication`` has found out."""
+async def get_caller(request: Request) -> Caller:
+    """Return who calls, as ``Authentication`` has found out. Not in a thread: that would cost more than the look-up."""
     caller = request.scope["state"]["caller"]
     assert isinstance(caller, Caller)
     return caller
@@ -84,7 +84,7 @@ def get_caller(request: Request) -> Caller:
 CurrentCaller = Annotated[Caller, Depends(get_caller)]
 
 
-def require_admin(caller: CurrentCaller) -> None:
+async def require_admin(caller: CurrentCaller) -> None:
     """Let nobody through who may not see everyone's things.
 
     Raises:
