@@ -11,6 +11,7 @@ from app.errors import InvalidInput
 from app.models import ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
 from app.scenario.features import quieted
+from app.scenario.layouts import with_layouts
 from app.scenario.locales import write_number
 from app.scenario.manner import PACES
 from app.scenario.material import description_points
@@ -58,7 +59,7 @@ def write_scenario(product: Product, images: list[ImageAnalysis], wishes: Wishes
         wishes=wishes.model_copy(update={"style": style}),
         arc=story.arc,
         audience=audience,
-        scenes=_scenes(setting, story.plans, usable, wishes),
+        scenes=with_layouts(_scenes(setting, story.plans, usable, wishes), setting, usable),
     )
 
 

@@ -16,8 +16,10 @@ from app.scenario.check import check_scenario
 from app.scenario.model_writer import Written, rewrite_with_model, write_with_model
 from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import write_scenario
+from app.services.scene_pictures import scene_pictures
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
+from app.services.video_generation_service import scene_job
 from app.storage import media, products, shorts
 from app.storage.model_usage import add_usage, share_is_used_up
 from app.storage.products import StoredProduct
@@ -129,23 +131,9 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
 
 def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredProduct, folder: Path) -> ClipJob:
     folder.mkdir()
-    source = folder / "picture"
-    media.save_as(image.media_key or "", source)
-    wishes, first = scenario.wishes, scenario.scenes[0]
-    return ClipJob(
-        image=str(source),
-        motion=first.motion,
-        role=first.role,
-        on_screen_text=first.on_screen_text,
-        badge=badge,
-        style=wishes.style or "clean",
-        palette=next((other.palette for other in stored.images if other.palette), []),
-        seconds=first.seconds,
-        width=wishes.width,
-        height=wishes.height,
-        language=scenario.language,
-        output=str(folder / "still.jpg"),
-    )
+    shown = scene_pictures(scenario.scenes[0], stored.images, lambda url: "", image)
+    files = {**shown.saved(folder), "output": str(folder / "still.jpg")}
+    return scene_job(scenario, 0, stored, shown).model_copy(update={**files, "badge": badge})
 
 
 def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:

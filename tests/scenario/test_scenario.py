@@ -135,7 +135,11 @@ def test_claims_that_need_proof_are_told_only_when_nothing_else_is_left() -> Non
 def test_a_sold_out_product_is_not_offered() -> None:
     call = write_scenario(FRENCH, measured(FRENCH), Wishes(seconds=30)).scenes[-1]
     assert call.on_screen_text in ("En rupture de stock", "À garder en tête")
-    assert {"availability"} == {path for support in call.facts for path in support.facts} - {"price", "currency"}
+    assert {"availability"} == {path for support in call.facts for path in support.facts} - {
+        "price",
+        "currency",
+        "title",
+    }
 
 
 def test_in_another_language_only_what_can_be_translated_is_told() -> None:
