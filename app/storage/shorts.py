@@ -100,7 +100,8 @@ class Clip(BaseModel):
     """Its media key; it follows from all that went into the clip, so that the same scene is rendered once."""
     seconds: float
     """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
-    image_key: str
+    picture_keys: dict[str, str]
+    """The media keys of the pictures that it shows, each under the name that a ``ClipJob`` has for it."""
     scene: dict[str, Any]
     """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files."""
 
