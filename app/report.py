@@ -85,7 +85,7 @@ def _tables(found: Analytics) -> list[RenderableType]:
             reasons.add_row(kind_name(one.task_type), one.reason, str(one.count))
         tables.append(reasons)
     if any(found.waiting.values()):
-        waiting = _plain("Scenarios that wait", "", title="Waiting for a person")
+        waiting = _plain("Scenarios that wait", "Scenarios", title="Waiting for a person")
         for words, count in found.waiting.items():
             waiting.add_row(words, str(count))
         tables.append(waiting)

@@ -124,8 +124,7 @@ def test_lists_and_the_command_line_ask_the_server(shopreel: ShopReel, address: 
     shorts.ensure_short("done", "u")
     video = shorts.Video(
         key="video",
-        thumbnail_key="video",
-        thumbnails=[],
+        thumbnails=[{"key": "video", "scene": 0, "seconds": 1, "score": 0.5}],
         seconds=1,
         width=2,
         height=2,
