@@ -15,9 +15,9 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__, cli_keys
+from app import __version__, cli_keys, cli_operations
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
+from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
 
 app = typer.Typer(
@@ -27,7 +27,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_keys.app, name="keys")
-EXIT_CODES: dict[type[ShopReelError], int] = {InvalidInput: 2, NotFound: 2, Conflict: 2, Unavailable: 3}
+for command in (cli_operations.backup, cli_operations.restore, cli_operations.migrate):
+    app.command()(command)
+EXIT_CODES: dict[type[ShopReelError], int] = {
+    **dict.fromkeys((InvalidInput, NotFound, Conflict), 2),
+    **dict.fromkeys((Unavailable, WrongSchema), 3),
+}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Source = Annotated[
     str, typer.Argument(metavar="URL_OR_FILE", help="A product page: its address, or a saved HTML file.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +38,17 @@ class Settings(BaseSettings):
     """``s3://bucket/prefix`` or ``file:///folder``; unset: a folder under ``shopreel_data_dir``."""
     shopreel_data_dir: Path = Path("shopreel-data")
     """Where all that is embedded lives."""
+
+    log_format: Literal["json", "console"] | None = None
+    """How log lines look; unset: ``console`` where standard error is a terminal, else ``json``."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """``debug`` adds a line for each request."""
+    metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    """Where a worker serves ``/metrics``, ``/health/live`` and ``/health/ready``; unset: nowhere."""
+    metrics_host: str = "127.0.0.1"
+    """The address that it listens on."""
+    otel_exporter_otlp_endpoint: HttpUrl | None = None
+    """An OpenTelemetry collector (``http://127.0.0.1:4318``) that gets the traces; unset: there are none."""
 
     cleanup_interval_hours: Annotated[float, Field(gt=0, le=8760)] = 24
     cleanup_days_threshold: Annotated[int, Field(ge=1, le=3650)] = 30

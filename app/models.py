@@ -171,6 +171,10 @@ class TaskInfo(BaseModel):
     """Where a run that is cut short goes on: the task's own business."""
     retries: int = 0
     max_retries: int = 0
+    request_id: str | None = None
+    """Of the HTTP request that the task goes back to."""
+    trace: Annotated[dict[str, str] | None, Field(exclude=True)] = None
+    """The span that the task was recorded in: its runs go on from it."""
     lease_epoch: int = 0
     """How many times the task was claimed."""
     created_at: UtcDatetime

@@ -16,6 +16,7 @@ from typing import BinaryIO
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 
+from app import tracing
 from app.config import get_settings
 from app.embedded import detach
 from app.processes import child_environment, end_with_parent
@@ -25,6 +26,7 @@ from app.storage import broker, mongo
 from app.storage.workspace import remove_stale_workspaces
 from app.telemetry import configure_logging, get_logger
 from app.utils.lease_keeper import keeper
+from app.worker_probes import probes
 
 DRAIN_SECONDS = 5
 HAND_BACK_SECONDS = 5
@@ -54,6 +56,10 @@ class WorkerPool:
         """Begin to take messages."""
         self.worker.start()
 
+    def alive(self) -> bool:
+        """Tell whether all its threads run."""
+        return all(thread.is_alive() for thread in self.worker.workers)
+
     def stop(self, seconds: float) -> None:
         """Stop taking messages; wait for running tasks up to ``seconds``."""
         self.worker.stop(timeout=int(seconds * 1000))
@@ -72,13 +78,15 @@ def run_worker() -> None:
         WorkerPool(broker.RENDER_QUEUE, settings.render_threads),
     ]
     remove_stale_workspaces()
+    tracing.configure("worker")
     scheduler = Scheduler()
     task_runner.stopping.clear()
     scheduler.start()
     for pool in pools:
         pool.start()
     log.info("worker_ready", threads=settings.worker_threads, render_threads=settings.render_threads)
-    ended.wait()
+    with probes(lambda: all(pool.alive() for pool in pools)):
+        ended.wait()
     log.info("worker_stopping")
     # What ends within the drain ends here; the rest is handed back at its next report.
     give_up = threading.Timer(DRAIN_SECONDS, task_runner.stopping.set)
@@ -91,6 +99,7 @@ def run_worker() -> None:
     keeper.close()
     broker.close()
     mongo.close()
+    tracing.close()
     detach()
     log.info("worker_stopped")
 

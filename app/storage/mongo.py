@@ -33,6 +33,7 @@ from app.config import Settings, get_settings
 from app.embedded import attach, report_broken
 from app.errors import DatabaseAway, Unavailable
 from app.storage.indexes import Document, ensure_indexes
+from app.storage.schema import check_schema
 
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
@@ -116,7 +117,8 @@ def connect() -> _Connection:
 
     Raises:
         pymongo.errors.PyMongoError: the server does not answer; the next call tries again.
-        app.errors.ShopReelError: the embedded server does not start, or an index is not as it must be.
+        app.errors.ShopReelError: the embedded server does not start, the schema is of another version, or an index is
+            not as it must be.
     """
     global _connection, _away_until
     held = _connection
@@ -200,8 +202,25 @@ def known_away() -> float | None:
     return held.away_since
 
 
-def _open(settings: Settings) -> _Connection:
-    client: MongoClient[Document] = MongoClient(
+@contextmanager
+def unchecked() -> Iterator[Database[Document]]:
+    """Yield the database whatever its schema version is, for those who change it as a whole.
+
+    Raises:
+        DatabaseAway, Unavailable: as ``database_answers``, but without its limit of time.
+    """
+    settings = get_settings()
+    try:
+        with _client(settings) as client:
+            yield client[settings.mongodb_database]
+    except PyMongoError as error:
+        if is_outage(error):
+            raise DatabaseAway("the database does not answer; try again soon") from error
+        raise Unavailable(f"the database cannot do this: {error}"[:300]) from error
+
+
+def _client(settings: Settings) -> MongoClient[Document]:
+    return MongoClient(
         mongodb_uri(settings),
         appname="shopreel",
         tz_aware=True,
@@ -212,9 +231,14 @@ def _open(settings: Settings) -> _Connection:
         connectTimeoutMS=settings.mongodb_connect_timeout,
         socketTimeoutMS=settings.mongodb_socket_timeout,
     )
+
+
+def _open(settings: Settings) -> _Connection:
+    client = _client(settings)
     try:
         hello = client.admin.command("hello")
         database = client[settings.mongodb_database]
+        check_schema(database)
         ensure_indexes(database)
     except BaseException:
         client.close()
