@@ -272,6 +272,7 @@ Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
 FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}
 """Aspect -> width and height at quality 720; 1080 is 1.5 times as wide and high: what short-video services take."""
 Motion = Literal["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
+TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
 SceneRole = Literal["hook", "body", "call_to_action"]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
 from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
-from app.models import Scenario, Scene, TaskType, short_key
+from app.models import Scenario, Scene, TaskType, TransitionKind, short_key
 from app.rendering.jobs import ClipJob
+from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
+from app.rendering.timeline import junctions
+from app.rendering.transitions import choose
+from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
@@ -20,6 +23,7 @@ from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
+FPS = 30
 BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
 
@@ -50,23 +54,23 @@ def run(context: TaskContext) -> dict[str, Any]:
     image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
     image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
-    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    with workspace() as folder:
-        source, output = folder / "picture", folder / "clip.mp4"
-        job = _job(scenario, scene, stored, seconds, source, output)
-        key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
-        if not _stored(key):
+    job = scene_job(scenario, number, stored)
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
+    if not _stored(key):
+        with workspace() as folder:
+            source, output = folder / "picture", folder / "clip.mp4"
             media.save_as(image_key, source)
-            result = run_in_child(
-                job,
+            run_in_child(
+                job.model_copy(update={"image": str(source), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
-            seconds = result.seconds
             media.put(key, output)
-    clip = shorts.Clip(key=key, seconds=seconds)
+    clip = shorts.Clip(
+        key=key, seconds=job.frames / job.fps, image_key=image_key, scene=job.model_dump(exclude={"image", "output"})
+    )
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json")}
+    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -77,12 +81,15 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def _job(
-    scenario: Scenario, scene: Scene, stored: StoredProduct, seconds: float, source: Path, output: Path
-) -> ClipJob:
-    wishes = scenario.wishes
+def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob:
+    """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
+    wishes, scene = scenario.wishes, scenario.scenes[number]
+    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
+    # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
+    planned = [round(one.seconds * FPS) for one in scenario.scenes]
+    overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
     return ClipJob(
-        image=str(source),
+        image="",
         motion=scene.motion,
         role=scene.role,
         on_screen_text=scene.on_screen_text,
@@ -92,9 +99,20 @@ def _job(
         seconds=round(seconds, 2),
         width=wishes.width,
         height=wishes.height,
+        fps=FPS,
         language=scenario.language,
-        output=str(output),
+        captions=scene_captions(scene.narration, seconds, scenario.language),
+        watermark=wishes.watermark,
+        head=overlaps[number],
+        tail=overlaps[number + 1],
+        output="",
     )
+
+
+def transitions(scenario: Scenario) -> list[TransitionKind]:
+    """Return how the scenario's scenes give way to each other."""
+    wishes = scenario.wishes
+    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes))
 
 
 def palette(stored: StoredProduct) -> list[str]:
@@ -103,7 +121,7 @@ def palette(stored: StoredProduct) -> list[str]:
 
 
 def _fingerprint(job: ClipJob, image_key: str) -> str:
-    content = job.model_dump_json(exclude={"image", "output"}) + image_key
+    content = job.model_dump_json(exclude={"image", "output"}) + image_key + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

@@ -17,12 +17,14 @@ from prometheus_client.registry import Collector
 
 from app.errors import ShopReelError
 from app.models import LIVE, SessionStatus, TaskStatus
-from app.storage import broker, mongo
+from app.storage import mongo
 from app.storage.mongo import database_answers
 from app.storage.parts import OK, part_states
+from app.storage.queues import POOLS
 from app.storage.spool import get_spool
 
 TRUSTED_SECONDS = 10.0
+POOL_OF = {task_type.value: pool for pool, types in POOLS.items() for task_type in types}
 WAITING = (TaskStatus.QUEUED.value, TaskStatus.RETRYING.value)
 
 
@@ -65,16 +67,16 @@ def _live_records() -> Iterable[GaugeMetricFamily]:
     group = {"$group": {"_id": {"status": "$status", "task_type": "$task_type"}, "count": {"$sum": 1}}}
     live = {"$match": {"status": {"$in": [status.value for status in LIVE]}}}
     tasks = GaugeMetricFamily("shopreel_tasks", "Live tasks by state and type.", labels=["status", "task_type"])
-    depth: Counter[str] = Counter(dict.fromkeys(broker.QUEUES.values(), 0))
+    depth: Counter[str] = Counter(dict.fromkeys(POOLS, 0))
     for found in mongo.collection("tasks").aggregate([live, group]):
         kind = found["_id"]
         tasks.add_metric([kind["status"], kind["task_type"]], found["count"])
         if kind["status"] in WAITING:
-            depth[broker.QUEUES[kind["task_type"]]] += found["count"]
+            depth[POOL_OF[kind["task_type"]]] += found["count"]
     yield tasks
-    queues = GaugeMetricFamily("shopreel_queue_depth", "Tasks that wait for a worker, by queue.", labels=["queue"])
-    for queue, count in depth.items():
-        queues.add_metric([queue], count)
+    queues = GaugeMetricFamily("shopreel_queue_depth", "Tasks that wait for a worker, by pool.", labels=["pool"])
+    for pool, count in depth.items():
+        queues.add_metric([pool], count)
     yield queues
     sessions = GaugeMetricFamily("shopreel_sessions", "Sessions by status.", labels=["status"])
     for status in SessionStatus:

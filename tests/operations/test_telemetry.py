@@ -216,13 +216,13 @@ def test_metrics_tell_what_is_live_and_what_was_done(api: TestClient, monkeypatc
     task_id = api.post("/api/v1/content/analyze", json=TEXT).json()["task_id"]
     waiting = api.get("/metrics").text
     assert sample(waiting, "shopreel_tasks", status="queued", task_type="content_analysis") == 1
-    assert sample(waiting, "shopreel_queue_depth", queue="light") == 1
+    assert sample(waiting, "shopreel_queue_depth", pool="light") == 1
     assert sample(waiting, "shopreel_sessions", status="active") == 1
     for part in ("database", "broker", "disk"):
         assert sample(waiting, "shopreel_part_up", part=part) == 1
     run_task(task_id)
     after = api.get("/metrics").text
-    assert sample(after, "shopreel_queue_depth", queue="light") == 0
+    assert sample(after, "shopreel_queue_depth", pool="light") == 0
     assert sample(after, "shopreel_sessions", status="active") == 0
 
     def grew(name: str, **labels: str) -> float:
