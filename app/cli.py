@@ -27,8 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_keys.app, name="keys")
-for command in (cli_operations.backup, cli_operations.restore, cli_operations.migrate):
-    app.command()(command)
 EXIT_CODES: dict[type[ShopReelError], int] = {
     **dict.fromkeys((InvalidInput, NotFound, Conflict), 2),
     **dict.fromkeys((Unavailable, WrongSchema), 3),
@@ -275,6 +273,10 @@ def demo(
     from app.showcase import run_showcase
 
     run_showcase(url=url, product=product, port=port, output=output, once=once)
+
+
+for command in (cli_operations.backup, cli_operations.restore, cli_operations.migrate):
+    app.command()(command)
 
 
 def log_path() -> Path:

@@ -28,9 +28,13 @@ class Settings(BaseSettings):
     mongodb_pool_size: Annotated[int, Field(ge=0, le=1000)] = 1
     """Connections that each process keeps open even when idle (PyMongo's ``minPoolSize``)."""
     mongodb_max_pool_size: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """Connections of each process at most."""
     mongodb_server_selection_timeout: Milliseconds = 3_000
+    """Milliseconds, as the next two: until a server must be found."""
     mongodb_connect_timeout: Milliseconds = 5_000
+    """Until a connection must stand."""
     mongodb_socket_timeout: Milliseconds = 30_000
+    """Until an answer must have come."""
 
     redis_url: str | None = None
     """``redis://…``; unset: the embedded broker."""
