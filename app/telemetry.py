@@ -58,6 +58,7 @@ LOOKUPS_SKIPPED = Counter(
     "shopreel_lookups_skipped_total", "What was accepted without a look-up, by kind: the database was away.", ["what"]
 )
 MESSAGES_UNSENT = Counter("shopreel_messages_unsent_total", "Tasks that the broker did not take at once.")
+FOLLOWERS = Gauge("shopreel_event_followers", "Open streams of events in this process.")
 SPOOL_ENTRIES = Counter("shopreel_spool_entries_total", "Writes that went to the spool and came back.", ["move"])
 
 FIRST: list[structlog.typing.Processor] = [

@@ -21,8 +21,10 @@ from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import mongo, shorts
+from app.storage.events import remove_events
 from app.storage.mongo import database_answers
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
+from app.utils.event_log import number_events
 from app.utils.lease_keeper import keeper
 from app.utils.outage import replay_spool
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
@@ -60,6 +62,7 @@ def cleanup(task_days: int | None = None, session_days: int | None = None) -> Cl
         sessions = session_service.manager.remove_older(sessions_before)
     CLEANED.labels("tasks").inc(removed)
     CLEANED.labels("sessions").inc(sessions)
+    remove_events(now - timedelta(days=settings.activity_retention_days))
     report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
     with database_answers():
         mongo.collection("leases").update_one(
@@ -112,6 +115,7 @@ REPAIRS: dict[str, Callable[[], int]] = {
     "sent": send_due_tasks,
     "sessions": repair_sessions,
     "shorts": _advance_shorts,
+    "events": number_events,
 }
 
 
