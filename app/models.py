@@ -5,7 +5,6 @@ All models forbid unknown fields where a caller fills them in, so that a typing 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -389,17 +388,3 @@ class Scenario(BaseModel):
     def seconds(self) -> float:
         """The planned length of the video."""
         return sum(scene.seconds for scene in self.scenes)
-
-
-USER_IN_URI = re.compile(r"//[^@/\s]*@")
-SECRET_PARAMETERS = re.compile(
-    r"([?&;](?:[\w.%-]*(?:token|secret|passw|signature|credential|api[-_]?key|access[-_]?key|auth|session)[\w.%-]*"
-    r"|key|sig|hmac|pwd|pass|sid|jwt|policy|key-pair-id|hdnts)=)[^&;#\s]+",
-    re.IGNORECASE,
-)
-"""Query parameters that open doors, in the words of common signed links (S3, GCS, Azure, CloudFront, Akamai, OAuth)."""
-
-
-def without_secrets(text: str) -> str:
-    """Return ``text``, which may hold URLs, fit for a log: user names, passwords and tokens in them are left out."""
-    return SECRET_PARAMETERS.sub(r"\1***", USER_IN_URI.sub("//***@", text))

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from structlog.contextvars import get_contextvars
 
 from app.config import get_settings
-from app.models import without_secrets
+from app.redaction import without_secrets
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")

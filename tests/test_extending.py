@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from app import extraction
 from app.config import get_settings
 from app.extraction import detection
 from app.providers import registry
+from app.rendering.clips import draw_stills
+from app.rendering.jobs import ClipJob, StillsJob
+from app.rendering.layouts import LAYOUTS
 from tests.providers.server import Reply, scripted
 
 PAGE = Path(__file__).parents[1] / "docs" / "extending.md"
@@ -38,7 +42,7 @@ def run(code: str) -> dict[str, Any]:
 
 
 def test_each_is_short() -> None:
-    assert len(examples()) >= 2
+    assert len(examples()) == 3
     for name, code in examples().items():
         assert len(code.splitlines()) < LONGEST, name
 
@@ -68,3 +72,31 @@ def test_a_new_provider(monkeypatch: pytest.MonkeyPatch) -> None:
         assert model is not None
         assert model.speak("Good morning", "en").data == b"ID3 sound"
         assert registry.in_use()["speech"] == "acme:small:anna"
+
+
+def test_a_new_scene_layout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    Image.new("RGB", (90, 160), "#20a040").save(picture)
+    for name in list(LAYOUTS):
+        monkeypatch.setitem(LAYOUTS, name, LAYOUTS[name])
+    run(examples()["A new scene layout"])
+    added = LAYOUTS.pop("band")  # type: ignore[call-overload]
+    still = ClipJob(
+        image=str(picture),
+        motion="zoom_in",
+        role="body",
+        style="clean",
+        on_screen_text="Steel cup",
+        seconds=2,
+        width=180,
+        height=320,
+        output=str(tmp_path / "still.jpg"),
+        layout="plain",
+    )
+    monkeypatch.setitem(LAYOUTS, "plain", added)
+    [path] = draw_stills(StillsJob(scenes=[still]), lambda *_: None).paths
+    with Image.open(path) as drawn:
+        green, band = drawn.getpixel((20, 60)), drawn.getpixel((6, int(0.62 * 320)))
+    assert isinstance(green, tuple) and isinstance(band, tuple)
+    assert green[1] > green[0] + 60  # the picture
+    assert min(band) > 200  # the clean style's ground

@@ -27,8 +27,9 @@ from app import __version__
 from app.errors import Conflict, InvalidInput, WrongSchema
 from app.models import UtcDatetime, utc_now
 from app.services.scheduler_service import someone_leads
-from app.storage import media, mongo, schema
+from app.storage import media, schema
 from app.storage.indexes import ensure_indexes
+from app.storage.whole import unchecked
 from app.utils.outage import replay_spool
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
@@ -75,7 +76,7 @@ def back_up(folder: Path, *, with_media: bool = True, tell: Tell = lambda *_: No
     except OSError as error:
         raise InvalidInput(f"{folder}: a back-up needs a new folder ({error.strerror})") from None
     replay_spool()
-    with mongo.unchecked() as database:
+    with unchecked() as database:
         schema.check_schema(database)
         names = sorted(set(database.list_collection_names()) - PASSING)
         with _one_moment(database) as session:
@@ -110,7 +111,7 @@ def restore(folder: Path, *, replace: bool = False, tell: Tell = lambda *_: None
     manifest = _checked_manifest(folder)
     if manifest.schema_version > schema.VERSION:
         raise WrongSchema(f"the back-up is of schema version {manifest.schema_version}; this ShopReel knows less")
-    with mongo.unchecked() as database:
+    with unchecked() as database:
         _nothing_runs(database)
         if not replace and any(database[name].find_one({}, {"_id": 1}) for name in ("tasks", "sessions", "shorts")):
             raise Conflict("the database is not empty; --replace removes what is there")
@@ -136,7 +137,7 @@ def migrate(tell: Callable[[int], None]) -> int:
         WrongSchema: it is of a newer version.
         Unavailable: the database does not answer.
     """
-    with mongo.unchecked() as database:
+    with unchecked() as database:
         if schema.version_of(database) < schema.VERSION:
             _nothing_runs(database)
         steps = schema.migrate(database, tell)

@@ -206,24 +206,8 @@ def known_away() -> float | None:
     return held.away_since
 
 
-@contextmanager
-def unchecked() -> Iterator[Database[Document]]:
-    """Yield the database whatever its schema version is, for those who change it as a whole.
-
-    Raises:
-        DatabaseAway, Unavailable: as ``database_answers``, but without its limit of time.
-    """
-    settings = get_settings()
-    try:
-        with _client(settings) as client:
-            yield client[settings.mongodb_database]
-    except PyMongoError as error:
-        if is_outage(error):
-            raise DatabaseAway("the database does not answer; try again soon") from error
-        raise Unavailable(f"the database cannot do this: {error}"[:300]) from error
-
-
-def _client(settings: Settings) -> MongoClient[Document]:
+def open_client(settings: Settings) -> MongoClient[Document]:
+    """Return a new client of the database of the settings."""
     return MongoClient(
         mongodb_uri(settings),
         appname="shopreel",
@@ -238,7 +222,7 @@ def _client(settings: Settings) -> MongoClient[Document]:
 
 
 def _open(settings: Settings) -> _Connection:
-    client = _client(settings)
+    client = open_client(settings)
     try:
         hello = client.admin.command("hello")
         database = client[settings.mongodb_database]

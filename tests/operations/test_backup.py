@@ -22,6 +22,7 @@ from app.services.backup_service import back_up, migrate, restore
 from app.services.scheduler_service import LEADER, Scheduler
 from app.services.session_service import session_service
 from app.storage import media, mongo, schema
+from app.storage.whole import unchecked
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import cancel_task, complete_task, create_task, start_task
 from tests.polling import wait_for
@@ -162,7 +163,7 @@ def version(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
     mongo.connect()
     present = schema.VERSION
     yield become
-    with mongo.unchecked() as database:
+    with unchecked() as database:
         schema.set_version(database, present)
     mongo.close()
 
@@ -198,7 +199,7 @@ def test_a_migration_brings_what_is_stored_to_the_next_version(
 
 
 def test_an_old_process_refuses_a_newer_database(version: Callable[[int], None], tmp_path: Path) -> None:
-    with mongo.unchecked() as database:
+    with unchecked() as database:
         schema.set_version(database, schema.VERSION + 1)
     mongo.close()
     with pytest.raises(WrongSchema, match="newer ShopReel"):
