@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -75,6 +75,16 @@ scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo product
 
 screenshots: $(TEST_STAMP) ## Write docs/images/dashboard-*.webp: every page of the dashboard, with real shorts
 	@$(BIN)/python -m tests.web.screenshots docs/images
+
+docs: $(TEST_STAMP) reference ## Build the documentation site in build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
+reference: $(TEST_STAMP) ## Write the pages of docs/reference from the code
+	@$(BIN)/python -m tools.reference
+
+check-image: $(TEST_STAMP) ## Run the Dockerfile's steps in clean Debian roots and start the result (root, debootstrap)
+	@$(BIN)/python -m tests.operations.image $(ARGS)
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -15,9 +15,9 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__, cli_keys, cli_records
+from app import __version__, cli_keys, cli_operations, cli_records
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
+from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
 
 app = typer.Typer(
@@ -29,7 +29,10 @@ app = typer.Typer(
 app.add_typer(cli_keys.app, name="keys")
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
-EXIT_CODES: dict[type[ShopReelError], int] = {InvalidInput: 2, NotFound: 2, Conflict: 2, Unavailable: 3}
+EXIT_CODES: dict[type[ShopReelError], int] = {
+    **dict.fromkeys((InvalidInput, NotFound, Conflict), 2),
+    **dict.fromkeys((Unavailable, WrongSchema), 3),
+}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Source = Annotated[
     str, typer.Argument(metavar="URL_OR_FILE", help="A product page: its address, or a saved HTML file.")
@@ -306,6 +309,10 @@ def demo(
     from app.showcase import run_showcase
 
     run_showcase(url=url, product=product, port=port, output=output, once=once)
+
+
+for command in (cli_operations.backup, cli_operations.restore, cli_operations.migrate):
+    app.command()(command)
 
 
 def log_path() -> Path:

@@ -102,6 +102,19 @@ def pieces(key: str) -> Iterator[bytes]:
     return (bytes(piece) for piece in found.stream(min_chunk_size=1 << 20))
 
 
+def all_keys() -> Iterator[str]:
+    """Yield the keys of all that is stored.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    try:
+        for some in obstore.list(_store()):
+            yield from (one["path"] for one in some)
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not list its keys: {_reason(error)}") from error
+
+
 def delete_under(folder: str, keep: Collection[str] = ()) -> None:
     """Remove all whose keys begin with ``folder`` and a slash, but for ``keep``.
 
