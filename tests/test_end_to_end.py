@@ -32,7 +32,7 @@ from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
 from app.worker import WorkerProcess
-from tests.conftest import DATA_DIR
+from tests.conftest import DATA_DIR, PICTURES
 from tests.polling import wait_for
 
 SMALL = Wishes(width=180, height=320, seconds=10)
@@ -46,7 +46,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>{title}</title>
 @pytest.fixture(scope="module")
 def shop() -> Iterator[DemoShop]:
     """The demo shop."""
-    with DemoShop() as running:
+    with DemoShop(picture_folder=PICTURES) as running:
         yield running
 
 
