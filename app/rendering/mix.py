@@ -62,7 +62,7 @@ def _ducking(speaking: NDArray[np.float32]) -> NDArray[np.float32]:
     half = (ramp // 2 | 1, 1)
     soft = cv2.blur(cv2.blur(wide, half, borderType=cv2.BORDER_REPLICATE), half, borderType=cv2.BORDER_REPLICATE)
     at = (np.arange(soft.shape[1]) + 0.5) * _GRAIN
-    return np.interp(np.arange(length), at, 1 - (1 - _DUCKED) * soft[0]).astype(np.float32)
+    return np.asarray(np.interp(np.arange(length), at, 1 - (1 - _DUCKED) * soft[0]), np.float32)
 
 
 def _fades(length: int) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
@@ -16,6 +17,7 @@ from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
 from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
+from app.services.brand_service import END_CARD_SECONDS, logo_key, look
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -53,24 +55,31 @@ def run(context: TaskContext) -> dict[str, Any]:
     stored = products.get_product(short.product_id or "")
     image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
-    image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
+    keys = {"image": image.media_key if image and image.media_key else _fetch(scene.image, context)}
+    if logo := logo_key(scenario.wishes.brand, context):
+        keys["logo"] = logo
     job = scene_job(scenario, number, stored)
-    key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
     if not _stored(key):
         with workspace() as folder:
-            source, output = folder / "picture", folder / "clip.mp4"
-            media.save_as(image_key, source)
+            output = folder / "clip.mp4"
             run_in_child(
-                job.model_copy(update={"image": str(source), "output": str(output)}),
+                job.model_copy(update=saved(keys, folder) | {"output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
-    clip = shorts.Clip(
-        key=key, seconds=job.frames / job.fps, image_key=image_key, scene=job.model_dump(exclude={"image", "output"})
-    )
+    drawn = job.model_dump(exclude={*keys, "output"})
+    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, pictures=keys, scene=drawn)
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
+    return {"short_id": short.short_id, "scene": number, "clip": {"key": key, "seconds": clip.seconds}}
+
+
+def saved(keys: dict[str, str], folder: Path) -> dict[str, str]:
+    """Write a clip's pictures into ``folder``; return field of its ``ClipJob`` -> path."""
+    for field, key in keys.items():
+        media.save_as(key, folder / field)
+    return {field: str(folder / field) for field in keys}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -87,15 +96,16 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob
     seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
     # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
     planned = [round(one.seconds * FPS) for one in scenario.scenes]
+    planned += [round(END_CARD_SECONDS * FPS)] if _has_end_card(scenario) else []
     overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
     return ClipJob(
+        **({"palette": palette(stored)} | look(wishes.brand)),
         image="",
         motion=scene.motion,
         role=scene.role,
         on_screen_text=scene.on_screen_text,
         badge=scene.badge,
         style=wishes.style or "clean",
-        palette=palette(stored),
         seconds=round(seconds, 2),
         width=wishes.width,
         height=wishes.height,
@@ -110,9 +120,13 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob
 
 
 def transitions(scenario: Scenario) -> list[TransitionKind]:
-    """Return how the scenario's scenes give way to each other."""
+    """Return how the scenario's scenes, and an end card after them, give way to each other."""
     wishes = scenario.wishes
-    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes))
+    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes) + _has_end_card(scenario))
+
+
+def _has_end_card(scenario: Scenario) -> bool:
+    return scenario.wishes.brand is not None and scenario.wishes.brand.end_card is not None
 
 
 def palette(stored: StoredProduct) -> list[str]:
@@ -120,8 +134,8 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, image_key: str) -> str:
-    content = job.model_dump_json(exclude={"image", "output"}) + image_key + renderer_version()
+def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
+    content = job.model_dump_json(exclude={*keys, "output"}) + repr(sorted(keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

@@ -96,7 +96,8 @@ class Clip(BaseModel):
     """Its media key; it follows from all that went into the clip, so that the same scene is rendered once."""
     seconds: float
     """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
-    image_key: str
+    pictures: dict[str, str]
+    """Media keys of what it shows, by the fields of ``scene`` that name the files."""
     scene: dict[str, Any]
     """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files."""
 
@@ -110,6 +111,17 @@ class Thumbnail(BaseModel):
     """From the scene's beginning."""
     score: float
     """0..1: how sharp it is, how rich in contrast, how free of the apps' buttons its subject."""
+
+
+class Rendition(BaseModel):
+    """A smaller copy of the video."""
+
+    quality: int
+    """Pixels of the shorter side."""
+    key: str
+    width: int
+    height: int
+    size: int
 
 
 class Video(BaseModel):
@@ -126,6 +138,12 @@ class Video(BaseModel):
     voice: str | None
     music: str
     licences: list[str]
+    """Of all that the video was made with."""
+    preview_key: str | None = None
+    """An animated WebP."""
+    renditions: list[Rendition] = []
+    provenance: dict[str, Any] = {}
+    """From what, and with what, the video was made; the same stands in the file."""
 
 
 Short.model_rebuild()
