@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import resource
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import av
 import cv2
+import numpy as np
 
 from app.demo.pictures import draw
 from app.rendering.clips import render_clip
@@ -20,6 +24,8 @@ from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
 from benchmarks.render import FPS, NARRATION, WORDS
 
+SCENES, LENGTH = 5, 3.3
+"""Scenes in 15 s, and seconds of each."""
 MOTIONS = ("zoom_in", "pan_left", "zoom_out", "pan_right", "zoom_in")
 
 
@@ -32,39 +38,42 @@ def film_path(order: dict[str, Any]) -> str:
     return f"{order['folder']}/{order['width']}-{order['seconds']}.mp4"
 
 
-def whole(order: dict[str, Any]) -> float:
-    """Make the film as the service does: a clip for each scene, transitions, voice, music, thumbnails."""
-    cv2.setNumThreads(1)
+def film_job(order: dict[str, Any]) -> FilmJob:
+    """Return the order for the film; its clips are not rendered yet."""
     folder = Path(film_path(order)).with_suffix("")
-    folder.mkdir()
-    scenes = 5 * order["seconds"] // 15
+    scenes = SCENES * order["seconds"] // 15
     kinds = choose("clean", "happy", 0, scenes)
-    length = 3.3
-    overlaps = [0, *junctions(kinds, [round(length * FPS)] * scenes, FPS), 0]
+    overlaps = [0, *junctions(kinds, [round(LENGTH * FPS)] * scenes, FPS), 0]
     made = []
     for number in range(scenes):
-        words = NARRATION[number % len(NARRATION)] if number < scenes - 1 else NARRATION[-1]
+        words = NARRATION[number % len(NARRATION)]
         job = ClipJob(
             image=str(picture(order, number)),
             motion=MOTIONS[number % len(MOTIONS)],
             role="hook" if number == 0 else "call_to_action" if number == scenes - 1 else "body",
             on_screen_text=WORDS[number % len(WORDS)],
             badge="$19.99" if number in (0, scenes - 1) else "",
-            seconds=length,
+            seconds=LENGTH,
             width=order["width"],
             height=order["height"],
-            captions=scene_captions(words, length, "en"),
+            captions=scene_captions(words, LENGTH, "en"),
             watermark="@jars",
             head=overlaps[number],
             tail=overlaps[number + 1],
             output=str(folder / f"{number}.mp4"),
         )
-        render_clip(job, ignore)
         made.append(FilmScene(scene=job, narration=words))
     thumbnails = [str(folder / f"{number}.jpg") for number in range(3)]
-    assemble_film(
-        FilmJob(scenes=made, transitions=kinds, title="The jar", output=film_path(order), thumbnails=thumbnails), ignore
-    )
+    return FilmJob(scenes=made, transitions=kinds, title="The jar", output=film_path(order), thumbnails=thumbnails)
+
+
+def whole(order: dict[str, Any]) -> float:
+    """Make the film as the service does: a clip for each scene, transitions, voice, music, thumbnails."""
+    cv2.setNumThreads(1)
+    job = film_job(order)
+    for one in job.scenes:
+        render_clip(one.scene, ignore)
+    assemble_film(job, ignore)
     return 0.0
 
 
@@ -74,9 +83,15 @@ def picture(order: dict[str, Any], number: int) -> Path:
 
 
 def prepare(order: dict[str, Any]) -> float:
-    """Draw the product's pictures; no part of any measurement."""
+    """Make the product's pictures; no part of any measurement.
+
+    ``grain``: levels (standard deviation) of noise on them, as a camera's pictures have it; the demo shop's are drawn.
+    """
+    random = np.random.default_rng(0)
     for number in range(4):
-        picture(order, number).write_bytes(draw("pour-over-coffee-set", number + 1))
+        drawn = cv2.imdecode(np.frombuffer(draw("pour-over-coffee-set", number + 1), np.uint8), cv2.IMREAD_COLOR)
+        noisy = drawn + random.normal(0, order["grain"], drawn.shape)
+        cv2.imwrite(str(picture(order, number)), np.clip(noisy, 0, 255).astype(np.uint8))
     return 0.0
 
 
@@ -93,59 +108,30 @@ def bare(order: dict[str, Any]) -> float:
 
 
 def moviepy(order: dict[str, Any]) -> float:
-    """Make the same film with MoviePy: pictures that zoom or pan, words, badges, captions, cross-fades, sound.
-
-    It is spared the voice and the mixing: the sound is that of our film.
-    """
-    import moviepy as mp
-    from fontpkg import path as font_path
-
-    width, height, length = order["width"], order["height"], 3.3
-    scenes = 5 * order["seconds"] // 15
-    kinds = choose("clean", "happy", 0, scenes)
-    overlaps = [0, *junctions(kinds, [round(length * FPS)] * scenes, FPS)]
-    font = str(font_path("inter", nearest=True))
-    clips, begin = [], 0.0
-    for number in range(scenes):
-        begin -= overlaps[number] / FPS
-        motion = MOTIONS[number % len(MOTIONS)]
-        still = mp.ImageClip(str(picture(order, number)))
-        still = still.resized(1.2 * max(width / still.w, height / still.h))
-        parts: list[Any] = [_moved(still, motion, length, width, height)]
-        title = mp.TextClip(font, WORDS[number % len(WORDS)], font_size=66, color="black")
-        parts.append(title.with_position(("center", height // 6)).with_start(0.25).with_duration(length - 0.5))
-        for caption in scene_captions(NARRATION[number % len(NARRATION)], length, "en"):
-            words = mp.TextClip(font, caption.text, font_size=40, color="white", bg_color="black")
-            placed = words.with_position(("center", int(height * 0.76)))
-            parts.append(placed.with_start(caption.start).with_duration(caption.end - caption.start))
-        mark = mp.TextClip(font, "@jars", font_size=18, color="white", bg_color="black")
-        parts.append(mark.with_position(("center", height // 9)).with_duration(length))
-        scene = mp.CompositeVideoClip(parts, size=(width, height)).with_duration(length).with_start(begin)
-        if overlaps[number]:
-            scene = scene.with_effects([mp.vfx.CrossFadeIn(overlaps[number] / FPS)])
-        clips.append(scene)
-        begin += length
-    film = mp.CompositeVideoClip(clips, size=(width, height)).with_duration(begin)
-    film = film.with_audio(mp.AudioFileClip(film_path(order)).with_duration(begin))
-    film.write_videofile(
-        f"{order['folder']}/moviepy.mp4",
-        fps=FPS,
-        codec="libx264",
-        preset="veryfast",
-        ffmpeg_params=["-crf", "20"],
-        logger=None,
-    )
+    """Make the same film with MoviePy, in a process of the Python that has it."""
+    job = film_job(order)
+    jobs = [one.scene for one in job.scenes]
+    film = {
+        "width": order["width"],
+        "height": order["height"],
+        "fps": FPS,
+        "sound": film_path(order),
+        "output": f"{order['folder']}/moviepy.mp4",
+        "scenes": [
+            {
+                "image": one.image,
+                "motion": one.motion,
+                "seconds": one.seconds,
+                "overlap": one.head / FPS,
+                "words": one.on_screen_text,
+                "captions": [(caption.start, caption.end, caption.text) for caption in one.captions],
+            }
+            for one in jobs
+        ],
+    }
+    script = Path(__file__).with_name("moviepy_film.py")
+    subprocess.run([os.environ["MOVIEPY_PYTHON"], str(script), json.dumps(film)], check=True)
     return 0.0
-
-
-def _moved(still: Any, motion: str, length: float, width: int, height: int) -> Any:
-    if motion.startswith("zoom"):
-        first, last = (1.0, 1.12) if motion == "zoom_in" else (1.12, 1.0)
-        zoomed = still.resized(lambda t: first + (last - first) * t / length)
-        return zoomed.with_position("center").with_duration(length)
-    way = 1 if motion == "pan_left" else -1
-    left, top = (width - still.w) / 2, (height - still.h) / 2
-    return still.with_position(lambda t: (left + way * 0.08 * width * (t / length - 0.5), top)).with_duration(length)
 
 
 def _frames(order: dict[str, Any]) -> Iterator[av.VideoFrame]:
