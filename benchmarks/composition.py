@@ -98,8 +98,8 @@ def prepare(order: dict[str, Any]) -> float:
 def bare(order: dict[str, Any]) -> float:
     """Encode the film's frames once more, from memory to a file; return the CPU seconds of getting them there."""
     begun = _cpu()
-    for _ in _frames(order):
-        pass
+    for number, _ in enumerate(_frames(order)):
+        assert number >= 0
     reading = _cpu() - begun
     with Writer(f"{order['folder']}/bare.mp4", order["width"], order["height"], FPS) as writer:
         for frame in _frames(order):

@@ -9,8 +9,8 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from app.rendering import pictures
-from app.rendering.compose import Layer, layers
+from app.rendering.board import Layer
+from app.rendering.compose import layers
 from app.rendering.encode import Writer, part_of, planes_of
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
 from app.rendering.overlay import Captions, Mark
@@ -28,11 +28,11 @@ class DrawnScene:
     def __init__(self, job: ClipJob) -> None:
         self.job = job
         theme = theme_for(job.style, job.palette)
-        self._theme = replace(theme, family=job.font) if job.font else theme
+        self._theme = replace(theme, look=replace(theme.look, family=job.font)) if job.font else theme
 
     @cached_property
     def _layers(self) -> list[Layer]:
-        return layers(self.job, pictures.load(self.job.image), self._theme)
+        return layers(self.job, self._theme)
 
     @cached_property
     def _captions(self) -> Captions:

@@ -12,8 +12,9 @@ from app.models import Scenario, TaskType, Wishes, short_key, without_secrets
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene, Rendition
 from app.rendering.process import run_in_child
 from app.services.brand_service import end_card
+from app.services.scene_pictures import save_pictures
 from app.services.task_context import TaskContext
-from app.services.video_generation_service import saved, transitions
+from app.services.video_generation_service import transitions
 from app.storage import media, shorts
 from app.storage.tasks import tasks_of_short
 from app.storage.workspace import workspace
@@ -72,7 +73,7 @@ def _scenes(short: shorts.Short, scenario: Scenario, folder: Path, context: Task
         clip, place = short.clips[str(number)], folder / str(number)
         place.mkdir()
         media.save_as(clip.key, place / "clip.mp4")
-        files = {**saved(clip.pictures, place), "output": str(place / "clip.mp4")}
+        files = {**save_pictures(clip.picture_keys, place), "output": str(place / "clip.mp4")}
         scenes.append(FilmScene(scene=ClipJob.model_validate(clip.scene | files), narration=scene.narration))
     return scenes
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from PIL import Image
 
 from app.errors import Conflict
+from app.models import without_secrets
 from app.rendering.jobs import StillsJob
 from app.rendering.process import run_in_child
 from app.rendering.sheet import contact_sheet
-from app.services.video_generation_service import saved, scene_job
+from app.services.scene_pictures import scene_pictures
+from app.services.video_generation_service import scene_job
 from app.storage import products
 from app.storage.shorts import Short
 from app.storage.workspace import workspace
@@ -29,19 +31,21 @@ def draw_preview(short: Short, output: Path, report: Callable[[float, str], None
     """
     scenario = short.written_scenario()
     stored = products.get_product(short.product_id or "")
-    keys = {image.url: image.media_key for image in stored.images if image.media_key}
     jobs = []
     with workspace() as folder:
         for number, scene in enumerate(scenario.scenes):
-            if scene.image not in keys:
-                raise Conflict(f"scene {number}: its picture was not kept; make the short first")
+            shown = scene_pictures(scene, stored.images, _unkept)
             place = folder / str(number)
             place.mkdir()
-            files = {**saved({"image": keys[scene.image]}, place), "output": str(place / "still.jpg")}
-            jobs.append(scene_job(scenario, number, stored).model_copy(update=files))
+            files = {**shown.saved(place), "output": str(place / "still.jpg")}
+            jobs.append(scene_job(scenario, number, stored, shown).model_copy(update=files))
         made = run_in_child(StillsJob(scenes=jobs), report, TIMEOUT)
         pictures = []
         for path in made.paths:
             with Image.open(path) as picture:
                 pictures.append(picture.convert("RGB"))
         contact_sheet(pictures, output, COLUMNS, WIDTH)
+
+
+def _unkept(url: str) -> str:
+    raise Conflict(f"the picture {without_secrets(url)} was not kept; make the short first")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
@@ -18,6 +17,7 @@ from app.rendering.transitions import choose
 from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
 from app.services.brand_service import END_CARD_SECONDS, logo_key, look
+from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -26,6 +26,8 @@ from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 FPS = 30
+FILES = {"image", "cutout", "other", "logo", "output"}
+"""The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
 BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
 
@@ -53,33 +55,26 @@ def run(context: TaskContext) -> dict[str, Any]:
     short = shorts.get_short(task.short_key)
     scenario, scene = _scene(short, number)
     stored = products.get_product(short.product_id or "")
-    image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
-    keys = {"image": image.media_key if image and image.media_key else _fetch(scene.image, context)}
+    shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
+    keys = dict(shown.keys)
     if logo := logo_key(scenario.wishes.brand, context):
         keys["logo"] = logo
-    job = scene_job(scenario, number, stored)
+    job = scene_job(scenario, number, stored, shown)
     key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
     if not _stored(key):
         with workspace() as folder:
             output = folder / "clip.mp4"
             run_in_child(
-                job.model_copy(update=saved(keys, folder) | {"output": str(output)}),
+                job.model_copy(update={**save_pictures(keys, folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
-    drawn = job.model_dump(exclude={*keys, "output"})
-    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, pictures=keys, scene=drawn)
+    drawn = job.model_dump(exclude=FILES)
+    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, picture_keys=keys, scene=drawn)
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
     return {"short_id": short.short_id, "scene": number, "clip": {"key": key, "seconds": clip.seconds}}
-
-
-def saved(keys: dict[str, str], folder: Path) -> dict[str, str]:
-    """Write a clip's pictures into ``folder``; return field of its ``ClipJob`` -> path."""
-    for field, key in keys.items():
-        media.save_as(key, folder / field)
-    return {field: str(folder / field) for field in keys}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -90,7 +85,7 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob:
+def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures) -> ClipJob:
     """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
     wishes, scene = scenario.wishes, scenario.scenes[number]
     seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
@@ -99,14 +94,12 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob
     planned += [round(END_CARD_SECONDS * FPS)] if _has_end_card(scenario) else []
     overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
     return ClipJob(
+        **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
+        **shown.known,
         **({"palette": palette(stored)} | look(wishes.brand)),
         image="",
-        motion=scene.motion,
-        role=scene.role,
-        on_screen_text=scene.on_screen_text,
-        badge=scene.badge,
-        style=wishes.style or "clean",
         seconds=round(seconds, 2),
+        style=wishes.style or "clean",
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
@@ -135,7 +128,7 @@ def palette(stored: StoredProduct) -> list[str]:
 
 
 def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
-    content = job.model_dump_json(exclude={*keys, "output"}) + repr(sorted(keys.items())) + renderer_version()
+    content = job.model_dump_json(exclude=FILES) + repr(sorted(keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
