@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
@@ -73,10 +73,10 @@ def remove_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionRem
     return SessionRemoved(task_id=task_id)
 
 
-@router.get("/{short_id}", responses=problem_responses(), response_model_exclude_none=False)
+@router.get("/{short_id}", responses=problem_responses(), response_model=SessionList)
 def get_sessions_of_short(
     short_id: CallerId, caller: CurrentCaller, include: Literal["task"] | None = None
-) -> SessionList:
+) -> Response:
     """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
     sessions: list[SessionInfo | SessionWithTask] = list(
         session_service.manager.find(owner=caller.owner, short_id=short_id)
@@ -84,4 +84,6 @@ def get_sessions_of_short(
     if include == "task":
         tasks = tasks_by_id([session.task_id for session in sessions], owner=caller.owner)
         sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
-    return SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+    listed = SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+    # The page asks for this most of all: written here, it is not checked a second time in a second thread.
+    return Response(listed.model_dump_json(), media_type="application/json")

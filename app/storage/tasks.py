@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -62,6 +63,21 @@ def tasks_of_short(key: str, *, owner: str | None = None) -> list[TaskInfo]:
     query = {"short_id": short_id, "metadata.id_scope": id_scope} | owned(owner)
     found = mongo.collection(COLLECTION).find(query, SUMMARY).sort("created_at", 1)
     return [task_info(document) for document in found]
+
+
+@database_answers()
+def waiting_by_type(most: int = 10_000) -> dict[str, int]:
+    """Return how many tasks of each type wait for a worker, counting up to ``most``."""
+    queued = mongo.collection(COLLECTION).find({"status": TaskStatus.QUEUED.value}, {"task_type": 1}).limit(most)
+    return dict(Counter(document["task_type"] for document in queued))
+
+
+@database_answers()
+def live_by_worker() -> list[dict[str, Any]]:
+    """Return the running tasks with who runs them (``lease_owner``) and until when (``lease_expires_at``)."""
+    wanted = {"task_type": 1, "short_id": 1, "step": 1, "progress": 1, "lease_owner": 1, "lease_expires_at": 1}
+    running = mongo.collection(COLLECTION).find({"status": TaskStatus.RUNNING.value}, wanted)
+    return list(running.sort("created_at", 1).limit(200))
 
 
 @database_answers()
