@@ -39,7 +39,7 @@ lint: $(TEST_STAMP) ## Check format, style and types
 	@$(BIN)/mypy
 
 test: lint ## Check style and types, then run every test against real servers
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)

@@ -82,15 +82,24 @@ def serve(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    queues: Annotated[
+        str | None,
+        typer.Option(
+            help="Take only these: light, render, or task types, commas between; unset: WORKER_QUEUES, or all."
+        ),
+    ] = None,
+) -> None:
     """Run tasks until Ctrl-C."""
     from app.server import prepare
+    from app.storage.queues import taken
     from app.telemetry import configure_logging
     from app.worker import run_worker
 
     configure_logging()
+    taken(queues or "")  # a wrong name is told before anything is started
     prepare()
-    run_worker()
+    run_worker(queues)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import InvalidInput
@@ -34,8 +34,12 @@ class Settings(BaseSettings):
 
     redis_url: str | None = None
     """``redis://…``; unset: the embedded broker."""
+    rabbitmq_url: SecretStr | None = None
+    """``amqp://…``: messages go through RabbitMQ; limits go on to need ``redis_url``."""
     media_url: str | None = None
     """``s3://bucket/prefix`` or ``file:///folder``; unset: a folder under ``shopreel_data_dir``."""
+    media_signed_seconds: Annotated[int, Field(ge=0, le=604_800)] = 0
+    """Videos and pictures are answered by a redirect to the store, signed for so long; 0: through the API."""
     shopreel_data_dir: Path = Path("shopreel-data")
     """Where all that is embedded lives."""
 
@@ -51,6 +55,8 @@ class Settings(BaseSettings):
     """A queued task that no worker has taken for so long gets another message."""
     task_max_retries: Annotated[int, Field(ge=0, le=20)] = 3
     sweep_interval_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 2
+    worker_queues: str = ""
+    """What a worker takes: ``light``, ``render``, or task types, commas between; unset: all."""
     worker_threads: Annotated[int, Field(ge=1, le=256)] = 4
     """Tasks that one worker runs at once, rendering apart."""
     render_threads: Annotated[int, Field(ge=1, le=64)] = 1
@@ -124,12 +130,30 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
+    @field_validator("rabbitmq_url")
+    @classmethod
+    def _rabbitmq_scheme(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("amqp://", "amqps://")):
+            raise ValueError("must begin with amqp:// or amqps://")
+        return value
+
     @field_validator("media_url")
     @classmethod
     def _media_scheme(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("s3://", "file:///")):
             raise ValueError("must begin with s3:// or file:///")
         return value
+
+    @model_validator(mode="after")
+    def _limits_have_a_server(self) -> Settings:
+        if self.rabbitmq_url is not None and self.redis_url is None and any(map(self.limit, DEFAULT_LIMITS)):
+            raise ValueError("RABBITMQ_URL: limits (API_KEYS_REQUIRED, LIMIT_…) need REDIS_URL as well")
+        return self
+
+    @property
+    def uses_embedded_broker(self) -> bool:
+        """Whether messages go through the embedded server."""
+        return self.redis_url is None and self.rabbitmq_url is None
 
     def limit(self, name: str) -> int:
         """Return the limit of the setting ``name``; 0: there is none.

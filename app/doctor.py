@@ -76,8 +76,8 @@ def _embedded() -> str:
     settings = get_settings()
     wanted = [
         name
-        for name, configured in (("database", settings.mongodb_uri), ("broker", settings.redis_url))
-        if configured is None
+        for name, used in (("database", settings.mongodb_uri is None), ("broker", settings.uses_embedded_broker))
+        if used
     ]
     if not wanted:
         return "not used"
@@ -99,7 +99,7 @@ def _database() -> str:
 
 def _broker() -> str:
     broker.ping()
-    return f"{without_secrets(broker.redis_url())} answers"
+    return f"{without_secrets(broker.broker_url())} answers"
 
 
 def _keys() -> str:

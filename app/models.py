@@ -17,12 +17,12 @@ from app.errors import InvalidInput, checked
 from app.picture_models import ImageAnalysis as ImageAnalysis
 from app.picture_models import ImageRole as ImageRole
 from app.picture_models import PictureDescription as PictureDescription
-from app.scene_models import LAYOUT_OF_ROLE as LAYOUT_OF_ROLE
-from app.scene_models import MOST_POINTS as MOST_POINTS
+from app.scene_models import LAYOUT_OF_ROLE, MOST_POINTS
 from app.scene_models import Motion as Motion
 from app.scene_models import SceneLayout as SceneLayout
 from app.scene_models import ScenePoint as ScenePoint
 from app.scene_models import SceneRole as SceneRole
+from app.scene_models import TransitionKind as TransitionKind
 
 
 class TaskType(StrEnum):

@@ -38,7 +38,7 @@ def prepare() -> None:
     """
     settings = get_settings()
     check_writable(settings.shopreel_data_dir.resolve())
-    if settings.mongodb_uri is None or settings.redis_url is None:
+    if settings.mongodb_uri is None or settings.uses_embedded_broker:
         attach(settings.shopreel_data_dir)
 
 

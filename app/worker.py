@@ -11,17 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import dramatiq
-from dramatiq.brokers.redis import RedisBroker
 
 from app.config import get_settings
 from app.embedded import detach
+from app.models import TaskType
 from app.processes import child_environment, end_with_parent
 from app.services import task_runner
 from app.services.scheduler_service import Scheduler
 from app.storage import broker, mongo
+from app.storage.queues import ACTOR, LIGHT, RENDER, taken
 from app.storage.workspace import remove_stale_workspaces
 from app.telemetry import configure_logging, get_logger
 from app.utils.lease_keeper import keeper
@@ -34,19 +35,20 @@ log = get_logger("worker")
 
 
 class WorkerPool:
-    """The threads that take messages from one queue."""
+    """The threads that do one kind of work, and the task types that they take."""
 
-    def __init__(self, queue: str, threads: int) -> None:
-        self.broker: RedisBroker = broker.open_broker()
+    def __init__(self, pool: str, types: tuple[TaskType, ...], threads: int) -> None:
+        opened: Any = broker.open_broker(broker.WORK_SECONDS, {pool: types})
+        self.broker = opened
         dramatiq.Actor(
             task_runner.run_task,
-            broker=self.broker,
-            actor_name=broker.ACTOR,
-            queue_name=queue,
+            broker=opened,
+            actor_name=ACTOR,
+            queue_name=pool,
             priority=0,
             options={},
         )
-        self.worker = dramatiq.Worker(self.broker, worker_threads=threads, worker_timeout=WORKER_TIMEOUT_MS)
+        self.worker = dramatiq.Worker(opened, worker_threads=threads, worker_timeout=WORKER_TIMEOUT_MS)
         # Messages that wait in a worker's memory cannot be taken by an idle one.
         self.worker.queue_prefetch = threads
 
@@ -58,26 +60,34 @@ class WorkerPool:
         """Stop taking messages; wait for running tasks up to ``seconds``."""
         self.worker.stop(timeout=int(seconds * 1000))
         self.broker.close()
-        self.broker.client.close()
 
 
-def run_worker() -> None:
-    """Work until SIGTERM or SIGINT, then hand back what is running and return."""
+def run_worker(queues: str | None = None) -> None:
+    """Work until SIGTERM or SIGINT, then hand back what is running and return.
+
+    ``queues``: what to take, as in the setting ``worker_queues``, which holds where it is None.
+
+    Raises:
+        InvalidInput: ``queues`` holds a name that there is not.
+    """
     settings = get_settings()
+    threads = {LIGHT: settings.worker_threads, RENDER: settings.render_threads}
+    takes = taken(settings.worker_queues if queues is None else queues)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    pools = [
-        WorkerPool(broker.LIGHT_QUEUE, settings.worker_threads),
-        WorkerPool(broker.RENDER_QUEUE, settings.render_threads),
-    ]
+    pools = [WorkerPool(pool, types, threads[pool]) for pool, types in takes.items()]
     remove_stale_workspaces()
     scheduler = Scheduler()
     task_runner.stopping.clear()
     scheduler.start()
     for pool in pools:
         pool.start()
-    log.info("worker_ready", threads=settings.worker_threads, render_threads=settings.render_threads)
+    log.info(
+        "worker_ready",
+        **{pool: threads[pool] for pool in takes},
+        takes=[one for some in takes.values() for one in some],
+    )
     ended.wait()
     log.info("worker_stopping")
     # What ends within the drain ends here; the rest is handed back at its next report.

@@ -86,8 +86,10 @@ def read_only_from_the_start(cluster: Cluster, disk: Path) -> None:
     """A start on a read-only disk ends with one line that says so."""
     remount = ["mount", "-o", "remount,ro", str(disk)]
     wait_for(lambda: subprocess.run(remount, capture_output=True, check=False).returncode == 0, 30, "the disk at rest")
-    environment = cluster.api.environment | {"TMPDIR": "/tmp"}
-    done = subprocess.run(cluster.api.command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    environment = cluster.apis[0].environment | {"TMPDIR": "/tmp"}
+    done = subprocess.run(
+        cluster.apis[0].command, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 3, done.stderr
     assert READ_ONLY in done.stderr.lower(), done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 
 from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
@@ -34,6 +34,8 @@ from app.storage.tasks import tasks_of_short
 
 router = APIRouter(tags=["shorts"])
 PIECE_BYTES = 1 << 20
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""A redirect is good for as long as its signature."""
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 Whose = Annotated[
     CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
@@ -41,6 +43,7 @@ Whose = Annotated[
 VIDEO_RESPONSES = problem_responses(404, 409) | {
     200: {"content": {"video/mp4": {}}, "description": "The whole video"},
     206: {"content": {"video/mp4": {}}, "description": "The range asked for"},
+    307: {"description": "Where the video is, with a signature that runs out (`MEDIA_SIGNED_SECONDS`)"},
     416: {"description": "The range lies outside the video"},
 }
 
@@ -96,6 +99,8 @@ def get_video(
 ) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
     video = _video(short_id, caller, user_id)
+    if address := media.signed_url(video.key):
+        return RedirectResponse(address, headers=NOT_KEPT)
     size = media.size(video.key)
     wanted = byte_range(range, size)
     headers = {"Accept-Ranges": "bytes", "Content-Disposition": 'inline; filename="short.mp4"'}
@@ -111,12 +116,27 @@ def get_video(
 
 @router.get(
     "/shorts/{short_id}/thumbnail",
-    responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    responses=problem_responses(404, 409)
+    | {
+        200: {"content": {"image/jpeg": {}}, "description": "The picture"},
+        307: {"description": "Where it is, with a signature that runs out"},
+    },
     response_class=Response,
 )
-def get_thumbnail(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
-    """Return the thumbnail."""
-    return Response(media.get(_video(short_id, caller, user_id).thumbnail_key), media_type="image/jpeg")
+def get_thumbnail(
+    short_id: CallerId,
+    caller: CurrentCaller,
+    user_id: Whose = None,
+    candidate: Annotated[int, Query(ge=1, le=3, description="Which of the candidates, the best being 1.")] = 1,
+) -> Response:
+    """Return the thumbnail, or another candidate for it."""
+    thumbnails = _video(short_id, caller, user_id).thumbnails
+    if candidate > len(thumbnails):
+        raise NotFound(f"short {short_id} has {len(thumbnails)} candidates for its thumbnail")
+    key = thumbnails[candidate - 1].key
+    if address := media.signed_url(key):
+        return RedirectResponse(address, headers=NOT_KEPT)
+    return Response(media.get(key), media_type="image/jpeg")
 
 
 @router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))

@@ -43,6 +43,11 @@ def ease_out(t: float) -> float:
     return 1 - (1 - min(1.0, max(0.0, t))) ** 3
 
 
+def ease_in_out(t: float) -> float:
+    """Slow, fast, slow (a cosine): for what crosses the whole frame."""
+    return 0.5 - 0.5 * math.cos(math.pi * min(1.0, max(0.0, t)))
+
+
 def overshoot(t: float) -> float:
     """As ``ease_out``, past the goal by 7 % and back: for a badge that pops in."""
     t = min(1.0, max(0.0, t)) - 1

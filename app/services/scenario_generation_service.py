@@ -14,7 +14,7 @@ from app.scenario.check import check_scenario
 from app.scenario.model_writer import Written, write_with_model
 from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import write_scenario
-from app.services.scene_pictures import scene_pictures
+from app.services.scene_pictures import saved, scene_pictures
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import scene_job
@@ -121,9 +121,9 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
 
 def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredProduct, folder: Path) -> ClipJob:
     folder.mkdir()
-    first = scenario.scenes[0]
-    shown = scene_pictures(first, stored.images, lambda url: "", image).saved(folder)
-    return scene_job(scenario, first, stored, shown, folder / "still.jpg", badge=badge)
+    shown = scene_pictures(scenario.scenes[0], stored.images, lambda url: "", image)
+    files = {**saved(shown.keys, folder), "output": str(folder / "still.jpg")}
+    return scene_job(scenario, 0, stored, shown, badge=badge).model_copy(update=files)
 
 
 def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:

@@ -10,25 +10,34 @@ from typing import Any
 from app.models import ImageAnalysis, Scene
 from app.storage import media
 
+PICTURES = ("image", "cutout", "other")
+"""The fields of a ``ClipJob`` that name files of pictures."""
+
 
 @dataclass(frozen=True)
 class ScenePictures:
-    """Where the pictures lie in the media store, by the name of the file that the renderer takes them from."""
+    """Where the pictures lie in the media store, by the field of a ``ClipJob`` that names them."""
 
     keys: dict[str, str]
     image: ImageAnalysis | None
     other: ImageAnalysis | None
 
-    def saved(self, folder: Path) -> dict[str, Any]:
-        """Save the pictures into ``folder`` and return the fields of a ``ClipJob`` that tell of them."""
-        for name, key in self.keys.items():
-            media.save_as(key, folder / name)
-        fields: dict[str, Any] = {name: str(folder / name) for name in self.keys}
+    @property
+    def known(self) -> dict[str, Any]:
+        """The fields of a ``ClipJob`` that tell of the pictures."""
+        fields: dict[str, Any] = {}
         if self.image is not None:
             fields |= {"subject": self.image.subject_box, "plain_ground": self.image.plain_background}
         if self.other is not None:
             fields |= {"other_subject": self.other.subject_box, "other_plain_ground": self.other.plain_background}
         return fields
+
+
+def saved(keys: dict[str, str], folder: Path, prefix: str = "") -> dict[str, str]:
+    """Save pictures into ``folder`` and return the fields of a ``ClipJob`` that name their files."""
+    for name, key in keys.items():
+        media.save_as(key, folder / f"{prefix}{name}")
+    return {name: str(folder / f"{prefix}{name}") for name in keys}
 
 
 def scene_pictures(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
 from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
-from app.models import Scenario, Scene, TaskType, short_key
+from app.models import Scenario, Scene, TaskType, TransitionKind, short_key
 from app.rendering.jobs import ClipJob
+from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
+from app.rendering.timeline import junctions
+from app.rendering.transitions import choose
+from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
-from app.services.scene_pictures import ScenePictures, scene_pictures
+from app.services.scene_pictures import PICTURES, ScenePictures, saved, scene_pictures
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -21,6 +24,7 @@ from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
+FPS = 30
 BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
 
@@ -50,22 +54,22 @@ def run(context: TaskContext) -> dict[str, Any]:
     stored = products.get_product(short.product_id or "")
     context.report(2, "Fetching the picture")
     shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
-    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    with workspace() as folder:
-        output = folder / "clip.mp4"
-        job = scene_job(scenario, scene, stored, shown.saved(folder), output, seconds=round(seconds, 2))
-        key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
-        if not _stored(key):
-            result = run_in_child(
-                job,
+    job = scene_job(scenario, number, stored, shown)
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
+    if not _stored(key):
+        with workspace() as folder:
+            output = folder / "clip.mp4"
+            run_in_child(
+                job.model_copy(update={**saved(shown.keys, folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
-            seconds = result.seconds
             media.put(key, output)
-    clip = shorts.Clip(key=key, seconds=seconds)
+    clip = shorts.Clip(
+        key=key, seconds=job.frames / job.fps, pictures=shown.keys, scene=job.model_dump(exclude={*PICTURES, "output"})
+    )
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json")}
+    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -76,25 +80,40 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(
-    scenario: Scenario, scene: Scene, stored: StoredProduct, shown: dict[str, Any], output: Path, **changes: Any
-) -> ClipJob:
-    """Return the renderer's order for a scene; ``shown`` are the fields that tell of its pictures."""
-    wishes = scenario.wishes
+def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures, **changes: Any) -> ClipJob:
+    """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
+    wishes, scene = scenario.wishes, scenario.scenes[number]
+    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
+    # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
+    planned = [round(one.seconds * FPS) for one in scenario.scenes]
+    overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
     fields = {
-        **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points", "seconds"}),
-        **shown,
+        **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
+        **shown.known,
         **changes,
     }
     return ClipJob(
         **fields,
+        image="",
         style=wishes.style or "clean",
         palette=palette(stored),
+        seconds=round(seconds, 2),
         width=wishes.width,
         height=wishes.height,
+        fps=FPS,
         language=scenario.language,
-        output=str(output),
+        captions=scene_captions(scene.narration, seconds, scenario.language),
+        watermark=wishes.watermark,
+        head=overlaps[number],
+        tail=overlaps[number + 1],
+        output="",
     )
+
+
+def transitions(scenario: Scenario) -> list[TransitionKind]:
+    """Return how the scenario's scenes give way to each other."""
+    wishes = scenario.wishes
+    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes))
 
 
 def palette(stored: StoredProduct) -> list[str]:
@@ -103,7 +122,7 @@ def palette(stored: StoredProduct) -> list[str]:
 
 
 def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
-    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
+    content = job.model_dump_json(exclude={*PICTURES, "output"}) + repr(sorted(shown.keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

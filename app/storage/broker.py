@@ -1,95 +1,101 @@
-"""The broker: a Dramatiq broker on Redis or Valkey. A message holds a task's id and nothing else.
+"""The broker: a message tells the workers that a task waits, and holds the task's id and nothing else.
 
-The options are those under which a message of a killed worker came back in 5.5 s instead of 7 minutes.
+It is RabbitMQ where ``RABBITMQ_URL`` says so, else Redis or Valkey (``REDIS_URL``, or the embedded server).
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
 
 import redis
-from dramatiq import Message
-from dramatiq.brokers.redis import RedisBroker
 
 from app.config import get_settings
 from app.embedded import attach
-from app.errors import Unavailable
-from app.models import TaskType
-
-ACTOR = "run_task"
-LIGHT_QUEUE = "light"
-RENDER_QUEUE = "render"
-QUEUES = dict.fromkeys(TaskType, LIGHT_QUEUE) | {
-    TaskType.VIDEO_GENERATION: RENDER_QUEUE,
-    TaskType.FINALIZE_SHORT: RENDER_QUEUE,
-}
-"""The queue of each task type: what renders for a minute must not stand before what answers in a second."""
+from app.models import TaskPriority, TaskType
+from app.storage.queues import TaskBroker
+from app.storage.redis_broker import RedisQueues
 
 SEND_SECONDS = 2.0
 """Whoever submits a task does not wait longer for a broker that hangs: the sweeper sends the message later."""
+WORK_SECONDS = 10.0
+"""A worker may wait longer."""
 
-_sender: tuple[int, RedisBroker] | None = None
-_lock = threading.Lock()
+
+@dataclass
+class _Held:
+    process_id: int
+    broker: TaskBroker
+    client: redis.Redis | None
+
+
+_held: _Held | None = None
+_lock = threading.RLock()
 
 
 def redis_url() -> str:
-    """Return the URL of the broker: the configured one, or the embedded one's (which is started if need be)."""
+    """Return the URL of Redis or Valkey: the configured one, or the embedded one's (which is started if need be)."""
     settings = get_settings()
     return settings.redis_url or attach(settings.shopreel_data_dir).redis_url
 
 
-def open_broker(answer_seconds: float = 10.0) -> RedisBroker:
-    """Return a new broker without middleware: retries, time limits and results are the task record's affair."""
-    client = redis.Redis.from_url(redis_url(), socket_connect_timeout=2, socket_timeout=answer_seconds)
-    return RedisBroker(
-        client=client, middleware=[], namespace="shopreel", heartbeat_timeout=5_000, maintenance_chance=1_000_000
-    )
+def broker_url() -> str:
+    """Return the URL of the broker. It may hold a password."""
+    url = get_settings().rabbitmq_url
+    return url.get_secret_value() if url is not None else redis_url()
 
 
-def send_task(task_id: str, task_type: TaskType) -> None:
+def open_broker(answer_seconds: float, take: dict[str, tuple[TaskType, ...]] | None = None) -> TaskBroker:
+    """Return a new broker; ``take``: the task types that a worker's pools take."""
+    url = get_settings().rabbitmq_url
+    if url is None:
+        return RedisQueues(redis_url(), answer_seconds, take)
+    from app.storage.rabbit_broker import RabbitQueues
+
+    return RabbitQueues(url.get_secret_value(), take)
+
+
+def send_task(task_id: str, task_type: TaskType, priority: TaskPriority) -> None:
     """Tell the workers that a task waits.
 
     Raises:
         Unavailable: the broker does not take the message; the sweeper sends it later.
     """
-    try:
-        message: Message[None] = Message(QUEUES[task_type], ACTOR, args=(task_id,), kwargs={}, options={})
-        _process_broker().enqueue(message)
-    except redis.ResponseError as error:
-        raise Unavailable("the broker refuses; its disk may be full") from error
-    except redis.RedisError as error:
-        raise Unavailable("the broker does not answer") from error
+    _process().broker.send(task_id, task_type, priority)
 
 
 def client() -> redis.Redis:
-    """Return the process's client of the server behind the broker; other uses of it take key prefixes of their own."""
-    connected: redis.Redis = _process_broker().client
-    return connected
+    """Return the process's client of Redis or Valkey; uses of it other than messages take key prefixes of their own."""
+    held = _process()
+    if isinstance(held.broker, RedisQueues):
+        connected: redis.Redis = held.broker.client
+        return connected
+    with _lock:
+        if held.client is None:
+            held.client = redis.Redis.from_url(redis_url(), socket_connect_timeout=2, socket_timeout=SEND_SECONDS)
+        return held.client
 
 
 def ping() -> None:
     """Check that the broker answers. Raises ``Unavailable`` if not."""
-    try:
-        _process_broker().client.ping()
-    except redis.ResponseError as error:
-        raise Unavailable("the broker refuses; its disk may be full") from error
-    except redis.RedisError as error:
-        raise Unavailable("the broker does not answer") from error
+    _process().broker.ping()
 
 
 def close() -> None:
     """Close the process's connections; the next use connects anew."""
-    global _sender
+    global _held
     with _lock:
-        if _sender is not None:
-            _sender[1].client.close()
-        _sender = None
+        if _held is not None and _held.process_id == os.getpid():
+            _held.broker.close()
+            if _held.client is not None:
+                _held.client.close()
+        _held = None
 
 
-def _process_broker() -> RedisBroker:
-    global _sender
+def _process() -> _Held:
+    global _held
     with _lock:
-        if _sender is None or _sender[0] != os.getpid():
-            _sender = (os.getpid(), open_broker(SEND_SECONDS))
-        return _sender[1]
+        if _held is None or _held.process_id != os.getpid():
+            _held = _Held(os.getpid(), open_broker(SEND_SECONDS), None)
+        return _held

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,19 @@ from obstore.store import LocalStore, from_url
 from app.config import get_settings
 from app.errors import NotFound, Unavailable
 
+CLIENT_OPTIONS: Any = {"timeout": "60s", "connect_timeout": "3s", "allow_http": True}
+"""Of the object store; ``http:`` is used where ``AWS_ENDPOINT_URL`` says so."""
+RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+"""Its own default is three minutes, for which a task would stand still."""
+
 
 @cache
 def _store() -> Any:
     settings = get_settings()
     if settings.media_url is not None:
-        return from_url(settings.media_url)
+        if settings.media_url.startswith("file:"):
+            return from_url(settings.media_url)
+        return from_url(settings.media_url, client_options=CLIENT_OPTIONS, retry_config=RETRIES)
     folder = settings.shopreel_data_dir.resolve() / "media"
     folder.mkdir(parents=True, exist_ok=True)
     return LocalStore(folder)
@@ -117,6 +125,20 @@ def size(key: str) -> int:
         raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
         raise Unavailable(f"the media store did not answer for {key}: {_reason(error)}") from error
+
+
+def signed_url(key: str) -> str | None:
+    """Return an address at the store itself that gives ``key`` to whoever has it, for ``media_signed_seconds``.
+
+    None: the setting is 0, or the store is a folder, which cannot sign. Nothing is asked of the store.
+    """
+    seconds = get_settings().media_signed_seconds
+    if not seconds or isinstance(_store(), LocalStore):
+        return None
+    try:
+        return str(obstore.sign(_store(), "GET", key, timedelta(seconds=seconds)))
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store does not sign: {_reason(error)}") from error
 
 
 def get_range(key: str, start: int, end: int) -> bytes:

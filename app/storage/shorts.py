@@ -95,13 +95,30 @@ class Clip(BaseModel):
     key: str
     """Its media key; it follows from all that went into the clip, so that the same scene is rendered once."""
     seconds: float
+    """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
+    pictures: dict[str, str]
+    """The media keys of what it shows, by the field of the job that names its file."""
+    scene: dict[str, Any]
+    """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files."""
+
+
+class Thumbnail(BaseModel):
+    """A picture that may stand for the video."""
+
+    key: str
+    scene: int
+    seconds: float
+    """From the scene's beginning."""
+    score: float
+    """0..1: how sharp it is, how rich in contrast, how free of the apps' buttons its subject."""
 
 
 class Video(BaseModel):
     """A finished short."""
 
     key: str
-    thumbnail_key: str
+    thumbnails: Annotated[list[Thumbnail], Field(min_length=1)]
+    """The best first."""
     seconds: float
     width: int
     height: int

@@ -37,7 +37,7 @@ def submit_task(
         Unavailable: neither the database nor the local disk takes it.
     """
     task_id = record_task(task_type, url, user_id, priority, dispatched=True, **metadata)
-    if not get_spool().holds(task_id) and not resend_task(task_id, task_type):
+    if not get_spool().holds(task_id) and not resend_task(task_id, task_type, priority):
         make_due(task_id)
     return task_id
 
@@ -49,10 +49,10 @@ def make_due(task_id: str) -> None:
         mongo.collection("tasks").update_one(queued, {"$set": {"due_at": utc_now()}})
 
 
-def resend_task(task_id: str, task_type: TaskType) -> bool:
+def resend_task(task_id: str, task_type: TaskType, priority: TaskPriority) -> bool:
     """Send a recorded task's message; False when the broker is away."""
     try:
-        send_task(task_id, task_type)
+        send_task(task_id, task_type, priority)
     except Unavailable as error:
         MESSAGES_UNSENT.inc()
         log.warning("message_not_sent", task_id=task_id, reason=str(error))

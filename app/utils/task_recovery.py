@@ -14,7 +14,7 @@ from typing import Any
 
 from app.config import get_settings
 from app.errors import Unavailable
-from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
+from app.models import LIVE, SessionStatus, TaskPriority, TaskStatus, TaskType, utc_now
 from app.storage import broker, mongo
 from app.storage.mongo import database_answers, write_together
 from app.utils.session_rules import session_writes
@@ -89,7 +89,7 @@ def send_due_tasks() -> int:
         with database_answers():
             moved = mongo.collection("tasks").update_one(unmoved, {"$set": {"due_at": now + resend}})
         if moved.modified_count:
-            sent += resend_task(task["_id"], TaskType(task["task_type"]))
+            sent += resend_task(task["_id"], TaskType(task["task_type"]), TaskPriority(task["priority"]))
     return sent
 
 

@@ -1,8 +1,9 @@
-"""The installation under test: an API process, workers and the embedded servers, to be killed, paused, restarted."""
+"""The installation under test: API processes, workers and servers, to be killed, paused, restarted."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ class Member:
     command: list[str]
     environment: dict[str, str]
     log: Path
+    folder: Path
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     slow_stops: int = 0
 
@@ -67,14 +69,26 @@ class Member:
 
 
 class Cluster:
-    """Everything that runs, in one data folder."""
+    """Everything that runs: in one data folder, or ``apart``, each process in a folder of its own as on a machine."""
 
     def __init__(
-        self, folder: Path, shop: str, workers: int = 2, database: str | None = None, broker: str | None = None
+        self,
+        folder: Path,
+        shop: str,
+        workers: int = 2,
+        database: str | None = None,
+        broker: str | None = None,
+        apis: int = 1,
+        more: dict[str, str] | None = None,
+        queues: tuple[str, ...] = (),
+        apart: bool = False,
     ) -> None:
-        """``shop``: the private host that may be fetched; ``database``, ``broker``: their URIs, None: embedded ones."""
+        """``shop``: the private host that may be fetched; ``database``, ``broker``: their URIs, None: embedded ones.
+
+        ``more``: other settings; ``queues``: what the first, second, … worker takes (the others: all).
+        """
         self.folder = folder
-        self.port = free_port()
+        self.database = database
         environment = child_environment() | {
             "SHOPREEL_DATA_DIR": str(folder),
             "MONGODB_DATABASE": "chaos",
@@ -89,27 +103,40 @@ class Cluster:
             environment["MONGODB_URI"] = database
         if broker is not None:
             environment["REDIS_URL"] = broker
-        shopreel = [sys.executable, "-m", "app.cli"]
-        serve = [*shopreel, "serve", "--no-worker", "--port", str(self.port)]
-        self.api = Member("api", serve, environment, folder / "api.log")
+        environment |= more or {}
+
+        def member(name: str, *command: str) -> Member:
+            own = folder / name if apart else folder
+            own.mkdir(exist_ok=True)
+            program = [sys.executable, "-m", "app.cli", *command]
+            return Member(name, program, environment | {"SHOPREEL_DATA_DIR": str(own)}, own / f"{name}.log", own)
+
+        self.ports = [free_port() for _ in range(apis)]
+        self.apis = [
+            member(f"api-{number}", "serve", "--no-worker", "--port", str(port))
+            for number, port in enumerate(self.ports)
+        ]
         self.workers = [
-            Member(f"worker-{number}", [*shopreel, "worker"], environment, folder / f"worker-{number}.log")
+            member(f"worker-{number}", "worker", *(["--queues", queues[number]] if number < len(queues) else []))
             for number in range(workers)
         ]
+        self._turns = itertools.count()
 
     @property
     def members(self) -> list[Member]:
         """Our own processes."""
-        return [self.api, *self.workers]
+        return [*self.apis, *self.workers]
 
     @property
     def url(self) -> str:
-        """Where the API is."""
-        return f"http://127.0.0.1:{self.port}"
+        """Where the API is: another process of it each time, as behind a load balancer."""
+        return f"http://127.0.0.1:{self.ports[next(self._turns) % len(self.ports)]}"
 
     @property
     def database_url(self) -> str:
-        """Where the embedded database is."""
+        """Where the database is."""
+        if self.database is not None:
+            return self.database
         ports = self.folder / "embedded" / "database" / "port.json"
         return f"mongodb://127.0.0.1:{json.loads(ports.read_text())}/"
 

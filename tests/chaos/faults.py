@@ -52,7 +52,7 @@ def _flap_server(name: str) -> Fault:
 
 def kill_api(cluster: Cluster, chance: random.Random) -> None:
     """The API dies and is started again."""
-    cluster.api.kill()
+    chance.choice(cluster.apis).kill()
     time.sleep(chance.uniform(0, 1))
     cluster.start()
 
@@ -94,7 +94,7 @@ def stop_worker(cluster: Cluster, chance: random.Random) -> None:
 
 def stop_api(cluster: Cluster, chance: random.Random) -> None:
     """The API is asked to end, as in an upgrade."""
-    cluster.api.stop()
+    chance.choice(cluster.apis).stop()
     cluster.start()
 
 

@@ -225,7 +225,8 @@ class Ledger:
         self._count_effects(shorts)
         found.shorts_by_end = Counter(short["status"] for short in shorts.values())
         found.slow_stops = sum(member.slow_stops for member in self.cluster.members)
-        left = [path for path in (self.cluster.folder / "tmp").glob("*") if path.is_dir()]
+        folders = {member.folder / "tmp" for member in self.cluster.members}
+        left = [path for folder in folders for path in folder.glob("*") if path.is_dir()]
         found.files_left = len(left)
         return found
 

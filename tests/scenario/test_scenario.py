@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from decimal import Decimal
 from typing import get_args
 
@@ -217,18 +216,6 @@ def test_a_product_without_title_or_picture_is_refused_by_name() -> None:
         write_scenario(BARE, [], Wishes())
     with pytest.raises(InvalidInput, match="no usable picture"):
         write_scenario(BARE, [ImageAnalysis(url=BARE.images[0], error="broken")], Wishes())
-
-
-def test_a_scenario_takes_under_50_ms() -> None:
-    write_scenario(ENGLISH, measured(ENGLISH), Wishes())
-    fastest = min(_timed() for _ in range(5))
-    assert fastest < 0.05
-
-
-def _timed() -> float:
-    start = time.perf_counter()
-    write_scenario(ENGLISH, measured(ENGLISH), Wishes(seconds=60))
-    return time.perf_counter() - start
 
 
 LINES = st.one_of(

@@ -12,6 +12,7 @@ import redis
 from app.models import TaskStatus, TaskType, utc_now
 from app.services.session_service import session_service
 from app.storage import broker, mongo
+from app.storage.queues import POOLS, levels
 from app.utils import task_recovery
 from app.utils.lease_keeper import keeper
 from app.utils.task_dispatch import submit_task
@@ -32,11 +33,12 @@ def empty_queues() -> None:
     redis.Redis.from_url(broker.redis_url()).flushdb()
 
 
-def queued(queue: str) -> list[str]:
-    """Return the task ids that wait in a queue."""
+def queued(pool: str) -> list[str]:
+    """Return the task ids that wait for a pool of workers."""
+    names = [name for level in levels(POOLS[pool]) for name in level]
     with redis.Redis.from_url(broker.redis_url()) as client:
-        messages = client.hgetall(f"shopreel:{queue}.msgs")
-    return [json.loads(message)["args"][0] for message in messages.values()]
+        messages = [message for name in names for message in client.hgetall(f"shopreel:{name}.msgs").values()]
+    return [json.loads(message)["args"][0] for message in messages]
 
 
 def let_it_be_due(task_id: str) -> None:
