@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos clean
+.PHONY: help install run serve test lint bench bench-extraction bench-scenario scenarios layouts fuzz model-check chaos clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -65,6 +65,9 @@ bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
 
 scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
 	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
+
+layouts: $(STAMP) ## Draw the pictures of docs/layouts.md
+	@$(BIN)/python -m app.demo.layouts docs/images/layouts
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
