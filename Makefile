@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench bench-extraction bench-scenario scenarios layouts fuzz model-check chaos clean
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario scenarios layouts fuzz model-check chaos clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -42,11 +42,15 @@ test: lint ## Check style and types, then run every test against real servers
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
+test-slow: $(TEST_STAMP) ## Run the tests that take long
+	@$(BIN)/python -m pytest -q -m slow $(ARGS)
+
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
 	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py
 
 chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is lost (SEED=1; up to 10 minutes)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
+	@$(BIN)/python -m tests.chaos.machines --seed $(SEED) $(if $(BROKER),--broker '$(BROKER)')
 	@SHOPREEL_OUTAGE_SECONDS=20 $(BIN)/python -m pytest -q tests/test_load.py
 
 bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run

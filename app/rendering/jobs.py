@@ -76,16 +76,16 @@ class ClipJob(_Plain):
         """The scene's frames, those of its transitions included."""
         return max(1, round(self.seconds * self.fps))
 
+    @property
+    def shown_layout(self) -> SceneLayout:
+        """The layout to draw in."""
+        return self.layout or LAYOUT_OF_ROLE[self.role]
+
     @model_validator(mode="after")
     def _some_left(self) -> Self:
         if self.head + self.tail >= self.frames:
             raise ValueError("head and tail leave nothing of the scene")
         return self
-
-    @property
-    def shown_layout(self) -> SceneLayout:
-        """The layout to draw in."""
-        return self.layout or LAYOUT_OF_ROLE[self.role]
 
 
 class ClipResult(_Plain):

@@ -10,7 +10,7 @@ from app.errors import InvalidInput, WorkFailed
 from app.models import TaskType, short_key
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene
 from app.rendering.process import run_in_child
-from app.services.scene_pictures import saved
+from app.services.scene_pictures import save_pictures
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import transitions
 from app.storage import media, shorts
@@ -55,10 +55,12 @@ def run(context: TaskContext) -> dict[str, Any]:
         for number, scene in enumerate(scenario.scenes):
             context.report(1 + number, "Collecting the clips")
             clip = short.clips[str(number)]
-            path = folder / f"clip-{number}.mp4"
-            media.save_as(clip.key, path)
-            pictures = saved(clip.pictures, folder, f"{number}-")
-            job = ClipJob.model_validate({**clip.scene, **pictures, "output": str(path)})
+            place = folder / str(number)
+            place.mkdir()
+            output = place / "clip.mp4"
+            media.save_as(clip.key, output)
+            files = {**save_pictures(clip.picture_keys, place), "output": str(output)}
+            job = ClipJob.model_validate(clip.scene | files)
             scenes.append(FilmScene(scene=job, narration=scene.narration))
         result = run_in_child(
             FilmJob(

@@ -10,13 +10,10 @@ from typing import Any
 from app.models import ImageAnalysis, Scene
 from app.storage import media
 
-PICTURES = ("image", "cutout", "other")
-"""The fields of a ``ClipJob`` that name files of pictures."""
-
 
 @dataclass(frozen=True)
 class ScenePictures:
-    """Where the pictures lie in the media store, by the field of a ``ClipJob`` that names them."""
+    """Where the pictures lie in the media store, by the name of the file that the renderer takes them from."""
 
     keys: dict[str, str]
     image: ImageAnalysis | None
@@ -32,12 +29,16 @@ class ScenePictures:
             fields |= {"other_subject": self.other.subject_box, "other_plain_ground": self.other.plain_background}
         return fields
 
+    def saved(self, folder: Path) -> dict[str, str]:
+        """Save the pictures into ``folder`` and return the fields of a ``ClipJob`` that name them."""
+        return save_pictures(self.keys, folder)
 
-def saved(keys: dict[str, str], folder: Path, prefix: str = "") -> dict[str, str]:
-    """Save pictures into ``folder`` and return the fields of a ``ClipJob`` that name their files."""
+
+def save_pictures(keys: dict[str, str], folder: Path) -> dict[str, str]:
+    """Save the media under ``keys`` into ``folder``, each under its name; return the names of the files."""
     for name, key in keys.items():
-        media.save_as(key, folder / f"{prefix}{name}")
-    return {name: str(folder / f"{prefix}{name}") for name in keys}
+        media.save_as(key, folder / name)
+    return {name: str(folder / name) for name in keys}
 
 
 def scene_pictures(

@@ -16,7 +16,7 @@ from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
 from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
-from app.services.scene_pictures import PICTURES, ScenePictures, saved, scene_pictures
+from app.services.scene_pictures import ScenePictures, scene_pictures
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -25,6 +25,8 @@ from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 FPS = 30
+FILES = {"image", "cutout", "other", "output"}
+"""The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
 BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
 
@@ -60,13 +62,13 @@ def run(context: TaskContext) -> dict[str, Any]:
         with workspace() as folder:
             output = folder / "clip.mp4"
             run_in_child(
-                job.model_copy(update={**saved(shown.keys, folder), "output": str(output)}),
+                job.model_copy(update={**shown.saved(folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
     clip = shorts.Clip(
-        key=key, seconds=job.frames / job.fps, pictures=shown.keys, scene=job.model_dump(exclude={*PICTURES, "output"})
+        key=key, seconds=job.frames / job.fps, picture_keys=shown.keys, scene=job.model_dump(exclude=FILES)
     )
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
     return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
@@ -80,24 +82,20 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures, **changes: Any) -> ClipJob:
+def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures) -> ClipJob:
     """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
     wishes, scene = scenario.wishes, scenario.scenes[number]
     seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
     # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
     planned = [round(one.seconds * FPS) for one in scenario.scenes]
     overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
-    fields = {
+    return ClipJob(
         **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
         **shown.known,
-        **changes,
-    }
-    return ClipJob(
-        **fields,
         image="",
+        seconds=round(seconds, 2),
         style=wishes.style or "clean",
         palette=palette(stored),
-        seconds=round(seconds, 2),
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
@@ -122,7 +120,8 @@ def palette(stored: StoredProduct) -> list[str]:
 
 
 def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
-    content = job.model_dump_json(exclude={*PICTURES, "output"}) + repr(sorted(shown.keys.items())) + renderer_version()
+    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
+    content += renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
