@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -93,6 +93,9 @@ reference: $(TEST_STAMP) ## Write the pages of docs/reference from the code
 
 check-image: $(TEST_STAMP) ## Run the Dockerfile's steps in clean Debian roots and start the result (root, debootstrap)
 	@$(BIN)/python -m tests.operations.image $(ARGS)
+
+layouts: $(STAMP) ## Draw the pictures of docs/layouts.md
+	@$(BIN)/python -m app.demo.layouts docs/images/layouts
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

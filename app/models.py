@@ -17,12 +17,12 @@ from app.errors import InvalidInput, checked
 from app.picture_models import ImageAnalysis as ImageAnalysis
 from app.picture_models import ImageRole as ImageRole
 from app.picture_models import PictureDescription as PictureDescription
-from app.scene_models import LAYOUT_OF_ROLE as LAYOUT_OF_ROLE
-from app.scene_models import MOST_POINTS as MOST_POINTS
+from app.scene_models import LAYOUT_OF_ROLE, MOST_POINTS
 from app.scene_models import Motion as Motion
 from app.scene_models import SceneLayout as SceneLayout
 from app.scene_models import ScenePoint as ScenePoint
 from app.scene_models import SceneRole as SceneRole
+from app.scene_models import TransitionKind as TransitionKind
 
 
 class TaskType(StrEnum):
@@ -280,7 +280,6 @@ FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900),
 Quality = Literal[360, 480, 720, 1080, 1440, 2160]
 """Pixels of the shorter side; short-video services take 1080."""
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
-TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
 
 
 class Audience(BaseModel):

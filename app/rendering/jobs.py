@@ -7,17 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.models import (
-    LAYOUT_OF_ROLE,
-    MOST_POINTS,
-    Mood,
-    Motion,
-    SceneLayout,
-    ScenePoint,
-    SceneRole,
-    Style,
-    TransitionKind,
-)
+from app.models import Mood, Motion, SceneLayout, ScenePoint, SceneRole, Style, TransitionKind
+from app.scene_models import LAYOUT_OF_ROLE, MOST_POINTS
 
 Report = Callable[[float, str], None]
 """Called with the share of the work that is done (0..1) and the name of the step under way."""
