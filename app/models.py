@@ -5,7 +5,6 @@ All models forbid unknown fields where a caller fills them in, so that a typing 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -178,6 +177,10 @@ class TaskInfo(BaseModel):
     """Where a run that is cut short goes on: the task's own business."""
     retries: int = 0
     max_retries: int = 0
+    request_id: str | None = None
+    """Of the HTTP request that the task goes back to."""
+    trace: Annotated[dict[str, str] | None, Field(exclude=True)] = None
+    """The span that the task was recorded in: its runs go on from it."""
     lease_epoch: int = 0
     """How many times the task was claimed."""
     created_at: UtcDatetime
@@ -392,17 +395,3 @@ class Scenario(BaseModel):
     def seconds(self) -> float:
         """The planned length of the video."""
         return sum(scene.seconds for scene in self.scenes)
-
-
-USER_IN_URI = re.compile(r"//[^@/\s]*@")
-SECRET_PARAMETERS = re.compile(
-    r"([?&;](?:[\w.%-]*(?:token|secret|passw|signature|credential|api[-_]?key|access[-_]?key|auth|session)[\w.%-]*"
-    r"|key|sig|hmac|pwd|pass|sid|jwt|policy|key-pair-id|hdnts)=)[^&;#\s]+",
-    re.IGNORECASE,
-)
-"""Query parameters that open doors, in the words of common signed links (S3, GCS, Azure, CloudFront, Akamai, OAuth)."""
-
-
-def without_secrets(text: str) -> str:
-    """Return ``text``, which may hold URLs, fit for a log: user names, passwords and tokens in them are left out."""
-    return SECRET_PARAMETERS.sub(r"\1***", USER_IN_URI.sub("//***@", text))
