@@ -112,6 +112,12 @@ def short(
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
     watermark: Annotated[str | None, typer.Option(help="A few words in a corner.")] = None,
+    voice: Annotated[str, typer.Option(help="auto, built_in or none (silence).")] = "auto",
+    voice_url: Annotated[str | None, typer.Option(help="Your own voice-over: the address of a sound file.")] = None,
+    captions: Annotated[str, typer.Option(help="karaoke, phrase or none.")] = "karaoke",
+    music: Annotated[str, typer.Option(help="auto (by mood) or none.")] = "auto",
+    music_url: Annotated[str | None, typer.Option(help="Your own music: the address of a sound file.")] = None,
+    effects: Annotated[bool, typer.Option(help="Quiet whooshes at the cuts, chimes at hook and price.")] = True,
     json: Json = False,
 ) -> None:
     """Make a short of a product page and write it to a file."""
@@ -125,7 +131,19 @@ def short(
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
     prepare()
-    wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
+    wishes = _wishes(
+        style=style,
+        mood=mood,
+        seconds=seconds,
+        language=language,
+        watermark=watermark,
+        voice=voice,
+        voice_url=voice_url,
+        captions=captions,
+        music=music,
+        music_url=music_url,
+        effects=effects,
+    )
     address, html = read_source(source, url)
     with WorkerProcess(log_path()) as process:
         made = _watch(start_short(address, html=html, wishes=wishes), process)

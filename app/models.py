@@ -269,6 +269,11 @@ FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900),
 """Aspect -> width and height at quality 720; 1080 is 1.5 times as wide and high: what short-video services take."""
 Motion = Literal["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
 TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
+VoiceWish = Literal["auto", "built_in", "none"]
+"""``auto``: the speech model that is set up, else this machine's voice; ``built_in``: the latter; ``none``: silence."""
+CaptionStyle = Literal["karaoke", "phrase", "none"]
+"""``karaoke``: phrases whose spoken word is marked."""
+MusicWish = Literal["auto", "none"]
 SceneRole = Literal["hook", "body", "call_to_action"]
 
 
@@ -306,6 +311,15 @@ class Wishes(BaseModel):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
+    voice: VoiceWish = "auto"
+    voice_url: Annotated[str, Field(max_length=4000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://")] | None = None
+    """A voice-over of your own (MP3, AAC, FLAC, Opus, WAV, …), spoken instead of the scenario's narration."""
+    captions: CaptionStyle = "karaoke"
+    music: MusicWish = "auto"
+    music_url: Annotated[str, Field(max_length=4000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://")] | None = None
+    """Music of your own instead of a track of the mood."""
+    effects: bool = True
+    """Quiet whooshes at the cuts, and a chime at the hook and at the price."""
     audience: Audience | None = None
     """Whom to speak to; None: as detected from the product."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0

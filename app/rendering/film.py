@@ -11,12 +11,11 @@ from io import BytesIO
 import av
 
 from app.models import TransitionKind
-from app.rendering import mix, music, voice
 from app.rendering.clips import DrawnScene
 from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import FilmJob, FilmResult, Report
 from app.rendering.join import Stretch, join
-from app.rendering.narration import Narration, narrate
+from app.rendering.soundtrack import soundtrack
 from app.rendering.thumbnails import Thumbnails
 from app.rendering.timeline import starts
 from app.rendering.transitions import blend
@@ -41,33 +40,25 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
     counts, overlaps = [scene.frames for scene in jobs], [scene.head for scene in jobs[1:]]
     begins = starts(counts, overlaps)
     seconds = (begins[-1] + counts[-1]) / fps
-    report(0.0, "voice")
-    said = narrate([one.narration for one in job.scenes], [begin / fps for begin in begins], seconds, job.language)
-    report(0.15, "music")
-    track = music.choose(job.mood, job.title, job.seed)
-    sound = mix.mix(music.load(track, seconds), said.spoken)
+    report(0.0, "sound")
+    heard = soundtrack(job, [begin / fps for begin in begins], seconds)
     report(0.35, "transitions")
     thumbnails = Thumbnails(len(job.thumbnails))
     stretches = _stretches(job, thumbnails, report)
     report(0.9, "joining")
     shown = thumbnails.write(job.thumbnails)
-    frames = join(stretches, job.output, fps, sound, {"title": job.title})
+    frames = join(stretches, job.output, fps, heard.sound, {"title": job.title})
     report(1.0, "done")
     return FilmResult(
         path=job.output,
         thumbnails=shown,
         seconds=seconds,
         frames=frames,
-        voice=voice.ENGINE if said.spoken else None,
-        music=track.stem,
-        captions=said.captions,
-        licences=_licences(said, track.stem),
+        voice=heard.voice,
+        music=heard.music,
+        captions=heard.captions,
+        licences=[*heard.licences, _FONTS],
     )
-
-
-def _licences(said: Narration, track: str) -> list[str]:
-    always = [music.LICENCE.format(track=track), _FONTS]
-    return [voice.LICENCE, *always] if said.spoken else always
 
 
 def _stretches(job: FilmJob, thumbnails: Thumbnails, report: Report) -> list[Stretch]:

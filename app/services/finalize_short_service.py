@@ -10,6 +10,9 @@ from app.errors import InvalidInput, WorkFailed
 from app.models import TaskType, short_key
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene
 from app.rendering.process import run_in_child
+from app.rendering.subtitles import FORMATS, written
+from app.services.own_sounds import sound_file
+from app.services.scene_timing import timing
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import transitions
 from app.storage import media, shorts
@@ -49,6 +52,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
     version, wishes = short.scenario_version, scenario.wishes
+    said = timing(short, scenario, context)
     with workspace() as folder:
         scenes = []
         for number, scene in enumerate(scenario.scenes):
@@ -58,7 +62,15 @@ def run(context: TaskContext) -> dict[str, Any]:
             media.save_as(clip.image_key, picture)
             media.save_as(clip.key, path)
             job = ClipJob(**clip.scene, image=str(picture), output=str(path))
-            scenes.append(FilmScene(scene=job, narration=scene.narration))
+            spoken, speech = said.scenes[number], folder / f"speech-{number}"
+            if spoken is not None:
+                media.save_as(spoken.key, speech)
+            words = "" if wishes.voice_url else scene.narration
+            scenes.append(FilmScene(scene=job, narration=words, speech=str(speech) if spoken else None))
+        own = {
+            name: str(sound_file(url, name, context, folder)) if url else None
+            for name, url in (("voice-over", wishes.voice_url), ("music", wishes.music_url))
+        }
         result = run_in_child(
             FilmJob(
                 scenes=scenes,
@@ -67,6 +79,11 @@ def run(context: TaskContext) -> dict[str, Any]:
                 mood=wishes.mood,
                 title=scenario.title,
                 seed=wishes.seed,
+                silent=True,  # what is spoken was spoken already
+                voice_over=own["voice-over"],
+                music=wishes.music,
+                music_file=own["music"],
+                effects=wishes.effects,
                 output=str(folder / "video.mp4"),
                 thumbnails=[str(folder / f"thumbnail-{number}.jpg") for number in range(THUMBNAILS)],
             ),
@@ -83,6 +100,9 @@ def run(context: TaskContext) -> dict[str, Any]:
             thumbnails.append(
                 shorts.Thumbnail(key=thumbnail_key, scene=shown.scene, seconds=shown.seconds, score=shown.score)
             )
+        subtitles = {kind: media.short_key(short.key, f"captions-{version}.{kind}") for kind in FORMATS}
+        for kind, subtitle_key in subtitles.items():
+            media.put(subtitle_key, written(result.captions, kind).encode())
         media.put(key, Path(result.path))
     video = shorts.Video(
         key=key,
@@ -93,7 +113,14 @@ def run(context: TaskContext) -> dict[str, Any]:
         size=media.size(key),
         voice=result.voice,
         music=result.music,
+        captions=subtitles,
         licences=result.licences,
     )
     shorts.update_short(short.key, video=video.model_dump(mode="json"))
-    return {"short_id": short.short_id, "seconds": result.seconds, "voice": result.voice, "music": result.music}
+    return {
+        "short_id": short.short_id,
+        "seconds": result.seconds,
+        "voice": result.voice,
+        "voice_reason": said.reason,
+        "music": result.music,
+    }

@@ -12,20 +12,16 @@ from app.models import Scenario, Scene, TaskType, TransitionKind, short_key
 from app.rendering.jobs import ClipJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
-from app.rendering.timeline import junctions
+from app.rendering.speech import Speech
 from app.rendering.transitions import choose
 from app.rendering.version import renderer_version
-from app.rendering.voice import speech_seconds
+from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
-
-FPS = 30
-BREATH_SECONDS = 0.9
-"""What a scene lasts beyond its narration at least: the speech must never be cut."""
 
 
 def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
@@ -54,7 +50,9 @@ def run(context: TaskContext) -> dict[str, Any]:
     image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
     image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
-    job = scene_job(scenario, number, stored)
+    context.report(3, "Speaking")
+    said = timing(short, scenario, context)
+    job = scene_job(scenario, number, stored, said.frames[number] / FPS, said.speech(number))
     key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
     if not _stored(key):
         with workspace() as folder:
@@ -81,13 +79,10 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob:
-    """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
+def scene_job(scenario: Scenario, number: int, stored: StoredProduct, seconds: float, speech: Speech | None) -> ClipJob:
+    """Return the order for the clip of a scene of ``seconds`` with its ``speech``, without the names of files."""
     wishes, scene = scenario.wishes, scenario.scenes[number]
-    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
-    planned = [round(one.seconds * FPS) for one in scenario.scenes]
-    overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
+    shared = [0, *overlaps(scenario), 0]
     return ClipJob(
         image="",
         motion=scene.motion,
@@ -96,15 +91,16 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct) -> ClipJob
         badge=scene.badge,
         style=wishes.style or "clean",
         palette=palette(stored),
-        seconds=round(seconds, 2),
+        seconds=round(seconds, 4),
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
         language=scenario.language,
-        captions=scene_captions(scene.narration, seconds, scenario.language),
+        captions=[] if wishes.voice_url else scene_captions((scene.narration, speech), seconds),
+        caption_style=wishes.captions,
         watermark=wishes.watermark,
-        head=overlaps[number],
-        tail=overlaps[number + 1],
+        head=shared[number],
+        tail=shared[number + 1],
         output="",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import DuplicateKeyError
@@ -124,7 +124,9 @@ class Video(BaseModel):
     size: Annotated[int, Field(ge=1)]
     """Bytes."""
     voice: str | None
-    music: str
+    music: str | None
+    captions: dict[Literal["srt", "vtt", "ass"], str] = {}
+    """Subtitle format -> its media key."""
     licences: list[str]
 
 
