@@ -51,6 +51,7 @@ model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS
 
 chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is lost (SEED=1; up to 10 minutes)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
+	@$(BIN)/python -m tests.chaos.machines --seed $(SEED) $(if $(BROKER),--broker '$(BROKER)')
 	@SHOPREEL_OUTAGE_SECONDS=20 $(BIN)/python -m pytest -q tests/test_load.py
 
 bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run

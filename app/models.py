@@ -17,6 +17,15 @@ from app.errors import InvalidInput, checked
 from app.picture_models import ImageAnalysis as ImageAnalysis
 from app.picture_models import ImageRole as ImageRole
 from app.picture_models import PictureDescription as PictureDescription
+from app.scene_models import LAYOUT_OF_ROLE as LAYOUT_OF_ROLE
+from app.scene_models import MOST_POINTS as MOST_POINTS
+from app.scene_models import Motion as Motion
+from app.scene_models import SceneLayout as SceneLayout
+from app.scene_models import ScenePoint as ScenePoint
+from app.scene_models import SceneRole as SceneRole
+from app.sound_models import CaptionStyle as CaptionStyle
+from app.sound_models import MusicWish as MusicWish
+from app.sound_models import SoundWishes
 
 
 class TaskType(StrEnum):
@@ -267,14 +276,7 @@ Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "d
 Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
 FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}
 """Aspect -> width and height at quality 720; 1080 is 1.5 times as wide and high: what short-video services take."""
-Motion = Literal["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
 TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
-VoiceWish = Literal["auto", "built_in", "none"]
-"""``auto``: the speech model that is set up, else this machine's voice; ``built_in``: the latter; ``none``: silence."""
-CaptionStyle = Literal["karaoke", "phrase", "none"]
-"""``karaoke``: phrases whose spoken word is marked."""
-MusicWish = Literal["auto", "none"]
-SceneRole = Literal["hook", "body", "call_to_action"]
 
 
 class Audience(BaseModel):
@@ -291,7 +293,7 @@ class Audience(BaseModel):
     """The product's words that it rests on."""
 
 
-class Wishes(BaseModel):
+class Wishes(SoundWishes):
     """What the user asks of a short. Every field has a default that suits most products."""
 
     model_config = ConfigDict(extra="forbid")
@@ -311,15 +313,6 @@ class Wishes(BaseModel):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
-    voice: VoiceWish = "auto"
-    voice_url: Annotated[str, Field(max_length=4000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://")] | None = None
-    """A voice-over of your own (MP3, AAC, FLAC, Opus, WAV, …), spoken instead of the scenario's narration."""
-    captions: CaptionStyle = "karaoke"
-    music: MusicWish = "auto"
-    music_url: Annotated[str, Field(max_length=4000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://")] | None = None
-    """Music of your own instead of a track of the mood."""
-    effects: bool = True
-    """Quiet whooshes at the cuts, and a chime at the hook and at the price."""
     audience: Audience | None = None
     """Whom to speak to; None: as detected from the product."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
@@ -366,6 +359,15 @@ class Scene(BaseModel):
     seconds: Annotated[float, Field(strict=True, ge=1, le=20)]
     facts: list[Support] = []
     """What each sentence, and the text on screen, rests on."""
+    layout: SceneLayout | None = None
+    """How it is laid out; None: as suits the role."""
+    points: Annotated[list[ScenePoint], Field(max_length=MOST_POINTS)] = []
+    """What the layout shows beside the words."""
+
+    @property
+    def shown_layout(self) -> SceneLayout:
+        """The layout that it is drawn in."""
+        return self.layout or LAYOUT_OF_ROLE[self.role]
 
 
 class Scenario(BaseModel):

@@ -81,10 +81,7 @@ def get_caller(request: Request) -> Caller:
     return caller
 
 
-CurrentCaller = Annotated[Caller, Depends(get_caller)]
-
-
-def require_admin(caller: CurrentCaller) -> None:
+def require_admin(caller: Caller) -> None:
     """Let nobody through who may not see everyone's things.
 
     Raises:
@@ -94,4 +91,16 @@ def require_admin(caller: CurrentCaller) -> None:
         raise Forbidden("this needs an admin key")
 
 
-AdminOnly = Depends(require_admin)
+# Coroutines, so that they do not run in a thread: that would cost more than the look-up.
+async def _current_caller(request: Request) -> Caller:
+    return get_caller(request)
+
+
+CurrentCaller = Annotated[Caller, Depends(_current_caller)]
+
+
+async def _admin_only(caller: CurrentCaller) -> None:
+    require_admin(caller)
+
+
+AdminOnly = Depends(_admin_only)

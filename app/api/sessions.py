@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import Date, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
+from app.api.schemas import Date, Question, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
 from app.errors import NotFound
 from app.models import CallerId, SessionInfo, SessionStatus, TaskId, TaskType, utc_now
 from app.services.session_service import encode_cursor, session_service
@@ -26,6 +26,7 @@ def find_sessions(
     status: SessionStatus | None = None,
     created_after: Date | None = None,
     created_before: Date | None = None,
+    q: Question = None,
     sort: Literal["created_at", "-created_at"] = "created_at",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
@@ -39,6 +40,7 @@ def find_sessions(
         status=status,
         created_after=created_after,
         created_before=created_before,
+        q=q,
         newest_first=sort.startswith("-"),
         limit=limit + 1,
         after=cursor,
@@ -66,15 +68,15 @@ def get_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionInfo:
 @router.delete("/task/{task_id}", responses=problem_responses(404))
 def remove_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionRemoved:
     """Remove the session of a task by hand."""
-    if not session_service.manager.remove(task_id, owner=caller.owner):
+    if not session_service.manager.remove(task_id, owner=caller.owner, by=caller.user_id):
         raise NotFound(f"task {task_id} has no session")
     return SessionRemoved(task_id=task_id)
 
 
-@router.get("/{short_id}", responses=problem_responses(), response_model_exclude_none=False)
+@router.get("/{short_id}", responses=problem_responses(), response_model=SessionList)
 def get_sessions_of_short(
     short_id: CallerId, caller: CurrentCaller, include: Literal["task"] | None = None
-) -> SessionList:
+) -> Response:
     """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
     sessions: list[SessionInfo | SessionWithTask] = list(
         session_service.manager.find(owner=caller.owner, short_id=short_id)
@@ -82,4 +84,6 @@ def get_sessions_of_short(
     if include == "task":
         tasks = tasks_by_id([session.task_id for session in sessions], owner=caller.owner)
         sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
-    return SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+    listed = SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+    # The page asks for this most of all: written here, it is not checked a second time in a second thread.
+    return Response(listed.model_dump_json(), media_type="application/json")

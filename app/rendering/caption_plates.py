@@ -9,10 +9,10 @@ from PIL import Image
 
 from app.rendering import text
 from app.rendering.canvas import Placement
-from app.rendering.compose import even, rounded
 from app.rendering.layout import Box
 from app.rendering.planes import sprite_from_rgba
 from app.rendering.plates import Plate
+from app.rendering.shapes import even, rounded
 from app.rendering.theme import PLATE, WHITE, Theme
 
 _FAMILY, _WEIGHT, _LINES = "inter", 650, 2

@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from app.rendering import pictures
-from app.rendering.compose import Layer, layers
+from app.rendering.board import Layer
+from app.rendering.compose import layers
 from app.rendering.encode import Writer, part_of, planes_of
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
 from app.rendering.overlay import Captions, Mark
@@ -30,7 +30,7 @@ class DrawnScene:
 
     @cached_property
     def _layers(self) -> list[Layer]:
-        return layers(self.job, pictures.load(self.job.image), self._theme)
+        return layers(self.job, self._theme)
 
     @cached_property
     def _captions(self) -> Captions:

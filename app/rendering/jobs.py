@@ -7,7 +7,19 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.models import CaptionStyle, Mood, Motion, MusicWish, SceneRole, Style, TransitionKind
+from app.models import (
+    LAYOUT_OF_ROLE,
+    MOST_POINTS,
+    CaptionStyle,
+    Mood,
+    Motion,
+    MusicWish,
+    SceneLayout,
+    ScenePoint,
+    SceneRole,
+    Style,
+    TransitionKind,
+)
 
 Report = Callable[[float, str], None]
 """Called with the share of the work that is done (0..1) and the name of the step under way."""
@@ -17,6 +29,7 @@ Palette = Annotated[list[Colour], Field(max_length=16)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Width = Annotated[int, Field(ge=180, le=2160, multiple_of=2)]
 Height = Annotated[int, Field(ge=180, le=3840, multiple_of=2)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Fps = Annotated[int, Field(ge=10, le=60)]
 
 
@@ -57,6 +70,19 @@ class ClipJob(_Plain):
     height: Height = 1280
     fps: Fps = 30
     language: Language = "en"
+    layout: SceneLayout | None = None
+    """None: as suits the role."""
+    points: Annotated[list[ScenePoint], Field(max_length=MOST_POINTS)] = []
+    subject: tuple[Share, Share, Share, Share] | None = None
+    """The box of the picture that is never cropped: left, top, right, bottom as shares; None: not known."""
+    plain_ground: bool = False
+    """The picture's ground has one colour: it can be drawn on beyond the picture's edge."""
+    cutout: str = ""
+    """A PNG of the whole picture, opaque where its subject is; empty: none."""
+    other: str = ""
+    """The second picture of a comparison; empty: none."""
+    other_subject: tuple[Share, Share, Share, Share] | None = None
+    other_plain_ground: bool = False
     captions: list[Caption] = []
     """In seconds from the scene's beginning."""
     caption_style: CaptionStyle = "karaoke"
@@ -70,6 +96,11 @@ class ClipJob(_Plain):
     def frames(self) -> int:
         """The scene's frames, those of its transitions included."""
         return max(1, round(self.seconds * self.fps))
+
+    @property
+    def shown_layout(self) -> SceneLayout:
+        """The layout to draw in."""
+        return self.layout or LAYOUT_OF_ROLE[self.role]
 
     @model_validator(mode="after")
     def _some_left(self) -> Self:

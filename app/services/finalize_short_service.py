@@ -12,6 +12,7 @@ from app.rendering.jobs import ClipJob, FilmJob, FilmScene
 from app.rendering.process import run_in_child
 from app.rendering.subtitles import FORMATS, written
 from app.services.own_sounds import sound_file
+from app.services.scene_pictures import save_pictures
 from app.services.scene_timing import timing
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import transitions
@@ -58,11 +59,13 @@ def run(context: TaskContext) -> dict[str, Any]:
         for number, scene in enumerate(scenario.scenes):
             context.report(1 + number, "Collecting the clips")
             clip = short.clips[str(number)]
-            picture, path = folder / f"picture-{number}", folder / f"clip-{number}.mp4"
-            media.save_as(clip.image_key, picture)
-            media.save_as(clip.key, path)
-            job = ClipJob(**clip.scene, image=str(picture), output=str(path))
-            spoken, speech = said.scenes[number], folder / f"speech-{number}"
+            place = folder / str(number)
+            place.mkdir()
+            output = place / "clip.mp4"
+            media.save_as(clip.key, output)
+            files = {**save_pictures(clip.picture_keys, place), "output": str(output)}
+            job = ClipJob.model_validate(clip.scene | files)
+            spoken, speech = said.scenes[number], place / "speech"
             if spoken is not None:
                 media.save_as(spoken.key, speech)
             words = "" if wishes.voice_url else scene.narration

@@ -15,6 +15,7 @@ from app.rendering.process import run_in_child
 from app.rendering.speech import Speech
 from app.rendering.transitions import choose
 from app.rendering.version import renderer_version
+from app.services.scene_pictures import ScenePictures, scene_pictures
 from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
@@ -22,6 +23,9 @@ from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
+
+FILES = {"image", "cutout", "other", "output"}
+"""The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
 
 
 def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
@@ -47,25 +51,23 @@ def run(context: TaskContext) -> dict[str, Any]:
     short = shorts.get_short(task.short_key)
     scenario, scene = _scene(short, number)
     stored = products.get_product(short.product_id or "")
-    image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
-    image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
+    shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
     context.report(3, "Speaking")
     said = timing(short, scenario, context)
-    job = scene_job(scenario, number, stored, said.frames[number] / FPS, said.speech(number))
-    key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
+    job = scene_job(scenario, number, stored, shown, said.frames[number] / FPS, said.speech(number))
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
     if not _stored(key):
         with workspace() as folder:
-            source, output = folder / "picture", folder / "clip.mp4"
-            media.save_as(image_key, source)
+            output = folder / "clip.mp4"
             run_in_child(
-                job.model_copy(update={"image": str(source), "output": str(output)}),
+                job.model_copy(update={**shown.saved(folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
     clip = shorts.Clip(
-        key=key, seconds=job.frames / job.fps, image_key=image_key, scene=job.model_dump(exclude={"image", "output"})
+        key=key, seconds=job.frames / job.fps, picture_keys=shown.keys, scene=job.model_dump(exclude=FILES)
     )
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
     return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
@@ -79,19 +81,24 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(scenario: Scenario, number: int, stored: StoredProduct, seconds: float, speech: Speech | None) -> ClipJob:
+def scene_job(
+    scenario: Scenario,
+    number: int,
+    stored: StoredProduct,
+    shown: ScenePictures,
+    seconds: float,
+    speech: Speech | None,
+) -> ClipJob:
     """Return the order for the clip of a scene of ``seconds`` with its ``speech``, without the names of files."""
     wishes, scene = scenario.wishes, scenario.scenes[number]
     shared = [0, *overlaps(scenario), 0]
     return ClipJob(
+        **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
+        **shown.known,
         image="",
-        motion=scene.motion,
-        role=scene.role,
-        on_screen_text=scene.on_screen_text,
-        badge=scene.badge,
+        seconds=round(seconds, 4),
         style=wishes.style or "clean",
         palette=palette(stored),
-        seconds=round(seconds, 4),
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
@@ -116,8 +123,9 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, image_key: str) -> str:
-    content = job.model_dump_json(exclude={"image", "output"}) + image_key + renderer_version()
+def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
+    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
+    content += renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

@@ -38,12 +38,12 @@ class RabbitQueues(Broker):
 
     def __init__(self, url: str, take: dict[str, tuple[TaskType, ...]] | None = None) -> None:
         super().__init__(middleware=[])
-        self.queues: set[str] = set()
         self.take = take or {}
         self.parameters = pika.URLParameters(url)
         self.parameters.heartbeat = HEARTBEAT_SECONDS
         self.parameters.blocked_connection_timeout = CONNECT_SECONDS
-        self.parameters.socket_timeout = self.parameters.stack_timeout = CONNECT_SECONDS
+        self.parameters.socket_timeout = CONNECT_SECONDS
+        self.parameters.stack_timeout = HEARTBEAT_SECONDS
         self.parameters.connection_attempts = 1
         self._lock = threading.Lock()
         self._connection: Any = None
@@ -53,7 +53,7 @@ class RabbitQueues(Broker):
     def declare_queue(self, queue_name: str) -> None:
         """Know a pool."""
         if queue_name not in self.queues:
-            self.queues.add(queue_name)
+            self.queues[queue_name] = None
             self.emit_after("declare_queue", queue_name)
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:

@@ -6,7 +6,6 @@ NiceGUI keeps them live: what changes on the server changes in the browser. Text
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
@@ -176,11 +175,6 @@ def select(label: str, name: str, options: dict[str, str], chosen: str = "", **a
         for value, shown in options.items():
             el("option", shown, value=value, selected=value == chosen)
     return made
-
-
-def notify(text: str, tone: str = "good") -> None:
-    """Show a toast; it is read out."""
-    ui.run_javascript(f"shopreel.toast({json.dumps(text)}, {json.dumps(tone)})")
 
 
 class Live:

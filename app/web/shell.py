@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from app.api.problems import STATUS
 from app.errors import Forbidden, NotFound, ShopReelError, Unavailable
 from app.telemetry import get_logger
 from app.web import assets
-from app.web.kit import Live, button, el, empty, icon, icon_button, link, notify
+from app.web.kit import Live, button, el, empty, icon, icon_button, link
 
 NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("/", "Make", "make"),
@@ -43,13 +44,15 @@ class Visit:
 
     def __init__(self, request: Request) -> None:
         self.request = request
+        self.client = ui.context.client
+        """The browser's side. What is told after a wait goes through it: the button may be drawn anew by then."""
         self.caller: Caller = get_caller(request)
         self._renew: Callable[[], Awaitable[Caller | None]] | None = request.scope["state"].get("renew")
 
     async def ask(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Call a function of the API for this caller, off the event loop. Raises what it raises."""
         if self._renew is not None and await self._renew() is None:  # revoked while the page was open
-            ui.navigate.to("/sign-in")
+            self.go("/sign-in")
             raise Forbidden("this key is not valid any more")
         return await run_in_threadpool(function, *args, **named)
 
@@ -58,8 +61,20 @@ class Visit:
         try:
             return await self.ask(function, *args, **named)
         except ShopReelError as error:
-            notify(str(error), "bad")
+            self.say(str(error), "bad")
             return None
+
+    def say(self, text: str, tone: str = "good") -> None:
+        """Show a toast; it is read out."""
+        self.script(f"shopreel.toast({json.dumps(text)}, {json.dumps(tone)})")
+
+    def script(self, code: str) -> None:
+        """Let the browser do something."""
+        self.client.run_javascript(code)
+
+    def go(self, path: str) -> None:
+        """Lead the browser to another page."""
+        self.client.open(path)
 
     def every_second(self, look: Callable[[], Awaitable[None]]) -> None:
         """Look again and again while the page is open; an outage is told, once, and ends by itself."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,8 +16,9 @@ from PIL import Image
 
 from app.api.authentication import OPEN_PATHS
 from app.main import create_app
-from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key
+from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
 from app.storage import media, mongo, products, shorts
+from app.storage.pages import encode_place
 from app.utils.task_management import cancel_task, complete_task, create_task
 from tests.access.conftest import Keyed
 
@@ -49,14 +51,23 @@ USER_TABLE = [
     Tried("GET", "/api/v1/sessions", 200, LISTS, "short_id={short}"),
     Tried("GET", "/api/v1/sessions", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/sessions", 200, LISTS, "user_id={user}&cursor={session_cursor}"),
+    Tried("GET", "/api/v1/sessions", 200, LISTS, "q={short}"),
+    Tried("GET", "/api/v1/tasks", 200, LISTS, "q={short}"),
+    Tried("GET", "/api/v1/shorts", 200, LISTS, "q={word}"),
+    Tried("GET", "/api/v1/shorts", 200, LISTS, "q={short}&short_id={short}"),
     Tried("GET", "/api/v1/sessions/user/{user_id}", 200, LISTS),
     Tried("GET", "/api/v1/sessions/task/{task_id}", 200, 404),
     Tried("DELETE", "/api/v1/sessions/task/{task_id}", 200, 404),
     Tried("GET", "/api/v1/sessions/{short_id}", 200, LISTS),
     Tried("GET", "/api/v1/sessions/{short_id}", 200, LISTS, "include=task"),
+    Tried("GET", "/api/v1/events", 200, LISTS, "short_id={short}&last_event_id=0&wait=0"),
+    Tried("GET", "/api/v1/events", 200, LISTS, "user_id={user}&last_event_id=0&wait=0"),
+    Tried("GET", "/api/v1/events", 200, LISTS, "short_id={short}&user_id={user}&last_event_id=0&wait=0"),
+    Tried("GET", "/api/v1/analytics/sessions", 200, LISTS, "user_id={user}"),
+    Tried("GET", "/api/v1/users/{user_id}/activity", 200, LISTS),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "short_id={short}"),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "user_id={user}"),
-    Tried("GET", "/api/v1/tasks", 200, 422, "cursor={task}"),
+    Tried("GET", "/api/v1/tasks", 200, LISTS, "user_id={user}&cursor={task_cursor}"),
     Tried("GET", "/api/v1/tasks/{task_id}", 200, 404),
     Tried("GET", "/api/v1/tasks/{task_id}/result", 409, 404),
     Tried("GET", "/api/v1/tasks/{task_id}/files/{name}", 200, 404),
@@ -111,6 +122,7 @@ class Things:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
+        names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
         names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE}
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)

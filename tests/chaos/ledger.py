@@ -169,24 +169,25 @@ class Ledger:
             session = self.database["sessions"].find_one({"task_id": task_id})
             task = task and self.database["tasks"].find_one({"_id": task_id})
             if task and task["status"] in LIVE_VALUES and session is None:
-                self._note("sessions_missing", f"{task['task_type']} {task_id} is {task['status']}, without a session")
+                self.note("sessions_missing", f"{task['task_type']} {task_id} is {task['status']}, without a session")
         for task_id, session in sessions.items():
             if task_id in live or session["task_type"] in KEPT_TYPES:
                 continue
             task = self.database["tasks"].find_one({"_id": task_id})
             over = task is None or task["status"] in ENDED_VALUES
             if over and self.database["sessions"].find_one({"task_id": task_id}):
-                self._note("sessions_leaked", f"{session['task_type']} {task_id}: its session is still there")
+                self.note("sessions_leaked", f"{session['task_type']} {task_id}: its session is still there")
         for task in self.database["tasks"].find({"status": {"$in": list(ENDED_VALUES)}}):
             if self._ended.setdefault(task["_id"], task) != task:
-                self._note("moved_after_end", f"{task['task_type']} {task['_id']} was written after its end")
+                self.note("moved_after_end", f"{task['task_type']} {task['_id']} was written after its end")
                 self._ended[task["_id"]] = task
 
     def _live(self) -> list[Document]:
         query = {"status": {"$in": LIVE_VALUES}, "task_type": {"$in": WITH_SESSION}, "short_id": {"$ne": None}}
         return list(self.database["tasks"].find(query))
 
-    def _note(self, count: str, detail: str) -> None:
+    def note(self, count: str, detail: str) -> None:
+        """Count a broken promise and say which."""
         with self._lock:
             setattr(self.findings, count, getattr(self.findings, count) + 1)
             self.findings.details.append(f"{count}: {detail}")
@@ -204,24 +205,24 @@ class Ledger:
         found.tasks_of_shorts = self.tasks()
         for short_id in self.accepted:
             if short_id not in shorts or shorts[short_id]["status"] == ShortStatus.MAKING:
-                self._note("lost", f"short {short_id}")
+                self.note("lost", f"short {short_id}")
         for task in tasks:
             ends = [event["status"] for event in task["history"] if event["status"] in ENDED_VALUES]
             found.ended_tasks += len(ends) > 0
             if task["status"] in LIVE_VALUES:
-                self._note("lost", f"{task['task_type']} {task['_id']} is {task['status']}")
+                self.note("lost", f"{task['task_type']} {task['_id']} is {task['status']}")
             if len(ends) > 1:
-                self._note("completed_twice", f"{task['task_type']} {task['_id']}: {ends}")
+                self.note("completed_twice", f"{task['task_type']} {task['_id']}: {ends}")
         known = {task["_id"]: task for task in tasks}
         for key, task_id in self.small.items():
             if task_id not in known:
-                self._note("lost", f"the task {task_id} of key {key}")
+                self.note("lost", f"the task {task_id} of key {key}")
         keys = Counter(task["idempotency_key"] for task in tasks if "idempotency_key" in task)
         for key, count in keys.items():
             if count > 1:
-                self._note("repeated_effects", f"{count} tasks of key {key}")
+                self.note("repeated_effects", f"{count} tasks of key {key}")
         for session in self.database["sessions"].find():
-            self._note("sessions_leaked", f"{session['task_type']} {session['task_id']} at the end")
+            self.note("sessions_leaked", f"{session['task_type']} {session['task_id']} at the end")
         self._count_effects(shorts)
         found.shorts_by_end = Counter(short["status"] for short in shorts.values())
         found.slow_stops = sum(member.slow_stops for member in self.cluster.members)
@@ -236,13 +237,13 @@ class Ledger:
         steps = Counter((task["short_id"], task["metadata"].get("step")) for task in tasks)
         for (short_id, step), count in steps.items():
             if step is not None and count > 1:
-                self._note("repeated_effects", f"{count} tasks of step {step} of {short_id}")
+                self.note("repeated_effects", f"{count} tasks of step {step} of {short_id}")
         versions = Counter(scenario["short_id"] for scenario in self.database["scenarios"].find({}, {"short_id": 1}))
         scrapes = [task for task in tasks if task["task_type"] == TaskType.SCRAPING.value]
         if self.database["products"].count_documents({}) > len(scrapes):
-            self._note("repeated_effects", "there are more products than tasks that made one")
+            self.note("repeated_effects", "there are more products than tasks that made one")
         for short_id, short in shorts.items():
             if versions[short_id] > 1:
-                self._note("repeated_effects", f"{versions[short_id]} versions of the scenario of {short_id}")
+                self.note("repeated_effects", f"{versions[short_id]} versions of the scenario of {short_id}")
             if short["status"] == ShortStatus.COMPLETED and not short["video"]:
-                self._note("lost", f"the video of {short_id}")
+                self.note("lost", f"the video of {short_id}")

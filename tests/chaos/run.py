@@ -48,7 +48,7 @@ def run(
         ledger = Ledger(cluster, shop.product_urls)
         cluster.start()
         enough = threading.Event()
-        submitting = threading.Thread(target=_submit, args=(ledger, enough), name="submit")
+        submitting = threading.Thread(target=submit, args=(ledger, enough), name="submit")
         watching = threading.Thread(target=ledger.watch, name="watch")
         try:
             wait_until_ready(cluster)
@@ -65,7 +65,7 @@ def run(
                     happened[name] += 1
             enough.set()
             say("no more faults; all must come to rest")
-            _wait_for_rest(ledger, deadline)
+            wait_for_rest(ledger, deadline)
         finally:
             enough.set()
             ledger.end_watch()
@@ -91,25 +91,25 @@ def wait_until_ready(cluster: Cluster) -> None:
     raise RuntimeError(f"the API did not come up: {cluster.apis[0].log.read_text()[-2000:]}")
 
 
-def _submit(ledger: Ledger, enough: threading.Event) -> None:
-    """Submit, whatever happens meanwhile: shorts up to ``AT_ONCE``, and small tasks one after another."""
+def submit(ledger: Ledger, enough: threading.Event, at_once: int = AT_ONCE) -> None:
+    """Submit, whatever happens meanwhile: shorts up to ``at_once``, and small tasks one after another."""
     number = 0
     while not enough.wait(SUBMIT_SECONDS):
-        _top_up(ledger)
+        _top_up(ledger, at_once)
         number += 1
         ledger.submit_small(number)
 
 
-def _top_up(ledger: Ledger) -> None:
+def _top_up(ledger: Ledger, at_once: int) -> None:
     try:
-        wanted = AT_ONCE - len(ledger.shorts_under_way())
+        wanted = at_once - len(ledger.shorts_under_way())
     except PyMongoError:
         wanted = 1  # in an outage too
     for _ in range(wanted):
         ledger.submit(WISHES)
 
 
-def _wait_for_rest(ledger: Ledger, deadline: float) -> None:
+def wait_for_rest(ledger: Ledger, deadline: float) -> None:
     while time.monotonic() < deadline:
         try:
             if not ledger.shorts_under_way():

@@ -59,3 +59,34 @@ def test_a_workspace_is_gone_afterwards_and_a_dead_one_is_removed() -> None:
         assert held.exists()
     assert not held.exists()
     assert not stale.exists()
+
+
+def test_an_address_is_signed_for_as_long_as_the_setting_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert media.signed_url("a/b") is None
+    monkeypatch.setenv("MEDIA_SIGNED_SECONDS", "90")
+    get_settings.cache_clear()
+    media.reset()
+    assert media.signed_url("a/b") is None  # a folder cannot sign
+    monkeypatch.setenv("MEDIA_URL", "s3://bucket/prefix")
+    for name, value in (("ACCESS_KEY_ID", "id"), ("SECRET_ACCESS_KEY", "secret-one"), ("REGION", "eu-central-1")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    get_settings.cache_clear()
+    media.reset()
+    address = media.signed_url("a/b")
+    assert address is not None
+    assert "/prefix/a/b?" in address
+    assert "X-Amz-Expires=90" in address
+    assert "X-Amz-Signature=" in address
+    assert "secret-one" not in address
+
+
+def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(media.RETRIES, "max_retries", 0)
+    for name, value in (("ENDPOINT_URL", "http://127.0.0.1:9"), ("ACCESS_KEY_ID", "id"), ("SECRET_ACCESS_KEY", "x")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("MEDIA_URL", "s3://bucket/prefix")
+    get_settings.cache_clear()
+    media.reset()
+    with pytest.raises(Unavailable, match="media store") as caught:
+        media.put("a/b", b"x")
+    assert "127.0.0.1" not in str(caught.value)

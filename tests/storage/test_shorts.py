@@ -21,7 +21,7 @@ def short() -> str:
     """A short whose two scenarios wait, beside sessions that are none of its business."""
     shorts.insert_short(
         Short(
-            short_id="s", status=ShortStatus.WAITING, clips={"0": Clip(key="old", seconds=3, image_key="i", scene={})}
+            short_id="s", status=ShortStatus.WAITING, clips={"0": Clip(key="old", seconds=3, picture_keys={}, scene={})}
         )
     )
     for task_id, short_id, task_type in (

@@ -29,7 +29,6 @@ from app.web.kit import (
     field,
     icon,
     moment,
-    notify,
     select,
     set_attribute,
     set_text,
@@ -243,7 +242,7 @@ class Maker:
 
     def refuse(self) -> None:
         """Say that a file is too large."""
-        notify(f"The file is larger than {MAX_PAGE_BYTES // 1_000_000} MB", "bad")
+        self.visit.say(f"The file is larger than {MAX_PAGE_BYTES // 1_000_000} MB", "bad")
 
     async def submit(self, event: GenericEventArguments) -> None:
         """Start the short, and go to its page."""
@@ -264,7 +263,7 @@ class Maker:
             self.blame({"url": str(error)})
             set_attribute(self.submit_button, "disabled", None)
             return
-        ui.navigate.to(short_page(Short(short_id=made.short_id)))
+        self.visit.go(short_page(Short(short_id=made.short_id)))
 
 
 def named(words: tuple[str, ...]) -> dict[str, str]:

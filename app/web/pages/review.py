@@ -6,7 +6,6 @@ import re
 from typing import Any, get_args
 
 from fastapi import Response
-from nicegui import ui
 from nicegui.events import GenericEventArguments
 from pydantic import ValidationError
 
@@ -28,7 +27,6 @@ from app.web.kit import (
     icon,
     icon_button,
     link,
-    notify,
     select,
     set_attribute,
     set_text,
@@ -274,7 +272,7 @@ class Storyboard:
         if faults:
             await self.keep(changed)
         if focus:
-            ui.run_javascript(f'setTimeout(() => document.querySelector(`[aria-label="{focus}"]`)?.focus(), 60)')
+            self.visit.script(f"shopreel.focus({focus!r})")
 
     async def move(self, number: int, by: int) -> None:
         """Move a scene up (-1) or down (1)."""
@@ -298,7 +296,7 @@ class Storyboard:
         if made is not None:
             self.scenario = made
             self.draw_scenes()
-            notify(f"Scene {number + 1} was written anew")
+            self.visit.say(f"Scene {number + 1} was written anew")
 
     def again(self) -> int:
         """Count how often something was written anew: another seed each time."""
@@ -325,11 +323,11 @@ class Storyboard:
                         el("img", src=address, alt="")
             close = button("Close")
             close.on("click", js_handler="(e) => e.currentTarget.closest('dialog').close()")
-        ui.run_javascript(f"getElement({self.chooser.id}).showModal()")
+        self.visit.script(f"getElement({self.chooser.id}).showModal()")
 
     async def swap(self, number: int, url: str) -> None:
         """Give a scene another picture."""
-        ui.run_javascript(f"getElement({self.chooser.id}).close()")
+        self.visit.script(f"getElement({self.chooser.id}).close()")
         scenes = list(self.scenario.scenes)
         scenes[number] = scenes[number].model_copy(update={"image": url})
         await self.rearrange(scenes, f"Swap the picture of scene {number + 1}")
@@ -345,7 +343,7 @@ class Storyboard:
             set_attribute(self.save_button, "disabled", None)
             self.blame({}, [str(error)])
             return
-        ui.navigate.to(short_page(self.short))
+        self.visit.go(short_page(self.short))
 
 
 def save(caller: Caller, short: Short) -> None:

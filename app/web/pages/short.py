@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nicegui import ui
 from nicegui.element import Element
 
 from app.api import tasks as tasks_api
@@ -27,7 +26,6 @@ from app.web.kit import (
     identifier,
     link,
     moment,
-    notify,
     set_bar,
     set_text,
 )
@@ -37,6 +35,7 @@ from app.web.shell import Visit, heading, page
 from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, size, state_name
 
 FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
+CANCEL_ROUNDS = 5
 LABELS = {"sku": "SKU", "gtin": "GTIN"}
 SAID = {"InStock": "in stock", "OutOfStock": "sold out"}
 MARKS = {"done": "check", "bad": "cross", "wait": "pen"}
@@ -136,10 +135,13 @@ class ShortPage:
 
     async def cancel(self) -> None:
         """Cancel all that is under way."""
-        assert self.detail is not None
-        for task in live_tasks(self.detail):
-            await self.visit.attempt(cancel_if_live, task.task_id, self.visit.caller)
-        notify("Cancelled")
+        for _ in range(CANCEL_ROUNDS):  # a task that ends meanwhile is followed by others
+            live = live_tasks(await self.read())
+            if not live:
+                break
+            for task in live:
+                await self.visit.attempt(cancel_if_live, task.task_id, self.visit.caller)
+        self.visit.say("Cancelled")
         await self.look()
 
     async def again(self) -> None:
@@ -147,7 +149,7 @@ class ShortPage:
         assert self.detail is not None
         made: ShortAccepted | None = await self.visit.attempt(repeat, self.visit.caller, self.detail.short)
         if made is not None:
-            ui.navigate.to(short_page(Short(short_id=made.short_id)))
+            self.visit.go(short_page(Short(short_id=made.short_id)))
 
 
 def cancel_if_live(task_id: str, caller: Caller) -> None:

@@ -36,6 +36,13 @@ const shopreel = (() => {
     }
   }
 
+  // What has just been drawn anew is there in a moment: the keyboard goes on where it was.
+  function focus(label, tries = 20) {
+    const wanted = [...document.querySelectorAll("button")].find((one) => one.ariaLabel === label && !one.disabled);
+    wanted?.focus();
+    if (tries && (!wanted || document.activeElement !== wanted)) setTimeout(() => focus(label, tries - 1), 50);
+  }
+
   document.addEventListener("click", async (event) => {
     const copy = event.target.closest("[data-copy]"), change = event.target.closest("[data-theme-switch]");
     if (copy) {
@@ -60,5 +67,5 @@ const shopreel = (() => {
   dress();
   new MutationObserver(() => dress()).observe(document, {childList: true, subtree: true});
   setInterval(age, 5000);
-  return {toast, age, dark};
+  return {toast, focus};
 })();

@@ -1,0 +1,101 @@
+"""What ShopReel adds to the writes that a task needs: the same documents by raw PyMongo, one transaction each."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from typing import Any
+
+from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
+
+from app.models import TaskStatus, TaskType
+from app.storage import mongo
+from app.storage.mongo import Delete, Insert, Update, Write
+from app.storage.tasks import find_task
+from app.utils.lease_keeper import Lease, keeper
+from app.utils.task_management import complete_task, create_task, start_task
+from app.utils.task_writes import end_writes, live
+from benchmarks.table import Table, in_turns, times
+
+ROUNDS = 300
+CREATE_LIMIT = COMPLETE_LIMIT = 1.3
+KIND = TaskType.IMAGE_ANALYSIS
+
+
+def run(table: Table, rounds: int = ROUNDS) -> None:
+    """Add the rows of creating and completing a task."""
+    short_id = f"bench-{uuid.uuid4().hex[:8]}"
+    connection = mongo.connect()
+    database = connection.database
+    ours: list[str] = []
+    raw: list[str] = []
+    loose: list[str] = []
+
+    # What ShopReel writes, taken from it once: by hand only the ids are new.
+    sample = create_task(KIND, short_id=short_id)
+    stored = {name: database[name].find_one(query) for name, query in _places(sample).items()}
+    lease = _lease(sample)
+    ends = end_writes(live(sample), TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None, KIND)
+
+    def transaction(models: list[Any]) -> None:
+        with connection.client.start_session(causal_consistency=False) as session, session.start_transaction():
+            connection.client.bulk_write(models, session=session)
+
+    def documents(task_id: str) -> list[Any]:
+        made = []
+        for name in ("sessions", "history", "tasks"):
+            document = copy.copy(stored[name])
+            assert document is not None
+            document["_id"] = uuid.uuid4().hex if name == "sessions" else task_id
+            if name == "sessions":
+                document["task_id"] = task_id
+            made.append(InsertOne(document, namespace=f"{database.name}.{name}"))
+        return made
+
+    def raw_create() -> None:
+        raw.append(str(uuid.uuid4()))
+        transaction(documents(raw[-1]))
+
+    def loose_create() -> None:
+        loose.append(str(uuid.uuid4()))
+        session, _, task = documents(loose[-1])
+        connection.client.bulk_write([session, task])
+
+    def raw_complete() -> None:
+        task_id = raw.pop()
+        transaction([_model(database.name, write, task_id) for write in ends])
+
+    created = in_turns(rounds, lambda: ours.append(create_task(KIND, short_id=short_id)), raw_create, loose_create)
+    table.add(times("create a task with its session", created[0], "raw, same transaction", created[1], CREATE_LIMIT))
+    table.add(times("the same", created[0], "raw, two documents, no transaction", created[2]))
+    for task_id in ours:
+        start_task(task_id)
+    done = in_turns(rounds, lambda: complete_task(ours.pop(), {}), raw_complete)
+    table.add(times("complete it", done[0], "raw, same transaction", done[1], COMPLETE_LIMIT))
+    keeper.drop(lease.task_id)
+    for collection in ("tasks", "sessions", "history"):
+        database[collection].delete_many({"short_id": short_id})
+
+
+def _places(task_id: str) -> dict[str, dict[str, str]]:
+    return {"sessions": {"task_id": task_id}, "history": {"_id": task_id}, "tasks": {"_id": task_id}}
+
+
+def _lease(task_id: str) -> Lease:
+    start_task(task_id)
+    task = find_task(task_id)
+    assert task is not None
+    return keeper.held(task_id) or Lease(task, keeper.owner, 1)
+
+
+def _model(database: str, write: Write, task_id: str) -> Any:
+    namespace = f"{database}.{write.collection}"
+    match write:
+        case Update():
+            query = {name: task_id if name in ("_id", "task_id") else value for name, value in write.filter.items()}
+            return UpdateOne(query, write.update, namespace=namespace)
+        case Delete():
+            query = {name: task_id if name == "task_id" else value for name, value in write.filter.items()}
+            return (DeleteMany if write.many else DeleteOne)(query, namespace=namespace)
+        case Insert():
+            return InsertOne(write.document, namespace=namespace)
