@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos clean
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -68,8 +68,14 @@ fuzz: $(TEST_STAMP) ## Tear pages for SECONDS (300) until the reader fails, if i
 bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
 	@$(BIN)/python -m benchmarks.scenario
 
+bench-search: $(STAMP) ## Print what lists, search and analytics cost over 100,000 tasks, beside plain PyMongo
+	@$(BIN)/python -m benchmarks.search $(ARGS)
+
 scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
 	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
+
+screenshots: $(TEST_STAMP) ## Write docs/images/dashboard-*.webp: every page of the dashboard, with real shorts
+	@$(BIN)/python -m tests.web.screenshots docs/images
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
