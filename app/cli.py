@@ -131,6 +131,12 @@ def short(
     colour: Annotated[list[str] | None, typer.Option(help="A colour of yours, #rrggbb; up to four times.")] = None,
     font: Annotated[str | None, typer.Option(help="An installed family, such as outfit.")] = None,
     end_card: Annotated[str | None, typer.Option(help="Words of a last picture, such as your address.")] = None,
+    voice: Annotated[str, typer.Option(help="auto, built_in or none (silence).")] = "auto",
+    voice_url: Annotated[str | None, typer.Option(help="Your own voice-over: the address of a sound file.")] = None,
+    captions: Annotated[str, typer.Option(help="karaoke, phrase or none.")] = "karaoke",
+    music: Annotated[str, typer.Option(help="auto (by mood) or none.")] = "auto",
+    music_url: Annotated[str | None, typer.Option(help="Your own music: the address of a sound file.")] = None,
+    effects: Annotated[bool, typer.Option(help="Quiet whooshes at the cuts, chimes at hook and price.")] = True,
     server: Server = None,
     key: Key = None,
     json: Json = False,
@@ -149,9 +155,18 @@ def short(
     if server is None:
         prepare()
     shape: dict[str, Any] = {"aspect": aspect or "9:16", "quality": quality}
+    sound = {"voice": voice, "voice_url": voice_url, "captions": captions, "music": music, "music_url": music_url}
     brand = brand_kit(logo, colour or [], font, end_card)
     wishes = _wishes(
-        style=style, mood=mood, seconds=seconds, language=language, watermark=watermark, brand=brand, **shape
+        style=style,
+        mood=mood,
+        seconds=seconds,
+        language=language,
+        watermark=watermark,
+        brand=brand,
+        effects=effects,
+        **shape,
+        **sound,
     )
     address, html = read_source(source, url)
     if server is not None:

@@ -23,6 +23,9 @@ from app.scene_models import SceneLayout as SceneLayout
 from app.scene_models import ScenePoint as ScenePoint
 from app.scene_models import SceneRole as SceneRole
 from app.scene_models import TransitionKind as TransitionKind
+from app.sound_models import CaptionStyle as CaptionStyle
+from app.sound_models import MusicWish as MusicWish
+from app.sound_models import SoundWishes
 
 
 class TaskType(StrEnum):
@@ -296,7 +299,7 @@ class Audience(BaseModel):
     """The product's words that it rests on."""
 
 
-class Wishes(BaseModel):
+class Wishes(SoundWishes):
     """What the user asks of a short. Every field has a default that suits most products."""
 
     model_config = ConfigDict(extra="forbid")

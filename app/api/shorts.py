@@ -26,6 +26,7 @@ from app.api.schemas import (
 from app.api.starting import ACCEPTED, Starting, once_of
 from app.errors import NotFound
 from app.models import CallerId, Scenario, split_short_key
+from app.rendering.subtitles import MEDIA_TYPES, Format
 from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
@@ -184,6 +185,20 @@ def get_provenance(short_id: CallerId, caller: CurrentCaller, user_id: Whose = N
     The same stands in the file, as its ``provenance`` tag.
     """
     return _video(short_id, caller, user_id).provenance
+
+
+@router.get(
+    "/shorts/{short_id}/captions",
+    responses=problem_responses(404, 409) | {200: {"content": {"text/vtt": {}}, "description": "The subtitle file"}},
+    response_class=Response,
+)
+def get_captions(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None, format: Format = "vtt") -> Response:
+    """Return the captions as a file: WebVTT and ASS with the time of each word, SRT with that of each phrase."""
+    key = _video(short_id, caller, user_id).captions.get(format)
+    if key is None:
+        raise NotFound(f"short {short_id} has no captions as {format}")
+    name = {"Content-Disposition": f'attachment; filename="short.{format}"'}
+    return Response(media.get(key), media_type=MEDIA_TYPES[format], headers=name)
 
 
 @router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))

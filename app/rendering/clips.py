@@ -36,7 +36,7 @@ class DrawnScene:
 
     @cached_property
     def _captions(self) -> Captions:
-        return Captions(self.job.captions, self.job.width, self.job.height, self._theme)
+        return Captions(self.job, self._theme)
 
     @cached_property
     def _mark(self) -> Mark:

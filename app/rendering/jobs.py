@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.models import Mood, Motion, SceneLayout, ScenePoint, SceneRole, Style, TransitionKind
+from app.models import CaptionStyle, Mood, Motion, MusicWish, SceneLayout, ScenePoint, SceneRole, Style, TransitionKind
 from app.scene_models import LAYOUT_OF_ROLE, MOST_POINTS
 
 Report = Callable[[float, str], None]
@@ -26,12 +26,21 @@ class _Plain(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Caption(_Plain):
-    """Words that are spoken from ``start`` to ``end``, in seconds from the scene's (or the film's) beginning."""
+class CaptionWord(_Plain):
+    """A word, with the space that follows it, and when it is said; times as those of ``Caption``."""
 
     start: float
     end: float
     text: str
+
+
+class Caption(_Plain):
+    """Words that are shown from ``start`` to ``end``, in seconds from the scene's (or the film's) beginning."""
+
+    start: float
+    end: float
+    text: str
+    words: list[CaptionWord] = []
 
 
 class ClipJob(_Plain):
@@ -65,6 +74,7 @@ class ClipJob(_Plain):
     other_plain_ground: bool = False
     captions: list[Caption] = []
     """In seconds from the scene's beginning."""
+    caption_style: CaptionStyle = "karaoke"
     watermark: Annotated[str, Field(max_length=40)] | None = None
     logo: str = ""
     """A picture file that stands small over the scene; empty: none."""
@@ -116,11 +126,28 @@ class StillsResult(_Plain):
     paths: list[str]
 
 
+class SpeechJob(_Plain):
+    """Texts to speak, each into a file of its own."""
+
+    texts: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=20)]
+    language: Language
+    output: str
+    """The files' names begin with it."""
+
+
+class SpeechResult(_Plain):
+    """The files (``Speech.to_bytes``), one a text; None where there was nothing to say."""
+
+    paths: list[str | None]
+
+
 class FilmScene(_Plain):
     """A scene in a film, whose clip is rendered (``scene.output``), with what is said over it."""
 
     scene: ClipJob
     narration: Annotated[str, Field(max_length=400)] = ""
+    speech: str | None = None
+    """A file of the narration spoken (``Speech.to_bytes``); None: as ``FilmJob.silent`` says."""
 
 
 class Rendition(_Plain):
@@ -142,6 +169,14 @@ class FilmJob(_Plain):
     title: Annotated[str, Field(min_length=1, max_length=150)]
     seed: Annotated[int, Field(ge=0)] = 0
     """Chooses among the tracks of a mood."""
+    silent: bool = False
+    """Whether nobody speaks what has no ``speech``; else this machine's voice does, if it knows the language."""
+    voice_over: str | None = None
+    """A sound file that is heard instead of the scenes' narrations."""
+    music: MusicWish = "auto"
+    music_file: str | None = None
+    """A sound file that is played instead of a track of the mood."""
+    effects: bool = True
     output: str
     thumbnails: Annotated[list[str], Field(min_length=1, max_length=3)]
     """Files to write, the best first."""
@@ -185,7 +220,7 @@ class FilmResult(_Plain):
     frames: int
     voice: str | None
     """The engine that spoke; None: no voice for the language, or nothing to say."""
-    music: str
+    music: str | None
     captions: list[Caption]
     licences: list[str]
     """What the film is made with, each with its licence."""

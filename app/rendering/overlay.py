@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from app.rendering.brand import logo
 from app.rendering.canvas import Placement, paint
+from app.rendering.caption_plates import caption_plates
 from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layout import layout_for
 from app.rendering.planes import Planes, sprite_from_rgba
@@ -18,14 +18,18 @@ from app.rendering.theme import Theme
 _CAPTION_FADE = 0.1
 _MARKED = 0.85
 """Opacity of watermark and logo."""
+_SIZE = 40
+"""Of captions' type at most, in layout units."""
 
 
 class Captions:
     """A scene's captions. One is drawn when its time comes, and forgotten after it."""
 
-    def __init__(self, captions: Sequence[Caption], width: int, height: int, theme: Theme) -> None:
-        self._captions, self._layout, self._theme = captions, layout_for(width, height), theme
-        self._drawn: tuple[Caption, Plate | None] | None = None
+    def __init__(self, job: ClipJob, theme: Theme) -> None:
+        self._captions = job.captions if job.caption_style != "none" else []
+        self._marked = job.caption_style == "karaoke"
+        self._layout, self._theme = layout_for(job.width, job.height), theme
+        self._drawn: tuple[Caption, Plate | None, list[Plate | None]] | None = None
 
     def draw(self, frame: Planes, seconds: float) -> None:
         """Draw what is said ``seconds`` after the scene's beginning."""
@@ -33,12 +37,20 @@ class Captions:
         if now is None:
             return
         if self._drawn is None or self._drawn[0] is not now:
-            size = 40 * self._layout.unit
-            self._drawn = now, plate(now.text, self._layout.captions, self._theme, size, 650, 2)
-        words = self._drawn[1]
-        if words is not None:
-            opacity = min(1.0, (seconds - now.start + 1e-3) / _CAPTION_FADE)
-            paint(frame, words.sprite, words.place, opacity)
+            size = _SIZE * self._layout.unit
+            words = [word.text for word in now.words] if self._marked else []
+            drawn = caption_plates(now.text, words, self._layout.captions, self._theme, size)
+            self._drawn = now, *drawn
+        _, plain, marked = self._drawn
+        if plain is None:
+            return
+        # The last word that has begun: it stays marked until the next one is said.
+        begun = [number for number, word in enumerate(now.words) if word.start <= seconds + 1e-3]
+        shown = marked[begun[-1]] if marked and begun else None
+        opacity = min(1.0, (seconds - now.start + 1e-3) / _CAPTION_FADE)
+        paint(frame, plain.sprite, plain.place, opacity)
+        if shown is not None:
+            paint(frame, shown.sprite, shown.place, opacity)
 
 
 class Mark:

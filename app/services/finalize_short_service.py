@@ -12,10 +12,12 @@ from app.models import Scenario, TaskType, Wishes, short_key
 from app.redaction import without_secrets
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene, Rendition
 from app.rendering.process import run_in_child
+from app.rendering.subtitles import FORMATS, written
 from app.services.brand_service import end_card
+from app.services.own_sounds import sound_file
 from app.services.scene_pictures import save_pictures
+from app.services.scene_timing import Timing, timing, transitions
 from app.services.task_context import TaskContext
-from app.services.video_generation_service import transitions
 from app.storage import media, shorts
 from app.storage.tasks import tasks_of_short
 from app.storage.workspace import workspace
@@ -53,21 +55,30 @@ def run(context: TaskContext) -> dict[str, Any]:
     missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
+    said = timing(short, scenario, context)
     with workspace() as folder:
-        scenes = _scenes(short, scenario, folder, context)
+        scenes = _scenes(short, scenario, said, folder, context)
         if card := end_card(scenario, scenes[-1].scene, folder):
             run_in_child(card, lambda share, _: context.report(8 + 2 * share, "end card"), _timeout())
             scenes.append(FilmScene(scene=card))
-        job = _film(short, scenario, scenes, folder)
+        job = _film(short, scenario, scenes, folder, context)
         result = run_in_child(job, lambda share, step: context.report(10 + 85 * share, step), _timeout())
         context.report(97, "Storing the video")
         video = _stored(short, job, result)
     shorts.update_short(short.key, video=video.model_dump(mode="json"))
-    return {"short_id": short.short_id, "seconds": result.seconds, "voice": result.voice, "music": result.music}
+    return {
+        "short_id": short.short_id,
+        "seconds": result.seconds,
+        "voice": result.voice,
+        "voice_reason": said.reason,
+        "music": result.music,
+    }
 
 
-def _scenes(short: shorts.Short, scenario: Scenario, folder: Path, context: TaskContext) -> list[FilmScene]:
-    """Collect the clips, and the pictures that their transitions show, in ``folder``."""
+def _scenes(
+    short: shorts.Short, scenario: Scenario, said: Timing, folder: Path, context: TaskContext
+) -> list[FilmScene]:
+    """Collect the clips, the pictures that their transitions show, and what is spoken, in ``folder``."""
     scenes = []
     for number, scene in enumerate(scenario.scenes):
         context.report(1 + number / 3, "Collecting the clips")
@@ -75,12 +86,27 @@ def _scenes(short: shorts.Short, scenario: Scenario, folder: Path, context: Task
         place.mkdir()
         media.save_as(clip.key, place / "clip.mp4")
         files = {**save_pictures(clip.picture_keys, place), "output": str(place / "clip.mp4")}
-        scenes.append(FilmScene(scene=ClipJob.model_validate(clip.scene | files), narration=scene.narration))
+        spoken, speech = said.scenes[number], place / "speech"
+        if spoken is not None:
+            media.save_as(spoken.key, speech)
+        scenes.append(
+            FilmScene(
+                scene=ClipJob.model_validate(clip.scene | files),
+                narration="" if scenario.wishes.voice_url else scene.narration,
+                speech=str(speech) if spoken else None,
+            )
+        )
     return scenes
 
 
-def _film(short: shorts.Short, scenario: Scenario, scenes: list[FilmScene], folder: Path) -> FilmJob:
+def _film(
+    short: shorts.Short, scenario: Scenario, scenes: list[FilmScene], folder: Path, context: TaskContext
+) -> FilmJob:
     wishes = scenario.wishes
+    own = {
+        name: str(sound_file(url, name, context, folder)) if url else None
+        for name, url in (("voice-over", wishes.voice_url), ("music", wishes.music_url))
+    }
     return FilmJob(
         scenes=scenes,
         transitions=transitions(scenario),
@@ -88,6 +114,11 @@ def _film(short: shorts.Short, scenario: Scenario, scenes: list[FilmScene], fold
         mood=wishes.mood,
         title=scenario.title,
         seed=wishes.seed,
+        silent=True,  # what is spoken was spoken already
+        voice_over=own["voice-over"],
+        music=wishes.music,
+        music_file=own["music"],
+        effects=wishes.effects,
         output=str(folder / "video.mp4"),
         thumbnails=[str(folder / f"thumbnail-{number}.jpg") for number in range(THUMBNAILS)],
         preview=str(folder / "preview.webp"),
@@ -154,6 +185,9 @@ def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> shorts.Vid
         )
         for one in job.renditions
     ]
+    subtitles = {kind: media.short_key(short.key, f"captions-{short.scenario_version}.{kind}") for kind in FORMATS}
+    for kind, key in subtitles.items():
+        media.put(key, written(result.captions, kind).encode())
     return shorts.Video(
         key=put("video", ".mp4", result.path),
         thumbnails=thumbnails,
@@ -165,6 +199,7 @@ def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> shorts.Vid
         size=Path(result.path).stat().st_size,
         voice=result.voice,
         music=result.music,
+        captions=subtitles,
         licences=result.licences,
         provenance=result.provenance,
     )

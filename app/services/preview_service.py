@@ -8,7 +8,6 @@ from pathlib import Path
 from PIL import Image
 
 from app.errors import Conflict
-from app.models import without_secrets
 from app.redaction import without_secrets
 from app.rendering.jobs import StillsJob
 from app.rendering.process import run_in_child
@@ -39,7 +38,7 @@ def draw_preview(short: Short, output: Path, report: Callable[[float, str], None
             place = folder / str(number)
             place.mkdir()
             files = {**shown.saved(place), "output": str(place / "still.jpg")}
-            jobs.append(scene_job(scenario, number, stored, shown).model_copy(update=files))
+            jobs.append(scene_job(scenario, number, stored, shown, scene.seconds, None).model_copy(update=files))
         made = run_in_child(StillsJob(scenes=jobs), report, TIMEOUT)
         pictures = []
         for path in made.paths:

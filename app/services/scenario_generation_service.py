@@ -136,7 +136,9 @@ def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredP
     folder.mkdir()
     shown = scene_pictures(scenario.scenes[0], stored.images, lambda url: "", image)
     files = {**shown.saved(folder), "output": str(folder / "still.jpg")}
-    return scene_job(scenario, 0, stored, shown).model_copy(update={**files, "badge": badge})
+    return scene_job(scenario, 0, stored, shown, scenario.scenes[0].seconds, None).model_copy(
+        update={**files, "badge": badge}
+    )
 
 
 def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:

@@ -8,16 +8,15 @@ from typing import Any
 from app.config import get_settings
 from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
-from app.models import Scenario, Scene, TaskType, TransitionKind, short_key
+from app.models import Scenario, Scene, TaskType, short_key
 from app.rendering.jobs import ClipJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
-from app.rendering.timeline import junctions
-from app.rendering.transitions import choose
+from app.rendering.speech import Speech
 from app.rendering.version import renderer_version
-from app.rendering.voice import speech_seconds
-from app.services.brand_service import END_CARD_SECONDS, logo_key, look
+from app.services.brand_service import logo_key, look
 from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
+from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -25,11 +24,8 @@ from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
-FPS = 30
 FILES = {"image", "cutout", "other", "logo", "output"}
 """The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
-BREATH_SECONDS = 0.9
-"""What a scene lasts beyond its narration at least: the speech must never be cut."""
 
 
 def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
@@ -60,7 +56,9 @@ def run(context: TaskContext) -> dict[str, Any]:
     keys = dict(shown.keys)
     if logo := logo_key(scenario.wishes.brand, context):
         keys["logo"] = logo
-    job = scene_job(scenario, number, stored, shown)
+    context.report(3, "Speaking")
+    said = timing(short, scenario, context)
+    job = scene_job(scenario, number, stored, shown, said.frames[number] / FPS, said.speech(number))
     key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
     if not _stored(key):
         with workspace() as folder:
@@ -85,41 +83,35 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures) -> ClipJob:
-    """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
+def scene_job(
+    scenario: Scenario,
+    number: int,
+    stored: StoredProduct,
+    shown: ScenePictures,
+    seconds: float,
+    speech: Speech | None,
+) -> ClipJob:
+    """Return the order for the clip of a scene of ``seconds`` with its ``speech``, without the names of files."""
     wishes, scene = scenario.wishes, scenario.scenes[number]
-    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
-    planned = [round(one.seconds * FPS) for one in scenario.scenes]
-    planned += [round(END_CARD_SECONDS * FPS)] if _has_end_card(scenario) else []
-    overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
+    shared = [0, *overlaps(scenario), 0]
     return ClipJob(
         **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
         **shown.known,
         **({"palette": palette(stored)} | look(wishes.brand)),
         image="",
-        seconds=round(seconds, 2),
+        seconds=round(seconds, 4),
         style=wishes.style or "clean",
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
         language=scenario.language,
-        captions=scene_captions(scene.narration, seconds, scenario.language),
+        captions=[] if wishes.voice_url else scene_captions((scene.narration, speech), seconds),
+        caption_style=wishes.captions,
         watermark=wishes.watermark,
-        head=overlaps[number],
-        tail=overlaps[number + 1],
+        head=shared[number],
+        tail=shared[number + 1],
         output="",
     )
-
-
-def transitions(scenario: Scenario) -> list[TransitionKind]:
-    """Return how the scenario's scenes, and an end card after them, give way to each other."""
-    wishes = scenario.wishes
-    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes) + _has_end_card(scenario))
-
-
-def _has_end_card(scenario: Scenario) -> bool:
-    return scenario.wishes.brand is not None and scenario.wishes.brand.end_card is not None
 
 
 def palette(stored: StoredProduct) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import DuplicateKeyError
@@ -140,7 +140,9 @@ class Video(BaseModel):
     size: Annotated[int, Field(ge=1)]
     """Bytes."""
     voice: str | None
-    music: str
+    music: str | None
+    captions: dict[Literal["srt", "vtt", "ass"], str] = {}
+    """Subtitle format -> its media key."""
     licences: list[str]
     """Of all that the video was made with."""
     preview_key: str | None = None
