@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__, cli_keys
+from app import __version__, cli_keys, cli_plan
 from app.config import get_settings
 from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_keys.app, name="keys")
+app.command()(cli_plan.plan)
 EXIT_CODES: dict[type[ShopReelError], int] = {InvalidInput: 2, NotFound: 2, Conflict: 2, Unavailable: 3}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Source = Annotated[
