@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos clean
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -39,8 +39,11 @@ lint: $(TEST_STAMP) ## Check format, style and types
 	@$(BIN)/mypy
 
 test: lint ## Check style and types, then run every test against real servers
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
+
+test-slow: $(TEST_STAMP) ## Run the tests that take long
+	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
 	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Ended tasks older than this are removed."""
     session_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7
     """Completed and failed sessions older than this are removed."""
+    activity_retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """Events older than this, of which users' activity is made, are removed."""
 
     task_lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 15
     """A worker that is silent for longer has lost its task."""

@@ -20,13 +20,14 @@ from app.services.session_service import session_service
 from app.storage import broker
 from app.telemetry import get_logger
 from app.utils.lease_keeper import keeper
-from app.web import status_page
+from app.web import assets, sign_in
+from app.web.dashboard import Dashboard
 
 log = get_logger("api")
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: Api) -> AsyncIterator[None]:
     """Start the session service and the scheduler; at the end stop them and close every connection."""
     if not session_service.initialize():
         log.warning("started_degraded", reason="the database does not answer")
@@ -35,6 +36,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await app.dashboard.close()
         scheduler.stop()
         keeper.close()
         broker.close()
@@ -44,6 +46,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 class Api(FastAPI):
     """FastAPI, whose OpenAPI document knows what an error looks like, and what needs a key."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.dashboard = Dashboard()
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; made once."""
@@ -68,7 +74,9 @@ def create_app() -> FastAPI:
     api = Api(title="ShopReel", version=__version__, lifespan=lifespan, redoc_url=None)
     api.include_router(routes.router)
     api.include_router(health.router)
-    api.include_router(status_page.router)
+    api.include_router(assets.router)
+    api.include_router(sign_in.router)
+    api.router.routes.append(api.dashboard)
     api.add_middleware(BodyLimit)
     api.add_middleware(Authentication)
     install_problems(api)

@@ -17,6 +17,12 @@ from app.errors import InvalidInput, checked
 from app.picture_models import ImageAnalysis as ImageAnalysis
 from app.picture_models import ImageRole as ImageRole
 from app.picture_models import PictureDescription as PictureDescription
+from app.scene_models import LAYOUT_OF_ROLE as LAYOUT_OF_ROLE
+from app.scene_models import MOST_POINTS as MOST_POINTS
+from app.scene_models import Motion as Motion
+from app.scene_models import SceneLayout as SceneLayout
+from app.scene_models import ScenePoint as ScenePoint
+from app.scene_models import SceneRole as SceneRole
 
 
 class TaskType(StrEnum):
@@ -267,8 +273,7 @@ Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "d
 Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
 FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}
 """Aspect -> width and height at quality 720; 1080 is 1.5 times as wide and high: what short-video services take."""
-Motion = Literal["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
-SceneRole = Literal["hook", "body", "call_to_action"]
+TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
 
 
 class Audience(BaseModel):
@@ -351,6 +356,15 @@ class Scene(BaseModel):
     seconds: Annotated[float, Field(strict=True, ge=1, le=20)]
     facts: list[Support] = []
     """What each sentence, and the text on screen, rests on."""
+    layout: SceneLayout | None = None
+    """How it is laid out; None: as suits the role."""
+    points: Annotated[list[ScenePoint], Field(max_length=MOST_POINTS)] = []
+    """What the layout shows beside the words."""
+
+    @property
+    def shown_layout(self) -> SceneLayout:
+        """The layout that it is drawn in."""
+        return self.layout or LAYOUT_OF_ROLE[self.role]
 
 
 class Scenario(BaseModel):

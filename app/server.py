@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 
 from app.config import get_settings
 from app.embedded import attach, check_writable
 from app.errors import InvalidInput
+from app.utils.event_feed import feed
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -42,11 +44,20 @@ def prepare() -> None:
         attach(settings.shopreel_data_dir)
 
 
-def api_server() -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that ends its streams of events when it is to stop, rather than wait for their clients to go."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; clients come back to another process, or to the next one, where they were."""
+        await run_in_threadpool(feed.close)
+        await super().shutdown(sockets)
+
+
+def api_server() -> Server:
     """Return a server of the API; ``run(sockets=[…])`` serves until it is told to stop."""
     from app.main import app
 
-    return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    return Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
 
 
 @contextmanager

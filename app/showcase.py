@@ -36,7 +36,7 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
     configure_logging(level=logging.WARNING)
     prepare()
     with ExitStack() as stack:
-        shop = None if url else stack.enter_context(DemoShop())
+        shop = None if url else stack.enter_context(DemoShop(picture_folder=get_settings().shopreel_data_dir / "demo"))
         if shop is not None and product > len(shop.product_urls):
             raise InvalidInput(f"--product: the demo shop has {len(shop.product_urls)} products")
         page = url or (shop.product_urls[product - 1] if shop else "")

@@ -6,7 +6,7 @@ import logging
 import sys
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from app.models import without_secrets
 
@@ -25,6 +25,7 @@ LOOKUPS_SKIPPED = Counter(
     "shopreel_lookups_skipped_total", "What was accepted without a look-up, by kind: the database was away.", ["what"]
 )
 MESSAGES_UNSENT = Counter("shopreel_messages_unsent_total", "Tasks that the broker did not take at once.")
+FOLLOWERS = Gauge("shopreel_event_followers", "Open streams of events in this process.")
 SPOOL_ENTRIES = Counter("shopreel_spool_entries_total", "Writes that went to the spool and came back.", ["move"])
 
 

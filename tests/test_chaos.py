@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tests.chaos.__main__ import report
 from tests.chaos.run import run
+from tests.conftest import PICTURES
 
 
 def test_random_faults_lose_nothing_and_leak_nothing() -> None:
-    findings, happened = run(seed=4, tasks=20, faults=8, seconds=110, quiet_between=2.0)
+    findings, happened = run(seed=4, tasks=20, faults=8, seconds=110, quiet_between=2.0, pictures=PICTURES)
     assert findings.good, report(findings)
     assert findings.accepted_shorts >= 2
     assert findings.shorts_by_end["completed"] >= 2

@@ -32,7 +32,7 @@ from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
 from app.worker import WorkerProcess
-from tests.conftest import DATA_DIR
+from tests.conftest import DATA_DIR, PICTURES
 from tests.polling import wait_for
 
 SMALL = Wishes(width=180, height=320, seconds=10)
@@ -46,7 +46,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>{title}</title>
 @pytest.fixture(scope="module")
 def shop() -> Iterator[DemoShop]:
     """The demo shop."""
-    with DemoShop() as running:
+    with DemoShop(picture_folder=PICTURES) as running:
         yield running
 
 
@@ -109,7 +109,7 @@ def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worke
         frames = sum(1 for _ in film.decode(video=0))
     assert abs(frames / 30 - short.video.seconds) < 0.05
     assert 8 <= short.video.seconds <= 30
-    with Image.open(BytesIO(media.get(short.video.thumbnail_key))) as thumbnail:
+    with Image.open(BytesIO(media.get(short.video.thumbnails[0].key))) as thumbnail:
         assert thumbnail.size == (180, 320)
 
 

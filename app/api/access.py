@@ -74,17 +74,14 @@ class Caller:
 EVERYONE = Caller(None, admin=True)
 
 
-async def get_caller(request: Request) -> Caller:
-    """Return who calls, as ``Authentication`` has found out. Not in a thread: that would cost more than the look-up."""
+def get_caller(request: Request) -> Caller:
+    """Return who calls, as ``Authentication`` has found out."""
     caller = request.scope["state"]["caller"]
     assert isinstance(caller, Caller)
     return caller
 
 
-CurrentCaller = Annotated[Caller, Depends(get_caller)]
-
-
-async def require_admin(caller: CurrentCaller) -> None:
+def require_admin(caller: Caller) -> None:
     """Let nobody through who may not see everyone's things.
 
     Raises:
@@ -94,4 +91,16 @@ async def require_admin(caller: CurrentCaller) -> None:
         raise Forbidden("this needs an admin key")
 
 
-AdminOnly = Depends(require_admin)
+# Coroutines, so that they do not run in a thread: that would cost more than the look-up.
+async def _current_caller(request: Request) -> Caller:
+    return get_caller(request)
+
+
+CurrentCaller = Annotated[Caller, Depends(_current_caller)]
+
+
+async def _admin_only(caller: CurrentCaller) -> None:
+    require_admin(caller)
+
+
+AdminOnly = Depends(_admin_only)

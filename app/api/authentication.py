@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.access import EVERYONE, Caller
@@ -21,8 +25,13 @@ from app.storage.keys import TOKEN, ApiKey, KeyScope, find_by_hash, token_hash
 from app.storage.mongo import database_answers
 from app.telemetry import KEY_CHECKS, get_logger
 
-OPEN_PATHS = frozenset({"/", "/health/live", "/health/ready", "/docs", "/openapi.json"})
-"""The page at ``/`` and the documentation hold nothing of anybody's."""
+OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/docs", "/openapi.json", "/sign-in"})
+"""The documentation and the page that asks for a key hold nothing of anybody's."""
+OPEN_FOLDERS = ("/assets/",)
+"""Neither do style, script and font of the pages."""
+COOKIE = "shopreel_key"
+"""What a browser sends by itself: the key that was given once on the page ``/sign-in``."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TRUSTED_SECONDS = 5
 """For so long a checked key is not looked up again: a revoked one stops within it."""
 OUTAGE_SECONDS = 900
@@ -90,25 +99,31 @@ class Authentication:
             await self.app(scope, receive, send)
             return
         caller: Caller | None = EVERYONE
+        state = scope.setdefault("state", {})
         if get_settings().api_keys_required:
+            token = _token(scope)
+            state["renew"] = partial(self.identify, token)
             try:
-                caller = await self._caller(Headers(scope=scope).get("authorization", ""))
+                caller = await self.identify(token)
             except ShopReelError as error:
                 caller = None
-                if scope["path"] not in OPEN_PATHS:
+                if not _is_open(scope):
                     await self._refuse(scope, receive, send, 503, str(error))
                     return
-        if caller is None and scope["path"] not in OPEN_PATHS:
+        if caller is None and not _is_open(scope):
             await self._refuse(scope, receive, send, 401, "give an API key that is valid: Authorization: Bearer sr_…")
             return
-        scope.setdefault("state", {})["caller"] = caller
+        state["caller"], state["identify"] = caller, self.identify
         await self.app(scope, receive, send)
 
-    async def _caller(self, header: str) -> Caller | None:
-        scheme, _, token = header.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or TOKEN.fullmatch(token) is None:
-            KEY_CHECKS.labels("refused" if header else "missing").inc()
+    async def identify(self, token: str | None) -> Caller | None:
+        """Return whose key ``token`` is; None: nobody's.
+
+        Raises:
+            Unavailable: the database does not answer, and the key was not good lately.
+        """
+        if token is None or TOKEN.fullmatch(token) is None:
+            KEY_CHECKS.labels("missing" if token is None else "refused").inc()
             return None
         hashed = token_hash(token)
         key = self.ring.recent(hashed) or await run_in_threadpool(self.ring.check, hashed)
@@ -120,7 +135,40 @@ class Authentication:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
+        if status == 401 and "text/html" in Headers(scope=scope).get("accept", "") and scope["method"] == "GET":
+            place = quote(scope["path"], safe="/")
+            await RedirectResponse(f"/sign-in?next={place}", 303)(scope, receive, send)
+            return
         answer = problem(status, detail)
         if status == 401:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="shopreel"'  # RFC 6750, 3
         await answer(scope, receive, send)
+
+
+def from_here(scope: Scope) -> bool:
+    """Tell whether a request comes from a page of this server, as its browser says; programs say nothing."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _token(scope: Scope) -> str | None:
+    """Return the key that comes with a request: in its header, or in the cookie.
+
+    A browser sends the cookie whatever page asks it to. So it opens what only shows; what changes something, and the
+    pages' socket, must say that they come from a page of this server.
+    """
+    headers = Headers(scope=scope)
+    header = headers.get("authorization", "")
+    if header:
+        scheme, _, token = header.partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else header
+    changes = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+    if not from_here(scope) or (changes and "origin" not in headers):
+        return None
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE)
+
+
+def _is_open(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)

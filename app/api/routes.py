@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from app.api import scheduler, sessions, shorts, tasks, work
+from app.api import events, insight, pictures, scheduler, sessions, shorts, tasks, work
 from app.storage.spool import get_spool
 from app.utils.outage import catch_up
 
@@ -16,5 +16,14 @@ async def caught_up(request: Request) -> None:
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(caught_up)])
 # ``work`` first: its /shorts/finalize must not be taken for a short's id.
-for part in (work.router, sessions.router, tasks.router, shorts.router, scheduler.router):
+for part in (
+    work.router,
+    sessions.router,
+    tasks.router,
+    shorts.router,
+    pictures.router,
+    events.router,
+    insight.router,
+    scheduler.router,
+):
     router.include_router(part)

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.models import (
@@ -41,6 +42,11 @@ def date_text(value: Any) -> Any:
 
 
 Date = Annotated[datetime, BeforeValidator(date_text)]
+
+Question = Annotated[
+    str | None,
+    Query(min_length=1, max_length=100, description="Words, or their beginnings: title, short id, error."),
+]
 
 
 class _Request(BaseModel):
@@ -221,9 +227,10 @@ class ShortDetail(BaseModel):
 
 
 class ShortList(BaseModel):
-    """The newest shorts."""
+    """A page of shorts."""
 
     shorts: list[Short]
+    next_cursor: str | None
 
 
 class StoredProductOut(BaseModel):

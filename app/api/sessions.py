@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import Date, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
+from app.api.schemas import Date, Question, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
 from app.errors import NotFound
 from app.models import CallerId, SessionInfo, SessionStatus, TaskId, TaskType, utc_now
 from app.services.session_service import encode_cursor, session_service
@@ -26,6 +26,7 @@ def find_sessions(
     status: SessionStatus | None = None,
     created_after: Date | None = None,
     created_before: Date | None = None,
+    q: Question = None,
     sort: Literal["created_at", "-created_at"] = "created_at",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
@@ -39,6 +40,7 @@ def find_sessions(
         status=status,
         created_after=created_after,
         created_before=created_before,
+        q=q,
         newest_first=sort.startswith("-"),
         limit=limit + 1,
         after=cursor,
@@ -66,7 +68,7 @@ def get_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionInfo:
 @router.delete("/task/{task_id}", responses=problem_responses(404))
 def remove_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionRemoved:
     """Remove the session of a task by hand."""
-    if not session_service.manager.remove(task_id, owner=caller.owner):
+    if not session_service.manager.remove(task_id, owner=caller.owner, by=caller.user_id):
         raise NotFound(f"task {task_id} has no session")
     return SessionRemoved(task_id=task_id)
 

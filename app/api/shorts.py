@@ -13,7 +13,9 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
 from app.api.schemas import (
+    Date,
     ProductId,
+    Question,
     SceneRegenerateRequest,
     ShortAccepted,
     ShortDetail,
@@ -67,11 +69,32 @@ def make_short(request: ShortRequest, response: Response, starting: Starting) ->
 
 @router.get("/shorts", responses=problem_responses())
 def list_shorts(
-    caller: CurrentCaller, user_id: CallerId | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    caller: CurrentCaller,
+    user_id: CallerId | None = None,
+    short_id: CallerId | None = None,
+    status: shorts.ShortStatus | None = None,
+    created_after: Date | None = None,
+    created_before: Date | None = None,
+    q: Question = None,
+    sort: Literal["created_at", "-created_at"] = "-created_at",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> ShortList:
-    """Return the newest shorts."""
-    with database_answers():
-        return ShortList(shorts=shorts.list_shorts(owner=caller.owner, user_id=user_id, limit=limit))
+    """Return a page of the shorts that match all filters, the newest first; ``next_cursor`` leads to the next page."""
+    found = shorts.list_shorts(
+        owner=caller.owner,
+        user_id=user_id,
+        short_id=short_id,
+        status=status,
+        created_after=created_after,
+        created_before=created_before,
+        q=q,
+        newest_first=sort.startswith("-"),
+        limit=limit + 1,
+        after=cursor,
+    )
+    page = found[:limit]
+    return ShortList(shorts=page, next_cursor=shorts.short_cursor(page[-1]) if len(found) > limit else None)
 
 
 @router.get("/shorts/{short_id}", responses=problem_responses(404, 409))
@@ -123,9 +146,17 @@ def get_video(
     },
     response_class=Response,
 )
-def get_thumbnail(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
-    """Return the thumbnail."""
-    key = _video(short_id, caller, user_id).thumbnail_key
+def get_thumbnail(
+    short_id: CallerId,
+    caller: CurrentCaller,
+    user_id: Whose = None,
+    candidate: Annotated[int, Query(ge=1, le=3, description="Which of the candidates, the best being 1.")] = 1,
+) -> Response:
+    """Return the thumbnail, or another candidate for it."""
+    thumbnails = _video(short_id, caller, user_id).thumbnails
+    if candidate > len(thumbnails):
+        raise NotFound(f"short {short_id} has {len(thumbnails)} candidates for its thumbnail")
+    key = thumbnails[candidate - 1].key
     if address := media.signed_url(key):
         return RedirectResponse(address, headers=NOT_KEPT)
     return Response(media.get(key), media_type="image/jpeg")

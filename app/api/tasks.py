@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
 from app.api.access import Caller, CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import TaskList, TaskResult
+from app.api.schemas import Date, Question, TaskList, TaskResult
 from app.errors import Conflict, NotFound
 from app.models import CallerId, TaskId, TaskInfo, TaskStatus, TaskType
 from app.services.short_service import task_ended
 from app.storage import media
 from app.storage.mongo import database_answers
-from app.storage.tasks import find_task, list_tasks
+from app.storage.tasks import find_task, list_tasks, task_cursor
 from app.utils.task_management import cancel_task
 
 FILE_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -30,10 +30,14 @@ def find_tasks(
     user_id: CallerId | None = None,
     task_type: TaskType | None = None,
     status: TaskStatus | None = None,
+    created_after: Date | None = None,
+    created_before: Date | None = None,
+    q: Question = None,
+    sort: Literal["created_at", "-created_at"] = "-created_at",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=128)] = None,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> TaskList:
-    """Return a page of the tasks that match all filters, the newest first."""
+    """Return a page of the tasks that match all filters, the newest first; ``next_cursor`` leads to the next page."""
     with database_answers():
         found = list_tasks(
             owner=caller.owner,
@@ -41,11 +45,15 @@ def find_tasks(
             user_id=user_id,
             task_type=task_type,
             status=status,
+            created_after=created_after,
+            created_before=created_before,
+            q=q,
+            newest_first=sort.startswith("-"),
             limit=limit + 1,
             after=cursor,
         )
     page = found[:limit]
-    return TaskList(tasks=page, next_cursor=page[-1].task_id if len(found) > limit else None)
+    return TaskList(tasks=page, next_cursor=task_cursor(page[-1]) if len(found) > limit else None)
 
 
 @router.get("/{task_id}", responses=problem_responses(404))
@@ -83,7 +91,7 @@ def get_file(task_id: TaskId, name: Annotated[str, Path(max_length=100)], caller
 def cancel(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
     """Cancel a live task: its record ends at once, its work as soon as it notices."""
     task = _known(task_id, caller)
-    if not cancel_task(task_id):
+    if not cancel_task(task_id, by=caller.user_id):
         raise Conflict(f"task {task_id} has ended already ({_known(task_id, caller).status.value})")
     task_ended(task, completed=False)
     return _known(task_id, caller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -67,8 +68,8 @@ class Pictures:
             return file.read_bytes()
         picture = draw(slug, number)
         self._folder.mkdir(parents=True, exist_ok=True)
-        # Renamed into place, so that a reader never meets half a file.
-        part = file.with_suffix(".part")
-        part.write_bytes(picture)
-        part.replace(file)
+        # Renamed into place, so that a reader never meets half a file, nor two who draw it at once each other's.
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
+            part.write(picture)
+        Path(part.name).replace(file)
         return picture

@@ -39,6 +39,22 @@ def fill(frame: Planes, picture: Planes, place: Placement) -> None:
         )
 
 
+def part_of(sprite: Sprite, first: float, last: float) -> tuple[Sprite, int]:
+    """Return the columns of a drawing between two shares of its width, and how many pixels lie before them."""
+    left, right = 2 * round(first * sprite.colour.width / 2), 2 * round(last * sprite.colour.width / 2)
+
+    def cut(planes: Planes) -> Planes:
+        return Planes(planes.y[:, left:right], planes.u[:, left // 2 : right // 2], planes.v[:, left // 2 : right // 2])
+
+    return Sprite(cut(sprite.colour), cut(sprite.cover)), left
+
+
+def view(frame: Planes, box: Box) -> Planes:
+    """Return a part of a frame, to be drawn into; its edges must be even."""
+    half = np.s_[box.top // 2 : box.bottom // 2, box.left // 2 : box.right // 2]
+    return Planes(frame.y[box.top : box.bottom, box.left : box.right], frame.u[half], frame.v[half])
+
+
 def paint(frame: Planes, sprite: Sprite, place: Placement, opacity: float = 1.0) -> None:
     """Lay ``sprite`` over the frame. Only the pixels that it touches are worked on."""
     area = _touched(frame, sprite, place)

@@ -1,45 +1,84 @@
-"""One scene as a clip: the picture moves, the words enter and leave. Video only."""
+"""One scene as a clip: the picture moves, the words enter and leave. Video only, as it is in the film."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import av
 from PIL import Image
 
-from app.rendering import pictures
+from app.rendering.board import Layer
 from app.rendering.compose import layers
 from app.rendering.encode import Writer, part_of, planes_of
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
-from app.rendering.planes import rgb_from_planes
+from app.rendering.overlay import Captions, Mark
+from app.rendering.planes import Planes, rgb_from_planes
 from app.rendering.theme import theme_for
 
-CRF = 14
-"""Clips are encoded once more in the film, so they keep more than the eye needs."""
+
+class DrawnScene:
+    """A scene that can be drawn at any of its ``job.frames`` frames.
+
+    Raises:
+        InvalidInput: on the first drawing: the picture cannot be used, or no font has the words' letters.
+    """
+
+    def __init__(self, job: ClipJob) -> None:
+        self.job = job
+        self._theme = theme_for(job.style, job.palette)
+
+    @cached_property
+    def _layers(self) -> list[Layer]:
+        return layers(self.job, self._theme)
+
+    @cached_property
+    def _captions(self) -> Captions:
+        return Captions(self.job.captions, self.job.width, self.job.height, self._theme)
+
+    @cached_property
+    def _mark(self) -> Mark:
+        return Mark(self.job, self._theme)
+
+    def draw(self, frame: Planes, number: int) -> None:
+        """Draw the scene's frame ``number`` without what lies over it."""
+        for layer in self._layers:
+            layer.draw(frame, number / self.job.fps)
+
+    def draw_captions(self, frame: Planes, number: int) -> None:
+        """Draw what is said at frame ``number``."""
+        self._captions.draw(frame, number / self.job.fps)
+
+    def draw_mark(self, frame: Planes) -> None:
+        """Draw the watermark."""
+        self._mark.draw(frame)
+
+    def draw_all(self, frame: Planes, number: int) -> None:
+        """Draw frame ``number`` as it is in the film outside of transitions."""
+        self.draw(frame, number)
+        self.draw_captions(frame, number)
+        self.draw_mark(frame)
 
 
 def render_clip(job: ClipJob, report: Report) -> ClipResult:
-    """Draw the scene into ``job.output``: ``round(seconds * fps)`` frames of H.264 in MP4.
+    """Draw the scene into ``job.output``, H.264 in MP4: its frames but the ``head`` and ``tail`` ones.
 
     Raises:
         InvalidInput: the picture cannot be used, or no font has the words' letters.
         WorkFailed: encoding or writing failed.
     """
     report(0.0, "picture")
-    theme = theme_for(job.style, job.palette)
-    scene = layers(job, pictures.load(job.image), theme)
-    count = max(1, round(job.seconds * job.fps))
-    with Writer(job.output, job.width, job.height, job.fps, CRF) as writer:
-        for number in range(count):
+    scene = DrawnScene(job)
+    numbers = range(job.head, job.frames - job.tail)
+    with Writer(job.output, job.width, job.height, job.fps) as writer:
+        for done, number in enumerate(numbers):
             frame = writer.frame()
-            planes = planes_of(frame)
-            for layer in scene:
-                layer.draw(planes, number / job.fps)
+            scene.draw_all(planes_of(frame), number)
             writer.write(frame)
-            if number % 5 == 0:
-                report(0.05 + 0.95 * number / count, "frames")
+            if done % 5 == 0:
+                report(0.05 + 0.95 * done / len(numbers), "frames")
     report(1.0, "done")
-    return ClipResult(path=job.output, seconds=count / job.fps, frames=count)
+    return ClipResult(path=job.output, seconds=job.frames / job.fps, frames=len(numbers))
 
 
 def draw_stills(job: StillsJob, report: Report) -> StillsResult:
@@ -52,8 +91,7 @@ def draw_stills(job: StillsJob, report: Report) -> StillsResult:
         report(number / len(job.scenes), "stills")
         frame = av.VideoFrame(scene.width, scene.height, "yuv420p")
         planes = planes_of(frame)
-        for layer in layers(scene, pictures.load(scene.image), theme_for(scene.style, scene.palette)):
-            layer.draw(planes, min(job.at, scene.seconds / 2))
+        DrawnScene(scene).draw(planes, round(min(job.at, scene.seconds / 2) * scene.fps))
         Image.fromarray(rgb_from_planes(planes)).save(part_of(scene.output), "JPEG", quality=88)
         Path(part_of(scene.output)).replace(scene.output)
     report(1.0, "done")

@@ -1,24 +1,27 @@
-"""Writing MP4: H.264 encoded in a thread of its own, with AAC beside it where there is sound."""
+"""Encoding a stretch of film: H.264 in MP4, in a thread of its own beside the one that draws."""
 
 from __future__ import annotations
 
 import queue
 import threading
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
 from av.container import OutputContainer
-from numpy.typing import NDArray
 
 from app.errors import WorkFailed
 from app.rendering.planes import Planes
 
 SAMPLE_RATE = 48_000
-_AAC_FRAME = 1024
+"""Of all sound."""
+CRF = 20
+"""x264's quality, lower is better. What is encoded here is what is seen: a film takes these packets as they are."""
+_OPTIONS = {"crf": str(CRF), "preset": "veryfast", "profile": "high", "x264-params": "stitchable=1"}
+"""``stitchable``: the parameter sets depend on the settings alone, so that stretches encoded apart make one stream."""
 _WAITING = 4
 """Frames that may wait for the encoder: enough to keep both threads at work, few enough to keep memory flat."""
 BT709 = 1
@@ -41,36 +44,27 @@ def planes_of(frame: av.VideoFrame) -> Planes:
 
 
 class Writer:
-    """A context that writes ``<path>.part`` and gives it its name at the end; after an error nothing is left.
+    """A context that writes a file, or into memory; after an error no file is left.
 
-    ``crf`` is x264's quality, lower is better. ``sound`` is float32 of shape (2, samples) at 48 kHz within -1..1.
+    A file is written as ``<path>.part`` and gets its name at the end. Its first frame is a keyframe, and no frame
+    refers to one before it.
 
     Raises:
         WorkFailed: when the encoder or the disk failed; on leaving, or on a write after it.
     """
 
-    def __init__(
-        self,
-        path: str,
-        width: int,
-        height: int,
-        fps: int,
-        crf: int,
-        sound: NDArray[np.float32] | None = None,
-        title: str = "",
-    ) -> None:
-        self._path, self._size, self._fps, self._crf = path, (width, height), fps, crf
-        self._sound, self._title = sound, title
+    def __init__(self, target: str | BytesIO, width: int, height: int, fps: int) -> None:
+        self._target, self._size, self._fps = target, (width, height), fps
+        self._name = "a transition" if isinstance(target, BytesIO) else Path(target).name
         self._queue: queue.Queue[av.VideoFrame | None] = queue.Queue(_WAITING)
         self._error: BaseException | None = None
+        self._ended = False
         self._dropped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="encoder")
 
     def __enter__(self) -> Writer:
-        try:
-            Path(self._path).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WorkFailed(f"the folder of {Path(self._path).name} cannot be made: {error.strerror}") from error
+        if isinstance(self._target, str):
+            make_folder_of(self._target)
         self._thread.start()
         return self
 
@@ -81,13 +75,14 @@ class Writer:
             self._dropped.set()
         self._queue.put(None)
         self._thread.join()
-        part = Path(part_of(self._path))
-        if kind is not None or self._error is not None:
-            part.unlink(missing_ok=True)
-            if kind is None:
-                self._check()
-        else:
-            part.replace(self._path)
+        if isinstance(self._target, str):
+            part = Path(part_of(self._target))
+            if kind is not None or self._error is not None:
+                part.unlink(missing_ok=True)
+            else:
+                part.replace(self._target)
+        if kind is None:
+            self._check()
 
     def frame(self) -> av.VideoFrame:
         """Return an empty frame to draw into."""
@@ -100,23 +95,27 @@ class Writer:
 
     def _check(self) -> None:
         if self._error is not None:
-            name = Path(self._path).name
-            raise WorkFailed(f"writing {name} failed: {self._error}", retryable=True) from self._error
+            raise WorkFailed(f"writing {self._name} failed: {self._error}", retryable=True) from self._error
 
     def _run(self) -> None:
+        # To write the index first, FFmpeg opens the file once more: that needs one with a name.
+        target: str | BytesIO = part_of(self._target) if isinstance(self._target, str) else self._target
+        options = {"movflags": "+faststart"} if isinstance(target, str) else {}
         try:
-            with av.open(part_of(self._path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-                if self._title:
-                    container.metadata["title"] = self._title
+            with av.open(target, "w", format="mp4", options=options) as container:
                 self._encode(container)
         except BaseException as error:  # it is raised in the thread that writes
             self._error = error
-            while self._queue.get() is not None:
-                pass
+            while not self._ended:
+                self._next()
+
+    def _next(self) -> av.VideoFrame | None:
+        frame = self._queue.get()
+        self._ended = frame is None
+        return frame
 
     def _encode(self, container: OutputContainer) -> None:
-        options = {"crf": str(self._crf), "preset": "veryfast", "profile": "high"}
-        video = container.add_stream("libx264", rate=self._fps, options=options)
+        video = container.add_stream("libx264", rate=self._fps, options=_OPTIONS)
         video.width, video.height = self._size
         video.pix_fmt = "yuv420p"
         tick = Fraction(1, self._fps)  # the stream's own time base changes once the header is written
@@ -125,32 +124,22 @@ class Writer:
         context.thread_type = "FRAME"
         context.gop_size = 2 * self._fps
         context.color_range = context.color_primaries = context.color_trc = context.colorspace = BT709
-        audio = None
-        if self._sound is not None:
-            audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            audio.bit_rate = 160_000
-        count, heard = 0, 0
-        while (frame := self._queue.get()) is not None:
+        count = 0
+        while (frame := self._next()) is not None:
             frame.pts, frame.time_base = count, tick
             container.mux(video.encode(frame))
             count += 1
-            if audio is not None:
-                heard = self._hear(container, audio, heard, count * SAMPLE_RATE // self._fps)
-        if self._dropped.is_set():
-            return
-        container.mux(video.encode(None))
-        if audio is not None:
-            assert self._sound is not None
-            self._hear(container, audio, heard, self._sound.shape[1] + _AAC_FRAME)
-            container.mux(audio.encode(None))
+        if not self._dropped.is_set():
+            container.mux(video.encode(None))
 
-    def _hear(self, container: OutputContainer, audio: AudioStream, done: int, until: int) -> int:
-        """Encode from sample ``done`` on while whole AAC frames lie before ``until``; return where it stopped."""
-        assert self._sound is not None
-        while done < self._sound.shape[1] and done + _AAC_FRAME <= until:
-            samples = np.ascontiguousarray(self._sound[:, done : done + _AAC_FRAME])
-            frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, done, Fraction(1, SAMPLE_RATE)
-            container.mux(audio.encode(frame))
-            done += samples.shape[1]
-        return done
+
+def make_folder_of(path: str) -> None:
+    """Make the folder that ``path`` lies in.
+
+    Raises:
+        WorkFailed: it cannot be made.
+    """
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkFailed(f"the folder of {Path(path).name} cannot be made: {error.strerror}") from error

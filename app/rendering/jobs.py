@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.models import Mood, Motion, SceneRole, Style
+from app.models import (
+    LAYOUT_OF_ROLE,
+    MOST_POINTS,
+    Mood,
+    Motion,
+    SceneLayout,
+    ScenePoint,
+    SceneRole,
+    Style,
+    TransitionKind,
+)
 
 Report = Callable[[float, str], None]
 """Called with the share of the work that is done (0..1) and the name of the step under way."""
@@ -17,11 +27,20 @@ Palette = Annotated[list[Colour], Field(max_length=16)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Width = Annotated[int, Field(ge=180, le=2160, multiple_of=2)]
 Height = Annotated[int, Field(ge=180, le=3840, multiple_of=2)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Fps = Annotated[int, Field(ge=10, le=60)]
 
 
 class _Plain(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Caption(_Plain):
+    """Words that are spoken from ``start`` to ``end``, in seconds from the scene's (or the film's) beginning."""
+
+    start: float
+    end: float
+    text: str
 
 
 class ClipJob(_Plain):
@@ -40,7 +59,42 @@ class ClipJob(_Plain):
     height: Height = 1280
     fps: Fps = 30
     language: Language = "en"
+    layout: SceneLayout | None = None
+    """None: as suits the role."""
+    points: Annotated[list[ScenePoint], Field(max_length=MOST_POINTS)] = []
+    subject: tuple[Share, Share, Share, Share] | None = None
+    """The box of the picture that is never cropped: left, top, right, bottom as shares; None: not known."""
+    plain_ground: bool = False
+    """The picture's ground has one colour: it can be drawn on beyond the picture's edge."""
+    cutout: str = ""
+    """A PNG of the whole picture, opaque where its subject is; empty: none."""
+    other: str = ""
+    """The second picture of a comparison; empty: none."""
+    other_subject: tuple[Share, Share, Share, Share] | None = None
+    other_plain_ground: bool = False
+    captions: list[Caption] = []
+    """In seconds from the scene's beginning."""
+    watermark: Annotated[str, Field(max_length=40)] | None = None
+    head: Annotated[int, Field(ge=0)] = 0
+    tail: Annotated[int, Field(ge=0)] = 0
+    """Frames at the scene's beginning and end that are not in the clip: the transitions to its neighbours show them."""
     output: str
+
+    @property
+    def frames(self) -> int:
+        """The scene's frames, those of its transitions included."""
+        return max(1, round(self.seconds * self.fps))
+
+    @property
+    def shown_layout(self) -> SceneLayout:
+        """The layout to draw in."""
+        return self.layout or LAYOUT_OF_ROLE[self.role]
+
+    @model_validator(mode="after")
+    def _some_left(self) -> Self:
+        if self.head + self.tail >= self.frames:
+            raise ValueError("head and tail leave nothing of the scene")
+        return self
 
 
 class ClipResult(_Plain):
@@ -48,7 +102,9 @@ class ClipResult(_Plain):
 
     path: str
     seconds: float
+    """Of the whole scene."""
     frames: int
+    """In the clip."""
 
 
 class StillsJob(_Plain):
@@ -65,47 +121,58 @@ class StillsResult(_Plain):
     paths: list[str]
 
 
-class FilmClip(_Plain):
-    """A clip in a film, with what is said over it."""
+class FilmScene(_Plain):
+    """A scene in a film, whose clip is rendered (``scene.output``), with what is said over it."""
 
-    path: str
-    seconds: Annotated[float, Field(ge=0.2, le=60)]
+    scene: ClipJob
     narration: Annotated[str, Field(max_length=400)] = ""
-    role: SceneRole = "body"
 
 
 class FilmJob(_Plain):
-    """Clips to join, in order. Two neighbours overlap: see ``app.rendering.timeline``."""
+    """Scenes to join, in order. They have one size and rate; see ``app.rendering.timeline`` for how they lie."""
 
-    clips: Annotated[list[FilmClip], Field(min_length=1, max_length=20)]
+    scenes: Annotated[list[FilmScene], Field(min_length=1, max_length=20)]
+    transitions: list[TransitionKind] = []
+    """Between the scenes, one fewer than they are."""
     language: Language = "en"
     mood: Mood = "happy"
-    style: Style = "clean"
-    palette: Palette = []
-    width: Width = 720
-    height: Height = 1280
-    fps: Fps = 30
-    watermark: Annotated[str, Field(max_length=40)] | None = None
     title: Annotated[str, Field(min_length=1, max_length=150)]
     seed: Annotated[int, Field(ge=0)] = 0
     """Chooses among the tracks of a mood."""
     output: str
-    thumbnail: str
+    thumbnails: Annotated[list[str], Field(min_length=1, max_length=3)]
+    """Files to write, the best first."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        jobs = [one.scene for one in self.scenes]
+        if len({(job.width, job.height, job.fps) for job in jobs}) > 1:
+            raise ValueError("the scenes differ in size or rate")
+        if len(self.transitions) != len(jobs) - 1:
+            raise ValueError("there must be one transition fewer than scenes")
+        ends = [0, *(job.tail for job in jobs)], [*(job.head for job in jobs), 0]
+        if ends[0] != ends[1]:
+            raise ValueError("the tail of a scene and the head of the next are not the same transition")
+        return self
 
 
-class Caption(_Plain):
-    """Words that are spoken from ``start`` to ``end``, in seconds from the film's beginning."""
+class Thumbnail(_Plain):
+    """A picture of the film that may stand for it."""
 
-    start: float
-    end: float
-    text: str
+    path: str
+    scene: int
+    seconds: float
+    """From the scene's beginning."""
+    score: float
+    """0..1, see ``app.rendering.thumbnails``."""
 
 
 class FilmResult(_Plain):
     """A film that was made."""
 
     path: str
-    thumbnail: str
+    thumbnails: list[Thumbnail]
+    """The best first; fewer than asked for where the film has fewer scenes."""
     seconds: float
     frames: int
     voice: str | None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from app.models import Motion
 
@@ -18,7 +20,11 @@ _DIRECTIONS: dict[Motion, tuple[int, int]] = {
     "pan_down": (0, -1),
 }
 """Which way the picture goes at the end of its path; the camera goes the other way."""
-_ZOOMS: dict[Motion, tuple[float, float]] = {"zoom_in": (1.0, ZOOM), "zoom_out": (ZOOM, 1.0)}
+_ZOOMS: dict[Motion, tuple[float, float]] = {
+    "zoom_in": (1.0, ZOOM),
+    "zoom_out": (ZOOM, 1.0),
+    "parallax": (1.0, ZOOM),
+}
 _PANNING_ZOOM = 1 + 2 * DRIFT + 0.02
 """A panned picture is enlarged so far that its edge stays outside the frame."""
 
@@ -37,6 +43,11 @@ def ease_out(t: float) -> float:
     return 1 - (1 - min(1.0, max(0.0, t))) ** 3
 
 
+def ease_in_out(t: float) -> float:
+    """Slow, fast, slow (a cosine): for what crosses the whole frame."""
+    return 0.5 - 0.5 * math.cos(math.pi * min(1.0, max(0.0, t)))
+
+
 def overshoot(t: float) -> float:
     """As ``ease_out``, past the goal by 7 % and back: for a badge that pops in."""
     t = min(1.0, max(0.0, t)) - 1
@@ -44,13 +55,68 @@ def overshoot(t: float) -> float:
     return 1 + (bounce + 1) * t**3 + bounce * t**2
 
 
+def _zoomed(first: float, last: float, done: float) -> float:
+    """A steady zoom multiplies by the same factor in equal times."""
+    return first * math.exp(math.log(last / first) * done)
+
+
 def path(motion: Motion, t: float) -> tuple[float, float, float]:
     """Return zoom, and the shift of the middle to the right and down as shares of the frame's width, at time ``t``."""
     done = ease(t)
     if motion in _ZOOMS:
-        first, last = _ZOOMS[motion]
-        # A steady zoom multiplies by the same factor in equal times.
-        return first * (last / first) ** done, 0.0, 0.0
+        return _zoomed(*_ZOOMS[motion], done), 0.0, 0.0
+    if motion == "push":
+        return _zoomed(1.0, ZOOM, 0.7 * ease_out(t) + 0.3 * t), 0.0, 0.0
+    if motion == "drift":
+        zoom = _zoomed(1.03, ZOOM, done)
+        return zoom, (zoom - 1) / 2 * (0.9 - 1.5 * done), 0.0
+    if motion == "tilt":
+        return _PANNING_ZOOM, 0.0, DRIFT * (1 - 2 * (0.6 * ease_out(t) + 0.4 * t))
     right, down = _DIRECTIONS[motion]
     shift = DRIFT * (2 * done - 1)
     return _PANNING_ZOOM, right * shift, down * shift
+
+
+FAR, NEAR = (1.03, 1.05, 0.010), (1.03, 1.10, 0.018)
+"""Of a parallax, for the ground and for the subject: first and last zoom, and how far it drifts to either side of its
+place, as a share of the frame's width. What is nearer grows and drifts more."""
+
+
+def depth(layer: tuple[float, float, float], t: float) -> tuple[float, float]:
+    """Return zoom and shift to the right of a parallax's ``FAR`` or ``NEAR`` layer at time ``t``."""
+    first, last, drift = layer
+    done = ease(t)
+    return _zoomed(first, last, done), drift * (2 * done - 1)
+
+
+class Entry(NamedTuple):
+    """A drawing on its way in: its shift in units, its size, opacity and the share of it that is uncovered."""
+
+    right: float = 0.0
+    down: float = 0.0
+    scale: float = 1.0
+    opacity: float = 1.0
+    shown: float = 1.0
+
+
+Entrance = Literal["rise", "slide", "pop", "wipe", "type", "fade", "drop", "slam"]
+ENTRANCE_SECONDS = 0.55
+_STEPS = 14
+"""Jerks in which a typed line appears."""
+
+
+def _appear(t: float, speed: float = 1.6) -> float:
+    return min(1.0, max(0.0, t * speed))
+
+
+ENTRANCES: dict[Entrance, Callable[[float], Entry]] = {
+    "rise": lambda t: Entry(down=34 * (1 - ease_out(t)), opacity=_appear(t)),
+    "slide": lambda t: Entry(right=-64 * (1 - ease_out(t)), opacity=_appear(t)),
+    "pop": lambda t: Entry(scale=max(0.05, 0.6 + 0.4 * overshoot(t)), opacity=_appear(t, 3)),
+    "wipe": lambda t: Entry(opacity=_appear(t, 3), shown=ease_out(t)),
+    "type": lambda t: Entry(shown=math.floor(_appear(t, 1.1) * _STEPS) / _STEPS),
+    "fade": lambda t: Entry(down=10 * (1 - ease_out(t)), opacity=_appear(t, 1.0)),
+    "drop": lambda t: Entry(down=-46 * (1 - overshoot(t)), opacity=_appear(t, 2.5)),
+    "slam": lambda t: Entry(scale=1 + 0.5 * (1 - ease_out(1.6 * t)), opacity=_appear(t, 3)),
+}
+"""Entrance -> where a drawing is, ``t`` running from 0 (unseen) to 1 (in its place)."""

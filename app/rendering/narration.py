@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.errors import InvalidInput
-from app.rendering.jobs import Caption, FilmClip
+from app.rendering.jobs import Caption
 from app.rendering.voice import Phrase, Speech, estimated_phrases, speak, speech_seconds
 
 LEAD = 0.25
@@ -26,7 +26,7 @@ class Narration:
     captions: list[Caption]
 
 
-def narrate(clips: list[FilmClip], starts: list[float], seconds: float, language: str) -> Narration:
+def narrate(narrations: list[str], starts: list[float], seconds: float, language: str) -> Narration:
     """Return the narration of a film of ``seconds`` whose scenes start at ``starts``.
 
     Words begin a quarter of a second into their scene. Words that are too long for it are spoken up to 1.5 times
@@ -39,15 +39,15 @@ def narrate(clips: list[FilmClip], starts: list[float], seconds: float, language
     spoken: list[tuple[float, Speech]] = []
     captions: list[Caption] = []
     free = 0.0
-    for number, clip in enumerate(clips):
-        if not clip.narration.strip():
+    for number, words in enumerate(narrations):
+        if not words.strip():
             continue
         begin = max(starts[number] + LEAD, free)
-        end = starts[number + 1] + LEAD - _PAUSE if number + 1 < len(clips) else seconds - _END
-        speech = _fitting(clip.narration, language, end - begin)
+        end = starts[number + 1] + LEAD - _PAUSE if number + 1 < len(narrations) else seconds - _END
+        speech = _fitting(words, language, end - begin)
         if speech is None:
-            length = min(speech_seconds(clip.narration, language), end - begin)
-            phrases = estimated_phrases(clip.narration, length)
+            length = min(speech_seconds(words, language), end - begin)
+            phrases = estimated_phrases(words, length)
         else:
             spoken.append((begin, speech))
             phrases, length = speech.phrases, speech.seconds
@@ -59,6 +59,11 @@ def narrate(clips: list[FilmClip], starts: list[float], seconds: float, language
                 "fast: shorten it or lengthen the scene"
             )
     return Narration(spoken, captions)
+
+
+def scene_captions(words: str, seconds: float, language: str) -> list[Caption]:
+    """Return the captions of one scene of ``seconds``, in seconds from its beginning. Raises as ``narrate``."""
+    return narrate([words], [0.0], seconds, language).captions
 
 
 def _fitting(words: str, language: str, room: float) -> Speech | None:

@@ -9,9 +9,9 @@ from PIL import Image
 
 from app.rendering import text
 from app.rendering.canvas import Placement
-from app.rendering.compose import even, rounded
 from app.rendering.layout import Box
 from app.rendering.planes import Sprite, sprite_from_rgba
+from app.rendering.shapes import even, rounded
 from app.rendering.theme import PLATE, WHITE, Theme
 
 _FAMILY = "inter"

@@ -1,57 +1,162 @@
-"""A stage for a picture that does not have the frame's shape: shown whole, its edges running out into its own colours.
+"""A picture in a frame of another shape: its subject where it should stand, its edges running out into its own colours.
 
 A studio ground goes on as if the photographer had stepped back; a product is never cut away.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import cv2
 import numpy as np
 
 from app.rendering.planes import Pixels
 
-MIDDLE = 0.545
-"""Where the picture's middle stands, as a share of the frame's height: a little low, since the words are above."""
+Shares = tuple[float, float, float, float]
+"""Left, top, right, bottom as shares (0..1) of width and height."""
+MAX_CROP = 0.26
+"""A picture whose subject is unknown may lose this share of itself: a 3:4 picture in a 9:16 frame loses a quarter."""
+SAFE = 0.44
+"""How far from the middle the subject may reach, in frames: what a motion moves and enlarges stays inside."""
 FEATHER = 0.09
-"""The share of the picture, at each edge that does not meet the frame's, over which it fades into the stage."""
-EDGE = 0.02
-"""The share of the picture that the stage's colours are taken from."""
+"""The share of the picture, at each edge within the frame, over which it fades into the stage; less near the
+subject."""
+_LEAST_FEATHER = 0.025
+_SMALL = 8
+"""The ground is made at an eighth of the size: it is soft."""
 
 
-def staged(picture: Pixels, width: int, height: int) -> Pixels:
-    """Return an image of ``width`` x ``height`` with the whole picture in it, as large as it can be."""
-    scale = min(width / picture.shape[1], height / picture.shape[0])
-    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    shown = cv2.resize(picture, size, interpolation=method).astype(np.float32)
-    top = min(max(0, round(MIDDLE * height - size[1] / 2)), height - size[1])
-    left = (width - size[0]) // 2
-    upright = size[0] == width  # then the stage is above and below, else left and right
-    if not upright:
-        shown, top, left, width, height = shown.transpose(1, 0, 2), left, top, height, width
-    stage = _ground(shown, width, height, top)
-    rows = np.arange(shown.shape[0], dtype=np.float32)
-    reach = max(1.0, FEATHER * shown.shape[0])
-    nearness = np.clip(np.minimum(rows + 0.5, shown.shape[0] - rows - 0.5) / reach, 0, 1)
-    cover = (nearness * nearness * (3 - 2 * nearness))[:, None, None]
-    here = stage[top : top + shown.shape[0]]
-    here += (shown - here) * cover
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A picture that covers a frame, and where the subject is in it."""
+
+    pixels: Pixels
+    subject: Shares
+    scale: float
+    """Pixels of it for one of the picture."""
+    left: float
+    top: float
+    """Where the picture's upper left corner falls."""
+
+
+def whole_or_cropped(width: int, height: int, frame_width: int, frame_height: int) -> Shares:
+    """Return what must be seen of a picture whose subject is unknown: all, or all but what a crop may take."""
+    shape, wanted = width / height, frame_width / frame_height
+    kept = min(shape / wanted, wanted / shape)
+    if 1 - kept > MAX_CROP:
+        return 0.0, 0.0, 1.0, 1.0
+    edge_x, edge_y = ((1 - kept) / 2, 0.0) if shape > wanted else (0.0, (1 - kept) / 2)
+    # A motion may take the rim of what a crop leaves, too.
+    edge_x, edge_y = edge_x + kept * 0.06, edge_y + kept * 0.06
+    return edge_x, edge_y, 1 - edge_x, 1 - edge_y
+
+
+def framed(
+    picture: Pixels, subject: Shares, width: int, height: int, focus: Shares | None = None, shrink: bool = True
+) -> Framed:
+    """Return ``picture`` in a frame of ``width`` x ``height`` pixels with all of ``subject`` in it.
+
+    The picture covers the frame if the subject's size allows it; else its ground goes on to the frame's edges. The
+    subject's middle comes as near to that of ``focus`` (shares of the frame) as it can; with ``shrink`` the subject
+    fits into that box, and the ground goes on where it must.
+    """
+    rows, columns = picture.shape[:2]
+    left, top, right, bottom = subject
+    box_width, box_height = max(1.0, (right - left) * columns), max(1.0, (bottom - top) * rows)
+    cover = max(width / columns, height / rows)
+    fit = min(2 * SAFE * width / box_width, 2 * SAFE * height / box_height)
+    middle_x, middle_y = 0.5, 0.5
+    if focus is not None:
+        if shrink:
+            fit = min(fit, (focus[2] - focus[0]) * width / box_width, (focus[3] - focus[1]) * height / box_height)
+        middle_x, middle_y = (focus[0] + focus[2]) / 2, (focus[1] + focus[3]) / 2
+    scale = min(cover, fit)
+    x = _place(middle_x * width - (left + right) / 2 * columns * scale, columns * scale, width, left, right)
+    y = _place(middle_y * height - (top + bottom) / 2 * rows * scale, rows * scale, height, top, bottom)
+    pixels = _laid(picture, scale, x, y, width, height, subject)
+    seen = (
+        (x + left * columns * scale) / width,
+        (y + top * rows * scale) / height,
+        (x + right * columns * scale) / width,
+        (y + bottom * rows * scale) / height,
+    )
+    return Framed(pixels, seen, scale, x, y)
+
+
+def _place(wished: float, length: float, room: int, first: float, last: float) -> float:
+    """Return where the picture begins: covering the room where it can, the subject within the safe part of it."""
+    if length >= room:
+        wished = min(0.0, max(room - length, wished))
+    low, high = (0.5 - SAFE) * room - first * length, (0.5 + SAFE) * room - last * length
+    return min(max(wished, low), high) if low <= high else (low + high) / 2
+
+
+def _laid(picture: Pixels, scale: float, x: float, y: float, width: int, height: int, subject: Shares) -> Pixels:
+    rows, columns = picture.shape[:2]
+    seen = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    shown = cv2.resize(picture, seen, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    whole = x <= 0.5 and y <= 0.5 and x + seen[0] >= width - 0.5 and y + seen[1] >= height - 0.5
+    left, top = round(x), round(y)
+    if whole:
+        left, top = min(0, max(width - seen[0], left)), min(0, max(height - seen[1], top))
+        crop = shown[-top : height - top, -left : width - left]
+        if crop.shape[:2] == (height, width):
+            return np.ascontiguousarray(crop)
+    stage = _ground(picture, seen, left, top, width, height)
+    cover = _cover(seen, left, top, width, height, subject)
+    first_row, first_column = max(0, top), max(0, left)
+    last_row, last_column = min(height, top + seen[1]), min(width, left + seen[0])
+    here = stage[first_row:last_row, first_column:last_column]
+    part = np.s_[first_row - top : last_row - top, first_column - left : last_column - left]
+    here += (shown[part].astype(np.float32) - here) * cover[part][:, :, None]
     # A trace of noise hides the bands that eight bits leave in so soft a gradient.
     stage += np.random.default_rng(0).uniform(-0.9, 0.9, (height, width, 1)).astype(np.float32)
-    whole = np.clip(np.rint(stage), 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(whole if upright else whole.transpose(1, 0, 2))
+    return np.clip(np.rint(stage), 0, 255).astype(np.uint8)
+
+
+def _cover(
+    size: tuple[int, int], left: int, top: int, width: int, height: int, subject: Shares
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """Return the picture's opacity: it fades at the edges that lie within the frame, never over the subject."""
+    sides = []
+    for length, start, room, first, last in (
+        (size[0], left, width, subject[0], subject[2]),
+        (size[1], top, height, subject[1], subject[3]),
+    ):
+        at = np.arange(length, dtype=np.float32) + 0.5
+        side = np.ones(length, np.float32)
+        for inside, distance, free in ((start > 0, at, first), (start + length < room, length - at, 1 - last)):
+            if inside:
+                reach = max(1.0, min(FEATHER, max(_LEAST_FEATHER, free)) * length)
+                share = np.clip(distance / reach, 0, 1)
+                side *= share * share * (3 - 2 * share)
+        sides.append(side)
+    return np.outer(sides[1], sides[0]).astype(np.float32)
 
 
 def _ground(
-    shown: np.ndarray[tuple[int, ...], np.dtype[np.float32]], width: int, height: int, top: int
+    picture: Pixels, size: tuple[int, int], left: int, top: int, width: int, height: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Return the stage alone: the picture's first and last rows, softened and drawn out, meeting behind the picture."""
-    rows = max(1, round(EDGE * shown.shape[0]))
-    soft = width / 6
-    first, last = (
-        cv2.GaussianBlur(edge.mean(axis=0, keepdims=True), (0, 0), soft, borderType=cv2.BORDER_REPLICATE)
-        for edge in (shown[:rows], shown[-rows:])
-    )
-    share = np.clip((np.arange(height, dtype=np.float32) - top) / max(1, shown.shape[0]), 0, 1)[:, None, None]
-    ground: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = (first * (1 - share) + last * share).astype(np.float32)
-    return ground
+    """Return the stage alone: the picture's edges drawn out to the frame's, and softened."""
+    small = (max(1, size[0] // _SMALL), max(1, size[1] // _SMALL))
+    shown: Any = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.float32)
+    room = (max(2, width // _SMALL), max(2, height // _SMALL))
+    x, y = left / _SMALL, top / _SMALL
+    matrix = np.array([[1, 0, x], [0, 1, y]], np.float64)
+    # The outermost pixels may be a frame or a shadow's end: a mean over the rim is steadier.
+    shown = cv2.GaussianBlur(shown, (0, 0), max(0.6, 0.012 * max(small)), borderType=cv2.BORDER_REPLICATE)
+    drawn: Any = cv2.warpAffine(shown, matrix, room, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    # Near the picture the stage goes on in the colours of its edge; farther away they run into one another.
+    columns, rows = np.arange(room[0], dtype=np.float32), np.arange(room[1], dtype=np.float32)
+    away_x = np.maximum(np.maximum(x - columns, columns - x - small[0]), 0)
+    away_y = np.maximum(np.maximum(y - rows, rows - y - small[1]), 0)
+    away = np.hypot(away_x[None, :], away_y[:, None])[:, :, None]
+    for softness in (0.03, 0.09):
+        blurred = cv2.GaussianBlur(drawn, (0, 0), softness * max(room), borderType=cv2.BORDER_REPLICATE)
+        share = np.clip(away / (2.2 * softness * max(room)), 0, 1)
+        drawn = drawn + (blurred - drawn) * share
+    stage: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = cv2.resize(
+        np.ascontiguousarray(drawn, dtype=np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    ).astype(np.float32)
+    return stage

@@ -1,27 +1,40 @@
-"""Setting type: choosing a font that has the characters, breaking lines evenly, fitting words into a box."""
+"""Setting type: breaking lines evenly, fitting words into a box, drawing them shaped and in their direction."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
-import fontpkg
 from PIL import Image, ImageDraw, ImageFont
 
-from app.errors import InvalidInput
+from app.rendering.fonts import font, readable_runs, right_to_left, runs
 from app.rendering.theme import Rgb
 
+Align = Literal["left", "centre", "right"]
 _REFERENCE = 100
 """Words are measured at this size; widths grow in proportion."""
-_LEADING = 1.16
+LEADING = 1.16
 """Distance of two baselines in type sizes."""
 _FEWER_LINES = 0.8
+_BREAK_WORDS = 0.42
+"""A word is broken rather than set smaller than this share of the largest size."""
 _IDEOGRAPH = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
-_UNIT = re.compile(rf"{_IDEOGRAPH}|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+")
-_MISSING = "\U0010ffff"
-"""A noncharacter: every font draws its sign for a missing character."""
+_CLOSING = r"[、。，．！？）」』】：；ー…]*"
+"""Signs that may not begin a line of Chinese or Japanese (JIS X 4051)."""
+_UNIT = re.compile(rf"{_IDEOGRAPH}{_CLOSING}|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+{_CLOSING}")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_ANCHORS: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Type before its size is known."""
+
+    family: str
+    weight: int
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,117 +45,166 @@ class Block:
     font: ImageFont.FreeTypeFont
     width: int
     height: int
+    face: Face = Face("inter", 400)
 
     @property
     def leading(self) -> float:
-        return self.font.size * _LEADING
+        return self.font.size * LEADING
 
 
-@lru_cache(maxsize=64)
-def font(family: str, weight: int, size: float) -> ImageFont.FreeTypeFont:
-    """Return a font; ``weight`` is 100..900, ``size`` in pixels."""
-    face = ImageFont.truetype(str(fontpkg.path(family, nearest=True)), size)
-    try:
-        axes = face.get_variation_axes()
-    except OSError:
-        return face  # a font of one fixed weight
-    values = []
-    for axis in axes:
-        name = bytes(axis["name"]).decode("ascii", "replace") if isinstance(axis["name"], bytes) else str(axis["name"])
-        wanted = {"Weight": weight, "Optical Size": size}.get(name, axis["default"])
-        values.append(min(max(float(wanted or 0), float(axis["minimum"] or 0)), float(axis["maximum"] or 0)))
-    face.set_variation_by_axes(values)
-    return face
+def prepare(text: str, family: str, language: str = "") -> tuple[str, str]:
+    """Return the text as it can be drawn, and a family that draws its letters: ``family`` if it can, else another one.
 
-
-def prepare(text: str, family: str) -> tuple[str, str]:
-    """Return the text as it can be drawn, and a family that draws it: ``family`` if it can, else another one.
-
-    Emoji and other signs that no font has are left out.
+    Emoji are drawn in one colour; other signs that no font has are left out.
 
     Raises:
         InvalidInput: no installed font has the text's letters.
     """
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    for candidate in dict.fromkeys([family, "inter", *sorted(fontpkg.families())]):
-        missing = {char for char in text if not char.isspace() and not _has(candidate, char)}
-        # Letters and digits must be drawn; marks, signs and emoji may go.
-        if not any(unicodedata.category(char)[0] in "LN" for char in missing):
-            return " ".join("".join(char for char in text if char not in missing).split()), candidate
-    strange = "".join(sorted(char for char in set(text) if not char.isspace() and not _has("inter", char)))[:8]
-    raise InvalidInput(
-        f"no installed font has the letters {strange!r} of {text[:40]!r}: install a fontpkg-* package that does"
-    )
-
-
-@lru_cache(maxsize=4096)
-def _has(family: str, char: str) -> bool:
-    face = font(family, 400, 24)
-    return bytes(face.getmask(char)) != bytes(face.getmask(_MISSING))
+    return readable_runs(text, family, language)
 
 
 def fit(
-    text: str, family: str, weight: int, width: int, height: int, largest: float, smallest: float, max_lines: int = 3
+    text: str,
+    family: str,
+    weight: int,
+    width: int,
+    height: int,
+    largest: float,
+    smallest: float,
+    max_lines: int = 3,
+    language: str = "",
 ) -> Block:
     """Set ``text`` as large as it fits into ``width`` x ``height`` pixels, in at most ``max_lines`` even lines.
 
-    Sizes run from ``largest`` to ``smallest`` pixels. What does not fit at the smallest is cut, with an ellipsis.
+    Sizes run from ``largest`` to ``smallest`` pixels. A word that is too long for a line is broken; what does not fit
+    at the smallest size is cut, with an ellipsis.
     """
+    face = Face(family, weight, language)
     parts = units(text)
     sizes = [largest]
     while sizes[-1] > smallest:
         sizes.append(max(smallest, sizes[-1] * 0.95))
+    broken = _broken(parts, face, width / max(smallest, _BREAK_WORDS * largest))
     for count in range(1, max_lines + 1):
         # Fewer lines are better, as long as another line would not make the type much larger.
         for size in sizes if count == max_lines else (size for size in sizes if size >= _FEWER_LINES * largest):
-            block = _set(parts, family, weight, size, width, height, count)
+            block = _set(broken, face, size, width, height, count)
             if block is not None:
                 return block
-    while parts:
-        block = _set(parts, family, weight, smallest, width, height, max_lines)
-        if block is not None:
+    # Each piece leaves room for the ellipsis.
+    parts = _broken(parts, face, max(0.5, width / smallest - 1))
+    fits, fails = 0, len(parts)
+    while fails - fits > 1:
+        middle = (fits + fails) // 2
+        cut = _cut(parts, middle)
+        fits, fails = (middle, fails) if _set(cut, face, smallest, width, height, max_lines) else (fits, middle)
+    block = _set(_cut(parts, fits), face, smallest, width, height, max_lines) if fits else None
+    if block is None and parts:
+        block = _letters(parts[0], face, smallest, width, height)
+    return block or Block((), font(family, weight, smallest), 0, 0, face)
+
+
+def _letters(word: str, face: Face, size: float, width: int, height: int) -> Block | None:
+    for length in range(len(word) - 1, 0, -1):
+        if block := _set([word[:length].rstrip(" ,.;:-–—") + "…"], face, size, width, height, 1):
             return block
-        parts = _shorter(parts)
-    return Block((), font(family, weight, smallest), 0, 0)
+    return None
 
 
-def draw(image: Image.Image, block: Block, centre: float, top: float, colour: Rgb) -> None:
-    """Draw the block's lines, centred on ``centre``, into an RGBA image; ``top`` is the upper edge of its box."""
+def draw(
+    image: Image.Image,
+    block: Block,
+    x: float,
+    top: float,
+    colour: Rgb,
+    align: Align = "centre",
+    line: int | None = None,
+) -> None:
+    """Draw the block's lines into an RGBA image; ``top`` is the upper edge of its box.
+
+    ``x`` is the middle of the lines, or their left or right edge. With ``line`` only that one is drawn, at the top.
+    """
     pen = ImageDraw.Draw(image)
-    middle = block.font.size * _LEADING / 2
-    for number, line in enumerate(block.lines):
-        # "mm" would centre each line by its own ascenders; the cap height centres all lines alike.
-        cap = block.font.getbbox("H", anchor="ls")
-        baseline = top + number * block.leading + middle - cap[1] / 2
-        pen.text((centre, round(baseline)), line, font=block.font, fill=(*colour, 255), anchor="ms")
+    middle = block.font.size * LEADING / 2
+    # The cap height centres all lines alike; their own ascenders would not.
+    cap = block.font.getbbox("H", anchor="ls")
+    for number, words in enumerate(block.lines):
+        if line not in (None, number):
+            continue
+        baseline = round(top + (0 if line is not None else number) * block.leading + middle - cap[1] / 2)
+        pieces = runs(words, block.face.family, block.face.language)
+        direction = "rtl" if right_to_left(words) else "ltr"
+        left = x - _ANCHORS[align] * measure(words, block.face, block.font.size)
+        for piece, family in reversed(pieces) if direction == "rtl" else pieces:
+            face = font(family, block.face.weight, block.font.size)
+            pen.text((left, baseline), piece, font=face, fill=(*colour, 255), anchor="ls", direction=direction)
+            left += face.getlength(piece, direction=direction)
+
+
+def measure(text: str, face: Face, size: float) -> float:
+    """Return the width of one line in pixels."""
+    return _reference_width(text, face) * size / _REFERENCE
+
+
+@lru_cache(maxsize=4096)
+def _reference_width(text: str, face: Face) -> float:
+    direction = "rtl" if right_to_left(text) else "ltr"
+    pieces = runs(text, face.family, face.language)
+    return sum(font(family, face.weight, _REFERENCE).getlength(part, direction=direction) for part, family in pieces)
 
 
 def units(text: str) -> list[str]:
-    """Split into what may begin a line: words and single ideographs; a space goes with what it follows."""
+    """Split into what may begin a line: words and single ideographs; a space goes with what it follows.
+
+    Korean breaks between words where it has spaces.
+    """
+    if _HANGUL.search(text) and " " in text:
+        words = text.split()
+        return [word + (" " if n + 1 < len(words) else "") for n, word in enumerate(words)]
     found = [(match.group(), match.end()) for match in _UNIT.finditer(text)]
     return [unit + (" " if text[end : end + 1].isspace() else "") for unit, end in found]
 
 
-def _shorter(parts: list[str]) -> list[str]:
-    words = "".join(parts).rstrip("…").rstrip()
-    cut = words[:-1].rstrip(" ,.;:-–—")
-    return units(cut + "…") if cut else []
+def _broken(parts: list[str], face: Face, ems: float) -> list[str]:
+    """Return ``parts``, those wider than ``ems`` type sizes in pieces, at hyphens and slashes where there are any."""
+    limit = ems * _REFERENCE
+    found: list[str] = []
+    for part in parts:
+        if _reference_width(part.rstrip(), face) <= limit:
+            found.append(part)
+            continue
+        rest = ""
+        for piece in re.findall(r"[^-–/]*[-–/]|[^-–/]+", part):
+            for char in piece if _reference_width(piece, face) > limit else [piece]:
+                if rest and _reference_width(rest + char.rstrip(), face) > limit:
+                    found.append(rest)
+                    rest = ""
+                rest += char
+        found.append(rest)
+    return found
 
 
-def _set(parts: list[str], family: str, weight: int, size: float, width: int, height: int, count: int) -> Block | None:
+def _cut(parts: list[str], count: int) -> list[str]:
+    kept = parts[:count]
+    if kept and count < len(parts):
+        kept[-1] = kept[-1].rstrip(" ,.;:-–—…") + "…"
+    return kept
+
+
+def _set(parts: list[str], face: Face, size: float, width: int, height: int, count: int) -> Block | None:
     """Return ``parts`` in at most ``count`` lines of this size, or None if they do not fit."""
-    face = font(family, weight, round(size, 1))
-    lines = _even_lines(parts, family, weight, min(count, max(1, int(height / (size * _LEADING)))))
-    widest = max((face.getlength(line) for line in lines), default=0)
-    if widest > width or len(lines) * size * _LEADING > height:
+    size = round(size, 1)
+    lines = _even_lines(parts, face, min(count, max(1, int(height / (size * LEADING)))))
+    widest = max((measure(line, face, size) for line in lines), default=0.0)
+    if widest > width or len(lines) * size * LEADING > height or not lines:
         return None
-    return Block(tuple(lines), face, round(widest), round(len(lines) * size * _LEADING))
+    box = round(len(lines) * size * LEADING)
+    return Block(tuple(lines), font(face.family, face.weight, size), round(widest), box, face)
 
 
-def _even_lines(parts: list[str], family: str, weight: int, count: int) -> list[str]:
+def _even_lines(parts: list[str], face: Face, count: int) -> list[str]:
     """Return at most ``count`` lines, the widest of which is as narrow as can be."""
-    face = font(family, weight, _REFERENCE)
-    widths = [face.getlength(unit) for unit in parts]
+    widths = [_reference_width(unit, face) for unit in parts]
     low, high = max(widths, default=0.0), sum(widths)
     while high - low > 1:
         middle = (low + high) / 2

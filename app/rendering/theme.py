@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass
+from typing import Literal
 
 from app.models import Style
+from app.rendering.motion import Entrance
 
 Rgb = tuple[int, int, int]
 CONTRAST = 4.5
@@ -19,25 +21,58 @@ PLATE = 0.82
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
-    """What a style comes to for one product."""
+class Look:
+    """What of a style is the same for all products."""
 
-    ground: Rgb
-    """The colour of the veil under the on-screen text."""
-    tint: float
-    """The veil's opacity; the rest is the picture."""
-    text: Rgb
-    """Words on the veil."""
-    accent: Rgb
-    on_accent: Rgb
-    ink: Rgb
-    """The dark of scrims and plates; words on it are white."""
     family: str
     weight: int
     title: float
     """The largest type size of the on-screen text, in layout units."""
-    radius: float
+    detail: str = "inter"
+    """The family of labels, badges and numbers."""
+    detail_weight: int = 600
+    upper: bool = False
+    """Titles are written in capitals, in scripts that have them."""
+    align: Literal["left", "centre"] = "centre"
+    backing: Literal["veil", "blocks", "card"] = "veil"
+    """What stands behind words on a picture: a veil that fades out, a block for each line, a card for all."""
+    mark: Literal["none", "bar", "rule", "corners", "dots"] = "none"
+    """The ornament beside a title."""
+    enters: Entrance = "rise"
+    badge_enters: Entrance = "pop"
+    radius: float = 26
     """The rounding of corners, in layout units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What a style comes to for one product."""
+
+    ground: Rgb
+    """The colour of panels, and of what is behind words on a picture."""
+    tint: float
+    """The opacity of what is behind words on a picture; the rest is the picture."""
+    text: Rgb
+    """Words on the ground."""
+    muted: Rgb
+    """Lesser words on the ground alone."""
+    line: Rgb
+    """Hairlines on the ground."""
+    highlight: Rgb
+    """The accent where it is type or a thin line on the ground."""
+    accent: Rgb
+    on_accent: Rgb
+    ink: Rgb
+    """The dark of scrims and plates; words on it are white."""
+    look: Look
+
+    @property
+    def family(self) -> str:
+        return self.look.family
+
+    @property
+    def weight(self) -> int:
+        return self.look.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +84,55 @@ class _Recipe:
     accent: Rgb
     brightness: float
     """The least value (HSV) of the accent."""
-    family: str
-    weight: int
-    title: float
-    radius: float
+    look: Look
+    own_accent: bool = False
+    """The accent is the style's, whatever the product's colours are."""
 
 
 _RECIPES: dict[Style, _Recipe] = {
-    "clean": _Recipe((249, 249, 247), 0.06, 0.86, (18, 18, 22), (28, 96, 220), 0.0, "inter", 750, 66, 26),
-    "bold": _Recipe((12, 12, 18), 0.16, 0.86, WHITE, (255, 205, 20), 0.85, "outfit", 850, 80, 18),
-    "warm": _Recipe((252, 242, 228), 0.08, 0.85, (66, 40, 26), (196, 84, 46), 0.0, "outfit", 650, 70, 40),
-    "playful": _Recipe((255, 236, 150), 0.3, 0.9, (44, 24, 74), (240, 70, 120), 0.7, "outfit", 800, 76, 60),
-    "elegant": _Recipe((24, 22, 26), 0.05, 0.7, (244, 236, 222), (196, 164, 104), 0.0, "inter", 350, 60, 4),
-    "minimal": _Recipe((255, 255, 255), 0.0, 0.94, (10, 10, 10), (10, 10, 10), 0.0, "inter", 500, 52, 0),
-    "technical": _Recipe((14, 22, 34), 0.1, 0.9, (214, 232, 246), (40, 190, 220), 0.6, "inter", 600, 58, 8),
-    "natural": _Recipe((232, 236, 220), 0.1, 0.84, (36, 52, 34), (92, 128, 70), 0.0, "outfit", 550, 66, 48),
-    "retro": _Recipe((242, 220, 180), 0.06, 0.9, (92, 34, 22), (214, 116, 44), 0.0, "outfit", 900, 72, 2),
-    "street": _Recipe((8, 8, 8), 0.0, 0.94, (236, 255, 70), (236, 255, 70), 0.9, "inter", 900, 84, 0),
-}
+    "clean": _Recipe(
+        (249, 249, 247), 0.06, 0.88, (18, 18, 22), (28, 96, 220), 0.0, Look("manrope", 800, 64, "manrope", 650)
+    ),
+    "bold": _Recipe(
+        (12, 12, 18), 0.16, 0.9, WHITE, (255, 205, 20), 0.85,
+        Look("archivo", 900, 76, "archivo", 750, upper=True, mark="bar", enters="slide", radius=14),
+    ),
+    "warm": _Recipe(
+        (252, 242, 228), 0.08, 0.88, (66, 40, 26), (196, 84, 46), 0.0,
+        Look("fraunces", 650, 68, "nunito", 700, radius=36),
+    ),
+    "playful": _Recipe(
+        (255, 236, 150), 0.3, 0.97, (44, 24, 74), (240, 70, 120), 0.7,
+        Look("fredoka", 650, 70, "fredoka", 550, backing="card", mark="dots", enters="pop", radius=56),
+    ),
+    "elegant": _Recipe(
+        (24, 22, 26), 0.05, 0.82, (244, 236, 222), (196, 164, 104), 0.0,
+        Look("playfair-display", 500, 72, "lora", 550, mark="rule", enters="fade",
+             badge_enters="fade", radius=2),
+    ),
+    "minimal": _Recipe(
+        (255, 255, 255), 0.0, 0.95, (10, 10, 10), (10, 10, 10), 0.0,
+        Look("inter", 480, 56, align="left", enters="wipe", badge_enters="fade", radius=0), own_accent=True,
+    ),
+    "technical": _Recipe(
+        (14, 22, 34), 0.1, 0.92, (214, 232, 246), (40, 190, 220), 0.6,
+        Look("space-grotesk", 600, 58, "jetbrains-mono", 500, align="left", mark="corners", enters="type",
+             badge_enters="wipe", radius=6),
+    ),
+    "natural": _Recipe(
+        (232, 236, 220), 0.1, 0.97, (36, 52, 34), (92, 128, 70), 0.0,
+        Look("nunito", 800, 62, "nunito", 700, backing="card", enters="rise", radius=40),
+    ),
+    "retro": _Recipe(
+        (242, 220, 180), 0.06, 0.92, (92, 34, 22), (214, 116, 44), 0.0,
+        Look("righteous", 400, 72, "rubik", 550, mark="bar", enters="drop", radius=4),
+    ),
+    "street": _Recipe(
+        (8, 8, 8), 0.0, 1.0, (236, 255, 70), (236, 255, 70), 0.9,
+        Look("anton", 400, 88, "archivo", 750, upper=True, align="left", backing="blocks", enters="slam",
+             badge_enters="slam", radius=0), own_accent=True,
+    ),
+}  # fmt: skip
 
 
 def theme_for(style: Style, palette: list[str]) -> Theme:
@@ -75,21 +141,22 @@ def theme_for(style: Style, palette: list[str]) -> Theme:
     A palette without a vivid colour leaves the style's own accent.
     """
     recipe = _RECIPES[style]
-    vivid = _vivid([rgb_of(colour) for colour in palette])
+    vivid = None if recipe.own_accent else _vivid([rgb_of(colour) for colour in palette])
     accent = _brightened(vivid, recipe.brightness) if vivid else recipe.accent
     ground = blend(recipe.ground, vivid, recipe.accent_in_ground) if vivid else recipe.ground
     ink = blend((10, 10, 14), accent, 0.08)
+    text = readable(recipe.text, [blend(end, ground, recipe.tint) for end in (BLACK, WHITE)])
     return Theme(
         ground=ground,
         tint=recipe.tint,
-        text=readable(recipe.text, [blend(BLACK, ground, recipe.tint), blend(WHITE, ground, recipe.tint)]),
+        text=text,
+        muted=readable(blend(text, ground, 0.32), [ground]),
+        line=blend(text, ground, 0.8),
+        highlight=readable(accent, [ground]),
         accent=accent,
         on_accent=readable(max(WHITE, ink, key=lambda colour: contrast(colour, accent)), [accent]),
         ink=ink,
-        family=recipe.family,
-        weight=recipe.weight,
-        title=recipe.title,
-        radius=recipe.radius,
+        look=recipe.look,
     )
 
 

@@ -1,25 +1,23 @@
-"""How clips lie in a film: neighbours overlap while one fades into the next."""
+"""How scenes lie in a film: neighbours overlap while one gives way to the next."""
 
 from __future__ import annotations
 
-OVERLAP_SECONDS = 0.35
+from app.models import TransitionKind
+from app.rendering.transitions import length
 
 
-def overlap_frames(counts: list[int], fps: int) -> int:
-    """Return by how many frames neighbours overlap: 0.35 s, or a third of the shortest clip if that is less."""
-    return 0 if len(counts) < 2 else min(round(OVERLAP_SECONDS * fps), min(counts) // 3)
+def junctions(kinds: list[TransitionKind], counts: list[int], fps: int) -> list[int]:
+    """Return by how many frames each scene of ``counts`` frames overlaps the next, 0 at a cut.
+
+    No more than a third of a scene is given to one transition.
+    """
+    pairs = zip(kinds, counts[:-1], counts[1:], strict=True)
+    return [min(round(length(kind) * fps), before // 3, after // 3) for kind, before, after in pairs]
 
 
-def starts(counts: list[int], fps: int) -> list[int]:
-    """Return the frame on which each clip of ``counts`` frames begins."""
-    overlap = overlap_frames(counts, fps)
+def starts(counts: list[int], overlaps: list[int]) -> list[int]:
+    """Return the frame on which each scene begins; ``overlaps`` as ``junctions`` returns them."""
     begins = [0]
-    for count in counts[:-1]:
+    for count, overlap in zip(counts, overlaps, strict=False):
         begins.append(begins[-1] + count - overlap)
-    return begins
-
-
-def film_seconds(seconds: list[float], fps: int = 30) -> float:
-    """Return the exact length of a film of clips of these lengths."""
-    counts = [round(length * fps) for length in seconds]
-    return (sum(counts) - overlap_frames(counts, fps) * (len(counts) - 1)) / fps
+    return begins[: len(counts)]

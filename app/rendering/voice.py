@@ -49,6 +49,7 @@ class Speech:
         return len(self.samples) / self.rate
 
 
+@lru_cache(maxsize=32)
 def speak(text: str, language: str, speed: float = 1.0) -> Speech | None:
     """Return ``text`` spoken, the same every time; None where there is no voice for ``language`` or nothing to say.
 

@@ -45,6 +45,9 @@ def _picture_problems(scenario: Scenario, product: Product) -> Iterable[str]:
     for number, scene in enumerate(scenario.scenes, 1):
         if scene.image not in product.images:
             yield f"Scene {number}, image: {scene.image[:200]!r} is no picture of this product. Choose another."
+        for point in scene.points:
+            if point.image and point.image not in product.images:
+                yield f"Scene {number}, points: {point.image[:200]!r} is no picture of this product. Choose another."
 
 
 def _time_problems(scenario: Scenario) -> Iterable[str]:

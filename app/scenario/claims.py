@@ -60,6 +60,9 @@ def _places(scenario: Scenario) -> Iterable[tuple[str, str]]:
     for number, scene in enumerate(scenario.scenes, 1):
         for field in ("on_screen_text", "badge", "narration"):
             yield f"Scene {number}, {field}", getattr(scene, field)
+        for point in scene.points:
+            for text in point.texts:
+                yield f"Scene {number}, points", text
 
 
 def unsupported(text: str, ground: Ground, scenario: Scenario | None = None) -> Iterable[str]:

@@ -16,6 +16,7 @@ from app.analysis.words import clean, stop_words, words
 from app.models import Product
 from app.scenario.concepts import concepts_in, language_of, negated, texts_of
 from app.scenario.facts import discount_of, unit_price_of
+from app.scenario.kinds import kind_of
 from app.scenario.lexicon import entries
 from app.scenario.locales import write_price, write_rating
 from app.scenario.phrases import Check, Phrases, phrases_for
@@ -133,9 +134,10 @@ class Ground:
         self.text = "\n".join(self.texts).casefold()
         self.prices = self._prices()
         german = "de" in (language, source)
-        self.words = Vocabulary(
-            [word for text in (*self.texts, *self.prices) for word in tokens(text)], compounds=german
-        )
+        said = [word for text in (*self.texts, *self.prices) for word in tokens(text)]
+        # Too short to be found by its stem: what fits many "fits", and they "fit".
+        said += [word[:-1] for word in said if len(word) == STEM and word.endswith("s")]
+        self.words = Vocabulary(said, compounds=german)
         code = re.escape(product.currency or "XXX")
         names = rf"(?:{CURRENCY}|(?<![^\W\d_]){code})"
         self.currency_before = re.compile(rf"{names}[\s\u00a0\u202f]?$", re.IGNORECASE)
@@ -152,9 +154,12 @@ class Ground:
         found: set[str] = set()
         for name in concepts_in(self.product, self.source):
             if self.phrases and name in self.phrases.concepts:
-                found |= {word for text in self.phrases.concepts[name].say for word in tokens(text)}
-        for kind in ("materials", "colours"):
-            for entry in entries(kind):
+                concept = self.phrases.concepts[name]
+                found |= {word for text in (concept.show, *concept.say) for word in tokens(text)}
+        if kind := kind_of(self.product, language_of(self.product), self.language):
+            found |= set(tokens(kind.noun))
+        for kind_of_word in ("materials", "colours"):
+            for entry in entries(kind_of_word):
                 if source in entry and self.language in entry and all(w in self.words for w in tokens(entry[source])):
                     found |= set(tokens(entry[self.language]))
         return Vocabulary(list(found))

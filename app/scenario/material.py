@@ -1,104 +1,46 @@
-"""Gathers what a product's own page says that is worth a scene: features, sentences, specifications."""
+"""Gathers what a product's own page says that is worth a scene: sentences, specifications."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
-from typing import Literal
 
-from app.analysis.tables import is_boilerplate, makes_claim
-from app.analysis.words import clean, sentences, stop_words
+from app.analysis.tables import makes_claim
+from app.analysis.words import clean, sentences
 from app.models import Product
-from app.scenario.concepts import MACHINE
 from app.scenario.lexicon import items_of, lowered, translated
 from app.scenario.locales import write_list
-from app.scenario.phrases import Phrases, fill, languages, phrases_for, turned
+from app.scenario.phrases import Phrases, Values, fill, phrases_for, turned
+from app.scenario.points import (
+    LONGEST_SENTENCE,
+    LONGEST_SPEC,
+    MOST_LINES,
+    NO_FACT,
+    NO_SPEC_KEY,
+    NO_SPEC_VALUE,
+    Point,
+    screen_line,
+    worth,
+)
 from app.scenario.units import Measure, measures_in, only_measures, write_measure
-from app.scenario.wording import ADDRESS, as_sentence, headline, same_matter, spoken_words
+from app.scenario.wording import as_sentence, headline, same_matter, spoken_words
 
-Kind = Literal["feature", "description", "specs", "rating", "concept", "look"]
-HEADING = re.compile(r"^[\[【(]?([^:：】\]]{2,60}?)\s*(?:[】\]]\s*[:：-]?|[:：]\s|\s[–—-]\s)\s*(\S.*)$")
-SPEC_LIKE_WORDS = 6
-"""After a colon so few words are a value ("Material: wool"), more are a text under its heading."""
-LONGEST_SENTENCE = 30
-LONGEST_SPEC = 8
-MOST_LINES = 40
-"""So many features, sentences and specifications are looked at; what matters stands first on a page."""
-NO_FACT = re.compile(rf"https?:|{ADDRESS}|@\w|^\W*$|{MACHINE.pattern}", re.IGNORECASE)
-NO_SPEC_KEY = re.compile(
-    r"\b(?:sku|ean|gtin|upc|asin|mpn|isbn|id|models?|modell?o?|modèle|modellnummer|artikel\w*|item|ref\w*|réf\w*|date|datum|"
-    r"rank|code|part|nummer|number|número|numéro|manufacturer|hersteller|brand|marke|marque|marca)\b",
-    re.IGNORECASE,
-)
-NO_SPEC_VALUE = re.compile(r"(?:yes|no|ja|nein|oui|non|sí|si|n/?a|none|-|true|false)", re.IGNORECASE)
-DANGLING = re.compile(
-    r"^(?:however|also|but|and|or|therefore|additionally|moreover|besides|furthermore|this|these|außerdem|aber|und|oder|"
-    r"daher|zudem|jedoch|dabei|dazu|cependant|mais|et|ou|donc|aussi|toutefois|de plus|pero|y|además|por eso|anche|ma|"
-    r"inoltre|quindi|mas|também|além disso|portanto)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class Point:
-    """One thing to tell: a line for the screen and what may be said with it, the most fitting first."""
-
-    kind: Kind
-    screen: str
-    say: list[str]
-    """Sentences; each can stand alone, later ones add to the first."""
-    paths: tuple[str, ...]
-    fuller: str = ""
-    """A sentence of the description that says the same as ``say``, and more."""
-    fuller_path: str = ""
-    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Further sentences with their own paths."""
-    position: int = 0
-    """Place among the sentences of the description."""
-    whole: bool = True
-    """False when ``screen`` had to be cut within a clause."""
-    claims: bool = False
-    """It says something that the seller may have to prove."""
-    badge: str = ""
-    source: str = ""
-    """The page's words, to tell whether two points say the same."""
-
-
-def _worth(text: str, language: str | None) -> bool:
-    """Tell whether a text speaks of the product, and stands alone."""
-    return not (NO_FACT.search(text) or is_boilerplate(text, language) or DANGLING.match(text))
-
-
-def _screen_line(text: str, language: str | None, connectors: list[str]) -> tuple[str, bool]:
-    """The headline of a text, with an ellipsis where it is cut, and whether it is whole."""
-    line, whole = headline(text, language, connectors)
-    return (line if whole or not line else f"{line}…"), whole
-
-
-def feature_point(feature: str, language: str | None, connectors: list[str], path: str) -> Point | None:
-    """Return the point that a line of the page's feature list makes; None when it makes none."""
-    text = clean(feature)
-    if not text or not _worth(text, language):
-        return None
-    heading, body = "", text
-    if (match := HEADING.match(text)) and spoken_words(match[2]) > SPEC_LIKE_WORDS:
-        heading, body = match[1], match[2]
-    said = [as_sentence(s) for s in sentences(body) if spoken_words(s) <= LONGEST_SENTENCE and _worth(s, language)]
-    screen, whole = _screen_line(heading or (sentences(body) or [body])[0], language, connectors)
-    if not screen:
-        return None
-    if whole:
-        said = said or [as_sentence(screen)]
-    return Point("feature", screen, said, (path,), whole=whole, claims=makes_claim(text, language), source=text)
+LONG_SENTENCE, FEWEST_WORDS = 14, 5
+"""Spoken words from which a sentence is parted, and the least of each part."""
 
 
 def description_points(product: Product, language: str | None, connectors: list[str]) -> list[Point]:
     """Return a point for each sentence of the description that stands alone, in the page's order."""
     points = []
-    for position, sentence in enumerate(sentences(product.description or "")[:MOST_LINES]):
-        screen, whole = _screen_line(sentence, language, connectors)
-        if screen and 4 <= spoken_words(sentence) <= LONGEST_SENTENCE and _worth(sentence, language):
+    parts = [
+        (position, part)
+        for position, sentence in enumerate(sentences(product.description or "")[:MOST_LINES])
+        for part in parted(sentence, language)
+    ]
+    for position, sentence in parts:
+        screen, whole = screen_line(sentence, language, connectors)
+        if screen and 4 <= spoken_words(sentence) <= LONGEST_SENTENCE and worth(sentence, language):
             points.append(
                 Point(
                     "description",
@@ -114,7 +56,22 @@ def description_points(product: Product, language: str | None, connectors: list[
     return points
 
 
-def spec_points(product: Product, phrases: Phrases | None, language: str, colon: str, seed: int) -> list[Point]:
+def parted(sentence: str, language: str | None) -> list[str]:
+    """Return the statements of a long sentence, one or two: each can be said alone."""
+    phrases = phrases_for(language)
+    if phrases is None or spoken_words(sentence) <= LONG_SENTENCE:
+        return [sentence]
+    for joint in re.finditer(phrases.joint, sentence, re.IGNORECASE):
+        first, second = sentence[: joint.start()], sentence[joint.end() :]
+        spoken = re.search(rf"(?<!\w)(?:{phrases.verbs})(?!\w)", second, re.IGNORECASE)
+        if spoken and min(spoken_words(first), spoken_words(second)) >= FEWEST_WORDS:
+            return [as_sentence(first), as_sentence(second)]
+    return [sentence]
+
+
+def spec_points(
+    product: Product, phrases: Phrases | None, language: str, colon: str, seed: int, values: Values | None = None
+) -> list[Point]:
     """Return a point for each specification that a person would tell, those with a phrase of their own first.
 
     Where the page is in another language, only measures, materials and colours are told: those can be translated.
@@ -126,19 +83,21 @@ def spec_points(product: Product, phrases: Phrases | None, language: str, colon:
         if not key or not value or NO_SPEC_KEY.search(key) or NO_SPEC_VALUE.fullmatch(value):
             continue
         path = f"specs.{raw_key}"
-        known = _known_spec(key, value, source, language, phrases, seed)
+        known = _known_spec(key, value, source, language, phrases, seed, values or {})
         if known is not None:
-            rank, screen, said, shown = known
-            ranked.append((rank, Point("specs", screen, [as_sentence(said)], (path,), source=shown)))
-        elif source == language and (point := _plain_spec(key, value, colon, path, phrases)):
+            rank, screen, said, shown, said_value, ask = known
+            ranked.append(
+                (rank, Point("specs", screen, [as_sentence(said)], (path,), source=shown, bare=said_value, ask=ask))
+            )
+        elif source == language and (point := _plain_spec(key, value, colon, path, phrases, language)):
             ranked.append((MOST_LINES, point))
     return [point for _, point in sorted(ranked, key=lambda entry: entry[0])]
 
 
 def _known_spec(
-    key: str, value: str, source: str, language: str, phrases: Phrases | None, seed: int
-) -> tuple[int, str, str, str] | None:
-    """Return rank, screen text, sentence and value of a specification that the languages know; None for others."""
+    key: str, value: str, source: str, language: str, phrases: Phrases | None, seed: int, values: Values
+) -> tuple[int, str, str, str, str, str] | None:
+    """Return rank, screen text, sentence, value as shown and as said, opening question; None for unknown ones."""
     on_page = phrases_for(source)
     if phrases is None or on_page is None:
         return None
@@ -152,11 +111,13 @@ def _known_spec(
     shown, said = written
     if said and said[0].islower() and phrase.say[0].startswith("{value}"):
         said = said[0].upper() + said[1:]
-    sentence = fill(turned(phrase.say, seed)[0], {"value": (said, ())})
+    filling = {**values, "value": (said, ())}
+    sentence = next((filled for say in turned(phrase.say, seed) if (filled := fill(say, filling))), None)
     if sentence is None or spoken_words(sentence[0]) > LONGEST_SENTENCE:
         return None
+    ask = fill(phrase.ask, filling) if phrase.ask else None
     screen, whole = headline(f"{phrase.label}{phrases.colon}{shown}", None, [])
-    return (rank, screen, sentence[0], shown) if whole else None
+    return (rank, screen, sentence[0], shown, said, ask[0] if ask else "") if whole else None
 
 
 def _spec_value(
@@ -187,18 +148,24 @@ def _spec_value(
     return joined, joined
 
 
-def _plain_spec(key: str, value: str, colon: str, path: str, phrases: Phrases | None) -> Point | None:
+def _plain_spec(key: str, value: str, colon: str, path: str, phrases: Phrases | None, language: str) -> Point | None:
+    short = said = value
     if phrases and (found := only_measures(value)):
-        language = next(code for code in languages() if phrases_for(code) is phrases)
         measure = next((m for m in found if m.unit.imperial == phrases.imperial), found[0])
         short, said = (write_measure(measure, language, language, phrases.by, short=s) for s in (True, False))
-        screen, whole = headline(f"{key}{colon}{short}", None, [])
-        return Point("specs", screen, [as_sentence(f"{key}{colon}{said}")], (path,), source=key) if whole else None
-    pair = f"{key}{colon}{value}"
-    screen, whole = headline(pair, None, [])
-    if NO_FACT.search(pair) or not whole or screen != pair or spoken_words(value) > LONGEST_SPEC:
+    elif NO_FACT.search(f"{key}{colon}{value}") or spoken_words(value) > LONGEST_SPEC:
         return None
-    return Point("specs", screen, [as_sentence(pair)], (path,), source=pair)
+    pair = f"{key}{colon}{short}"
+    screen, whole = headline(pair, None, [])
+    if not whole or screen != pair:
+        return None
+    told = (
+        fill(phrases.other_spec, {"rest": (key, ()), "small": (lowered(key), ()), "value": (said, ())})
+        if phrases
+        else None
+    )
+    sentence = told[0] if told else f"{key}{colon}{said}"
+    return Point("specs", screen, [as_sentence(sentence)], (path,), source=key)
 
 
 def distinct(points: list[Point], told: list[str], language: str | None) -> list[Point]:
@@ -218,7 +185,8 @@ def distinct(points: list[Point], told: list[str], language: str | None) -> list
             kept[same] = replace(kept[same], fuller=point.say[0], fuller_path=point.paths[0])
         elif point.kind == "feature" and kept[same].kind == "description" and point.whole and not kept[same].whole:
             # The list has the shorter words for what the sentence says.
-            kept[same] = replace(kept[same], screen=point.screen, whole=True, paths=kept[same].paths + point.paths)
+            paths = kept[same].paths + point.paths
+            kept[same] = replace(kept[same], screen=point.screen, bare=point.bare, whole=True, paths=paths)
     return kept
 
 
@@ -226,25 +194,14 @@ def paired(points: list[Point]) -> list[Point]:
     """Return points two to one, the second to be told if there is time: one alone is too short for a scene."""
     found = []
     for first, second in zip(points[::2], [*points[1::2], None], strict=False):
-        if second is None:
-            found.append(first)
-        else:
-            both = f"{first.source} {second.source}"
-            found.append(replace(first, more=((second.say[0], second.paths),), source=both))
+        found.append(first if second is None else joined(first, second))
     return found
 
 
-def after_lead(sentence: str, page: str, language: str) -> str:
-    """Return a sentence as it goes on after a colon: its first letter small where the word is written small elsewhere.
-
-    German keeps its capitals: a noun would lose them.
-    """
-    first = sentence.split()[0] if sentence.split() else ""
-    small = first[:1].lower() + first[1:]
-    if language == "de" or small == first or not first[1:].replace("-", "").replace("'", "").islower():
-        return sentence
-    known = small in stop_words(language) or re.search(rf"(?<![\w.]){re.escape(small)}\b", page) is not None
-    return small + sentence[len(first) :] if known else sentence
+def joined(first: Point, second: Point) -> Point:
+    """Return a point that tells a second one as well, if there is time."""
+    both = f"{first.source} {second.source}"
+    return replace(first, more=(*first.more, (second.say[0], second.paths)), source=both)
 
 
 def measured_near(text: str, start: int) -> Measure | None:

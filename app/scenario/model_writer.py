@@ -65,6 +65,8 @@ class Written:
     repaired: bool = False
     reason: str | None = None
     """Why the model's scenario was not used."""
+    away: bool = False
+    """The model did not answer, and may do so later."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all but the scenario as JSON data."""
@@ -80,7 +82,7 @@ def prompt(name: str) -> str:
 
 
 def write_with_model(product: Product, images: list[ImageAnalysis], base: Scenario, model: LanguageModel) -> Written:
-    """Return the scenario that ``model`` writes, or ``base`` (the built-in one) where it fails.
+    """Return the scenario that ``model`` writes, or ``base`` (the built-in one) where it fails or is away.
 
     The model is asked once, and once more to mend what the check found. Length, size, language and pictures are those
     of ``base``: nothing that a page or a model says can change them.
@@ -93,7 +95,7 @@ def write_with_model(product: Product, images: list[ImageAnalysis], base: Scenar
         try:
             answer = model.write(prompt("scenario"), text, Draft)
         except ShopReelError as error:
-            return Written(base, "built in", usage, reason=str(error))
+            return Written(base, "built in", usage, reason=str(error), away=error.retryable)
         usage += answer.usage
         scenario, problems = _built(answer.output, product, pictures, base)
         if scenario is not None and not problems:
@@ -108,6 +110,65 @@ def write_with_model(product: Product, images: list[ImageAnalysis], base: Scenar
             ensure_ascii=False,
         )
     return Written(base, "built in", usage, reason=f"the model's scenario was refused: {'; '.join(problems[:3])}")
+
+
+class Line(BaseModel):
+    """One scene told otherwise, as a model writes it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    on_screen_text: Annotated[str, Field(max_length=120)] = ""
+    narration: Annotated[str, Field(min_length=1, max_length=400)]
+    facts: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=12)] = []
+
+
+def rewrite_with_model(
+    product: Product, images: list[ImageAnalysis], scenario: Scenario, number: int, model: LanguageModel
+) -> Written:
+    """Return ``scenario`` with the words of scene ``number`` (from 0) written anew by ``model``.
+
+    It is asked once, and once more to mend what the check found; where that fails, the scenario comes back unchanged,
+    with the reason. Length, picture, motion and badge of the scene stay, and so do the other scenes.
+    """
+    material = _material(product, usable_images(product, images)[:MOST_PICTURES], scenario) | {
+        "script": [{"on_screen_text": s.on_screen_text, "narration": s.narration} for s in scenario.scenes],
+        "scene": number + 1,
+        "seconds": scenario.scenes[number].seconds,
+    }
+    # A person may have edited the other scenes: only what the new one brings is looked at.
+    before = set(check_scenario(scenario, product))
+    usage, problems = Usage(model.name), ["nothing was written"]
+    text = json.dumps(material, ensure_ascii=False)
+    for attempt in range(2):
+        try:
+            answer = model.write(prompt("scene"), text, Line)
+        except ShopReelError as error:
+            return Written(scenario, "built in", usage, reason=str(error), away=error.retryable)
+        usage += answer.usage
+        changed = _with_line(scenario, number, answer.output, product)
+        problems = [problem for problem in check_scenario(changed, product) if problem not in before]
+        old, new = scenario.scenes[number], changed.scenes[number]
+        if screen_words(new.on_screen_text) > SCREEN_WORDS:
+            problems.append(f"Scene {number + 1}, on_screen_text: more than {SCREEN_WORDS} words.")
+        if new.narration == old.narration:
+            problems.append(f"Scene {number + 1}, narration: it is the same as before. Write another one.")
+        if not problems:
+            return Written(changed, model.name, usage, repaired=attempt > 0)
+        told = {"repair": prompt("repair").strip(), "your_script": answer.output.model_dump(), "faults": problems[:20]}
+        text = json.dumps({**material, **told}, ensure_ascii=False)
+    return Written(scenario, "built in", usage, reason=f"the model's scene was refused: {'; '.join(problems[:3])}")
+
+
+def _with_line(scenario: Scenario, number: int, line: Line, product: Product) -> Scenario:
+    scene = scenario.scenes[number].model_copy(
+        update={
+            "on_screen_text": clean(line.on_screen_text),
+            "narration": clean(line.narration),
+            "facts": _supports(line, product),
+        }
+    )
+    scenes = [scene if place == number else other for place, other in enumerate(scenario.scenes)]
+    return scenario.model_copy(update={"scenes": scenes})
 
 
 def _material(product: Product, pictures: list[ImageAnalysis], base: Scenario) -> dict[str, Any]:
@@ -201,7 +262,7 @@ def _badge(scene: DraftScene, facts: Facts) -> str:
     return {"price": facts.price_badge, "rating": facts.rating_badge, "none": ""}[scene.badge]
 
 
-def _supports(scene: DraftScene, product: Product) -> list[Support]:
+def _supports(scene: DraftScene | Line, product: Product) -> list[Support]:
     known = {path for path, _ in texts_of(product)} | set(Product.model_fields)
     paths = [path for path in scene.facts if path in known]
     told = [*sentences(scene.narration), *([clean(scene.on_screen_text)] if scene.on_screen_text else [])]

@@ -1,6 +1,7 @@
 """The sentences of each language, from ``phrases/*.json``: adding a language is adding a file.
 
-A template names product facts in braces. None states a fact of its own, and none needs a word's gender or case.
+A template names product facts in braces. None states a fact of its own. ``{the}`` and ``{it}`` stand for the product
+with the gender of its kind; a product of an unknown kind takes the templates, and the pronoun, that need none.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from string import Formatter
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -18,9 +19,15 @@ from app.models import Arc, Mood, Style
 
 KNOWN_NAMES = (
     *("name", "price", "list_price", "saving", "percent", "unit_price", "unit", "rating", "reviews", "brand", "shop"),
-    *("options", "count", "seconds", "value", "amount", "rest"),
+    *("options", "count", "seconds", "value", "amount", "rest", "small", "base", "the", "object", "it", "called"),
 )
 """What a template may name."""
+NAMED = ("{the}", "{it}", "{object}", "{called}", "{small}")
+"""A sentence that begins with one of these takes a large letter."""
+Gender = Literal["m", "f", "n", "p", "q", ""]
+"""Of one: masculine, feminine, neuter; of many: p, feminine q; not known."""
+Offer = Literal["deal", "saving", "price_stock", "price", "stock", "shop", "plain", "sold_out"]
+"""What the end of a film can say."""
 Option = TypeVar("Option")
 
 
@@ -73,6 +80,8 @@ class SpecPhrase(_Table):
     measure: str | None = None
     """The dimension that its value must have (``mass``); None: words."""
     say: Templates
+    ask: Template | None = None
+    """A question with its answer, to open a film."""
 
     def fits(self, key: str) -> bool:
         """Tell whether this is the phrase for a specification of this name."""
@@ -84,7 +93,11 @@ class Concept(_Table):
 
     find: Pattern
     ask: list[str] = []
+    show: Template = ""
     say: list[Template] = []
+    """Whole sentences."""
+    covers: list[str] = []
+    """Concepts that it says as well, where one line of the page tells both."""
 
 
 class Check(_Table):
@@ -117,6 +130,8 @@ class Phrases(_Table):
     """Words before which a long line may end and still make sense."""
     clauses: list[str]
     """Words that begin a clause: a line that holds one must not end before the clause does."""
+    joint: Pattern
+    """Where a second statement begins in a long sentence."""
     counts: Annotated[list[str], Field(min_length=8, max_length=8)]
     """Two to nine, as they count what ``feature_parade`` counts."""
     present: dict[Literal["brand", "plain"], Templates]
@@ -128,10 +143,22 @@ class Phrases(_Table):
     styles: dict[Style, StyleWords]
     moods: dict[Mood, Annotated[list[str], Field(min_length=2)]]
     rating: dict[Literal["counted", "plain"], Pairs]
-    offer: dict[Literal["deal", "saving", "price_stock", "price", "stock", "shop", "plain", "sold_out"], Templates]
+    offer: dict[Offer, Templates]
     sold_out: list[str]
     unit_price: Templates
     specs: list[SpecPhrase]
+    other_spec: Template
+    """How a specification without a phrase of its own is said."""
+    carriers: list[tuple[Pattern, Templates]]
+    """What makes a sentence of a line of the page's list: the first whose pattern the line matches."""
+    leads: Templates
+    """What leads in a line that no carrier is for."""
+    verbs: Pattern
+    """Words by which a line is known to be a sentence."""
+    many: list[tuple[str, str]]
+    """How a template changes for a product that is spoken of as many."""
+    pronouns: dict[Gender, str]
+    """Gender -> what stands for the product; without one, for a product whose gender is not known."""
     looks: list[str]
     concepts: dict[str, Concept]
     check: Check
@@ -157,6 +184,35 @@ def languages() -> list[str]:
     return sorted(file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json"))
 
 
+@cache
+def of_many(language: str) -> Phrases | None:
+    """Return the sentences of a language for a product that is spoken of as many ("They weigh …")."""
+    phrases = phrases_for(language)
+    if phrases is None:
+        return None
+    turns = sorted(phrases.many, key=lambda turn: -len(turn[0]))
+    data = phrases.model_dump()
+
+    def turn(value: Any) -> Any:
+        if isinstance(value, str):
+            for one, many in turns:
+                if one in value:
+                    return value.replace(one, many)
+            return value
+        if isinstance(value, dict):
+            return {key: turn(part) for key, part in value.items()}
+        return [turn(part) for part in value] if isinstance(value, list | tuple) else value
+
+    for name in ("present", "offer", "rating"):
+        data[name] = turn(data[name])
+    data["carriers"] = [(find, turn(say)) for find, say in data["carriers"]]
+    for spec in data["specs"]:
+        spec |= {"say": turn(spec["say"]), "ask": turn(spec["ask"])}
+    for concept in data["concepts"].values():
+        concept["say"] = turn(concept["say"])
+    return Phrases.model_validate(data)
+
+
 Values = Mapping[str, tuple[str, tuple[str, ...]]]
 """What a template may name -> how it is written, and the paths of the facts that it rests on."""
 
@@ -167,6 +223,8 @@ def fill(template: str, values: Values) -> tuple[str, tuple[str, ...]] | None:
     if any(name not in values for name in names):
         return None
     text = template.format_map({name: values[name][0] for name in names})
+    if template.startswith(NAMED):
+        text = text[0].upper() + text[1:]
     return text, tuple(dict.fromkeys(path for name in names for path in values[name][1]))
 
 

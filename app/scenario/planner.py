@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from app.models import Arc, ImageRole, SceneRole
-from app.scenario.material import (
-    MOST_LINES,
-    Point,
-    after_lead,
-    description_points,
-    distinct,
-    feature_point,
-    measured_near,
-    paired,
-    spec_points,
-)
-from app.scenario.phrases import fill, turned
+from app.scenario.facts import LONGEST_BADGE
+from app.scenario.features import lowered_in
+from app.scenario.hooks import Hook, as_line, choose_hook
+from app.scenario.material import paired
+from app.scenario.phrases import Offer, fill, turned
+from app.scenario.points import Point
 from app.scenario.setting import Setting
-from app.scenario.speech import HOOK_SHARE, Line, seconds_to_say
-from app.scenario.units import measures_in, write_measure
-from app.scenario.wording import as_sentence, fits_screen, numbers_in, screen_words, spoken_words
+from app.scenario.speech import Line
+from app.scenario.stuff import Stuff
+from app.scenario.wording import as_sentence
 
 FEWEST_BODY_SCENES = 2
 LEAD_UP_TO_WORDS = 6
 """A fragment of so few words may get a lead such as "Good to know"."""
-LONGEST_TAGLINE = 11
 SHORT_VIDEO = 15.0
 """Seconds under which there may be no time to say a price: it is shown."""
-LEADS = 2
-SHORTEST_HOOK = 3.5
-SHORT_FRAGMENT = 4
+NAMES_THE_THING = re.compile(r"\{(?:the|object|called)\}")
 Badge = tuple[str, tuple[str, ...]]
 NO_BADGE: Badge = ("", ())
 
@@ -60,118 +52,45 @@ class Story:
     """What its title may begin with; empty when the opening says nothing of the product."""
 
 
-@dataclass(frozen=True)
-class Stuff:
-    """What there is to tell."""
-
-    main: list[Point]
-    specs: list[Point]
-    rating: Point | None
-    tagline: Point | None
-
-
-def gather(setting: Setting) -> Stuff:
-    """Collect what the page says, without repeats: the most fitting for the style first."""
-    product, language = setting.product, setting.language
-    main: list[Point] = []
-    tagline = None
-    if setting.own_words:
-        listed = [
-            feature_point(feature, language, setting.connectors, f"features[{number}]")
-            for number, feature in enumerate(product.features[:MOST_LINES])
-        ]
-        described = description_points(product, language, setting.connectors)
-        tagline = next((point for point in described[:1] if _is_tagline(point, setting)), None)
-        told = [*(point for point in listed if point), *(point for point in described if point is not tagline)]
-        # Claims that the seller may have to prove, and lines that had to be cut, come last.
-        prefers = "description" if setting.manner.prefers == "description" else "feature"
-        main = distinct(sorted(told, key=lambda p: (p.claims, p.kind != prefers)), [], language)
-        # What the seller may have to prove is told only where there is nothing else.
-        main = [point for point in main if not point.claims] or main
-        main.sort(key=lambda point: (point.claims, not point.whole, point.kind != prefers and not point.fuller))
-    else:
-        main = _concept_points(setting)
-    known = [point.source for point in main]
-    if setting.arc == "comparison" or "options" in setting.facts.values:
-        known += [setting.facts.values["options"][0]] if setting.arc == "comparison" else []
-    specs = distinct(spec_points(product, setting.phrases, language, setting.colon, setting.seed), known, language)
-    return Stuff(main, specs, _rating_point(setting), tagline)
-
-
-def _is_tagline(point: Point, setting: Setting) -> bool:
-    """Tell whether a page's first sentence can open a film: short, without figures, claims or the product's name."""
-    sentence = point.say[0]
-    name = setting.facts.values["name"][0].casefold()
-    short = spoken_words(sentence) <= LONGEST_TAGLINE and not numbers_in(sentence)
-    return short and not point.claims and name not in sentence.casefold()
-
-
-def _concept_points(setting: Setting) -> list[Point]:
-    """What the page tells in another language, as far as it can be said in this one."""
-    points = []
-    for name, found in setting.concepts.items():
-        concept = setting.phrases.concepts.get(name) if setting.phrases else None
-        if concept is None or not concept.say or found.path == "title":
-            continue
-        values: dict[str, tuple[str, tuple[str, ...]]] = {}
-        if (measure := measured_near(found.text, found.start)) and setting.phrases:
-            source = setting.product.language
-            amount = write_measure(measure, source, setting.language, setting.phrases.by, short=False)
-            values["amount"] = (amount, (found.path,))
-        said = fill(concept.say[0], values)
-        if said and fits_screen(said[0]):
-            points.append(Point("concept", said[0].rstrip("."), [said[0]], (found.path,), source=said[0]))
-    fresh = distinct(points, [], setting.language)
-    # Fragments of a few words: two of them make a scene, the one that the story is about stays alone.
-    short = [point for point in fresh if spoken_words(point.say[0]) <= SHORT_FRAGMENT and not _is_about(setting, point)]
-    return [*(point for point in fresh if point not in short), *paired(short)]
-
-
-def _rating_point(setting: Setting) -> Point | None:
-    badge, phrases = setting.facts.rating_badge, setting.phrases
-    if not badge or setting.arc == "review_led":
-        return None
-    if phrases is None:
-        return Point("rating", "", [], ("rating",), badge=badge)
-    pairs = phrases.rating["counted" if "reviews" in setting.facts.values else "plain"]
-    for shown, said in turned(pairs, setting.seed):
-        screen, sentence = fill(shown, setting.facts.values), fill(said, setting.facts.values)
-        if screen and sentence:
-            return Point("rating", screen[0], [sentence[0]], sentence[1], badge=badge)
-    return None
-
-
 def plan_story(setting: Setting, stuff: Stuff, wanted: int) -> Story:
     """Return the scenes in order: the hook, two to ``wanted`` of the body, the call to action."""
-    hook, headline, told = _hook_plan(setting, stuff)
+    hook = choose_hook(setting, stuff) if setting.phrases is not None else None
+    told = hook.said[0] if hook else setting.facts.values["name"][0]
+    if hook is not None:
+        # What the opening has answered is not told again.
+        stuff = replace(stuff, specs=[point for point in stuff.specs if point.ask != told])
     points, spare = _body_points(setting, stuff, wanted - 1)
     tagline = stuff.tagline if stuff.tagline and stuff.tagline.say[0] not in told else None
-    plans = [hook, _reveal_plan(setting, tagline)]
-    leads = turned(setting.phrases.styles[setting.style].lead, setting.seed) if setting.phrases else []
-    used = 0
+    plans = [_hook_plan(setting, hook), _reveal_plan(setting, tagline)]
+    leads = _leads(setting)
     for number, point in enumerate(points):
-        bare = point.kind == "feature" and (not point.fuller or setting.manner.terse) and len(point.say) == 1
         lead = None
-        if _in_the_box(setting, point) and setting.arc == "unboxing" and setting.phrases and number == 0:
+        if number == 0 and _in_the_box(setting, point) and setting.arc == "unboxing" and setting.phrases:
             lead = _lead_unless_said(setting.phrases.box.lead[0], point.source)
-        elif (
-            bare
-            and number % 2
-            and leads[used:]
-            and leads[used] != "{rest}"
-            and used < min(LEADS, len(leads))
-            and screen_words(point.say[0]) <= LEAD_UP_TO_WORDS
-        ):
-            lead = leads[used]
-            used += 1
+        elif point.bare and not point.carried and _is_fragment(setting, point):
+            lead = leads.pop(0) if leads else None
         plans.append(_body_plan(setting, point, spare, lead))
     plans.append(_call_plan(setting, told))
-    return Story(setting.arc, _numbered(setting, plans, points), headline)
+    headline = hook.screen[0] if hook and hook.titles else ""
+    return Story(setting.arc, _numbered(plans, points, hook), headline)
 
 
-def _numbered(setting: Setting, plans: list[Plan], points: list[Point]) -> list[Plan]:
+def _leads(setting: Setting) -> list[str]:
+    """What leads in a line that is no sentence, each once: the style's ways, then the language's."""
+    if setting.phrases is None:
+        return []
+    own = [lead for lead in turned(setting.phrases.styles[setting.style].lead, setting.seed) if lead != "{rest}"]
+    return [*own, *turned(setting.phrases.leads, setting.seed)]
+
+
+def _is_fragment(setting: Setting, point: Point) -> bool:
+    """Tell whether a point of the page's list is said as it stands there, without a verb."""
+    return point.kind == "feature" and len(point.say) == 1 and point.fragment and setting.phrases is not None
+
+
+def _numbered(plans: list[Plan], points: list[Point], hook: Hook | None) -> list[Plan]:
     """Count the scenes of a list: the hook has promised so many."""
-    if not _counts(setting, plans[0]):
+    if hook is None or not hook.counts:
         return plans
     first, total = 2, len(points)
     return [
@@ -180,98 +99,46 @@ def _numbered(setting: Setting, plans: list[Plan], points: list[Point]) -> list[
     ]
 
 
-def _counts(setting: Setting, hook: Plan) -> bool:
-    return (
-        bool(hook.screens)
-        and setting.phrases is not None
-        and any(
-            hook.screens[0][0] == _filled_count(setting, shown) for shown, _ in setting.phrases.hooks["feature_parade"]
-        )
-    )
-
-
-def _filled_count(setting: Setting, template: str) -> str | None:
-    filled = fill(template, setting.counting)
-    return as_sentence(filled[0]).rstrip(".") if filled else None
-
-
-def _hook_plan(setting: Setting, stuff: Stuff) -> tuple[Plan, str, str]:
-    """Return the first scene, what the title may begin with, and all that its narration says."""
-    facts, phrases = setting.facts, setting.phrases
-    if phrases is None:
+def _hook_plan(setting: Setting, hook: Hook | None) -> Plan:
+    facts = setting.facts
+    if hook is None:
         name = facts.values["name"]
         badge: Badge = (facts.rating_badge, ("rating",))
         if facts.discounted:
             badge = (facts.price_badge, ("price", "currency"))
-        plan = Plan("hook", [name], [(as_sentence(name[0]), name[1])], [], badge[0], badge[1], "hero")
-        return plan, "", name[0]
-    style = phrases.styles[setting.style]
-    pairs = phrases.hooks.get(setting.arc, [])
-    lines: list[tuple[Line, Line]] = []
-    title = True
-    if setting.arc == "problem_solution" and setting.need:
-        asks = phrases.concepts[setting.need].ask
-        lines = [((ask, ()), (ask, ())) for ask in turned(asks, setting.seed)]
-    elif setting.arc == "feature_parade":
-        if stuff.tagline and stuff.tagline.whole and setting.manner.tagline and setting.seed % 3 != 2:
-            line: Line = (stuff.tagline.say[0], stuff.tagline.paths)
-            shown = stuff.tagline.say[0].rstrip(".") if fits_screen(stuff.tagline.say[0]) else stuff.tagline.screen
-            lines = [((shown, stuff.tagline.paths), line)]
-        else:
-            title = False
-            counted = _filled(setting, turned(pairs, setting.seed)) if setting.counting else []
-            styled = _filled(setting, turned(style.hook, setting.seed))
-            lines = [*styled, *counted] if setting.seed % 2 == 0 or not setting.counting else [*counted, *styled]
-    else:
-        lines = _filled(setting, turned(pairs, setting.seed))
-    lines = [(screen, said) for screen, said in lines if fits_screen(screen[0])] or _filled(setting, style.hook)
+        return Plan("hook", [name], [(as_sentence(name[0]), name[1])], [], badge[0], badge[1], "hero")
     badges: dict[Arc, Badge] = {
         "deal": (facts.price_badge, ("price", "currency")),
         "review_led": (facts.rating_badge, ("rating",)),
     }
     badge = badges.get(setting.arc, NO_BADGE)
-    most = max(SHORTEST_HOOK, HOOK_SHARE * setting.seconds)
-    quick = [line for line in lines if seconds_to_say(line[1][0], setting.rate) <= most]
-    first = quick[0] if quick else min(lines, key=lambda line: spoken_words(line[1][0]))
-    # The words on screen and the words said belong together: no other line is tried.
-    plan = Plan("hook", [first[0]], [first[1], (as_sentence(first[0][0]), first[0][1])], [], badge[0], badge[1], "hero")
-    return plan, first[0][0] if title else "", first[1][0]
-
-
-def _filled(setting: Setting, pairs: list[tuple[str, str]]) -> list[tuple[Line, Line]]:
-    values = {**setting.facts.values, **setting.counting}
-    found: list[tuple[Line, Line]] = []
-    for shown, said in pairs:
-        screen, sentence = fill(shown, values), fill(said, values)
-        if screen and sentence:
-            found.append(((_capital(screen[0]), screen[1]), (_capital(sentence[0]), sentence[1])))
-    return found
-
-
-def _capital(text: str) -> str:
-    """Return ``text`` with its first letter large, after an opening question mark too."""
-    start = 1 if text[:1] in "¿¡" else 0
-    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+    return Plan("hook", [hook.screen], as_line(hook), [], badge[0], badge[1], "hero")
 
 
 def _reveal_plan(setting: Setting, tagline: Point | None) -> Plan:
     """The scene that names the product."""
     values, phrases = setting.facts.values, setting.phrases
     name = values["name"]
-    own: list[Line] = [(as_sentence(name[0]), name[1])]
+    own: list[Line] = []
     if phrases is not None:
         brand = values.get("brand")
         shown_brand = brand and brand[0].casefold() not in setting.product.title.casefold()
-        templates = phrases.present["brand"] if shown_brand else phrases.present["plain"]
-        filled = fill(turned(templates, setting.seed)[0], values)
-        own = [filled, *own] if filled else own
-    else:
-        own = []
+        kinds: tuple[Literal["brand", "plain"], ...] = ("brand", "plain") if shown_brand else ("plain",)
+        for kind in kinds:
+            own += _filled(phrases.present[kind], setting)[:1]
+        own.append((as_sentence(name[0]), name[1]))
     screens: list[Line] = [name] if phrases is not None else []
     if phrases is None and "brand" in values:
         screens = [values["brand"]]
     extras: list[Line] = [(tagline.say[0], tagline.paths)] if tagline and not setting.manner.terse else []
     return Plan("body", screens, own, extras, image_role="use" if setting.arc == "problem_solution" else "hero")
+
+
+def _filled(templates: list[str], setting: Setting) -> list[Line]:
+    """Return the templates whose facts are known, those that name the thing first, another one for each seed."""
+    found = [(t, line) for t in turned(templates, setting.seed) if (line := fill(t, setting.facts.values))]
+    named = [line for template, line in found if NAMES_THE_THING.search(template)]
+    return [*named, *(line for _, line in found if line not in named)]
 
 
 def _in_the_box(setting: Setting, point: Point) -> bool:
@@ -333,44 +200,42 @@ def _body_plan(setting: Setting, point: Point, spare: list[Point], lead: str | N
     if point.fuller and not setting.manner.terse:
         openings.insert(0, (point.fuller, (point.fuller_path,)))
     if lead and point.say:
-        rest = after_lead(point.say[0], setting.page, setting.language)
-        # A large letter after a colon is right in German alone: elsewhere a new sentence begins.
-        stop = (
-            lead.replace("\u00a0:", ".").replace(":", ".") if rest[0].isupper() and setting.language != "de" else lead
-        )
-        openings.insert(0, (stop.format(rest=rest), point.paths))
+        rest = as_sentence(point.say[0])
+        small = lowered_in(rest, setting.page, setting.language)
+        openings = [(lead.format(rest=small, small=small), point.paths), *openings[:-1]]
     # When a sentence is too long for its scene, the words on screen are said.
-    if point.screen and point.whole and point.kind != "specs":
-        openings.append((as_sentence(point.screen), point.paths))
+    if point.screen and point.whole and point.kind not in ("specs", "rating"):
+        openings.append((as_sentence(point.bare or point.screen), point.paths))
     own: list[Line] = [*((sentence, point.paths) for sentence in point.say[1:]), *point.more]
     tells = point.kind in ("feature", "description", "concept") and not setting.manner.terse
     further: list[Line] = [
-        (other.say[0], other.paths) for other in spare if tells and other.say and other.kind != "specs"
+        (other.say[0], other.paths)
+        for other in spare
+        if tells and other.say and other.kind != "specs" and not (other.fragment and not other.carried)
     ]
     paths = point.paths if point.badge else ()
     screens: list[Line] = [(point.screen, point.paths)]
-    if point.kind != "rating" and point.say and point.say[0].rstrip(".") == point.screen:
-        # What is said need not be read as well: a length of time says it at a glance.
-        times = [measure for measure in measures_in(point.screen) if measure.unit.dimension == "duration"]
-        screens = [*((point.screen[m.start : m.end], point.paths) for m in times[:1] if len(times) == 1), *screens]
     return Plan("body", screens, openings, [*own, *further], point.badge, paths)
 
 
 def _call_plan(setting: Setting, told: str) -> Plan:
     facts, values, phrases = setting.facts, setting.facts.values, setting.phrases
     badge: Badge = (facts.price_badge, ("price", "currency")) if facts.price_badge else NO_BADGE
+    if phrases and (per := fill(phrases.unit_price[0], values)) and len(badge[0]) + len(per[0]) < LONGEST_BADGE:
+        badge = (f"{badge[0]} · {per[0]}", (*badge[1], *per[1]))
     price_told = facts.price_badge != "" and facts.price_badge in told
     if phrases is None:
         said: list[Line] = [(as_sentence(values["price"][0]), values["price"][1])] if "price" in values else []
         return Plan("call_to_action", setting.names(), said, [], badge[0], badge[1], "hero")
     in_stock = facts.stock == "InStock"
-    order = ["shop", "plain"] if setting.seconds < SHORT_VIDEO or not facts.price_badge else []
+    stocked: list[Offer] = ["stock"] if in_stock else []
+    order: list[Offer] = ["shop", "plain"] if setting.seconds < SHORT_VIDEO or not facts.price_badge else []
     if facts.stock == "OutOfStock":
         order = ["sold_out"]
     elif facts.discounted and not price_told:
         order = ["deal", "price_stock" if in_stock else "price", *order]
     elif facts.discounted and price_told:
-        order = ["saving", *(["stock"] if in_stock else []), *order]
+        order = ["saving", *stocked, *order]
     elif facts.price_badge:
         order = ["price_stock" if in_stock else "price", *order]
     elif in_stock:
@@ -378,13 +243,10 @@ def _call_plan(setting: Setting, told: str) -> Plan:
     lines: list[Line] = []
     for kind in order:
         stock: tuple[str, ...] = ("availability",) if kind in ("price_stock", "stock", "sold_out") else ()
-        filled = [line for text in turned(phrases.offer[kind], setting.seed) if (line := fill(text, values))]  # type: ignore[index]
-        lines += [(text, (*paths, *stock)) for text, paths in filled]
+        lines += [(text, (*paths, *stock)) for text, paths in _filled(phrases.offer[kind], setting)]
     extras: list[Line] = []
-    if facts.stock == "InStock" and order[0] == "deal":
-        extras.append((turned(phrases.offer["stock"], setting.seed)[0], ("availability",)))
-    if per := fill(phrases.unit_price[0], values):
-        extras.append((as_sentence(per[0]), per[1]))
+    if facts.stock == "InStock" and order[0] in ("deal", "saving"):
+        extras += [(text, (*paths, "availability")) for text, paths in _filled(phrases.offer["stock"][-1:], setting)]
     if facts.stock != "OutOfStock":
         extras += [(line, ()) for line in turned(phrases.moods[setting.mood], setting.seed)[:1]]
     calls = phrases.sold_out if facts.stock == "OutOfStock" else phrases.styles[setting.style].call

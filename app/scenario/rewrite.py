@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product as product_of
 
 from app.errors import Conflict, InvalidInput
 from app.models import ImageAnalysis, Product, Scenario, Scene
-from app.scenario.check import check_scenario
+from app.scenario.check import LONGEST_VIDEO, check_scenario
+from app.scenario.claims import COUNTER
 from app.scenario.writer import write_scenario
 
 TRIES = 12
@@ -40,10 +42,11 @@ def rewrite_scene(
 def _alternatives(product: Product, images: list[ImageAnalysis], scenario: Scenario, number: int) -> Iterator[Scene]:
     old = scenario.scenes[number]
     told = {text for scene in scenario.scenes for text in (scene.narration, scene.on_screen_text) if text}
-    for further in range(1, TRIES + 1):
-        wishes = scenario.wishes.model_copy(
-            update={"seed": scenario.wishes.seed + further, "language": scenario.language}
-        )
+    # A longer film of the same product tells what this one has no time for.
+    for seconds, further in product_of((scenario.wishes.seconds, LONGEST_VIDEO), range(1, TRIES + 1)):
+        changes = {"seed": scenario.wishes.seed + further, "language": scenario.language, "seconds": seconds}
+        wishes = scenario.wishes.model_copy(update=changes)
         for scene in write_scenario(product, images, wishes).scenes:
-            if scene.role == old.role and not {scene.narration, scene.on_screen_text} & told:
+            counted = COUNTER.fullmatch(scene.badge) is not None
+            if scene.role == old.role and not counted and not {scene.narration, scene.on_screen_text} & told:
                 yield scene.model_copy(update={"seconds": old.seconds, "motion": old.motion, "image": old.image})

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from app.analysis.words import clean
 from app.models import Arc, Audience, Mood, Product, Style, Wishes
 from app.scenario.concepts import Found, concepts_in, language_of, texts_of
 from app.scenario.facts import Facts, Value, facts_of
+from app.scenario.kinds import OBJECT_ARTICLES, Kind, called, is_many, kind_of, with_article
 from app.scenario.manner import MANNERS, PACES, Manner
-from app.scenario.phrases import Phrases, phrases_for
+from app.scenario.phrases import Gender, Phrases, of_many, phrases_for
 from app.scenario.speech import Line
 from app.scenario.wording import DEFAULT_RATE, RATES, short_name
 
@@ -63,7 +65,7 @@ class Setting:
         base = self.phrases.words_per_second if self.phrases else RATES.get(self.language, DEFAULT_RATE)
         return base * PACES[self.mood].speech * (0.92 if self.slow else 1.0)
 
-    @property
+    @cached_property
     def page(self) -> str:
         """All that the page says, in one text."""
         return "\n".join(text for _, text in texts_of(self.product))
@@ -84,14 +86,21 @@ def make_setting(product: Product, title: str, wishes: Wishes, style: Style, aud
     language = wishes.language or source or "en"
     if source != product.language:
         product = product.model_copy(update={"language": source if source and len(source) <= 3 else None})
-    phrases, on_page = phrases_for(language), phrases_for(source)
+    on_page = phrases_for(source)
     name = short_name(title, product.brand, source, on_page.connectors if on_page else []) or "…"
+    kind = kind_of(product, source, language)
+    many = is_many(product, kind, source, language, name)
+    phrases = of_many(language) if many else phrases_for(language)
+    facts = facts_of(product, name, language)
+    own_words = source is None or source == language
+    if phrases is not None:
+        facts.values.update(_grammar(kind, phrases, name if own_words else None, language, many=many))
     return Setting(
         product=product,
         language=language,
-        own_words=source is None or source == language,
+        own_words=own_words,
         phrases=phrases,
-        facts=facts_of(product, name, language),
+        facts=facts,
         style=style,
         mood=wishes.mood,
         seed=wishes.seed,
@@ -99,6 +108,26 @@ def make_setting(product: Product, title: str, wishes: Wishes, style: Style, aud
         concepts=concepts_in(product, on_page),
         slow=audience.age_group in ("babies", "children", "seniors"),
     )
+
+
+def _grammar(kind: Kind | None, phrases: Phrases, name: str | None, language: str, *, many: bool) -> dict[str, Value]:
+    """Return what stands for the product in a sentence: its pronoun, its kind with the article, its name with one."""
+    gender: Gender = kind.gender if kind and kind.path == "title" else "q" if many else ""
+    pronoun = phrases.pronouns.get(gender) or phrases.pronouns.get("", "")
+    found: dict[str, Value] = {"it": (pronoun, ())}
+    # A kind that only the categories tell may be too wide: "lamps" has lampshades too.
+    if kind is None or kind.path != "title":
+        return found
+    the = with_article(kind.noun, kind.gender, language)
+    article, space, noun = the.partition(" ")
+    found["the"] = (the, (kind.path,))
+    found["object"] = (
+        f"{OBJECT_ARTICLES.get(article, article) if language == 'de' else article}{space}{noun}",
+        (kind.path,),
+    )
+    if name and (own := called(name, kind, language)):
+        found["called"] = (own, ("title",))
+    return found
 
 
 def supported_arcs(setting: Setting, tellable: list[str]) -> list[Arc]:

@@ -17,6 +17,8 @@ HOOK_SHARE = 0.25
 MOST_EXTRAS = 2
 LONGEST_WITH_EXTRAS = 8.0
 """Sentences that a scene may add, and the seconds up to which: one that goes on and on stands still."""
+LONGEST_CLOSING = 6.0
+"""Seconds of the last scene, unless the others can't take the time: who has made up their mind leaves."""
 
 Line = tuple[str, Sequence[str]]
 """A text and the paths of the product's facts that it rests on."""
@@ -30,6 +32,11 @@ def seconds_to_say(text: str, rate: float) -> float:
 def least_seconds(openings: list[Line], rate: float) -> float:
     """Return the seconds that a scene needs for the shortest of its openings."""
     return min((seconds_to_say(text, rate) for text, _ in openings), default=SHORTEST)
+
+
+def seconds_at_ease(openings: list[Line], rate: float) -> float:
+    """Return the seconds for the shortest of a scene's sentences, the last one left out: that is for want of time."""
+    return least_seconds(openings[:-1] or openings, rate)
 
 
 @dataclass
@@ -64,7 +71,9 @@ def narrate(narrations: list[Narration], seconds: float, rate: float, early: int
     """
     last = len(narrations) - 1
     order = list(dict.fromkeys([0, *([] if early is None else [early]), last, *range(1, last)]))
-    needs = [least_seconds(narration.openings, rate) for narration in narrations]
+    needs = [seconds_at_ease(narration.openings, rate) for narration in narrations]
+    if sum(needs) > seconds:
+        needs = [least_seconds(narration.openings, rate) for narration in narrations]
     if sum(needs) > seconds:
         order = list(range(len(narrations)))
         needs = [SHORTEST] * len(narrations)
@@ -76,14 +85,17 @@ def narrate(narrations: list[Narration], seconds: float, rate: float, early: int
         return min(LONGEST, seconds - sum(needs) + needs[index])
 
     for index in order:
-        _say_next(narrations[index], narrations[index].openings, room(index), rate, said)
+        most = room(index)
+        if index == last:
+            most = min(most, max(LONGEST_CLOSING, least_seconds(narrations[index].openings, rate)))
+        _say_next(narrations[index], narrations[index].openings, most, rate, said)
         needs[index] = seconds_to_say(narrations[index].text, rate)
     waiting = [index for index in order if narrations[index].text]
     while waiting:
         for index in list(waiting):
-            most = min(room(index), LONGEST_WITH_EXTRAS if index < last else LONGEST)
+            most = min(room(index), LONGEST_WITH_EXTRAS if index < last else LONGEST_CLOSING)
             most = most if index else min(most, seconds * HOOK_SHARE)
-            enough = len(narrations[index].said) > MOST_EXTRAS
+            enough = len(narrations[index].said) > (MOST_EXTRAS if index < last else 1)
             if not enough and _say_next(narrations[index], narrations[index].extras, most, rate, said):
                 needs[index] = seconds_to_say(narrations[index].text, rate)
             else:
@@ -91,13 +103,20 @@ def narrate(narrations: list[Narration], seconds: float, rate: float, early: int
 
 
 def share_seconds(needs: list[float], seconds: float) -> list[float]:
-    """Return each scene's length: what it needs, and of the rest a part by the room that it has up to 20 s.
+    """Return each scene's length: what it needs, and of the rest a part by the room that it has.
 
-    The lengths sum to ``seconds`` to the hundredth. Each need is 2 to 20 s, and they sum to at most ``seconds``.
+    A scene lasts up to 20 s, the first up to a quarter of the time and the last up to 6 s, unless that is too little
+    for ``seconds``. The lengths sum to ``seconds`` to the hundredth. Each need is 2 to 20 s, and they sum to no more.
     """
     rest = seconds - sum(needs)
-    room = sum(LONGEST - need for need in needs)
-    lengths = [round(need + rest * (LONGEST - need) / room, 2) if room else need for need in needs]
+    most = [LONGEST] * len(needs)
+    if len(needs) > 2:
+        most[0], most[-1] = max(needs[0], min(LONGEST, seconds * HOOK_SHARE)), max(needs[-1], LONGEST_CLOSING)
+    if sum(most) < seconds:
+        most = [LONGEST] * len(needs)
+    room = sum(limit - need for limit, need in zip(most, needs, strict=True))
+    share = rest / room if room else 0.0
+    lengths = [round(need + share * (limit - need), 2) for limit, need in zip(most, needs, strict=True)]
     longest = lengths.index(max(lengths))
     lengths[longest] = round(lengths[longest] + seconds - sum(lengths), 2)
     return lengths

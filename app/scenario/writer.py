@@ -10,18 +10,21 @@ from app.analysis.words import clean, words
 from app.errors import InvalidInput
 from app.models import ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
+from app.scenario.features import quieted
+from app.scenario.layouts import with_layouts
 from app.scenario.locales import write_number
 from app.scenario.manner import PACES
 from app.scenario.material import description_points
 from app.scenario.phrases import fill, turned
 from app.scenario.pictures import choose_motions, spread_images, usable_images
-from app.scenario.planner import FEWEST_BODY_SCENES, Plan, Story, Stuff, gather, plan_story
+from app.scenario.planner import FEWEST_BODY_SCENES, Plan, Story, plan_story
 from app.scenario.setting import Setting, make_setting, needs_of, supported_arcs
-from app.scenario.speech import Line, Narration, least_seconds, narrate, seconds_to_say, share_seconds
+from app.scenario.speech import Line, Narration, least_seconds, narrate, seconds_at_ease, seconds_to_say, share_seconds
+from app.scenario.stuff import Stuff, gather
 from app.scenario.wording import fits_screen, parts_told, shorten
 
 MOST_BODY_SCENES = 12
-LONGEST_LOOK = 9.0
+LONGEST_LOOK = 7.0
 """Seconds that a scene lasts at most, where there are pictures to cut to."""
 LONGEST_TITLE, LONGEST_URL, LONGEST_DESCRIPTION = 100, 500, 2000
 INTRO_SENTENCES = 2
@@ -40,7 +43,7 @@ def write_scenario(product: Product, images: list[ImageAnalysis], wishes: Wishes
     Raises:
         InvalidInput: the product has no title, or none of its pictures is usable.
     """
-    title = clean(product.title)
+    title = quieted(clean(product.title), product.language)
     if not words(title) and not any(character.isalnum() for character in title):
         raise InvalidInput("The product has no title: a scenario needs one.")
     usable = usable_images(product, images)
@@ -56,7 +59,7 @@ def write_scenario(product: Product, images: list[ImageAnalysis], wishes: Wishes
         wishes=wishes.model_copy(update={"style": style}),
         arc=story.arc,
         audience=audience,
-        scenes=_scenes(setting, story.plans, usable, wishes),
+        scenes=with_layouts(_scenes(setting, story.plans, usable, wishes), setting, usable),
     )
 
 
@@ -83,7 +86,7 @@ def _story_in_time(setting: Setting, pictures: int) -> Story:
     story = plan_story(setting, stuff, most)
     for wanted in range(most, FEWEST_BODY_SCENES - 1, -1):
         story = plan_story(_promising(setting, stuff, wanted), stuff, wanted)
-        needs = [least_seconds(plan.openings, setting.rate) for plan in story.plans]
+        needs = [seconds_at_ease(plan.openings, setting.rate) for plan in story.plans]
         # Who tells in sentences wants the time for one of them at least, rather than one more scene.
         chosen = _sentence_scene(setting, story.plans)
         if chosen is not None:

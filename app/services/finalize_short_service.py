@@ -8,14 +8,18 @@ from typing import Any
 from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
 from app.models import TaskType, short_key
-from app.rendering.jobs import FilmClip, FilmJob
+from app.rendering.jobs import ClipJob, FilmJob, FilmScene
 from app.rendering.process import run_in_child
+from app.services.scene_pictures import save_pictures
 from app.services.task_context import TaskContext
-from app.services.video_generation_service import palette
-from app.storage import media, products, shorts
+from app.services.video_generation_service import transitions
+from app.storage import media, shorts
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
+
+THUMBNAILS = 3
+"""Candidates for a person to choose from."""
 
 
 def start_finalize_short(short_id: str, **metadata: Any) -> str:
@@ -45,44 +49,47 @@ def run(context: TaskContext) -> dict[str, Any]:
     missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
-    stored = products.get_product(short.product_id or "")
+    version, wishes = short.scenario_version, scenario.wishes
     with workspace() as folder:
-        clips = []
+        scenes = []
         for number, scene in enumerate(scenario.scenes):
             context.report(1 + number, "Collecting the clips")
-            path = folder / f"clip-{number}.mp4"
             clip = short.clips[str(number)]
-            media.save_as(clip.key, path)
-            clips.append(FilmClip(path=str(path), seconds=clip.seconds, narration=scene.narration, role=scene.role))
-        wishes = scenario.wishes
-        job = FilmJob(
-            clips=clips,
-            language=scenario.language,
-            mood=wishes.mood,
-            style=wishes.style or "clean",
-            palette=palette(stored),
-            width=wishes.width,
-            height=wishes.height,
-            watermark=wishes.watermark,
-            title=scenario.title,
-            seed=wishes.seed,
-            output=str(folder / "video.mp4"),
-            thumbnail=str(folder / "thumbnail.jpg"),
-        )
+            place = folder / str(number)
+            place.mkdir()
+            output = place / "clip.mp4"
+            media.save_as(clip.key, output)
+            files = {**save_pictures(clip.picture_keys, place), "output": str(output)}
+            job = ClipJob.model_validate(clip.scene | files)
+            scenes.append(FilmScene(scene=job, narration=scene.narration))
         result = run_in_child(
-            job,
+            FilmJob(
+                scenes=scenes,
+                transitions=transitions(scenario),
+                language=scenario.language,
+                mood=wishes.mood,
+                title=scenario.title,
+                seed=wishes.seed,
+                output=str(folder / "video.mp4"),
+                thumbnails=[str(folder / f"thumbnail-{number}.jpg") for number in range(THUMBNAILS)],
+            ),
             lambda share, step: context.report(10 + 85 * share, step),
             timeout=get_settings().render_timeout_seconds,
         )
         context.report(97, "Storing the video")
         # Named by version: a run that is repeated after a crash replaces the video instead of adding another.
-        key = media.short_key(short.key, f"video-{short.scenario_version}.mp4")
-        thumbnail_key = media.short_key(short.key, f"thumbnail-{short.scenario_version}.jpg")
-        media.put(thumbnail_key, Path(result.thumbnail))
+        key = media.short_key(short.key, f"video-{version}.mp4")
+        thumbnails = []
+        for number, shown in enumerate(result.thumbnails):
+            thumbnail_key = media.short_key(short.key, f"thumbnail-{version}-{number}.jpg")
+            media.put(thumbnail_key, Path(shown.path))
+            thumbnails.append(
+                shorts.Thumbnail(key=thumbnail_key, scene=shown.scene, seconds=shown.seconds, score=shown.score)
+            )
         media.put(key, Path(result.path))
     video = shorts.Video(
         key=key,
-        thumbnail_key=thumbnail_key,
+        thumbnails=thumbnails,
         seconds=result.seconds,
         width=wishes.width,
         height=wishes.height,

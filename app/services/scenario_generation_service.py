@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from app.errors import Conflict, InvalidInput, WorkFailed
 from app.models import ImageAnalysis, Scenario, SessionStatus, TaskType, Wishes
+from app.providers.protocols import LanguageModel
 from app.providers.registry import language_model
 from app.rendering.jobs import ClipJob, StillsJob
 from app.rendering.process import run_in_child
 from app.scenario.check import check_scenario
-from app.scenario.model_writer import Written, write_with_model
+from app.scenario.model_writer import Written, rewrite_with_model, write_with_model
 from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import write_scenario
+from app.services.scene_pictures import scene_pictures
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
+from app.services.video_generation_service import scene_job
 from app.storage import media, products, shorts
 from app.storage.model_usage import add_usage, share_is_used_up
 from app.storage.products import StoredProduct
@@ -57,6 +61,9 @@ def run(context: TaskContext) -> dict[str, Any]:
     wishes = Wishes.model_validate(task.metadata.get("wishes") or {})
     context.report(30, "Writing the scenario")
     written = _write(stored, wishes, task.user_id)
+    if written.away and task.retries < task.max_retries:
+        # The last try is content with the built-in writer, and says so.
+        raise WorkFailed(f"{written.reason}; trying again", retryable=True)
     content = written.scenario.model_dump(mode="json")
     context.report(60, "Storing the scenario")
     shorts.ensure_short(task.short_key, task.user_id)
@@ -69,6 +76,11 @@ def run(context: TaskContext) -> dict[str, Any]:
 def _write(stored: StoredProduct, wishes: Wishes, user_id: str | None) -> Written:
     """Let the language model write, if there is one and the user's share of the day is not used up."""
     base = write_scenario(stored.product, stored.images, wishes)
+    return _by_model(base, user_id, lambda model: write_with_model(stored.product, stored.images, base, model))
+
+
+def _by_model(base: Scenario, user_id: str | None, ask: Callable[[LanguageModel], Written]) -> Written:
+    """Return what the language model makes, ``base`` where none is to be asked; what it takes is counted."""
     try:
         model = language_model()
     except InvalidInput as error:
@@ -77,7 +89,7 @@ def _write(stored: StoredProduct, wishes: Wishes, user_id: str | None) -> Writte
         return Written(base, "built in")
     if share_is_used_up(user_id):
         return Written(base, "built in", reason="the user's share of the language model is used up for today")
-    written = write_with_model(stored.product, stored.images, base, model)
+    written = ask(model)
     if written.usage is not None:
         add_usage(user_id, written.usage)
     if written.reason:
@@ -119,23 +131,9 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
 
 def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredProduct, folder: Path) -> ClipJob:
     folder.mkdir()
-    source = folder / "picture"
-    media.save_as(image.media_key or "", source)
-    wishes, first = scenario.wishes, scenario.scenes[0]
-    return ClipJob(
-        image=str(source),
-        motion=first.motion,
-        role=first.role,
-        on_screen_text=first.on_screen_text,
-        badge=badge,
-        style=wishes.style or "clean",
-        palette=next((other.palette for other in stored.images if other.palette), []),
-        seconds=first.seconds,
-        width=wishes.width,
-        height=wishes.height,
-        language=scenario.language,
-        output=str(folder / "still.jpg"),
-    )
+    shown = scene_pictures(scenario.scenes[0], stored.images, lambda url: "", image)
+    files = {**shown.saved(folder), "output": str(folder / "still.jpg")}
+    return scene_job(scenario, 0, stored, shown).model_copy(update={**files, "badge": badge})
 
 
 def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:
@@ -156,13 +154,26 @@ def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:
 def regenerate_scene(short: shorts.Short, number: int, seed: int = 0) -> Scenario:
     """Write scene ``number`` (from 0) of the waiting scenario anew; the others stay as they are.
 
+    The language model writes, where one is set and the short's user has a share of it left; else the built-in writer.
+
     Raises:
         Conflict: no scenario waits, or the product's facts hold nothing else for the scene.
         InvalidInput: there is no such scene.
         Unavailable: the database does not answer.
     """
     product = _product_of_waiting(short)
-    scenario = rewrite_scene(product.product, product.images, short.written_scenario(), number, seed)
+    waiting = short.written_scenario()
+    if not 0 <= number < len(waiting.scenes):
+        raise InvalidInput(f"scene: the scenario has scenes 0 to {len(waiting.scenes) - 1}, not {number}")
+    written = _by_model(
+        waiting,
+        short.user_id,
+        lambda model: rewrite_with_model(product.product, product.images, waiting, number, model),
+    )
+    scenario = written.scenario
+    if written.by == "built in":
+        # A person waits for the answer: no second try, the built-in writer tells the scene otherwise.
+        scenario = rewrite_scene(product.product, product.images, waiting, number, seed)
     shorts.replace_draft(short, scenario)
     return scenario
 

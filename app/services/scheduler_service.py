@@ -20,8 +20,10 @@ from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import mongo, shorts
+from app.storage.events import remove_events
 from app.storage.mongo import database_answers
 from app.telemetry import get_logger
+from app.utils.event_log import number_events
 from app.utils.lease_keeper import keeper
 from app.utils.outage import replay_spool
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
@@ -56,6 +58,7 @@ def cleanup(task_days: int | None = None, session_days: int | None = None) -> Cl
     _check_clock(now)
     removed = _remove_tasks(tasks_before)
     sessions = session_service.manager.remove_older(sessions_before)
+    remove_events(now - timedelta(days=settings.activity_retention_days))
     report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
     with database_answers():
         mongo.collection("leases").update_one(
@@ -106,6 +109,7 @@ REPAIRS: dict[str, Callable[[], int]] = {
     "sent": send_due_tasks,
     "sessions": repair_sessions,
     "shorts": _advance_shorts,
+    "events": number_events,
 }
 
 

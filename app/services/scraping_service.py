@@ -79,5 +79,5 @@ def run(context: TaskContext) -> dict[str, Any]:
     products.save_product(task.task_id, product, task.user_id)
     if task.short_key:
         shorts.ensure_short(task.short_key, task.user_id)
-        shorts.update_short(task.short_key, product_id=task.task_id)
+        shorts.set_product(task.short_key, task.task_id, product.title)
     return {"product_id": task.task_id, "product": product.model_dump(mode="json")}

@@ -8,18 +8,16 @@ empty list, as the HTTP routes do, uses ``session_service.manager``.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bson import ObjectId
 from pydantic import ValidationError
-from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
 from app.errors import InvalidInput, Unavailable, checked
 from app.models import (
@@ -29,18 +27,20 @@ from app.models import (
     check_caller_id,
     check_task_id,
     optional_caller_id,
-    to_utc,
     utc_now,
 )
 from app.storage import mongo
-from app.storage.mongo import database_answers
+from app.storage.events import note_session
+from app.storage.mongo import Delete, Insert, Update, database_answers, write_together
 from app.storage.owners import owned
+from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.search import merged, short_ids_matching
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.outage import catch_up
 
 COLLECTION = "sessions"
 MAX_LISTED = 1000
-DELETE_BATCH = 1000
+REMOVED_AT_ONCE = 100
 log = get_logger("sessions")
 Result = TypeVar("Result")
 
@@ -87,21 +87,7 @@ def new_session(short_id: str, task_type: TaskType | str, task_id: str, user_id:
 
 def encode_cursor(session: SessionInfo) -> str:
     """Return the place of ``session`` in a list, for ``find_sessions(after=…)``."""
-    key = f"{int(session.created_at.timestamp() * 1000)}:{session.task_id}"
-    return base64.urlsafe_b64encode(key.encode()).decode()
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """Return the creation date and task id that a cursor stands for.
-
-    Raises:
-        InvalidInput: it is not a cursor.
-    """
-    try:
-        milliseconds, _, task_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC), task_id
-    except (binascii.Error, ValueError, OverflowError, OSError):
-        raise InvalidInput("cursor: not one that this service gave out") from None
+    return encode_place(session.created_at, session.task_id)
 
 
 class SessionManager:
@@ -125,37 +111,52 @@ class SessionManager:
         """Store a session; one that the task has already is returned as it is."""
         with self._operation("create"):
             document = session_document(session)
-            self.collection.update_one({"task_id": session.task_id}, {"$setOnInsert": document}, upsert=True)
+            with suppress(DuplicateKeyError):
+                write_together([Insert(COLLECTION, document), note_session(document, session.status.value)])
+                return session
             stored = self.collection.find_one({"task_id": session.task_id})
         return SessionInfo(**stored) if stored else session
 
     def set_status(self, task_id: str, status: SessionStatus) -> bool:
         """Set a session's status; False if there is none."""
         with self._operation("update"):
+            found = self.collection.find_one({"task_id": task_id})
+            if found is None:
+                return False
             change = {"$set": {"status": status.value, "updated_at": utc_now()}}
-            return self.collection.update_one({"task_id": task_id}, change).matched_count > 0
+            return write_together(
+                [Update(COLLECTION, {"task_id": task_id}, change), note_session(found, status.value, "set by hand")]
+            )
 
-    def remove(self, task_id: str, *, owner: str | None = None) -> bool:
-        """Remove a session; False if there is none (of the ``owner``'s, see ``owned``)."""
+    def remove(self, task_id: str, *, owner: str | None = None, by: str | None = None) -> bool:
+        """Remove a session; False if there is none (of the ``owner``'s, see ``owned``). ``by``: the user who does."""
         with self._operation("remove"):
-            return self.collection.delete_one({"task_id": task_id} | owned(owner)).deleted_count > 0
+            found = self.collection.find_one({"task_id": task_id} | owned(owner))
+            return found is not None and self._remove(found, "removed by hand", by)
 
     def remove_all(self, short_id: str, task_type: TaskType) -> int:
         """Remove a short's sessions of one type; return how many."""
         with self._operation("remove"):
-            return self.collection.delete_many({"short_id": short_id, "task_type": task_type.value}).deleted_count
+            found = list(self.collection.find({"short_id": short_id, "task_type": task_type.value}))
+            return sum(self._remove(session, "removed by hand") for session in found)
+
+    @staticmethod
+    def _remove(session: dict[str, Any], note: str, by: str | None = None) -> bool:
+        """Remove a session if it still stands as it was read."""
+        removal = Delete(COLLECTION, {"_id": session["_id"], "status": session["status"]}, required=True)
+        return write_together([removal, note_session(session, "removed", note, by)])
 
     def remove_older(self, created_before: datetime) -> int:
         """Remove completed and failed sessions created before a date; return how many."""
         waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
         query = {"status": {"$in": waiting}, "created_at": {"$lt": created_before}}
         removed = 0
-        while True:  # in batches, so that no single delete holds others up
+        while True:
             with self._operation("cleanup"):
-                names = [old["_id"] for old in self.collection.find(query, {"_id": 1}).limit(DELETE_BATCH)]
-                if not names:
-                    return removed
-                removed += self.collection.delete_many(query | {"_id": {"$in": names}}).deleted_count
+                old = list(self.collection.find(query).limit(REMOVED_AT_ONCE))
+                removed += (done := sum(self._remove(session, "cleaned up: too old") for session in old))
+            if not done:
+                return removed
 
     def by_task(self, task_id: str, *, owner: str | None = None) -> SessionInfo | None:
         """Return the session of a task; ``owner``: as in ``owned``."""
@@ -169,6 +170,15 @@ class SessionManager:
             query = fields | {"status": SessionStatus.ACTIVE.value}
             return self.collection.count_documents(query, limit=limit)
 
+    def count_waiting(self, now: datetime, least_days: float, most_days: float) -> int:
+        """Return how many completed and failed sessions are so many days old."""
+        created = {"$gt": now - timedelta(days=most_days), "$lte": now - timedelta(days=least_days)}
+        with self._operation("count"):
+            return sum(
+                self.collection.count_documents({"status": status.value, "created_at": created})
+                for status in (SessionStatus.COMPLETED, SessionStatus.FAILED)
+            )
+
     def find(
         self,
         *,
@@ -179,43 +189,37 @@ class SessionManager:
         status: SessionStatus | None = None,
         created_after: datetime | None = None,
         created_before: datetime | None = None,
+        q: str | None = None,
         newest_first: bool = False,
         limit: int = MAX_LISTED,
         after: str | None = None,
     ) -> list[SessionInfo]:
         """Return the sessions that match all that is given, in order of creation, from ``after`` (a cursor) on.
 
-        ``owner``, ``user_id``: as in ``owned``.
+        ``owner``, ``user_id``: as in ``owned``. ``q``: words, or their beginnings, of the short's id or its product's
+        title.
 
         Raises:
             InvalidInput: an id or the cursor is not valid.
         """
-        query: dict[str, Any] = {
-            name: value
-            for name, value in (
-                ("short_id", optional_caller_id("short_id", short_id)),
-                ("task_type", task_type.value if task_type else None),
-                ("status", status.value if status else None),
-            )
-            if value is not None
-        } | owned(owner, optional_caller_id("user_id", user_id))
-        place = decode_cursor(after) if after else None
-        created: dict[str, datetime] = {}
-        if created_after is not None:
-            created["$gte"] = to_utc(created_after)
-        if created_before is not None:
-            created["$lt"] = to_utc(created_before)
-        if place is not None:
-            bound, combine = ("$lte", min) if newest_first else ("$gte", max)
-            created[bound] = combine(place[0], created.get(bound, place[0]))
-        if created:
-            query["created_at"] = created
-        direction = DESCENDING if newest_first else ASCENDING
+        short_id = optional_caller_id("short_id", short_id)
+        whose = owned(owner, optional_caller_id("user_id", user_id))
+        filters: dict[str, Any] = {
+            "short_id": short_id,
+            "task_type": task_type.value if task_type else None,
+            "status": status.value if status else None,
+        } | whose
+        place = decode_place(after) if after else None
+        dates = (created_after, created_before)
+        asked = Asked(COLLECTION, filters, "task_id", newest_first, limit, place, *dates)
         with self._operation("find"):
-            found = self.collection.find(query).sort([("created_at", direction), ("task_id", direction)])
-            sessions = (SessionInfo(**document) for document in found)
-            # Sessions of the cursor's own millisecond come again: those up to its task id were shown already.
-            return list(islice(_past(sessions, place, newest_first), limit))
+            if q is None:
+                found = read_page(asked)
+            else:
+                known = short_ids_matching(q, COLLECTION, whose)
+                named = [one for one in known if short_id in (None, one)]
+                found = merged([read_page(replace(asked, filters=filters | {"short_id": one})) for one in named], asked)
+        return [SessionInfo(**document) for document in found]
 
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:
@@ -227,15 +231,6 @@ class SessionManager:
             SESSION_OPERATIONS.labels(name, "failed").inc()
             raise
         SESSION_OPERATIONS.labels(name, "done").inc()
-
-
-def _past(
-    sessions: Iterator[SessionInfo], place: tuple[datetime, str] | None, newest_first: bool
-) -> Iterator[SessionInfo]:
-    for session in sessions:
-        key = (session.created_at, session.task_id)
-        if place is None or (key < place if newest_first else key > place):
-            yield session
 
 
 class SessionService:

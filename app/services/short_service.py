@@ -120,7 +120,7 @@ def start_short(
     except DatabaseAway:
         if short_id is not None:  # that nobody else has it cannot be promised now
             raise
-        return spool_writes(NEW_SHORT, short.key, [shorts.insertion(short, once)], once.key if once else None)
+        return spool_writes(NEW_SHORT, short.key, shorts.insertion(short, once), once.key if once else None)
     with suppress(DatabaseAway):  # the sweeper goes on with it
         advance(stored.key)
     return stored.key

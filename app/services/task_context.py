@@ -74,9 +74,11 @@ class TaskContext:
             raise self._over
         if step == self._step and time.monotonic() < self._report_at:
             return
+        news = (percent, step) != (self._percent, self._step)
         self._percent, self._step, self._report_at = percent, step, time.monotonic() + REPORT_SECONDS
+        share = max(0.0, min(99.0, percent))
         try:
-            ours = update_task_progress(self.task.task_id, max(0.0, min(99.0, percent)), step, lease=self.lease)
+            ours = update_task_progress(self.task.task_id, share, step, lease=self.lease, news=news)
         except Unavailable as error:
             # The work itself needs no database: go on, and let the end of the task find it back.
             self._report_at = time.monotonic() + OUTAGE_SECONDS
@@ -94,6 +96,7 @@ class TaskContext:
             Unavailable: the database does not answer.
         """
         percent, step = max(0.0, min(99.0, self._percent)), self._step
-        if not update_task_progress(self.task.task_id, percent, step, checkpoint=checkpoint, lease=self.lease):
+        task_id = self.task.task_id
+        if not update_task_progress(task_id, percent, step, checkpoint=checkpoint, lease=self.lease, news=False):
             self._over = Cancelled("the task has ended or is another run's")
             raise self._over

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
 from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
-from app.models import Scenario, Scene, TaskType, short_key
+from app.models import Scenario, Scene, TaskType, TransitionKind, short_key
 from app.rendering.jobs import ClipJob
+from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
+from app.rendering.timeline import junctions
+from app.rendering.transitions import choose
+from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
+from app.services.scene_pictures import ScenePictures, scene_pictures
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -20,6 +24,9 @@ from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
+FPS = 30
+FILES = {"image", "cutout", "other", "output"}
+"""The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
 BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
 
@@ -47,26 +54,24 @@ def run(context: TaskContext) -> dict[str, Any]:
     short = shorts.get_short(task.short_key)
     scenario, scene = _scene(short, number)
     stored = products.get_product(short.product_id or "")
-    image = next((image for image in stored.images if image.url == scene.image), None)
     context.report(2, "Fetching the picture")
-    image_key = image.media_key if image and image.media_key else _fetch(scene.image, context)
-    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    with workspace() as folder:
-        source, output = folder / "picture", folder / "clip.mp4"
-        job = _job(scenario, scene, stored, seconds, source, output)
-        key = media.short_key(short.key, f"clip-{_fingerprint(job, image_key)}.mp4")
-        if not _stored(key):
-            media.save_as(image_key, source)
-            result = run_in_child(
-                job,
+    shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
+    job = scene_job(scenario, number, stored, shown)
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
+    if not _stored(key):
+        with workspace() as folder:
+            output = folder / "clip.mp4"
+            run_in_child(
+                job.model_copy(update={**shown.saved(folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
-            seconds = result.seconds
             media.put(key, output)
-    clip = shorts.Clip(key=key, seconds=seconds)
+    clip = shorts.Clip(
+        key=key, seconds=job.frames / job.fps, picture_keys=shown.keys, scene=job.model_dump(exclude=FILES)
+    )
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json")}
+    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -77,24 +82,36 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def _job(
-    scenario: Scenario, scene: Scene, stored: StoredProduct, seconds: float, source: Path, output: Path
-) -> ClipJob:
-    wishes = scenario.wishes
+def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures) -> ClipJob:
+    """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
+    wishes, scene = scenario.wishes, scenario.scenes[number]
+    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
+    # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
+    planned = [round(one.seconds * FPS) for one in scenario.scenes]
+    overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
     return ClipJob(
-        image=str(source),
-        motion=scene.motion,
-        role=scene.role,
-        on_screen_text=scene.on_screen_text,
-        badge=scene.badge,
+        **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
+        **shown.known,
+        image="",
+        seconds=round(seconds, 2),
         style=wishes.style or "clean",
         palette=palette(stored),
-        seconds=round(seconds, 2),
         width=wishes.width,
         height=wishes.height,
+        fps=FPS,
         language=scenario.language,
-        output=str(output),
+        captions=scene_captions(scene.narration, seconds, scenario.language),
+        watermark=wishes.watermark,
+        head=overlaps[number],
+        tail=overlaps[number + 1],
+        output="",
     )
+
+
+def transitions(scenario: Scenario) -> list[TransitionKind]:
+    """Return how the scenario's scenes give way to each other."""
+    wishes = scenario.wishes
+    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes))
 
 
 def palette(stored: StoredProduct) -> list[str]:
@@ -102,8 +119,9 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, image_key: str) -> str:
-    content = job.model_dump_json(exclude={"image", "output"}) + image_key
+def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
+    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
+    content += renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

@@ -16,6 +16,14 @@ from app.errors import ShopReelError
 
 Document = dict[str, Any]
 
+
+def by_date(*fields: str) -> list[IndexModel]:
+    """Return the indexes in which ``app.storage.pages`` finds what has a field of one value, by date."""
+    return [
+        IndexModel([(field, ASCENDING), ("created_at", DESCENDING)], name=f"{field}_created_at") for field in fields
+    ]
+
+
 INDEXES: Mapping[str, list[IndexModel]] = {
     "sessions": [
         IndexModel([("task_id", ASCENDING)], name="task_id", unique=True),
@@ -24,6 +32,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("status", ASCENDING)], name="status"),
         IndexModel([("created_at", ASCENDING)], name="created_at"),
         IndexModel([("user_id", ASCENDING)], name="user_id"),
+        *by_date("short_id", "user_id", "status", "task_type"),
     ],
     "tasks": [
         IndexModel(
@@ -37,6 +46,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("status", ASCENDING), ("ended_at", ASCENDING)], name="status_ended"),
+        *by_date("status", "task_type", "words"),
     ],
     "history": [
         IndexModel([("created_at", DESCENDING)], name="created"),
@@ -48,6 +58,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("short_id", ASCENDING)], name="short_id"),
+        *by_date("status", "words"),
         IndexModel(
             [("idempotency_key", ASCENDING)],
             name="idempotency_key",
@@ -55,6 +66,15 @@ INDEXES: Mapping[str, list[IndexModel]] = {
             partialFilterExpression={"idempotency_key": {"$type": "string"}},
         ),
     ],
+    "outbox": [],
+    "counters": [],
+    "events": [
+        IndexModel([("seq", ASCENDING)], name="seq", unique=True),
+        IndexModel([("short_id", ASCENDING), ("seq", ASCENDING)], name="short_seq"),
+        IndexModel([("user_id", ASCENDING), ("seq", ASCENDING)], name="user_seq"),
+        IndexModel([("activity", ASCENDING), ("seq", ASCENDING)], name="activity_seq"),
+    ],
+    "figures": [IndexModel([("user", ASCENDING), ("day", ASCENDING)], name="user_day")],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
     "model_usage": [
         IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=90 * 86_400),

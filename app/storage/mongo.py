@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pymongo
 from pymongo import DeleteMany, DeleteOne, InsertOne, MongoClient, UpdateOne
@@ -28,6 +28,7 @@ from pymongo.errors import (
     PyMongoError,
     ServerSelectionTimeoutError,
 )
+from pymongo.read_concern import ReadConcern
 
 from app.config import Settings, get_settings
 from app.embedded import attach, report_broken
@@ -46,6 +47,7 @@ MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
 Filter = dict[str, Any]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,17 @@ class Update:
     collection: str
     filter: Filter
     update: Document
+    upsert: bool = False
 
 
 @dataclass(frozen=True)
 class Delete:
-    """Delete the first document that matches, or ``many``: all."""
+    """Delete the first document that matches, or ``many``: all; ``required``: it decides, see ``write_together``."""
 
     collection: str
     filter: Filter
     many: bool = False
+    required: bool = False
 
 
 Write = Insert | Update | Delete
@@ -248,12 +252,12 @@ def close() -> None:
 def write_together(writes: Sequence[Write]) -> bool:
     """Do several writes as one: all or none.
 
-    The first one decides: if it is an update that matches nothing, nothing is written. Two round trips on a server with
-    transactions and ``bulkWrite`` (MongoDB 8.0 replica sets, the embedded database). Where the server has no
-    transactions, the writes are done in the order given, which the sweeper can repair if it is cut short.
+    The first one decides: if it is an update (or a required delete) that matches nothing, nothing is written. Two round
+    trips on a server with transactions and ``bulkWrite`` (MongoDB 8.0 replica sets, the embedded database). Where the
+    server has no transactions, the writes are done in the order given, which the sweeper can repair if it is cut short.
 
     Returns:
-        False if the first update matched nothing.
+        False if the first one, which decides, matched nothing.
 
     Raises:
         pymongo.errors.DuplicateKeyError: an insert meets an existing unique key; nothing was written (or, without
@@ -263,18 +267,34 @@ def write_together(writes: Sequence[Write]) -> bool:
     connection = connect()
     if len(writes) == 1:
         return _write(connection, writes[0])
+    return in_transaction(partial(write_in, writes=writes))
+
+
+def in_transaction(step: Callable[[ClientSession | None], Result], *, reads: bool = False) -> Result:
+    """Run ``step`` in a transaction, again when it meets another; where the server has none, once and with None.
+
+    It writes by ``write_in``. ``reads``: it begins by reading, with the session, and sees one snapshot.
+    """
+    connection = connect()
     if not connection.transactions:
-        return _in_order(connection, writes)
-    step = _bulk if connection.bulk_write else _one_by_one
+        return step(None)
     end_abandoned()
-    # Without causal consistency a retried transaction asks for no ``afterClusterTime``; nothing is read in it anyway.
+    # Without causal consistency a retried transaction asks for no ``afterClusterTime``.
     with connection.client.start_session(causal_consistency=False) as session:
         try:
-            return session.with_transaction(partial(step, connection, writes))
+            return session.with_transaction(step, read_concern=ReadConcern("snapshot") if reads else None)
         except PyMongoError as error:
             if is_outage(error):
                 connection.abandoned.append(session.session_id)
             raise
+
+
+def write_in(session: ClientSession | None, writes: Sequence[Write]) -> bool:
+    """Do writes within ``in_transaction``; returns and raises as ``write_together``."""
+    connection = connect()
+    if session is None:
+        return _in_order(connection, writes)
+    return (_bulk if connection.bulk_write else _one_by_one)(connection, writes, session)
 
 
 def end_abandoned() -> None:
@@ -296,18 +316,19 @@ def _write(connection: _Connection, write: Write, session: ClientSession | None 
             target.insert_one(write.document, session=session)
             return True
         case Update():
-            return target.update_one(write.filter, write.update, session=session).matched_count > 0
+            done = target.update_one(write.filter, write.update, upsert=write.upsert, session=session)
+            return done.matched_count > 0 or done.upserted_id is not None
         case Delete():
             delete = target.delete_many if write.many else target.delete_one
             return delete(write.filter, session=session).deleted_count > 0
 
 
 def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
-    if isinstance(writes[0], Update):
+    if _decides(writes[0]):
         if not _write(connection, writes[0]):
             return False
         writes = writes[1:]
-    if connection.bulk_write:
+    if connection.bulk_write and writes:
         _bulk(connection, writes, None)
     else:
         for write in writes:
@@ -315,9 +336,13 @@ def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
     return True
 
 
+def _decides(write: Write) -> bool:
+    return (isinstance(write, Update) and not write.upsert) or (isinstance(write, Delete) and write.required)
+
+
 def _one_by_one(connection: _Connection, writes: Sequence[Write], session: ClientSession) -> bool:
     for write in writes:
-        if not _write(connection, write, session) and write is writes[0] and isinstance(write, Update):
+        if not _write(connection, write, session) and write is writes[0] and _decides(write):
             session.abort_transaction()
             return False
     return True
@@ -333,9 +358,11 @@ def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSessi
         )
     except ClientBulkWriteException as error:
         raise _plain_error(error) from error
-    if session is not None and isinstance(writes[0], Update) and not result.update_results[0].matched_count:
-        session.abort_transaction()
-        return False
+    if session is not None and _decides(writes[0]):
+        update, delete = result.update_results.get(0), result.delete_results.get(0)
+        if not (update.matched_count if update else delete and delete.deleted_count):
+            session.abort_transaction()
+            return False
     return True
 
 
@@ -345,7 +372,7 @@ def _model(database: str, write: Write) -> InsertOne[Document] | UpdateOne | Del
         case Insert():
             return InsertOne(write.document, namespace=namespace)
         case Update():
-            return UpdateOne(write.filter, write.update, namespace=namespace)
+            return UpdateOne(write.filter, write.update, upsert=write.upsert, namespace=namespace)
         case Delete():
             delete = DeleteMany if write.many else DeleteOne
             return delete(write.filter, namespace=namespace)

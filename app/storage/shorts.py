@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,9 +13,12 @@ from pymongo.errors import DuplicateKeyError
 from app.errors import Conflict, NotFound
 from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
+from app.storage.events import note_session, note_short
 from app.storage.mongo import Delete, Insert, Update, Write, database_answers, write_together
 from app.storage.once import Once
 from app.storage.owners import owned
+from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.words import beginnings, longest_word, matches
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"
@@ -95,13 +99,30 @@ class Clip(BaseModel):
     key: str
     """Its media key; it follows from all that went into the clip, so that the same scene is rendered once."""
     seconds: float
+    """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
+    picture_keys: dict[str, str]
+    """The media keys of the pictures that it shows, each under the name that a ``ClipJob`` has for it."""
+    scene: dict[str, Any]
+    """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files."""
+
+
+class Thumbnail(BaseModel):
+    """A picture that may stand for the video."""
+
+    key: str
+    scene: int
+    seconds: float
+    """From the scene's beginning."""
+    score: float
+    """0..1: how sharp it is, how rich in contrast, how free of the apps' buttons its subject."""
 
 
 class Video(BaseModel):
     """A finished short."""
 
     key: str
-    thumbnail_key: str
+    thumbnails: Annotated[list[Thumbnail], Field(min_length=1)]
+    """The best first."""
     seconds: float
     width: int
     height: int
@@ -115,9 +136,10 @@ class Video(BaseModel):
 Short.model_rebuild()
 
 
-def insertion(short: Short, once: Once | None = None) -> Insert:
-    """Return the write that stores a new short."""
-    return Insert(COLLECTION, _document(short) | (once.fields() if once else {}))
+def insertion(short: Short, once: Once | None = None) -> list[Write]:
+    """Return the writes that store a new short."""
+    document = _document(short) | (once.fields() if once else {})
+    return [Insert(COLLECTION, document), note_short(short.key, short.status.value, note="started")]
 
 
 @database_answers()
@@ -130,7 +152,7 @@ def insert_short(short: Short, once: Once | None = None) -> Short:
     """
     collection = mongo.collection(COLLECTION)
     try:
-        collection.insert_one(insertion(short, once).document)
+        write_together(insertion(short, once))
     except DuplicateKeyError:
         made = collection.find_one({"idempotency_key": once.key}) if once else None
         if once is None or made is None:
@@ -217,10 +239,49 @@ def get_named_short(short_id: str, *, owner: str | None, user_id: str | None = N
 
 
 @database_answers()
-def list_shorts(*, owner: str | None, user_id: str | None = None, limit: int = 50) -> list[Short]:
-    """Return the newest shorts, of one user or of all; ``owner``, ``user_id``: as in ``owned``."""
-    found = mongo.collection(COLLECTION).find(owned(owner, user_id)).sort("created_at", -1).limit(limit)
-    return [_short(document) for document in found]
+def list_shorts(
+    *,
+    owner: str | None,
+    user_id: str | None = None,
+    short_id: str | None = None,
+    status: ShortStatus | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    q: str | None = None,
+    newest_first: bool = True,
+    limit: int = 50,
+    after: str | None = None,
+) -> list[Short]:
+    """Return a page of the shorts that match all that is given.
+
+    ``owner``, ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``:
+    words, or their beginnings, of the product's title, the short's id or its error.
+
+    Raises:
+        InvalidInput: ``after`` is no cursor.
+    """
+    filters: dict[str, Any] = {"status": status, "short_id": short_id} | owned(owner, user_id)
+    place = decode_place(after) if after else None
+    asked = Asked(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before)
+    if q is not None:
+        word = longest_word(q)
+        if word is None:
+            return []
+        asked = replace(asked, filters=filters | {"words": word}, fits=lambda one: matches(one, q))
+    return [_short(document) for document in read_page(asked)]
+
+
+def short_cursor(short: Short) -> str:
+    """Return the place of a short in a list."""
+    return encode_place(short.created_at, short.key)
+
+
+@database_answers()
+def set_product(key: str, product_id: str, title: str) -> None:
+    """Note which product a short is of; it can be found by the product's title from then on."""
+    change = {"product_id": product_id, "updated_at": utc_now()}
+    found = {"$set": change, "$addToSet": {"words": {"$each": beginnings(title)}}}
+    mongo.collection(COLLECTION).update_one({"_id": key}, found)
 
 
 @database_answers()
@@ -241,9 +302,11 @@ def update_short(key: str, **fields: Any) -> None:
 @database_answers()
 def end_short(key: str, status: ShortStatus, **fields: Any) -> bool:
     """Move a short that is in the making to another status; False if it is not in the making."""
-    change = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
+    change: dict[str, Any] = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
+    if fields.get("error"):
+        change["$addToSet"] = {"words": {"$each": beginnings(fields["error"])}}
     query = {"_id": key, "status": ShortStatus.MAKING.value}
-    return mongo.collection(COLLECTION).update_one(query, change).modified_count > 0
+    return write_together([Update(COLLECTION, query, change), note_short(key, status.value, error=fields.get("error"))])
 
 
 @database_answers()
@@ -255,7 +318,8 @@ def replace_draft(short: Short, scenario: Scenario) -> None:
     """
     change = {"$set": {"scenario": scenario.model_dump(mode="json"), "stills": None, "updated_at": utc_now()}}
     query = {"_id": short.key, "scenario_version": short.scenario_version}
-    if not mongo.collection(COLLECTION).update_one(query, change).matched_count:
+    edited = note_short(short.key, short.status.value, note="scenario edited")
+    if not write_together([Update(COLLECTION, query, change), edited]):
         raise Conflict(f"the scenario of short {short.short_id} was saved meanwhile; read it again")
 
 
@@ -277,10 +341,11 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
     short_id, id_scope = split_short_key(key)
     whose = {"user_id": id_scope} if id_scope else _not_of_scopes(short_id)
     query = {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}
-    waiting = Delete("sessions", query | whose, many=True)
+    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query | whose)]
+    waiting: list[Write] = [Delete("sessions", query | whose, many=True), *over]
     stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
     if stored is not None:
-        write_together([waiting])
+        write_together(waiting)
         return int(stored["version"])
     version = get_short(key).scenario_version + 1
     content = scenario.model_dump(mode="json")
@@ -299,7 +364,8 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
     writes: list[Write] = [
         Update(COLLECTION, {"_id": key, "scenario_version": version - 1}, {"$set": change}),
         Insert(SCENARIOS, record),
-        waiting,
+        *waiting,
+        note_short(key, ShortStatus.MAKING.value, note=f"scenario saved: version {version}"),
     ]
     try:
         if not write_together(writes):
@@ -319,7 +385,8 @@ def _not_of_scopes(short_id: str) -> dict[str, Any]:
 
 def _document(short: Short) -> dict[str, Any]:
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
-    return short.model_dump(mode="json") | {"_id": short.key} | dates
+    found_by = {"words": beginnings(short.short_id)}
+    return short.model_dump(mode="json") | {"_id": short.key} | dates | found_by
 
 
 def _short(document: dict[str, Any]) -> Short:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from app.errors import InvalidInput
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
 from app.storage import mongo
 from app.storage.mongo import database_answers
 from app.storage.once import Once
 from app.storage.owners import owned
+from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.search import merged, short_ids_matching
+from app.storage.words import longest_word, matches
 
 COLLECTION = "tasks"
 SUMMARY = {"result": 0, "history": 0, "checkpoint": 0}
@@ -61,6 +66,21 @@ def tasks_of_short(key: str, *, owner: str | None = None) -> list[TaskInfo]:
 
 
 @database_answers()
+def waiting_by_type(most: int = 10_000) -> dict[str, int]:
+    """Return how many tasks of each type wait for a worker, counting up to ``most``."""
+    queued = mongo.collection(COLLECTION).find({"status": TaskStatus.QUEUED.value}, {"task_type": 1}).limit(most)
+    return dict(Counter(document["task_type"] for document in queued))
+
+
+@database_answers()
+def live_by_worker() -> list[dict[str, Any]]:
+    """Return the running tasks with who runs them (``lease_owner``) and until when (``lease_expires_at``)."""
+    wanted = {"task_type": 1, "short_id": 1, "step": 1, "progress": 1, "lease_owner": 1, "lease_expires_at": 1}
+    running = mongo.collection(COLLECTION).find({"status": TaskStatus.RUNNING.value}, wanted)
+    return list(running.sort("created_at", 1).limit(200))
+
+
+@database_answers()
 def list_tasks(
     *,
     owner: str | None = None,
@@ -68,33 +88,48 @@ def list_tasks(
     user_id: str | None = None,
     task_type: TaskType | None = None,
     status: TaskStatus | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    q: str | None = None,
+    newest_first: bool = True,
     limit: int = 50,
     after: str | None = None,
 ) -> list[TaskInfo]:
-    """Return the newest tasks that match; ``after``: the id of the last task of the page before.
+    """Return a page of the tasks that match all that is given; ``after``: the cursor (``task_cursor``) of the last one.
 
-    ``owner``, ``user_id``: as in ``owned``; for an owner, another's task is no place in the list.
+    ``owner``, ``user_id``: as in ``owned``. ``q``: words, or their beginnings, of the error, the short's id or its
+    product's title.
 
     Raises:
-        InvalidInput: there is no task ``after``.
+        InvalidInput: ``after`` is no cursor.
     """
-    query: dict[str, Any] = {
-        name: value
-        for name, value in (("short_id", short_id), ("task_type", task_type), ("status", status))
-        if value is not None
-    } | owned(owner, user_id)
-    collection = mongo.collection(COLLECTION)
-    if after is not None:
-        last = collection.find_one({"_id": after} | owned(owner), {"created_at": 1})
-        if last is None:
-            raise InvalidInput("cursor: not one that this service gave out")
-        query["created_at"] = {"$lte": last["created_at"]}
-    tasks: list[TaskInfo] = []
-    # Tasks of the cursor's own millisecond come again: those up to its id were shown already.
-    for document in collection.find(query, SUMMARY).sort([("created_at", -1), ("_id", -1)]):
-        if after is not None and document["created_at"] == query["created_at"]["$lte"] and document["_id"] >= after:
-            continue
-        tasks.append(task_info(document))
-        if len(tasks) == limit:
-            break
-    return tasks
+    whose = owned(owner, user_id)
+    filters: dict[str, Any] = {"short_id": short_id, "task_type": task_type, "status": status} | whose
+    asked = Asked(
+        COLLECTION,
+        filters,
+        "_id",
+        newest_first,
+        limit,
+        decode_place(after) if after else None,
+        created_after,
+        created_before,
+        SUMMARY,
+    )
+    if q is None:
+        return [task_info(found) for found in read_page(asked)]
+    word = longest_word(q)
+    if word is None:
+        return []
+    by_error = replace(asked, filters=filters | {"words": word}, fits=lambda one: matches(one, q))
+    pages = [read_page(by_error)] + [
+        read_page(replace(asked, filters=filters | {"short_id": found}))
+        for found in short_ids_matching(q, COLLECTION, whose)
+        if short_id in (None, found)
+    ]
+    return [task_info(found) for found in merged(pages, asked)]
+
+
+def task_cursor(task: TaskInfo) -> str:
+    """Return the place of a task in a list."""
+    return encode_place(task.created_at, task.task_id)

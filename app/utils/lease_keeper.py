@@ -7,10 +7,12 @@ process that was killed are found. The thread exists only while there is a lease
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
+import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.config import get_settings
@@ -20,7 +22,32 @@ from app.storage import mongo
 from app.storage.mongo import database_answers
 from app.telemetry import get_logger
 
+NUMBERS = re.compile(r"\d+")
 log = get_logger("leases")
+
+
+class StepClock:
+    """How long each step of a run takes: a step ends when the next one begins."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._step: str | None = None
+        self._since = 0.0
+
+    def begin(self, step: str) -> None:
+        """Note that the run is at this step; ``Picture 3 of 8`` is the step ``Picture … of …``."""
+        name = NUMBERS.sub("…", step)
+        if name != self._step:
+            self.end()
+            self._step, self._since = name, time.monotonic()
+
+    def end(self) -> dict[str, float]:
+        """End the present step; return the seconds of each."""
+        if self._step is not None:
+            spent = self._seconds.get(self._step, 0.0) + time.monotonic() - self._since
+            self._seconds[self._step] = round(spent, 3)
+            self._step = None
+        return dict(self._seconds)
 
 
 @dataclass(frozen=True)
@@ -30,6 +57,7 @@ class Lease:
     task: TaskInfo
     owner: str
     epoch: int
+    steps: StepClock = field(default_factory=StepClock, compare=False)
 
     @property
     def task_id(self) -> str:

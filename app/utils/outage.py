@@ -15,6 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from app.errors import DatabaseAway
 from app.models import TaskStatus, utc_now
 from app.storage import mongo
+from app.storage.events import CREATED, LEFT, note_short, note_task
 from app.storage.mongo import Delete, Insert, Write, database_answers, write_document, write_of, write_together
 from app.storage.spool import Entry, get_spool
 from app.telemetry import get_logger
@@ -110,7 +111,11 @@ def _record_as_repeated(entry: Entry, writes: list[Write]) -> None:
     del task["idempotency_key"]
     line = history | {"outcome": TaskStatus.CANCELLED.value, "ended_at": now, "error": reason, "session": False}
     leftovers: list[Write] = [Delete("sessions", {"task_id": entry["id"]}), Delete("history", {"_id": entry["id"]})]
-    write_together([*leftovers, Insert("history", line), Insert("tasks", task)])
+    notes = [
+        note_task(entry["id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED),
+        note_task(entry["id"], TaskStatus.CANCELLED, now, phase=LEFT, note=reason),
+    ]
+    write_together([*leftovers, Insert("history", line), Insert("tasks", task), *notes])
 
 
 def _create_short(entry: Entry, writes: list[Write]) -> None:
@@ -127,4 +132,4 @@ def _create_short(entry: Entry, writes: list[Write]) -> None:
         reason = f"a short with the same idempotency key was accepted before: {first['_id']}"
         short = writes[0].document | {"status": "cancelled", "error": reason}
         del short["idempotency_key"]
-        shorts.insert_one(short)
+        write_together([Insert("shorts", short), *writes[1:], note_short(entry["id"], "cancelled", error=reason)])

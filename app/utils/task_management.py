@@ -38,6 +38,7 @@ from app.models import (
     utc_now,
 )
 from app.storage import mongo
+from app.storage.events import CLAIMED, LAST_RUN, REPORTED, note_task
 from app.storage.mongo import Delete, Update, Write, database_answers, write_together
 from app.storage.once import Once, scoped_key
 from app.storage.spool import get_spool
@@ -45,7 +46,7 @@ from app.storage.tasks import find_task, task_info
 from app.telemetry import TASK_MOVES
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes
-from app.utils.task_writes import creation_writes, end_writes, event, fence, live, running, wait_write
+from app.utils.task_writes import creation_writes, end_writes, event, fence, live, running, wait_writes
 
 __all__ = [
     "TaskPriority",
@@ -201,11 +202,14 @@ def claim_task(task_id: str) -> Lease | None:
             "started_at": found.get("started_at") or now,
             "updated_at": now,
         }
-        moved = tasks.update_one(
-            {"_id": task_id, "status": found["status"], "lease_epoch": epoch - 1},
-            {"$set": taken, **event(TaskStatus.RUNNING, now)},
+        waiting = {"_id": task_id, "status": found["status"], "lease_epoch": epoch - 1}
+        moved = write_together(
+            [
+                Update("tasks", waiting, {"$set": taken, **event(TaskStatus.RUNNING, now)}),
+                note_task(task_id, TaskStatus.RUNNING, now, phase=CLAIMED, epoch=epoch),
+            ]
         )
-    if not moved.modified_count:
+    if not moved:
         return None
     TASK_MOVES.labels(TaskStatus.RUNNING.value).inc()
     lease = Lease(task_info(found | taken), keeper.owner, epoch)
@@ -220,10 +224,12 @@ def update_task_progress(
     *,
     checkpoint: dict[str, Any] | None = None,
     lease: Lease | None = None,
+    news: bool = True,
 ) -> bool:
     """Report how far a running task is: ``progress`` in percent (0 to 100), ``step`` in a few words.
 
-    ``checkpoint`` is kept with the task, for the run that goes on if this one is cut short.
+    ``checkpoint`` is kept with the task, for the run that goes on if this one is cut short. ``news`` False: nothing has
+    changed since the last report, and nobody needs to be told; the answer is what is wanted.
 
     Returns:
         False if the task is not running, or no longer this run's: stop working on it.
@@ -240,9 +246,17 @@ def update_task_progress(
         change["step"] = str(step)[:200]
     if checkpoint is not None:
         change["checkpoint"] = checkpoint
+    held = _held(check_task_id(task_id), lease)
+    writes: list[Write] = [Update("tasks", running(task_id, held), {"$set": change})]
+    if news:
+        epoch = held.epoch if held else LAST_RUN - 1
+        told = {"progress": change["progress"], "step": change.get("step")}
+        writes.append(note_task(task_id, TaskStatus.RUNNING, now, phase=REPORTED, epoch=epoch, **told))
     with database_answers():
-        query = running(check_task_id(task_id), _held(task_id, lease))
-        return mongo.collection("tasks").update_one(query, {"$set": change}).matched_count > 0
+        ours = write_together(writes)
+    if ours and held and step is not None:
+        held.steps.begin(change["step"])
+    return ours
 
 
 def complete_task(task_id: str, result: dict[str, Any] | None = None, *, lease: Lease | None = None) -> bool:
@@ -281,12 +295,12 @@ def fail_task(
     return _end(task_id, TaskStatus.FAILED, {"error": reason}, reason, _held(task_id, lease))
 
 
-def cancel_task(task_id: str) -> bool:
+def cancel_task(task_id: str, *, by: str | None = None) -> bool:
     """End a live task at once, whoever runs it; the run finds out at its next step and stops.
 
-    Returns and raises as ``complete_task``.
+    ``by``: the user who ends it. Returns and raises as ``complete_task``.
     """
-    return _end(task_id, TaskStatus.CANCELLED, {}, "cancelled", None)
+    return _end(task_id, TaskStatus.CANCELLED, {}, "cancelled", None, by)
 
 
 def get_task_status(task_id: str) -> TaskInfo | None:
@@ -306,14 +320,23 @@ def backoff_seconds(retries: int) -> float:
 
 def hand_back(lease: Lease, reason: str, delay_seconds: float = 0.0) -> bool:
     """Put a task that this run holds back into the queue, not counted as a retry. False if it is not ours."""
-    write = wait_write(running(lease.task_id, lease), TaskStatus.QUEUED, delay_seconds, reason)
-    return _move([write], TaskStatus.QUEUED, lease)
+    query = running(lease.task_id, lease)
+    return _move(wait_writes(query, TaskStatus.QUEUED, lease.epoch, delay_seconds, reason), TaskStatus.QUEUED, lease)
 
 
-def _end(task_id: str, status: TaskStatus, fields: dict[str, Any], note: str | None, held: Lease | None) -> bool:
+def _end(
+    task_id: str,
+    status: TaskStatus,
+    fields: dict[str, Any],
+    note: str | None,
+    held: Lease | None,
+    by: str | None = None,
+) -> bool:
     query = live(check_task_id(task_id)) | fence(held)
-    writes = end_writes(query, status, fields, note, held.task.task_type if held else None)
-    return _move(writes, status, held)
+    known: dict[str, Any] = {"by": by}
+    if held is not None:
+        known = {"task_type": held.task.task_type, "started_at": held.task.started_at, "steps": held.steps.end()}
+    return _move(end_writes(query, status, fields, note, **known), status, held)
 
 
 def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease | None) -> bool:
@@ -324,7 +347,8 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
     delay = backoff_seconds(task.retries) if delay_seconds is None else min(delay_seconds, MAX_DELAY_SECONDS)
     query = running(task_id, held) | {"retries": task.retries}
     retried = {"retries": task.retries + 1, "error": reason}
-    return _move([wait_write(query, TaskStatus.RETRYING, delay, reason, **retried)], TaskStatus.RETRYING, held)
+    writes = wait_writes(query, TaskStatus.RETRYING, task.lease_epoch, delay, reason, **retried)
+    return _move(writes, TaskStatus.RETRYING, held)
 
 
 def _move(writes: list[Write], status: TaskStatus, held: Lease | None) -> bool:

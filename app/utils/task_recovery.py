@@ -16,11 +16,12 @@ from app.config import get_settings
 from app.errors import Unavailable
 from app.models import LIVE, SessionStatus, TaskPriority, TaskStatus, TaskType, utc_now
 from app.storage import broker, mongo
+from app.storage.events import note_session
 from app.storage.mongo import database_answers, write_together
-from app.utils.session_rules import session_writes
+from app.utils.session_rules import SESSION_AFTER, SESSION_RULES, session_writes
 from app.utils.task_dispatch import resend_task
 from app.utils.task_management import MAX_DELAY_SECONDS
-from app.utils.task_writes import end_writes, running, wait_write
+from app.utils.task_writes import end_writes, running, wait_writes
 
 BATCH = 500
 SETTLING_SECONDS = 60
@@ -58,7 +59,7 @@ class OrphanWatch:
 @database_answers()
 def _running(due: dict[str, datetime]) -> list[dict[str, Any]]:
     query = {"status": TaskStatus.RUNNING.value, "due_at": due}
-    return _batch(query, "task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at")
+    return _batch(query, "task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at", "started_at")
 
 
 @database_answers()
@@ -66,9 +67,11 @@ def _recover(task: dict[str, Any]) -> bool:
     # Unless the lease was renewed since.
     held = running(task["_id"], None) | {"lease_epoch": task["lease_epoch"], "due_at": task["due_at"]}
     if task["dispatched"] and task["retries"] < task["max_retries"]:
-        return write_together([wait_write(held, TaskStatus.QUEUED, 0, ORPHANED, retries=task["retries"] + 1)])
+        retried = {"retries": task["retries"] + 1}
+        return write_together(wait_writes(held, TaskStatus.QUEUED, task["lease_epoch"], 0, ORPHANED, **retried))
+    kind, started_at = TaskType(task["task_type"]), task.get("started_at")
     failed = {"error": ORPHANED}
-    return write_together(end_writes(held, TaskStatus.FAILED, failed, ORPHANED, TaskType(task["task_type"])))
+    return write_together(end_writes(held, TaskStatus.FAILED, failed, ORPHANED, kind, started_at=started_at))
 
 
 def send_due_tasks() -> int:
@@ -109,7 +112,7 @@ def repair_sessions() -> int:
         "created_at": {"$lt": utc_now() - timedelta(seconds=SETTLING_SECONDS)},
     }
     with database_answers():
-        found = mongo.collection("sessions").find(query, {"task_id": 1, "task_type": 1})
+        found = mongo.collection("sessions").find(query)
     for batch in _batches(found):
         with database_answers():
             names = [session["task_id"] for session in batch]
@@ -118,8 +121,11 @@ def repair_sessions() -> int:
         for session in batch:
             ended = status.get(session["task_id"], TaskStatus.FAILED)
             if ended not in LIVE:
+                kept = SESSION_RULES[TaskType(session["task_type"])].kept
+                becomes = SESSION_AFTER[ended].value if kept else "removed"
                 with database_answers():
-                    write_together(session_writes(session["task_id"], ended, utc_now()))
+                    writes = session_writes(session["task_id"], ended, utc_now(), TaskType(session["task_type"]))
+                    write_together([*writes, note_session(session, becomes, "its task is not live")])
                 repaired += 1
     return repaired
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.models import LIVE, TaskStatus, TaskType, utc_now
+from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
+from app.storage.events import CREATED, LEFT, note_task
 from app.storage.mongo import Filter, Insert, Update, Write
+from app.storage.words import beginnings
 from app.utils.lease_keeper import Lease
 from app.utils.session_rules import SESSION_RULES, session_writes
 
@@ -22,6 +24,7 @@ def creation_writes(task: dict[str, Any]) -> list[Write]:
         "_id": task["_id"],
         "task_type": kind.value,
         "short_id": short_id,
+        "id_scope": task["metadata"].get("id_scope"),
         "user_id": task["user_id"],
         "session": has_session,
         "created_at": task["created_at"],
@@ -32,7 +35,8 @@ def creation_writes(task: dict[str, Any]) -> list[Write]:
     if has_session:
         session = new_session(short_id, kind, task["_id"], task["user_id"])
         writes.insert(0, Insert("sessions", session_document(session)))
-    return writes
+    began = SessionStatus.ACTIVE.value if has_session else None
+    return [*writes, note_task(task["_id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED, session=began)]
 
 
 def end_writes(
@@ -41,20 +45,41 @@ def end_writes(
     fields: dict[str, Any],
     note: str | None,
     task_type: TaskType | None = None,
+    *,
+    started_at: datetime | None = None,
+    steps: dict[str, float] | None = None,
+    by: str | None = None,
 ) -> list[Write]:
-    """Return the writes that end the task of ``query`` and, with it, its session and its line of history."""
+    """Return the writes that end the task of ``query`` and, with it, its session and its line of history.
+
+    ``started_at``, ``steps``: when its first run began, and the seconds that each step of its last run took, where that
+    is known. ``by``: the user who ended it.
+    """
     now = utc_now()
-    ended = {"status": status.value, "ended_at": now, "updated_at": now, "due_at": None, "lease_owner": None}
+    ended: dict[str, Any] = {
+        "status": status.value,
+        "ended_at": now,
+        "updated_at": now,
+        "due_at": None,
+        "lease_owner": None,
+    }
+    if fields.get("error"):
+        ended["words"] = beginnings(fields["error"])
     outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
+    outcome |= {"started_at": started_at, "steps": steps or {}}
+    epoch = query.get("lease_epoch")
     return [
         Update("tasks", query, {"$set": ended | fields, **event(status, now, note)}),
         *session_writes(query["_id"], status, now, task_type),
         Update("history", {"_id": query["_id"]}, {"$set": outcome}),
+        note_task(query["_id"], status, now, phase=LEFT, epoch=epoch, error=fields.get("error"), note=note, by=by),
     ]
 
 
-def wait_write(query: Filter, status: TaskStatus, delay_seconds: float, note: str, **fields: Any) -> Update:
-    """Return the write that takes a running task from its run: it waits, queued or retrying, until it is due again."""
+def wait_writes(
+    query: Filter, status: TaskStatus, epoch: int, delay_seconds: float, note: str, **fields: Any
+) -> list[Write]:
+    """Return the writes that take a running task from its run: it waits, queued or retrying, until it is due again."""
     now = utc_now()
     waiting = {
         "status": status.value,
@@ -62,7 +87,10 @@ def wait_write(query: Filter, status: TaskStatus, delay_seconds: float, note: st
         "updated_at": now,
         "lease_owner": None,
     }
-    return Update("tasks", query, {"$set": waiting | fields, **event(status, now, note)})
+    return [
+        Update("tasks", query, {"$set": waiting | fields, **event(status, now, note)}),
+        note_task(query["_id"], status, now, phase=LEFT, epoch=epoch, error=fields.get("error"), note=note),
+    ]
 
 
 def live(task_id: str) -> Filter:

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from httpx2 import Response
+from PIL import Image
 
 from app.api.authentication import OPEN_PATHS
 from app.main import create_app
-from app.models import Product, Scenario, Scene, TaskType, Wishes, short_key
+from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
 from app.storage import media, mongo, products, shorts
+from app.storage.pages import encode_place
 from app.utils.task_management import cancel_task, complete_task, create_task
 from tests.access.conftest import Keyed
 
@@ -22,7 +26,7 @@ SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in",
 SCENARIO = Scenario(title="Secret cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
 SECRET = "Secret"
 """In everything of Alice's that has words."""
-FILE = "products.ndjson"
+FILE, PICTURE = "products.ndjson", "a-picture"
 BODY = SCENARIO.model_dump(mode="json")
 
 
@@ -47,14 +51,23 @@ USER_TABLE = [
     Tried("GET", "/api/v1/sessions", 200, LISTS, "short_id={short}"),
     Tried("GET", "/api/v1/sessions", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/sessions", 200, LISTS, "user_id={user}&cursor={session_cursor}"),
+    Tried("GET", "/api/v1/sessions", 200, LISTS, "q={short}"),
+    Tried("GET", "/api/v1/tasks", 200, LISTS, "q={short}"),
+    Tried("GET", "/api/v1/shorts", 200, LISTS, "q={word}"),
+    Tried("GET", "/api/v1/shorts", 200, LISTS, "q={short}&short_id={short}"),
     Tried("GET", "/api/v1/sessions/user/{user_id}", 200, LISTS),
     Tried("GET", "/api/v1/sessions/task/{task_id}", 200, 404),
     Tried("DELETE", "/api/v1/sessions/task/{task_id}", 200, 404),
     Tried("GET", "/api/v1/sessions/{short_id}", 200, LISTS),
     Tried("GET", "/api/v1/sessions/{short_id}", 200, LISTS, "include=task"),
+    Tried("GET", "/api/v1/events", 200, LISTS, "short_id={short}&last_event_id=0&wait=0"),
+    Tried("GET", "/api/v1/events", 200, LISTS, "user_id={user}&last_event_id=0&wait=0"),
+    Tried("GET", "/api/v1/events", 200, LISTS, "short_id={short}&user_id={user}&last_event_id=0&wait=0"),
+    Tried("GET", "/api/v1/analytics/sessions", 200, LISTS, "user_id={user}"),
+    Tried("GET", "/api/v1/users/{user_id}/activity", 200, LISTS),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "short_id={short}"),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "user_id={user}"),
-    Tried("GET", "/api/v1/tasks", 200, 422, "cursor={task}"),
+    Tried("GET", "/api/v1/tasks", 200, LISTS, "user_id={user}&cursor={task_cursor}"),
     Tried("GET", "/api/v1/tasks/{task_id}", 200, 404),
     Tried("GET", "/api/v1/tasks/{task_id}/result", 409, 404),
     Tried("GET", "/api/v1/tasks/{task_id}/files/{name}", 200, 404),
@@ -71,6 +84,7 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/products/{product_id}", 200, 404),
+    Tried("GET", "/api/v1/products/{product_id}/pictures/{file}", 200, 404, "width=32"),
     Tried("POST", "/api/v1/scrape", 202, 202, body={"url": "https://shop.example/p", "short_id": "{short}"}),
     Tried("POST", "/api/v1/data/extract", 202, 202, body={"kind": "csv", "data": "a", "short_id": "{short}"}),
     Tried("POST", "/api/v1/content/analyze", 202, 404, body={"product_id": "{product}"}),
@@ -106,7 +120,8 @@ class Things:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
-        names |= {"name": FILE, "scene": "0", "picture": "preview"}
+        names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
+        names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE}
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         return text
@@ -122,12 +137,16 @@ def possessions(user: str, short: str) -> Things:
     """Give a user one of everything."""
     product = f"product-of-{user}"
     products.save_product(product, Product(title=f"{SECRET} cup", images=[SCENE.image]), user)
+    picture = BytesIO()
+    Image.new("RGB", (64, 64), "navy").save(picture, "PNG")
+    media.put(f"images/{PICTURE}", picture.getvalue())
+    products.save_images(product, [ImageAnalysis(url=SCENE.image, media_key=f"images/{PICTURE}")])
     key = short_key(short, user)
     shorts.ensure_short(key, user)
     media.put(f"video-of-{user}", SECRET.encode())
     video = shorts.Video(
         key=f"video-of-{user}",
-        thumbnail_key=f"video-of-{user}",
+        thumbnails=[{"key": f"video-of-{user}", "scene": 0, "seconds": 1, "score": 0.5}],
         seconds=1,
         width=2,
         height=2,

@@ -26,6 +26,7 @@ SECONDS = 10
 """What takes longer hangs."""
 ALSO_A_SHORT = "/api/v1/shorts/finalize"
 """``GET`` has this path for a short of the name ``finalize``, and ``Allow`` says so; the document has it elsewhere."""
+STREAM = "/api/v1/events"
 pytestmark = [
     pytest.mark.usefixtures("ends_tasks"),
     pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
@@ -99,6 +100,8 @@ def key() -> dict[str, str]:
 
 def validate(case: Case, url: str, headers: dict[str, str]) -> None:
     """Send the request and check the answer against the document."""
+    if case.operation.path == STREAM and isinstance(case.query.get("wait", 0), int | float):
+        case.query["wait"] = min(0, case.query.get("wait", 0))  # a stream without an end would never be an answer
     left_out = [schemathesis.checks.CHECKS.get_by_names(["allow_header_conformance"])[0]]
     excluded = left_out if case.operation.path == ALSO_A_SHORT else []
     case.call_and_validate(base_url=url, headers=headers, excluded_checks=excluded, timeout=SECONDS)

@@ -189,7 +189,15 @@ def test_a_video_is_served_whole_and_in_ranges(api: TestClient, short: str) -> N
     media.put("v", data)
     media.put("t", b"jpeg")
     video = shorts.Video(
-        key="v", thumbnail_key="t", seconds=1, width=2, height=2, size=len(data), voice=None, music="m", licences=[]
+        key="v",
+        thumbnails=[{"key": "t", "scene": 0, "seconds": 1, "score": 0.5}],
+        seconds=1,
+        width=2,
+        height=2,
+        size=len(data),
+        voice=None,
+        music="m",
+        licences=[],
     )
     shorts.update_short(short, video=video.model_dump(mode="json"))
     whole = api.get(f"/api/v1/shorts/{short}/video")

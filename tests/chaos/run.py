@@ -31,6 +31,7 @@ def run(
     seconds: float,
     quiet_between: float = 4.0,
     say: Callable[[str], None] = lambda line: None,
+    pictures: Path | None = None,
 ) -> tuple[Findings, Counter[str]]:
     """Run until at least ``tasks`` tasks and ``faults`` faults have been, or ``seconds`` are over; return the findings.
 
@@ -41,7 +42,7 @@ def run(
     deadline = time.monotonic() + seconds
     with (
         tempfile.TemporaryDirectory(prefix="shopreel-chaos-", ignore_cleanup_errors=True) as folder,
-        DemoShop() as shop,
+        DemoShop(picture_folder=pictures) as shop,
     ):
         cluster = Cluster(Path(folder), shop.product_urls[0].split("/")[2])
         ledger = Ledger(cluster, shop.product_urls)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from app.demo.shop import DemoShop
+from tests.conftest import PICTURES
 
 
 @pytest.fixture(scope="session")
 def shop() -> Iterator[DemoShop]:
-    """One open shop for the whole folder, so that each picture is drawn once."""
-    with DemoShop() as opened:
+    """One open shop for the whole folder."""
+    with DemoShop(picture_folder=PICTURES) as opened:
         yield opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from PIL import Image, ImageDraw
 
 from app.rendering.clips import render_clip
 from app.rendering.film import assemble_film
-from app.rendering.jobs import ClipJob, FilmJob, FilmResult
+from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene
+from app.rendering.narration import scene_captions
+from app.rendering.timeline import junctions
 
 WIDTH, HEIGHT = 180, 320
 
@@ -46,34 +49,43 @@ def upright(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+def film_job(folder: Path, scenes: list[dict[str, Any]], kinds: list[str], **fields: Any) -> FilmJob:
+    """Render the clips of scenes (fields of a ``ClipJob``, and ``narration``) and return the order for their film."""
+    base = {"width": WIDTH, "height": HEIGHT, "motion": "zoom_in"}
+    counts = [round(scene["seconds"] * scene.get("fps", 30)) for scene in scenes]
+    overlaps = [0, *junctions(kinds, counts, scenes[0].get("fps", 30)), 0]
+    made = []
+    for number, scene in enumerate(scenes):
+        narration = scene.get("narration", "")
+        ends = {"head": overlaps[number], "tail": overlaps[number + 1], "output": str(folder / f"{number}.mp4")}
+        captions = scene_captions(narration, scene["seconds"], fields.get("language", "en"))
+        job = ClipJob.model_validate(
+            {**base, **{name: value for name, value in scene.items() if name != "narration"}, **ends}
+            | {"captions": captions}
+        )
+        render_clip(job, ignore)
+        made.append(FilmScene(scene=job, narration=narration))
+    there = {"output": str(folder / "film.mp4"), "thumbnails": [str(folder / f"{n}.jpg") for n in range(3)]}
+    return FilmJob.model_validate({"scenes": made, "transitions": kinds, "title": "The jar"} | there | fields)
+
+
 @pytest.fixture(scope="session")
 def film(square: str, upright: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[FilmJob, FilmResult]:
+    """Five scenes with all six transitions between them but the slide, which has a test of its own."""
     folder = tmp_path_factory.mktemp("film")
+    common = {"badge": "$5.00", "watermark": "@jars"}
     scenes = [
-        ("hook", square, "Meet the jar", "Meet the jar.", 2.0),
-        ("body", upright, "Keeps for 24 hours", "", 1.5),
-        ("call_to_action", square, "Order today", "Just $5.", 2.5),
+        {"role": "hook", "image": square, "on_screen_text": "Meet the jar", "narration": "Meet the jar."},
+        {"image": upright, "on_screen_text": "Keeps for 24 hours", "motion": "pan_left"},
+        {"image": square, "on_screen_text": "Of clay", "motion": "zoom_out"},
+        {"image": upright, "on_screen_text": "In red", "motion": "pan_up"},
+        {"image": square, "on_screen_text": "Light", "motion": "pan_right"},
+        {"role": "call_to_action", "image": square, "on_screen_text": "Order today", "narration": "Just $5."},
     ]
-    clips = []
-    for number, (role, image, words, narration, seconds) in enumerate(scenes):
-        output = str(folder / f"{number}.mp4")
-        fields = {"image": image, "motion": "zoom_in", "role": role, "on_screen_text": words, "badge": "$5.00"}
-        render_clip(
-            ClipJob.model_validate({**fields, "seconds": seconds, "width": WIDTH, "height": HEIGHT, "output": output}),
-            ignore,
-        )
-        clips.append({"path": output, "seconds": seconds, "narration": narration, "role": role})
-    job = FilmJob.model_validate(
-        {
-            "clips": clips,
-            "width": WIDTH,
-            "height": HEIGHT,
-            "title": "The jar",
-            "watermark": "@jars",
-            "output": str(folder / "film.mp4"),
-            "thumbnail": str(folder / "film.jpg"),
-        }
-    )
+    lengths = [2.0, 1.5, 1.0, 1.2, 1.2, 2.5]
+    kinds = ["fade", "cut", "whip", "wipe", "zoom"]
+    timed = [{**common, **scene, "seconds": seconds} for scene, seconds in zip(scenes, lengths, strict=True)]
+    job = film_job(folder, timed, kinds)
     return job, assemble_film(job, ignore)
 
 

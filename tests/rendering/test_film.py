@@ -1,5 +1,6 @@
-"""The film: its length, streams, sound, captions, cross-fades and thumbnail, seen in the decoded file."""
+"""The film: its length, streams, sound, captions, transitions and thumbnails, seen in the decoded file."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -8,39 +9,64 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import ValidationError
 
 from app.errors import InvalidInput
+from app.models import TransitionKind
 from app.rendering import loudness
-from app.rendering.clips import render_clip
+from app.rendering.clips import DrawnScene
+from app.rendering.encode import planes_of
 from app.rendering.film import assemble_film
-from app.rendering.jobs import ClipJob, FilmJob
+from app.rendering.jobs import FilmJob
+from app.rendering.join import Stretch, join
 from app.rendering.layout import layout_for
-from app.rendering.timeline import film_seconds, overlap_frames, starts
+from app.rendering.planes import rgb_from_planes
+from app.rendering.timeline import junctions, starts
+from app.rendering.transitions import KINDS
 
-from .conftest import HEIGHT, WIDTH, ignore
+from .conftest import HEIGHT, WIDTH, film_job
+
+
+def decoded(path: str) -> list[np.ndarray]:
+    with av.open(path) as container:
+        return [rgb_from_planes(planes_of(frame)) for frame in container.decode(video=0)]
 
 
 @pytest.fixture(scope="module")
 def pictures(film):
-    with av.open(film[1].path) as container:
-        return [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    return decoded(film[1].path)
 
 
-def test_length_is_that_of_the_clips_less_the_overlaps(film, pictures):
-    _, result = film
-    assert result.frames == len(pictures) == 60 + 45 + 75 - 2 * 10
-    assert result.seconds == pytest.approx(160 / 30) == film_seconds([2.0, 1.5, 2.5])
+@pytest.fixture(scope="module")
+def begins(film):
+    jobs = [one.scene for one in film[0].scenes]
+    return starts([job.frames for job in jobs], [job.head for job in jobs[1:]])
+
+
+def test_length_is_that_of_the_scenes_less_the_overlaps(film, pictures):
+    job, result = film
+    assert [one.scene.head for one in job.scenes] == [0, 10, 0, 9, 12, 12]
+    assert result.frames == len(pictures) == 60 + 45 + 30 + 36 + 36 + 75 - 10 - 0 - 9 - 12 - 12
+    assert result.seconds == pytest.approx(len(pictures) / 30)
     with av.open(result.path) as container:
-        assert container.duration / 1e6 == pytest.approx(160 / 30, abs=0.001)
+        assert container.duration / 1e6 == pytest.approx(result.seconds, abs=0.001)
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([number / 30 for number in range(result.frames)], abs=1e-3)
 
 
-@given(st.lists(st.integers(3, 400), min_size=1, max_size=20), st.integers(10, 60))
-def test_no_more_than_two_clips_are_ever_shown_together(counts, fps):
-    begins = starts(counts, fps)
-    overlap = overlap_frames(counts, fps)
-    for first, count, following in zip(begins, counts, begins[1:], strict=False):
+kinds_and_counts = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(3, 400)), min_size=1, max_size=20)
+
+
+@given(kinds_and_counts, st.integers(10, 60))
+def test_no_more_than_two_scenes_are_ever_shown_together(drawn: list[tuple[TransitionKind, int]], fps: int):
+    counts = [count for _, count in drawn]
+    overlaps = junctions([kind for kind, _ in drawn[1:]], counts, fps)
+    begins = starts(counts, overlaps)
+    assert len(begins) == len(counts)
+    for first, count, following, overlap in zip(begins, counts, begins[1:], overlaps, strict=False):
         assert following == first + count - overlap
-    assert all(2 * overlap <= count for count in counts) or len(counts) == 1
+    for count, before, after in zip(counts, [0, *overlaps], [*overlaps, 0], strict=True):
+        assert before + after < count
 
 
 def test_streams_are_what_every_player_takes(film):
@@ -57,6 +83,37 @@ def test_streams_are_what_every_player_takes(film):
     assert 0 < data.index(b"moov") < data.index(b"mdat")
 
 
+def test_keyframes_stand_where_clips_and_transitions_begin(film, begins):
+    with av.open(film[1].path) as container:
+        keys = {number for number, frame in enumerate(container.decode(video=0)) if frame.key_frame}
+    heads = [one.scene.head for one in film[0].scenes]
+    assert set(begins) | {begin + head for begin, head in zip(begins, heads, strict=True)} <= keys
+
+
+def test_what_is_decoded_is_what_was_drawn(film, pictures, begins):
+    """Every picture outside of transitions against its drawing: none is torn, missing, twice or of another scene."""
+    frame = planes_of(av.VideoFrame(WIDTH, HEIGHT, "yuv420p"))
+    for one, begin in zip(film[0].scenes, begins, strict=True):
+        scene = DrawnScene(one.scene)
+        for number in range(one.scene.head, one.scene.frames - one.scene.tail):
+            scene.draw_all(frame, number)
+            error = np.abs(rgb_from_planes(frame).astype(int) - pictures[begin + number]).astype(float)
+            assert 20 * np.log10(255 / max(1e-3, np.sqrt(np.mean(error**2)))) > 33, (begin, number)
+            # A torn frame is wrong in a band of rows.
+            assert error.mean(axis=(1, 2)).max() < 12, (begin, number)
+
+
+def test_no_picture_is_black_and_none_stands_still(pictures):
+    levels = [picture.mean() for picture in pictures]
+    assert min(levels) > 60
+    still = [np.abs(later.astype(int) - earlier).max() < 6 for earlier, later in pairwise(pictures)]
+    longest = run = 0
+    for same in still:
+        run = run + 1 if same else 0
+        longest = max(longest, run)
+    assert longest < 15
+
+
 def test_sound_has_the_platforms_loudness_and_ends_softly(film):
     with av.open(film[1].path) as container:
         sound = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
@@ -68,117 +125,87 @@ def test_sound_has_the_platforms_loudness_and_ends_softly(film):
 
 def test_captions_are_burned_in_while_they_are_spoken(film, pictures):
     box = layout_for(WIDTH, HEIGHT).captions
-    words = [
-        any(caption.start + 0.15 < number / 30 < caption.end for caption in film[1].captions)
-        for number in range(len(pictures) - 12)
-    ]
-    silent = [
-        all(number / 30 < caption.start - 0.05 or number / 30 > caption.end + 0.05 for caption in film[1].captions)
-        for number in range(len(pictures) - 12)
-    ]
+    captions = film[1].captions
+    words = [any(one.start + 0.15 < n / 30 < one.end for one in captions) for n in range(len(pictures))]
+    silent = [all(n / 30 < one.start - 0.05 or n / 30 > one.end + 0.05 for one in captions) for n in range(len(words))]
     # A dark plate with white letters on it, both within the band.
-    dark = [(picture[box.top : box.bottom].max(axis=2) < 90).sum() for picture in pictures[: len(words)]]
+    dark = [(picture[box.top : box.bottom].max(axis=2) < 90).sum() for picture in pictures]
     assert sum(words) > 40 and sum(silent) > 20
     assert min(count for count, on in zip(dark, words, strict=True) if on) > 80
     assert max(count for count, off in zip(dark, silent, strict=True) if off) == 0
-    assert [caption.text for caption in film[1].captions] == ["Meet the jar.", "Just $5."]
+    assert [caption.text for caption in captions] == ["Meet the jar.", "Just $5."]
 
 
-def test_a_watermark_stands_in_its_band(film, pictures, tmp_path):
-    job, _ = film
-    bare = job.model_copy(
-        update={"watermark": None, "output": str(tmp_path / "a.mp4"), "thumbnail": str(tmp_path / "a.jpg")}
-    )
-    assemble_film(bare, ignore)
-    with av.open(bare.output) as container:
-        without = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
-    changed = np.argwhere(np.abs(without - pictures[0]).max(axis=2) > 30)
+def test_a_watermark_stands_in_its_band_in_every_picture(film, pictures, begins):
+    """In transitions too: the band is the same in all, but for the picture that shows through its plate."""
     box = layout_for(WIDTH, HEIGHT).watermark
-    assert len(changed) > 20 and changed[:, 0].min() >= box.top - 1 and changed[:, 0].max() < box.bottom + 1
+    white = [(picture[box.top : box.bottom, box.left : box.right].min(axis=2) > 170).sum() for picture in pictures]
+    assert min(white) > 10
 
 
-def test_a_cross_fade_mixes_neighbours_and_the_end_goes_dark(tmp_path):
-    clips = []
+def two(folder: Path, kind: str) -> FilmJob:
+    """A red scene, then a blue one."""
+    scenes = []
     for number, colour in enumerate([(220, 30, 30), (30, 30, 220)]):
-        picture = tmp_path / f"{number}.png"
+        picture = folder / f"{number}.png"
         Image.new("RGB", (180, 320), colour).save(picture)
-        path = str(tmp_path / f"{number}.mp4")
-        render_clip(
-            ClipJob(image=str(picture), motion="zoom_in", seconds=1, width=WIDTH, height=HEIGHT, output=path), ignore
-        )
-        clips.append({"path": path, "seconds": 1.0})
+        scenes.append({"image": str(picture), "seconds": 1.2})
+    return film_job(folder, scenes, [kind], title="Two", language="de")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_transition_goes_from_one_scene_to_the_next(tmp_path, kind):
+    """The share of blue rises without a step back, from none to all; a cut has nothing between."""
+    job = two(tmp_path, kind)
     told = []
-    job = FilmJob(
-        clips=clips,
-        width=WIDTH,
-        height=HEIGHT,
-        title="Two",
-        language="de",
-        output=str(tmp_path / "film.mp4"),
-        thumbnail=str(tmp_path / "film.jpg"),
-    )
     result = assemble_film(job, lambda share, step: told.append(share))
     assert result.voice is None and result.captions == [] and len(result.licences) == 2
     assert told == sorted(told) and told[-1] == 1
-    with av.open(result.path) as container:
-        red = [frame.to_ndarray(format="rgb24")[160, 90].astype(int) for frame in container.decode(video=0)]
-    assert np.abs(red[19] - (220, 30, 30)).max() < 8 and np.abs(red[30] - (30, 30, 220)).max() < 8
-    falling = [level[0] for level in red[19:31]]
-    assert falling == sorted(falling, reverse=True) and len(set(falling)) > 8
-    assert max(red[-1]) < 40 and np.abs(red[38] - (30, 30, 220)).max() < 8
+    blue = [((picture[:, :, 2].astype(float) - 30) / 190).mean() for picture in decoded(result.path)]
+    first, last = 36 - job.scenes[0].scene.tail, 36
+    assert max(blue[:first]) < 0.03 and min(blue[last:]) > 0.97
+    between = blue[first:last]
+    assert between == sorted(between)
+    assert len(between) == (0 if kind == "cut" else {"fade": 10, "whip": 9}.get(kind, 12))
+    assert all(0.0 <= share <= 1.0 for share in between) and (kind == "cut" or 0.2 < between[len(between) // 2] < 0.8)
 
 
-def test_the_thumbnail_is_the_hook_with_its_words(film, pictures):
-    with Image.open(film[1].thumbnail) as thumbnail:
-        assert thumbnail.format == "JPEG" and thumbnail.size == (WIDTH, HEIGHT)
-        shown = np.asarray(thumbnail).astype(int)
-    title = layout_for(WIDTH, HEIGHT).title
-    assert (shown[title.top : title.bottom].max(axis=2) < 80).sum() > 50
-    assert min(np.abs(shown - picture).mean() for picture in pictures[36:46]) < 6
+def test_thumbnails_are_moments_of_scenes_the_best_first(film, pictures, begins):
+    shown = film[1].thumbnails
+    assert len(shown) == 3 and len({one.scene for one in shown}) == 3
+    assert [one.score for one in shown] == sorted((one.score for one in shown), reverse=True)
+    assert all(0 < one.score <= 1 for one in shown)
+    for one in shown:
+        with Image.open(one.path) as thumbnail:
+            assert thumbnail.format == "JPEG" and thumbnail.size == (WIDTH, HEIGHT)
+            picture = np.asarray(thumbnail).astype(int)
+        band = layout_for(WIDTH, HEIGHT).captions
+        error = np.abs(picture - pictures[begins[one.scene] + round(one.seconds * 30)])
+        error[band.top : band.bottom] = 0  # no captions: a thumbnail is not read aloud
+        assert error.mean() < 6
 
 
-def test_clips_of_another_size_and_rate_are_taken(tmp_path):
-    """As a video model makes them: 25 frames a second, wide, and shorter than ordered."""
-    Image.new("RGB", (320, 180), (40, 160, 90)).save(tmp_path / "a.png")
-    other = ClipJob(
-        image=str(tmp_path / "a.png"),
-        motion="pan_up",
-        seconds=1,
-        width=320,
-        height=180,
-        fps=25,
-        output=str(tmp_path / "a.mp4"),
-    )
-    render_clip(other, ignore)
-    job = FilmJob(
-        clips=[{"path": other.output, "seconds": 1.5}],
-        width=WIDTH,
-        height=HEIGHT,
-        title="One",
-        output=str(tmp_path / "film.mp4"),
-        thumbnail=str(tmp_path / "film.jpg"),
-    )
-    assert assemble_film(job, ignore).frames == 45
-    with av.open(job.output) as container:
-        frame = list(container.decode(video=0))[20].to_ndarray(format="rgb24").astype(int)
-    assert np.abs(frame[160, 90] - (40, 160, 90)).max() < 8 and frame.shape == (HEIGHT, WIDTH, 3)
+def test_scenes_that_do_not_fit_together_are_refused(film):
+    job = film[0]
+    for change in (
+        {"transitions": job.transitions[1:]},
+        {"scenes": job.scenes[::-1]},
+        {"scenes": [job.scenes[0].model_copy(update={"scene": job.scenes[0].scene.model_copy(update={"width": 182})})]},
+    ):
+        with pytest.raises(ValidationError):
+            FilmJob.model_validate(job.model_dump() | {"scenes": job.scenes} | change)
 
 
 def test_a_bad_clip_is_named_and_nothing_is_left(film, tmp_path):
     job, _ = film
-    (tmp_path / "bad.mp4").write_bytes(Path(job.clips[0].path).read_bytes()[:2000])
+    data = Path(job.scenes[0].scene.output).read_bytes()
+    (tmp_path / "bad.mp4").write_bytes(data[:500])
+    (tmp_path / "torn.mp4").write_bytes(data[: len(data) // 2])
     for name, message in [
         ("bad.mp4", r"clip bad\.mp4: it cannot be read"),
+        ("torn.mp4", r"clip torn\.mp4: it has \d+ frames of 50"),
         ("gone.mp4", r"clip gone\.mp4: there is no"),
     ]:
-        clip = job.clips[0].model_copy(update={"path": str(tmp_path / name)})
-        broken = job.model_copy(
-            update={
-                "clips": [job.clips[1], clip],
-                "output": str(tmp_path / "f.mp4"),
-                "thumbnail": str(tmp_path / "f.jpg"),
-            }
-        )
         with pytest.raises(InvalidInput, match=message):
-            assemble_film(broken, ignore)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.mp4"]
+            join([Stretch(str(tmp_path / name), 50)], str(tmp_path / "f.mp4"), 30, np.zeros((2, 80000), np.float32), {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.mp4", "torn.mp4"]

@@ -46,11 +46,11 @@ def test_a_clip_is_made_and_progress_is_told(clip_fields):
 
 def test_a_film_is_made(film, tmp_path):
     job, there = film
-    again = job.model_copy(update={"output": str(tmp_path / "f.mp4"), "thumbnail": str(tmp_path / "f.jpg")})
+    again = job.model_copy(update={"output": str(tmp_path / "f.mp4"), "thumbnails": [str(tmp_path / "f.jpg")]})
     result = run_in_child(again, ignore, 60)
     assert isinstance(result, FilmResult)
     assert result.captions == there.captions and result.frames == there.frames
-    assert Path(result.path).exists() and Path(result.thumbnail).exists()
+    assert Path(result.path).exists() and Path(result.thumbnails[0].path).exists()
 
 
 def test_progress_is_called_while_nothing_happens(clip_fields):

@@ -1,15 +1,19 @@
 """Type: fonts, lines, fitting."""
 
-from itertools import pairwise
+import unicodedata
+from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from app.errors import InvalidInput
 from app.rendering.captions import LONGEST, phrases
-from app.rendering.layout import layout_for
-from app.rendering.text import fit, prepare
+from app.rendering.fonts import has, runs
+from app.rendering.layout import Box, aspect_of, layout_for
+from app.rendering.text import Face, draw, fit, measure, prepare
 
 words = st.text(alphabet="abcdefghijklmnoprstuvwzäéßñ ,.-$0123456789", min_size=1, max_size=120).filter(str.strip)
 
@@ -42,11 +46,65 @@ def test_heavier_type_is_wider():
     assert fit("Weight", "inter", 900, 500, 90, 60, 9).width > fit("Weight", "inter", 300, 500, 90, 60, 9).width
 
 
-def test_emoji_are_left_out_and_letters_are_kept():
-    assert prepare("Hot 🔥 deal", "outfit") == ("Hot deal", "outfit")
-    assert prepare("Скидка", "outfit") == ("Скидка", "inter")
-    with pytest.raises(InvalidInput, match="あ"):
-        prepare("あい", "inter")
+SCRIPTS = {
+    "Greek": ("el", "Καφές που μένει ζεστός", "inter"),
+    "Cyrillic": ("ru", "Скидка до пятницы", "inter"),
+    "Japanese": ("ja", "静かな夜にコーヒーを", "japanese"),
+    "Korean": ("ko", "조용한 밤의 커피", "korean"),
+    "Chinese": ("zh", "安静的夜晚，一杯咖啡", "chinese"),
+    "Hebrew": ("he", "חיי סוללה של 40 שעות", "rubik"),
+    "Arabic": ("ar", "سماعات Nocturne لاسلكية", "rubik"),
+    "Thai": ("th", "กาแฟยามเช้า", "thai"),
+    "Hindi": ("hi", "सुबह की कॉफ़ी", "devanagari"),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_is_drawn_in_a_font_that_has_it(script):
+    """Each line puts ink into its box, and nothing of it is the sign for a missing letter."""
+    language, text, expected = SCRIPTS[script]
+    drawable, family = prepare(text, "outfit", language)
+    assert (drawable, family) == (unicodedata.normalize("NFC", text), expected)
+    for char in set(drawable) - {" "}:
+        assert has(family, char)
+    block = fit(drawable, family, 700, 400, 60, 40, 12, 1, language)
+    image = Image.new("RGBA", (440, 80), (0, 0, 0, 0))
+    draw(image, block, 220, 10, (255, 255, 255))
+    left, top, right, bottom = image.getchannel("A").getbbox()
+    assert left >= 220 - block.width / 2 - 4 and right <= 220 + block.width / 2 + 4 and top >= 0 and bottom < 80
+
+
+def test_arabic_is_joined_and_runs_from_right_to_left():
+    """Joined letters are narrower than the same letters apart; what comes first stands at the right."""
+    face = Face("rubik", 500, "ar")
+    apart = sum(measure(char, face, 40) for char in "لاسلكية")
+    assert measure("لاسلكية", face, 40) < 0.9 * apart
+    image = Image.new("RGBA", (600, 80), (0, 0, 0, 0))
+    block = fit("ا 🎧", "rubik", 500, 560, 60, 40, 12, 1, "ar")
+    draw(image, block, 590, 10, (255, 255, 255), "right")
+    columns = np.flatnonzero(np.array(image.getchannel("A")).max(axis=0) > 80)
+    widest_gap = int(np.argmax(np.diff(columns)))
+    # A thin stroke at the right end, then a gap, then the emoji.
+    assert columns[-1] - columns[widest_gap + 1] < 14 < columns[widest_gap] - columns[0]
+
+
+def test_emoji_are_drawn_and_what_no_font_has_is_left_out_or_named():
+    assert prepare("Hot 🔥 deal", "outfit") == ("Hot 🔥 deal", "outfit")
+    assert runs("Hot 🔥 deal", "outfit") == [("Hot ", "outfit"), ("🔥", "emoji"), (" deal", "outfit")]
+    assert prepare("Hot \U0001fffe deal", "outfit") == ("Hot deal", "outfit")
+    with pytest.raises(InvalidInput, match="𒀀"):
+        prepare("𒀀𒀁", "inter")
+
+
+@pytest.mark.parametrize("word", ["W" * 500, "Donaudampfschifffahrtsgesellschaft" * 12, "静" * 300, "ا" * 500])
+def test_a_word_of_hundreds_of_letters_is_broken_and_cut(word):
+    block = fit(word, prepare(word, "inter")[1], 700, 400, 150, 60, 20, 3)
+    assert 1 <= len(block.lines) <= 3 and block.width <= 400 and block.height <= 150
+    assert block.lines[-1].endswith("…") and word.startswith(block.lines[0])
+
+
+def test_a_long_word_is_set_smaller_before_it_is_broken():
+    assert "Wasserabweisender," in fit("Wasserabweisender, gewachster Stoff", "inter", 900, 500, 190, 76, 20).lines
 
 
 @given(words)
@@ -67,12 +125,23 @@ def test_phrases_break_at_pauses():
 
 
 @given(st.integers(90, 1080), st.integers(90, 1920))
-def test_bands_do_not_meet_and_keep_clear_of_the_apps_buttons(half_width, half_height):
+def test_boxes_do_not_meet_and_keep_clear_of_the_apps_buttons(half_width, half_height):
     width, height = 2 * half_width, 2 * half_height
     layout = layout_for(width, height)
     bands = [layout.watermark, layout.title, layout.badge, layout.captions]
-    for upper, lower in pairwise(bands):
-        assert upper.bottom <= lower.top
-    for band in bands:
-        assert band.top >= 0.1 * height - 1 and band.bottom <= 0.8 * height + 1
-        assert band.right <= 0.88 * width + 1 and band.left >= 0.12 * width - 1
+    for one, other in combinations(bands, 2):
+        assert apart(one, other)
+    for box in (layout.focus, layout.shot, layout.view, layout.card, layout.words, *bands):
+        assert 0 <= box.left < box.right <= width and 0 <= box.top < box.bottom <= height
+    assert apart(layout.words, layout.shot) and apart(layout.words, layout.card)
+    for box in (layout.words, layout.focus, layout.card):
+        assert apart(box, layout.captions) and apart(box, layout.watermark)
+    assert apart(layout.focus, layout.title) and apart(layout.focus, layout.badge)
+    if aspect_of(width, height) == "9:16":
+        for band in (*bands, layout.words):
+            assert band.top >= 0.1 * height - 1 and band.bottom <= 0.8 * height + 1
+            assert band.right <= 0.88 * width + 1 and band.left >= 0.12 * width - 1
+
+
+def apart(one: Box, other: Box) -> bool:
+    return one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top

@@ -1,18 +1,22 @@
 """Words can be read on their ground, whatever the product's colours are and whatever the picture shows."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.models import Style
 from app.rendering.theme import BLACK, CONTRAST, PLATE, WHITE, blend, contrast, luminance, rgb_of, theme_for
 
 colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
 
-@given(st.sampled_from(["clean", "bold", "warm"]), st.lists(colours, max_size=5))
+@given(st.sampled_from(get_args(Style)), st.lists(colours, max_size=5))
 def test_all_pairs_of_words_and_ground_have_contrast(style, palette):
     theme = theme_for(style, palette)
     pairs = [(theme.on_accent, theme.accent)]
+    pairs += [(words, theme.ground) for words in (theme.text, theme.muted, theme.highlight)]
     for extreme in (BLACK, WHITE):
         pairs.append((theme.text, blend(extreme, theme.ground, theme.tint)))
         pairs.append((WHITE, blend(extreme, theme.ink, PLATE)))

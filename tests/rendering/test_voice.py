@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from app.errors import InvalidInput
-from app.rendering.jobs import FilmClip
 from app.rendering.narration import narrate
 from app.rendering.spoken import spoken
 from app.rendering.voice import speak, speech_seconds
@@ -59,13 +58,9 @@ def test_a_language_without_a_voice_is_timed_by_its_words():
     assert speech_seconds("これは水筒です", "ja") == pytest.approx(7 / 5)
 
 
-def clip(narration: str) -> FilmClip:
-    return FilmClip(path="a.mp4", seconds=3, narration=narration)
-
-
 def test_words_begin_with_their_scene_and_never_overlap():
     long = "It is a large jar that is very hard to break, and it keeps all that you love fresh."
-    told = narrate([clip("One jar."), clip(long), clip("Buy it.")], [0.0, 2.7, 5.4], 9.9, "en")
+    told = narrate(["One jar.", long, "Buy it."], [0.0, 2.7, 5.4], 9.9, "en")
     assert told.spoken[2][0] > 5.4 + 0.3
     assert [round(start, 2) for start, _ in told.spoken][:2] == [0.25, 2.95]
     for (start, speech), (following, _) in pairwise(told.spoken):
@@ -76,13 +71,11 @@ def test_words_begin_with_their_scene_and_never_overlap():
 
 def test_words_that_cannot_fit_are_refused_by_the_scene():
     with pytest.raises(InvalidInput, match="scene 2: its narration ends"):
-        narrate(
-            [clip("One."), clip("A very long sentence that nobody says in two seconds. " * 3)], [0.0, 2.7], 5.4, "en"
-        )
+        narrate(["One.", "A very long sentence that nobody says in two seconds. " * 3], [0.0, 2.7], 5.4, "en")
 
 
 def test_captions_without_a_voice():
-    told = narrate([clip("Dieses Glas hält alles lange frisch.")], [0.0], 3.0, "de")
+    told = narrate(["Dieses Glas hält alles lange frisch."], [0.0], 3.0, "de")
     assert not told.spoken and [caption.text for caption in told.captions] == [
         "Dieses Glas hält",
         "alles lange frisch.",

@@ -13,7 +13,7 @@ from app.providers.language import PydanticAiModel
 from app.providers.transport import Throttle
 from app.scenario.check import check_scenario
 from app.scenario.concepts import MACHINE
-from app.scenario.model_writer import Written, prompt, write_with_model
+from app.scenario.model_writer import Written, prompt, rewrite_with_model, write_with_model
 from app.scenario.wording import screen_words
 from app.scenario.writer import write_scenario
 from tests.providers.server import Asked, Reply, chat_completion, scripted
@@ -119,6 +119,49 @@ def test_a_model_that_is_away_is_replaced() -> None:
         written = write_with_model(ENGLISH, images, base, model)
     assert (written.by, written.scenario) == ("built in", base)
     assert "503" in (written.reason or "")
+    assert written.away
+
+
+def rewrite(lines: list[dict[str, Any]]) -> tuple[Written, Scenario, list[Asked]]:
+    """Return what becomes of the third scene when a model says ``lines``, the scenario before, what it was asked."""
+    images = measured(ENGLISH)
+    base = write_scenario(ENGLISH, images, ORDER)
+    answers = iter(lines)
+    with scripted(lambda request: chat_completion(request, next(answers))) as server:
+        model = PydanticAiModel("openai", "m", "key", server.url, 20.0, 0, Throttle(100_000))
+        return rewrite_with_model(ENGLISH, images, base, 2, model), base, server.asked
+
+
+def test_a_model_writes_one_scene_anew_under_the_same_checks() -> None:
+    good = {
+        "on_screen_text": "Thrown by hand",
+        "narration": "Thrown by hand in Porto.",
+        "facts": ["description[0]", "x"],
+    }
+    written, base, asked = rewrite([good | {"narration": "Made on the moon."}, good])
+    assert (written.by, written.repaired, written.reason) == ("openai:m", True, None)
+    scene = written.scenario.scenes[2]
+    assert (scene.narration, scene.on_screen_text) == (good["narration"], good["on_screen_text"])
+    assert scene.facts[0].facts == ["description[0]"]
+    kept = {"narration", "on_screen_text", "facts"}
+    assert scene.model_dump(exclude=kept) == base.scenes[2].model_dump(exclude=kept)
+    assert [s for n, s in enumerate(written.scenario.scenes) if n != 2] == [
+        s for n, s in enumerate(base.scenes) if n != 2
+    ]
+    assert "moon" in json.loads(asked[1].body["messages"][-1]["content"][0]["text"])["faults"][0]
+
+
+@pytest.mark.parametrize("narration", ["The best mug on the moon.", "word " * 60, ""])
+def test_a_scene_that_fails_twice_is_left_as_it_was(narration: str) -> None:
+    written, base, _ = rewrite([{"narration": narration}] * 4)
+    assert (written.by, written.scenario) == ("built in", base)
+    assert written.reason
+
+
+def test_a_scene_that_a_model_only_repeats_is_refused() -> None:
+    old = write_scenario(ENGLISH, measured(ENGLISH), ORDER).scenes[2]
+    written, base, _ = rewrite([{"narration": old.narration, "on_screen_text": old.on_screen_text}] * 2)
+    assert (written.scenario, "same as before" in (written.reason or "")) == (base, True)
 
 
 HOSTILE: list[tuple[str, dict[str, Any]]] = [

@@ -15,7 +15,7 @@ from app.analysis.process import PictureProcess
 from app.config import get_settings
 from app.fetching.policy import always
 from app.main import create_app
-from app.models import ImageAnalysis, PictureDescription, Scenario, TaskInfo, Wishes
+from app.models import ImageAnalysis, PictureDescription, Scenario, TaskInfo, Wishes, utc_now
 from app.services.picture_details import with_details
 from app.services.save_scenario_service import start_save_scenario
 from app.services.scenario_generation_service import start_scenario_generation
@@ -179,6 +179,61 @@ def test_a_language_model_writes_until_its_share_of_the_day_is_used_up(product: 
     assert len(with_model) == 3
     (counted,) = mongo.collection("model_usage").find()
     assert (counted["user_id"], counted["requests"], counted["input_tokens"]) == ("u", 3, 3600)
+
+
+def test_a_model_that_is_away_is_tried_again_and_then_done_without(
+    product: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted(lambda _: Reply({"error": {"message": "overloaded"}}, 503, {"Retry-After": "0"})) as server:
+        monkeypatch.setenv("LANGUAGE_MODEL", "openai:test")
+        monkeypatch.setenv("OPENAI_URL", server.url)
+        monkeypatch.setenv("PROVIDER_RETRIES", "0")
+        monkeypatch.setenv("PROVIDER_CALLS_PER_MINUTE", "60000")
+        get_settings.cache_clear()
+        task_id = start_scenario_generation("s1", product, SMALL, user_id="u", max_retries=1)
+        run_task(task_id)
+        task = find_task(task_id)
+        assert task is not None
+        assert (task.status, "503" in (task.error or "")) == ("retrying", True)
+        (session,) = session_service.get_sessions_by_short_id("s1")
+        assert session.status == "active"
+        asked = len(server.asked)
+        mongo.collection("tasks").update_one({"task_id": task_id}, {"$set": {"due_at": utc_now()}})
+        run_task(task_id)
+        assert len(server.asked) == 2 * asked
+    task = find_task(task_id)
+    assert task is not None
+    assert task.result is not None
+    assert (task.status, task.retries, task.result["writer"]["by"]) == ("completed", 1, "built in")
+    assert "503" in task.result["writer"]["reason"]
+
+
+def test_a_model_writes_one_scene_anew_where_one_is_set(
+    product: str, with_model: list[Asked], api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def set_server(url: str) -> None:
+        monkeypatch.setenv("OPENAI_URL", url)
+        get_settings.cache_clear()
+
+    generated(product)
+    path = "/api/v1/shorts/s1/scenario"
+    before = api.get("/api/v1/shorts/s1").json()["short"]["scenario"]
+    with scripted(lambda request: chat_completion(request, {"narration": "Thrown by hand in Porto."})) as server:
+        set_server(server.url)
+        answer = api.post(f"{path}/scenes/2", json={"seed": 1})
+    assert answer.status_code == 200, answer.text
+    after = answer.json()
+    assert after["scenes"][2]["narration"] == "Thrown by hand in Porto."
+    assert after["scenes"][1] == before["scenes"][1]
+    (counted,) = mongo.collection("model_usage").find()
+    assert counted["requests"] == 2
+    # What the model may not say is told by the built-in writer.
+    with scripted(lambda request: chat_completion(request, {"narration": "It comes from the moon."})) as server:
+        set_server(server.url)
+        answer = api.post(f"{path}/scenes/1", json={"seed": 1})
+    assert answer.status_code == 200, answer.text
+    assert "moon" not in answer.text
+    assert answer.json()["scenes"][1]["narration"] != before["scenes"][1]["narration"]
 
 
 def test_a_wrong_model_setting_is_told_and_the_scenario_written_all_the_same(

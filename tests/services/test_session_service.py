@@ -15,11 +15,11 @@ from app.models import SessionInfo, SessionStatus, TaskType, utc_now
 from app.services.session_service import (
     SessionManager,
     SessionService,
-    decode_cursor,
     encode_cursor,
     session_service,
 )
 from app.storage import mongo
+from app.storage.pages import decode_place
 
 
 def add(task_id: str, short_id: str = "s", **fields: object) -> SessionInfo:
@@ -159,7 +159,7 @@ def test_pages_show_each_session_once_though_many_share_a_millisecond(newest_fir
 @given(st.text(max_size=60))
 def test_a_cursor_that_was_not_given_out_is_refused_clearly(cursor: str) -> None:
     try:
-        decode_cursor(cursor)
+        decode_place(cursor)
     except ValueError as error:
         assert "cursor" in str(error)
 

@@ -19,7 +19,11 @@ SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=12), scene
 @pytest.fixture
 def short() -> str:
     """A short whose two scenarios wait, beside sessions that are none of its business."""
-    shorts.insert_short(Short(short_id="s", status=ShortStatus.WAITING, clips={"0": Clip(key="old", seconds=3)}))
+    shorts.insert_short(
+        Short(
+            short_id="s", status=ShortStatus.WAITING, clips={"0": Clip(key="old", seconds=3, picture_keys={}, scene={})}
+        )
+    )
     for task_id, short_id, task_type in (
         ("a", "s", "scenario_generation"),
         ("b", "s", "scenario_generation"),

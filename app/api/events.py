@@ -1,0 +1,118 @@
+"""Live: every change of a short, of a user, or of all that the caller may see, as server-sent events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from app.api.access import CurrentCaller
+from app.api.problems import problem_responses
+from app.errors import InvalidInput, ShopReelError
+from app.models import CallerId
+from app.storage.events import WINDOW, Event, bounds, events_between
+from app.utils.event_feed import Follower, feed
+from app.utils.event_log import number_events
+
+RETRY_MS = 1000
+"""After how long a client that lost its connection comes back."""
+LOOK_SECONDS = 4.0
+"""As often a stream finds out whether its key still holds."""
+router = APIRouter(tags=["events"])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a stream is about, and from where on."""
+
+    short_id: str | None
+    user_id: str | None
+    place: int
+    """The number of the last event that the client knows."""
+    missed: bool
+    """What came after that is no longer kept."""
+    until: float | None
+    """When the stream ends by itself (``time.monotonic``)."""
+
+
+def wanted(
+    caller: CurrentCaller,
+    short_id: CallerId | None = None,
+    user_id: CallerId | None = None,
+    last_event_id: Annotated[str | None, Query(max_length=20, description="As the header of the same name.")] = None,
+    wait: Annotated[float | None, Query(ge=0, le=3600, description="Seconds to stay; left out: for good.")] = None,
+    last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)] = None,
+) -> Wanted:
+    """Find out where a stream begins, before anything is sent."""
+    owner = caller.owner
+    if owner is not None and user_id not in (None, owner):
+        short_id = ""  # another's: nothing, as if there were nothing
+    known = last_event_id_header or last_event_id
+    if known is not None and not (known.isascii() and known.isdigit()):
+        raise InvalidInput("Last-Event-ID: not one that this service gave out")
+    number_events()
+    oldest, newest = bounds()
+    place = newest if known is None else int(known)
+    until = None if wait is None else time.monotonic() + wait
+    missed = not oldest <= place <= newest
+    return Wanted(short_id, owner or user_id, newest if missed else place, missed, until)
+
+
+async def followed(wanted: Annotated[Wanted, Depends(wanted)]) -> AsyncIterator[Follower]:
+    """Follow what is wanted until the answer is over, however it ends."""
+    with feed.follow(wanted.short_id, wanted.user_id) as follower:
+        yield follower
+
+
+@router.get("/events", responses=problem_responses(), response_class=EventSourceResponse)
+async def stream_events(
+    request: Request,
+    wanted: Annotated[Wanted, Depends(wanted)],
+    follower: Annotated[Follower, Depends(followed)],
+) -> AsyncIterator[ServerSentEvent]:
+    """Follow the changes of a short, a user or all: each once, in order, from ``Last-Event-ID`` on.
+
+    The first event is ``start``; its id is the place from which the stream goes on. ``reset`` instead: what came after
+    ``Last-Event-ID`` is no longer kept, so read again what you show. Then come ``task``, ``progress``, ``session`` and
+    ``short``, with the change as JSON. A comment every 15 s keeps the connection alive.
+    """
+    place = wanted.place
+    begin = "reset" if wanted.missed else "start"
+    yield ServerSentEvent(data={"last_event_id": place}, event=begin, id=str(place), retry=RETRY_MS)
+    _, newest = await run_in_threadpool(bounds)
+    while place < newest:
+        upto = min(newest, place + WINDOW)
+        for event in await run_in_threadpool(_read, place, upto, wanted):
+            yield _sent(event)
+        place = upto
+    while not follower.over and (left := _left(wanted)) > 0 and await _still_welcome(request):
+        for event in await follower.next(min(left, LOOK_SECONDS)):
+            if event.seq > place:
+                place = event.seq
+                yield _sent(event)
+
+
+def _read(after: int, last: int, about: Wanted) -> list[Event]:
+    return list(events_between(after, last, about.short_id, about.user_id))
+
+
+def _left(about: Wanted) -> float:
+    return LOOK_SECONDS if about.until is None else about.until - time.monotonic()
+
+
+def _sent(event: Event) -> ServerSentEvent:
+    return ServerSentEvent(raw_data=event.model_dump_json(exclude_none=True), event=event.name, id=str(event.seq))
+
+
+async def _still_welcome(request: Request) -> bool:
+    """Tell whether the key of the request still holds; while that cannot be known it does."""
+    renew = request.scope["state"].get("renew")
+    try:
+        return renew is None or await renew() is not None
+    except ShopReelError:
+        return True

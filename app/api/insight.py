@@ -1,0 +1,72 @@
+"""Looking back: figures of sessions and tasks, and what a user has done."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from app.api.access import CurrentCaller
+from app.api.problems import problem_responses
+from app.api.schemas import Date
+from app.errors import InvalidInput
+from app.models import CallerId
+from app.services.analytics_service import Analytics, analyse, span, summary
+from app.storage.events import Event, action_of, activity
+from app.utils.event_log import number_events
+
+router = APIRouter(tags=["insight"])
+
+
+class Activity(BaseModel):
+    """One line of a timeline."""
+
+    action: str
+    """``started``, ``finished``, ``failed``, ``cancelled``, ``saved``, ``edited``, ``removed`` or ``waiting``."""
+    event: Event
+
+
+class Timeline(BaseModel):
+    """A page of what happened to a user's things, the newest first."""
+
+    user_id: str
+    activity: list[Activity]
+    next_cursor: str | None
+
+
+@router.get("/analytics/sessions", responses=problem_responses())
+def get_analytics(
+    caller: CurrentCaller,
+    first: Annotated[Date | None, Query(alias="from", description="The first day; left out: 30 days.")] = None,
+    last: Annotated[Date | None, Query(alias="to", description="The last day; left out: today.")] = None,
+    user_id: CallerId | None = None,
+) -> Analytics:
+    """Return sessions and tasks by type, outcome and day, durations, reasons of failures, and what waits.
+
+    From the history: what was removed counts. With a user's key: of that user's alone.
+    """
+    if caller.owner is not None and user_id not in (None, caller.owner):
+        return summary([], *span(first, last), user_id, {})
+    return analyse(first, last, caller.owner or user_id)
+
+
+@router.get("/users/{user_id}/activity", responses=problem_responses())
+def get_activity(
+    user_id: CallerId,
+    caller: CurrentCaller,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=20)] = None,
+) -> Timeline:
+    """Return what was started, finished, failed, cancelled, saved and removed of a user's, and by whom."""
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
+        raise InvalidInput("cursor: not one that this service gave out")
+    number_events()
+    mine = caller.owner in (None, user_id)
+    found = activity(user_id, limit + 1, int(cursor) if cursor else None) if mine else []
+    page = found[:limit]
+    return Timeline(
+        user_id=user_id,
+        activity=[Activity(action=action_of(event), event=event) for event in page],
+        next_cursor=str(page[-1].seq) if len(found) > limit else None,
+    )

@@ -1,0 +1,87 @@
+"""Layouts of what there is to choose from: colours and sizes, two pictures side by side."""
+
+from __future__ import annotations
+
+from app.models import Motion, ScenePoint
+from app.rendering.board import FIRST, STEP, Board
+from app.rendering.layout import Box
+from app.rendering.layouts.lists import opened, rows
+from app.rendering.layouts.titles import badge, title
+from app.rendering.shapes import even, ring, rounded
+from app.rendering.theme import contrast, rgb_of
+
+VISIBLE = 1.25
+"""Contrast to the ground under which a swatch gets a line round it."""
+
+
+def options(board: Board) -> None:
+    """Swatches in the named colours with their names, or the names as chips."""
+    points = [point for point in board.job.points if point.label]
+    box = opened(board)
+    if all(point.colour for point in points):
+        _swatches(board, points, box)
+        return
+    unit = board.unit
+    for number, (point, row) in enumerate(zip(points, rows(board, box, len(points)), strict=True)):
+        chip = Box(row.left, row.top, row.right, row.bottom - even(12 * unit))
+        radius = min(board.theme.look.radius * unit, chip.height / 2)
+        enters = FIRST + STEP * (2 + 1.5 * number)
+        board.pill(point.label, chip, 36, enters, align=board.start, radius=radius)
+
+
+def _swatches(board: Board, points: list[ScenePoint], box: Box) -> None:
+    theme, unit = board.theme, board.unit
+    step = box.width / len(points)
+    side = even(min(0.8 * step, 0.62 * box.height, 132 * unit))
+    top = box.top + even(max(0.0, 0.32 * (box.height - side - 60 * unit)))
+    ordered = points[::-1] if board.rtl else points
+    for number, point in enumerate(ordered):
+        enters = FIRST + STEP * (2 + 1.5 * (len(points) - 1 - number if board.rtl else number))
+        middle = box.left + (number + 0.5) * step
+        colour = rgb_of(point.colour or "#808080")
+        round_corner = side / 2 if theme.look.radius >= 10 else theme.look.radius * unit
+        image = board.shape(rounded(side, side, round_corner), colour)
+        if contrast(colour, theme.ground) < VISIBLE and round_corner == side / 2:
+            image.alpha_composite(board.shape(ring(side, max(2, 2 * unit)), theme.muted))
+        board.sprite(image, middle - side / 2, top, enters, "pop")
+        name = Box(
+            round(middle - step / 2 + 4 * unit), top + side + even(10 * unit), round(middle + step / 2 - 4 * unit),
+            min(box.bottom, top + side + even(58 * unit)),
+        )  # fmt: skip
+        board.write(point.label, name, 30, enters=enters + 0.1, align="centre", entrance="fade", smallest=14)
+
+
+def comparison(board: Board) -> None:
+    """Two pictures side by side, each with its label."""
+    layout, job, theme, unit = board.layout, board.job, board.theme, board.unit
+    stage, focus = layout.stage, layout.focus
+    board.solid = layout.beside
+    if board.solid:
+        board.ground()
+    middle = 2 * round(stage.centre[0] / 2)
+    sides = (
+        Box(stage.left, stage.top, middle, stage.bottom),
+        Box(middle, stage.top, stage.right, stage.bottom),
+    )
+    inset = even(8 * unit)
+    motions: tuple[Motion, Motion] = ("pan_up", "pan_down")
+    for region, path, motion in zip(sides, ("", job.other), motions, strict=True):
+        aim = Box(region.left + inset, focus.top, region.right - inset, focus.bottom)
+        board.picture(region, aim, motion=motion, path_of=path)
+    seam = even(6 * unit)
+    board.layers.append(board.still(Box(middle - seam // 2, stage.top, middle - seam // 2 + seam, stage.bottom)))
+    if job.on_screen_text and not board.solid and theme.look.backing == "veil":
+        board.veil(layout.title.bottom)
+    title(board, layout.title)
+    badge(board, layout.badge)
+    for number, (region, point) in enumerate(zip(sides, job.points[:2], strict=False)):
+        if not point.label:
+            continue
+        height = even(56 * unit)
+        bottom = focus.bottom - even(6 * unit)
+        chip = Box(region.left + 2 * inset, bottom - height, region.right - 2 * inset, bottom)
+        radius = min(theme.look.radius * unit, height / 2)
+        board.pill(
+            point.label, chip, 30, FIRST + STEP * (3 + 2 * number), align="centre", radius=radius,
+            ground=theme.ground, colour=theme.text,
+        )  # fmt: skip

@@ -1,0 +1,173 @@
+"""Analytics: sessions and tasks by type, outcome and day, how long they take, why they fail, and what waits."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.errors import InvalidInput
+from app.models import SessionStatus, TaskType, UtcDatetime, to_utc, utc_now
+from app.services.session_service import session_service
+from app.storage import figures
+from app.storage.figures import name_of, percentile
+from app.utils.event_log import number_events
+
+MAX_DAYS = 3660
+AGES = (("less than a day", -1, 1), ("1 to 3 days", 1, 3), ("3 to 7 days", 3, 7), ("7 days and more", 7, 36_500))
+"""Words, and how many days old at least and at most; what a clock has dated ahead is new."""
+
+
+class Seconds(BaseModel):
+    """Durations in seconds: half, 95 % and 99 % took no longer (each within 5 %)."""
+
+    count: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class TypeFigures(BaseModel):
+    """What became of the tasks of one type."""
+
+    task_type: TaskType
+    created: int = 0
+    sessions: int = 0
+    """Of those created, how many came with a session."""
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    seconds: Seconds
+    """From a completed task's first start (or, if it was never started, its creation) to its end."""
+    waited: Seconds
+    """From a completed task's creation to its first start."""
+    steps: dict[str, Seconds]
+    """Step -> how long it took, in runs that were completed."""
+
+
+class DayFigures(BaseModel):
+    """One day (UTC): tasks that began on it, and tasks that ended on it."""
+
+    day: str
+    created: int = 0
+    sessions: int = 0
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
+class Reason(BaseModel):
+    """Why tasks of a type failed; what differs from case to case stands as ``…``."""
+
+    task_type: TaskType
+    reason: str
+    count: int
+
+
+class Analytics(BaseModel):
+    """What the history says of a span of days."""
+
+    first: UtcDatetime
+    last: UtcDatetime
+    user_id: str | None
+    totals: DayFigures
+    types: list[TypeFigures]
+    days: list[DayFigures]
+    reasons: list[Reason]
+    """The most frequent first."""
+    waiting: dict[str, int]
+    """Scenarios that wait for their review now, by how long they have."""
+
+
+def analyse(first: datetime | None = None, last: datetime | None = None, user_id: str | None = None) -> Analytics:
+    """Return the figures of the days from ``first`` to ``last``, both included; unset: the last 30 days.
+
+    Removed sessions and tasks count: the figures are made of the history, a document a day.
+
+    Raises:
+        InvalidInput: the span ends before it begins, or is longer than ten years.
+        Unavailable: the database does not answer.
+    """
+    first, last = span(first, last)
+    number_events()
+    return summary(figures.days(first, last, user_id), first, last, user_id, _waiting(user_id))
+
+
+def span(first: datetime | None, last: datetime | None) -> tuple[datetime, datetime]:
+    """Return the first and last moment asked for; raises as ``analyse``."""
+    last = to_utc(last) if last else utc_now()
+    first = to_utc(first) if first else last - timedelta(days=29)
+    if first > last:
+        raise InvalidInput("from: later than to")
+    if last - first > timedelta(days=MAX_DAYS):
+        raise InvalidInput(f"from: more than {MAX_DAYS} days before to")
+    return first, last
+
+
+def summary(
+    documents: list[dict[str, Any]], first: datetime, last: datetime, user_id: str | None, waiting: dict[str, int]
+) -> Analytics:
+    """Return what the documents of days say together."""
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    days = []
+    totals: Counter[str] = Counter()
+    for document in documents:
+        of_day: Counter[str] = Counter()
+        for path, count in figures.counts_in(document).items():
+            _, kind, rest = path.split(".", 2)
+            sums[kind][rest] += count
+            if "." not in rest:
+                of_day[rest] += count
+        totals += of_day
+        days.append(DayFigures(day=f"{document['day']:%Y-%m-%d}", **of_day))
+    types = [_type(kind, sums[kind]) for kind in TaskType if sums.get(kind)]
+    reasons = [
+        Reason(task_type=TaskType(kind), reason=name_of(rest.removeprefix("reasons.")), count=count)
+        for kind, counts in sums.items()
+        for rest, count in counts.items()
+        if rest.startswith("reasons.") and count
+    ]
+    return Analytics(
+        first=first,
+        last=last,
+        user_id=user_id,
+        totals=DayFigures(day="all", **totals),
+        types=types,
+        days=days,
+        reasons=sorted(reasons, key=lambda one: (-one.count, one.task_type, one.reason)),
+        waiting=waiting,
+    )
+
+
+def _type(kind: TaskType, counts: Counter[str]) -> TypeFigures:
+    boxes: dict[str, dict[str, int]] = defaultdict(dict)
+    for path, count in counts.items():
+        name, _, number = path.rpartition(".")
+        if name and not name.startswith("reasons"):
+            boxes[name][number] = count
+    plain = {name: count for name, count in counts.items() if "." not in name}
+    steps = {name_of(name.removeprefix("steps.")): found for name, found in boxes.items() if name.startswith("steps.")}
+    return TypeFigures(
+        task_type=kind,
+        **plain,
+        seconds=_seconds(boxes["seconds"]),
+        waited=_seconds(boxes["waited"]),
+        steps={name: _seconds(found) for name, found in sorted(steps.items())},
+    )
+
+
+def _seconds(boxes: dict[str, int]) -> Seconds:
+    p50, p95, p99 = (percentile(boxes, share) for share in (0.5, 0.95, 0.99))
+    return Seconds(count=sum(boxes.values()), p50=p50, p95=p95, p99=p99)
+
+
+def _waiting(user_id: str | None) -> dict[str, int]:
+    """Count the scenarios that wait for a person (written, or failed), by age."""
+    now = utc_now()
+    if user_id is None:
+        return {words: session_service.manager.count_waiting(now, *span) for words, *span in AGES}
+    waiting = [one for one in session_service.manager.find(user_id=user_id) if one.status is not SessionStatus.ACTIVE]
+    ages = [(now - one.created_at) / timedelta(days=1) for one in waiting]
+    return {words: sum(1 for age in ages if least <= age < most) for words, least, most in AGES}

@@ -1,0 +1,204 @@
+"""Events: every change of a task, a session or a short, once and in one order that never changes.
+
+A change is *noted* in the ``outbox`` by the write that makes it, so that there is no change without its note. The notes
+are then numbered, in order, into the ``events`` collection (``app.utils.event_log``): ids that are handed out before a
+commit become visible out of order, and whoever reads "all after 17" would miss 16. A number is given when the change
+is there for all to see, so that the events up to any number are complete, and a reader who remembers one number can go
+on from it, in any process and after any restart.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+from bson import ObjectId
+from pydantic import BaseModel, ConfigDict
+
+from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, utc_now
+from app.storage import mongo
+from app.storage.mongo import Insert, database_answers
+
+OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
+COUNTER = "events"
+WINDOW = 1000
+"""Numbers that one read looks at: a range with two ends costs what it holds on any server."""
+ACTIONS = {
+    ("task", "running"): "started",
+    ("task", "completed"): "finished",
+    ("task", "failed"): "failed",
+    ("task", "cancelled"): "cancelled",
+    ("session", "removed"): "removed",
+    ("short", "making"): "started",
+    ("short", "waiting"): "waiting",
+    ("short", "completed"): "finished",
+    ("short", "failed"): "failed",
+    ("short", "cancelled"): "cancelled",
+}
+"""Kind and status -> what a user's timeline says; what is not here (a progress report, a retry) is left out of it."""
+Kind = Literal["task", "session", "short"]
+CREATED, CLAIMED, REPORTED, LEFT = range(4)
+"""What can come after what within one run of a task; see ``note_task``."""
+LAST_RUN = 2**31
+
+
+class Event(BaseModel):
+    """One change, as it was when it happened."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    seq: int
+    """Its place in the order of all changes, from 1."""
+    at: UtcDatetime
+    kind: Kind
+    """``task``: a task moved or reported progress (and its session changed with it, if ``session`` says so);
+    ``session``: a session alone; ``short``: a short."""
+    status: str
+    """Of the task, session (also ``removed``) or short, after the change."""
+    task_id: str | None = None
+    task_type: TaskType | None = None
+    short_id: str | None = None
+    id_scope: str | None = None
+    user_id: str | None = None
+    session: str | None = None
+    """What became of the task's session: ``active``, ``completed``, ``failed``, ``removed``; None: nothing."""
+    progress: float | None = None
+    step: str | None = None
+    error: str | None = None
+    note: str | None = None
+    """Why, in a few words: ``handed back``, ``scenario saved``, ``cleaned up``."""
+    by: str | None = None
+    """The user who did it, where somebody did."""
+
+    @property
+    def name(self) -> str:
+        """What kind of change, in one word: ``progress`` for a report of a running task, else ``kind``."""
+        return "progress" if self.progress is not None and self.status == TaskStatus.RUNNING else self.kind
+
+
+def note_task(
+    task_id: str, status: TaskStatus, at: datetime, *, phase: int, epoch: int | None = 0, **fields: Any
+) -> Insert:
+    """Return the write that notes a change of a task.
+
+    Notes of one task are put in the order of (``epoch``, ``phase``): the clocks of the processes that wrote them may
+    differ. ``epoch`` None: not known to whoever ends the task from outside; nothing comes after that.
+    """
+    rank = [LAST_RUN if epoch is None else epoch, phase]
+    said = {name: value for name, value in fields.items() if value is not None}
+    return _note("task", at, {"task_id": task_id, "status": status.value, "rank": rank} | said)
+
+
+def note_session(session: dict[str, Any], status: str, note: str | None = None, by: str | None = None) -> Insert:
+    """Return the write that notes a change of a session alone; ``session``: its document."""
+    whose = {name: session.get(name) for name in ("task_id", "task_type", "short_id", "user_id")}
+    return _note("session", utc_now(), whose | {"status": status, "note": note, "by": by})
+
+
+def note_short(key: str, status: str, **fields: Any) -> Insert:
+    """Return the write that notes a change of the short of this key."""
+    short_id, id_scope = split_short_key(key)
+    return _note("short", utc_now(), {"short_id": short_id, "id_scope": id_scope, "status": status} | fields)
+
+
+def _note(kind: Kind, at: datetime, fields: dict[str, Any]) -> Insert:
+    return Insert(OUTBOX, {"_id": ObjectId(), "kind": kind, "at": at} | fields)
+
+
+@database_answers()
+def bounds() -> tuple[int, int]:
+    """Return the number before the oldest event that is kept, and that of the newest; (0, 0): there is none."""
+    counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}) or {}
+    return counter.get("removed_to", 0), counter.get("last", 0)
+
+
+def events_between(after: int, last: int, short_id: str | None = None, user_id: str | None = None) -> Iterator[Event]:
+    """Yield the events with numbers over ``after``, up to ``last``, of a short, a user, both or all, in order."""
+    for start in range(after, last, WINDOW):
+        yield from _window(start, min(last, start + WINDOW), short_id, user_id)
+
+
+@database_answers()
+def _window(after: int, last: int, short_id: str | None, user_id: str | None) -> list[Event]:
+    query: dict[str, Any] = {"seq": {"$gt": after, "$lte": last}}
+    if short_id is not None:
+        query["short_id"] = short_id
+    elif user_id is not None:
+        query["user_id"] = user_id
+    found = mongo.collection(COLLECTION).find(query).sort("seq", 1)
+    events = (Event(**document) for document in found)
+    return [event for event in events if concerns(event, short_id, user_id)]
+
+
+def concerns(event: Event, short_id: str | None, user_id: str | None) -> bool:
+    """Tell whether an event is of the short and the user; None: of any."""
+    return short_id in (None, event.short_id) and user_id in (None, event.user_id)
+
+
+def activity_of(event: dict[str, Any]) -> str | None:
+    """Return whose timeline an event belongs in, by its document; None: in nobody's."""
+    known = ACTIONS.get((event["kind"], event["status"])) or event.get("note")
+    return event.get("user_id") if known and event.get("progress") is None else None
+
+
+def action_of(event: Event) -> str:
+    """Say in a word what happened."""
+    note = event.note or ""
+    if event.kind != "task" and note.startswith("scenario "):
+        return "saved" if "saved" in note else "edited"
+    return ACTIONS.get((event.kind, event.status), event.status)
+
+
+@database_answers()
+def activity(user_id: str, limit: int, before: int | None = None) -> list[Event]:
+    """Return what happened to a user's things, the newest first; ``before``: the number of the last one shown."""
+    oldest, last = bounds()
+    high = last if before is None else min(last, before - 1)
+    length = 4 * limit
+    found: list[Event] = []
+    while high > oldest and len(found) < limit:
+        low = max(oldest, high - length)
+        query = {"activity": user_id, "seq": {"$gt": low, "$lte": high}}
+        found += [Event(**one) for one in mongo.collection(COLLECTION).find(query).sort("seq", -1)]
+        high, length = low, 8 * length
+    return found[:limit]
+
+
+@database_answers()
+def remove_events(before: datetime) -> int:
+    """Remove the events from before a date; return how many. The numbers go on."""
+    removed = 0
+    start, last = bounds()
+    for begin in itertools.count(start, WINDOW):
+        window = {"seq": {"$gt": begin, "$lte": min(last, begin + WINDOW)}}
+        found = list(mongo.collection(COLLECTION).find(window, {"seq": 1, "at": 1}).sort("seq", 1))
+        old = list(itertools.takewhile(lambda one: one["at"] < before, found))
+        if old:
+            # First what readers go by: who asks for what is about to be removed is told so.
+            _removed_to(old[-1]["seq"])
+            window["seq"]["$lte"] = old[-1]["seq"]
+            removed += mongo.collection(COLLECTION).delete_many(window).deleted_count
+        if len(old) < len(found) or begin + WINDOW >= last:
+            return removed
+    return removed
+
+
+def _removed_to(seq: int) -> None:
+    mongo.collection(COUNTERS).update_one({"_id": COUNTER}, {"$max": {"removed_to": seq}})
+
+
+def whole(notes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return notes in the order of their changes: as they were written, those of one task by their ranks."""
+    ordered = sorted(notes, key=lambda note: note["_id"])
+    places: dict[str, list[int]] = {}
+    for place, note in enumerate(ordered):
+        if "rank" in note:
+            places.setdefault(note["task_id"], []).append(place)
+    result = list(ordered)
+    for held in places.values():
+        moves = sorted((ordered[place] for place in held), key=lambda note: (note["rank"], note["at"], note["_id"]))
+        for place, note in zip(held, moves, strict=True):
+            result[place] = note
+    return result

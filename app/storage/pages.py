@@ -1,0 +1,167 @@
+"""Pages of long lists, by creation date, that read little more than they show.
+
+A page begins where the last one ended (keyset paging): whatever comes and goes meanwhile, nothing that stays is shown
+twice or left out. The list is walked in windows of time. A window has two ends and lies in one index, so that it costs
+what it holds on every server,
+also on one that reads all matches before it sorts. How long a window must be is learnt from the last ones.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.errors import InvalidInput
+from app.models import to_utc, utc_now
+from app.storage import mongo
+
+Document = dict[str, Any]
+Place = tuple[datetime, str]
+INDEXED = ("words", "short_id", "user_id", "status", "task_type")
+"""Fields with an index of (field, created_at), the one that leaves least first."""
+MANY = 1000
+"""Whoever asks for so many gets the list at once."""
+FIRST_WINDOW = timedelta(minutes=1)
+LONGEST = timedelta(days=60)
+"""Behind a longer silence the rest of a list is read at once."""
+AHEAD = timedelta(days=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+GROWTH = 32
+MAX_LEARNT = 10_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which page. ``name``: the field that tells documents of one moment apart."""
+
+    collection: str
+    filters: Mapping[str, Any]
+    """Field -> value; None: any."""
+    name: str
+    newest_first: bool = True
+    limit: int = 50
+    after: Place | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    projection: Mapping[str, Any] | None = None
+    fits: Callable[[Document], bool] | None = None
+    """What else a document must meet."""
+
+
+ListName = tuple[str, str, str]
+_spacing: dict[ListName, timedelta] = {}
+"""List -> how far its documents lie apart, as seen last."""
+_oldest: dict[ListName, datetime] = {}
+"""List -> the oldest date seen in it: no bound, only where to begin."""
+
+
+def encode_place(created_at: datetime, name: str) -> str:
+    """Return a place in a list as a cursor."""
+    return base64.urlsafe_b64encode(f"{int(created_at.timestamp() * 1000)}:{name}".encode()).decode()
+
+
+def decode_place(cursor: str) -> Place:
+    """Return the place that a cursor stands for.
+
+    Raises:
+        InvalidInput: it is not a cursor.
+    """
+    try:
+        milliseconds, _, name = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC), name
+    except (binascii.Error, ValueError, OverflowError, OSError):
+        raise InvalidInput("cursor: not one that this service gave out") from None
+
+
+def read_page(asked: Asked) -> list[Document]:
+    """Return the documents of a page, in order."""
+    wanted = {name: value for name, value in asked.filters.items() if value is not None}
+    if any(isinstance(value, Mapping) for value in wanted.values()):  # as ``owned`` says that there is nothing
+        return []
+    key = next((name for name in INDEXED if name in wanted), None)
+    indexed = {key: wanted.pop(key)} if key else {}
+    whole = key == "short_id" or asked.limit >= MANY
+    walk = _Walk(asked, (asked.collection, str(key), str(indexed.get(key)) if key else ""), whole)
+    page: list[Document] = []
+    while (window := walk.window(asked.limit - len(page))) is not None:
+        order = -1 if asked.newest_first else 1
+        query = indexed | {"created_at": window}
+        cursor = mongo.collection(asked.collection).find(query, asked.projection).sort("created_at", order)
+        found = sorted(cursor, key=lambda one: (one["created_at"], one[asked.name]), reverse=asked.newest_first)
+        walk.learn(found)
+        page += [document for document in found if _fits(document, wanted, asked)]
+        if len(page) >= asked.limit:
+            break
+    return page[: asked.limit]
+
+
+def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
+    if any(document.get(name) != value for name, value in wanted.items()):
+        return False
+    if asked.fits is not None and not asked.fits(document):
+        return False
+    if asked.after is None:
+        return True
+    place = (to_utc(document["created_at"]), document[asked.name])
+    return place < asked.after if asked.newest_first else place > asked.after
+
+
+class _Walk:
+    """The windows of one page: they follow one another from where the page begins to where the list ends."""
+
+    def __init__(self, asked: Asked, name: ListName, whole: bool) -> None:
+        self._newest_first = asked.newest_first
+        self._name = name
+        self._whole = whole
+        self._over = False
+        self._quiet = FIRST_WINDOW
+        """How long a window is where nothing is known of the list, and behind one that was empty."""
+        self._low = to_utc(asked.created_after or LONG_AGO)
+        self._high = to_utc(asked.created_before) if asked.created_before else None
+        last = asked.after[0] if asked.after else None
+        if asked.newest_first and last is not None:
+            end = last + timedelta(milliseconds=1)
+            self._high = min(end, self._high) if self._high else end
+        elif last is not None:
+            self._low = max(self._low, last)
+        # What is dated ahead of this clock belongs to the first window, or the last, which has no upper end.
+        self._end = self._high or utc_now() + AHEAD
+        known = _oldest.get(name) if asked.after is None and asked.created_after is None else self._low
+        self._at = (self._high or utc_now()) if asked.newest_first else (known or self._end)
+
+    def window(self, missing: int) -> dict[str, datetime] | None:
+        """Return the next range of dates, for so many documents that are still missing; None: the list ends."""
+        if self._over:
+            return None
+        spacing = _spacing.get(self._name)
+        length = self._quiet if spacing is None else max(self._quiet, spacing * (missing + 1))
+        to_the_end = self._whole or length > LONGEST
+        low, high = self._low, self._high
+        if self._newest_first:
+            edge = self._low if to_the_end else max(self._low, self._at - length)
+            self._over, low = edge <= self._low, edge
+            self._high = self._at = edge
+        else:
+            edge = self._end if to_the_end else min(self._end, self._at + length)
+            self._over = edge >= self._end
+            high = high if self._over else edge
+            self._low = self._at = edge
+        return {"$gte": low} | ({"$lt": high} if high else {})
+
+    def learn(self, found: list[Document]) -> None:
+        """Remember how far apart the documents lie that were found."""
+        if not found:
+            self._quiet = min(self._quiet * GROWTH, 2 * LONGEST)
+            return
+        if len(_spacing) > MAX_LEARNT:
+            _spacing.clear()
+            _oldest.clear()
+        self._quiet = timedelta(milliseconds=1)
+        dates = sorted(to_utc(one["created_at"]) for one in found)
+        if len(dates) > 1:
+            _spacing[self._name] = max((dates[-1] - dates[0]) / (len(dates) - 1), timedelta(milliseconds=1))
+        _oldest[self._name] = min(dates[0], _oldest.get(self._name, dates[0]))

@@ -1,0 +1,38 @@
+"""Free text: what is written, as words in one form, and their beginnings, so that a plain index finds them.
+
+No text index: the embedded database has none, and a search box wants what begins with what was typed so far.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+WORD = re.compile(r"[^\W_]+")
+LONGEST = 12
+"""Of a word; what is longer is found by its beginning."""
+MAX_WORDS = 30
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters without accents, in order: ``Café-Tasse`` -> ``cafe``, ``tasse``."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [word[:LONGEST] for word in WORD.findall(letters)]
+
+
+def beginnings(*texts: str | None) -> list[str]:
+    """Return all beginnings of the words of texts, for the field ``words`` of a document."""
+    words = [word for text in texts if text for word in words_of(text)][:MAX_WORDS]
+    return sorted({word[:end] for word in words for end in range(1, len(word) + 1)})
+
+
+def longest_word(text: str) -> str | None:
+    """Return the word of a question that leaves least; None: it has no word."""
+    return max(words_of(text), key=len, default=None)
+
+
+def matches(document: dict[str, Any], text: str) -> bool:
+    """Tell whether a document's ``words`` hold the beginnings of all words of a question."""
+    return set(words_of(text)) <= set(document.get("words") or ())

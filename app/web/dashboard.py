@@ -1,0 +1,103 @@
+"""The dashboard as a part of the application: which paths are its own, and its life.
+
+NiceGUI is imported, and begins, with the first request for a page: whoever uses the API alone pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import AsyncExitStack
+from functools import cache
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.authentication import from_here
+from app.api.problems import problem
+
+PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
+MACHINERY = "/_nicegui"
+"""Where the pages' own script, style and socket lie."""
+SOCKET = "/_nicegui_ws/"
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+"""Nothing is loaded from, or sent to, anywhere else. NiceGUI needs inline script and ``new Function``."""
+HEADERS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
+
+
+class Dashboard(BaseRoute):
+    """The route of all pages. Everything else is left to the API, so that its errors stay what they are."""
+
+    def __init__(self) -> None:
+        self._life = AsyncExitStack()
+        self._beginning = asyncio.Lock()
+        self._app: ASGIApp | None = None
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether a request is for a page or its machinery."""
+        if scope["type"] not in ("http", "websocket"):
+            return Match.NONE, {}
+        path = scope["path"]
+        page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and PAGES.fullmatch(path)
+        return (Match.FULL, {}) if page or path.startswith(MACHINERY) else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; the first one begins the dashboard."""
+        if scope["path"].startswith(SOCKET) and not from_here(scope):
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            else:
+                await problem(403, "this page is another site's")(scope, receive, send)
+            return
+        if self._app is None:
+            await self._begin()
+        assert self._app is not None
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start" and not scope["path"].startswith(MACHINERY):
+                message["headers"] = [*message.get("headers", []), *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+    async def close(self) -> None:
+        """End what was begun."""
+        self._app = None
+        await self._life.aclose()
+
+    async def _begin(self) -> None:
+        async with self._beginning:
+            if self._app is None:
+                pages = await asyncio.to_thread(_pages)
+                await self._life.enter_async_context(pages.router.lifespan_context(pages))
+                self._app = pages
+
+
+@cache
+def _pages() -> FastAPI:
+    """Return the application of the pages. NiceGUI has one state for a process, so there is one."""
+    from nicegui import ui
+
+    from app.web import assets, pages  # noqa: F401 (importing registers them)
+
+    application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    ui.run_with(
+        application,
+        title="ShopReel",
+        favicon=(assets.STATIC / "favicon.svg").read_text("utf-8"),
+        tailwind=False,
+        language="en-US",
+        show_welcome_message=False,
+        reconnect_timeout=30,
+        binding_refresh_interval=None,
+    )
+    return application

@@ -1,0 +1,347 @@
+"""Short: what is under way, live; and then the video, the product's facts with their sources, and all tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui.element import Element
+
+from app.api import tasks as tasks_api
+from app.api.access import Caller
+from app.api.schemas import ShortAccepted, ShortDetail, ShortRequest, StoredProductOut
+from app.api.shorts import get_product, get_short
+from app.errors import Conflict
+from app.models import Product, TaskInfo
+from app.storage import media
+from app.storage.shorts import Short, ShortStatus
+from app.web.addresses import pictures, short_file, short_page
+from app.web.kit import (
+    Live,
+    badge,
+    bar,
+    button,
+    card,
+    el,
+    icon,
+    identifier,
+    link,
+    moment,
+    set_bar,
+    set_text,
+)
+from app.web.pages.make import begin
+from app.web.progress import ORDER, Step, live_tasks, steps
+from app.web.shell import Visit, heading, page
+from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, size, state_name
+
+FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
+CANCEL_ROUNDS = 5
+LABELS = {"sku": "SKU", "gtin": "GTIN"}
+SAID = {"InStock": "in stock", "OutOfStock": "sold out"}
+MARKS = {"done": "check", "bad": "cross", "wait": "pen"}
+STATES = {"later": "not yet", "now": "under way", "wait": "waits for you", "done": "done", "bad": "failed"}
+
+
+@page("/shorts/{short_id}", "Short")
+async def short_page_(visit: Visit, short_id: str, user_id: str | None = None) -> None:
+    """Draw a short and keep it up to date."""
+    await ShortPage(visit, short_id, user_id).draw()
+
+
+class ShortPage:
+    """A short as it stands. Each part is drawn anew only when what it shows has changed: a video plays on."""
+
+    def __init__(self, visit: Visit, short_id: str, user_id: str | None) -> None:
+        self.visit, self.short_id, self.user_id = visit, short_id, user_id
+        self.product: StoredProductOut | None = None
+        self.detail: ShortDetail | None = None
+
+    async def draw(self) -> None:
+        """Draw everything once, then look every second."""
+        detail = await self.read()
+        self.head = Live(self.draw_head)
+        self.notice = Live(draw_notice, role="status")
+        with el("div", css="columns"):
+            with el("div", css="stack"):
+                self.film = Live(draw_film, css="film")
+            with el("div", css="stack"):
+                with card("Progress", css="progress-card"):
+                    self.lines = StepLines()
+                self.found = Live(draw_pictures)
+                self.facts = Live(draw_facts)
+                self.timeline = Live(draw_timeline)
+        self.show(detail)
+        self.visit.every_second(self.look)
+
+    async def read(self) -> ShortDetail:
+        """Ask for the short, and for its product's pictures once they are known."""
+        detail: ShortDetail = await self.visit.ask(get_short, self.short_id, self.visit.caller, self.user_id)
+        known = self.product is not None and (self.product.images or detail.short.scenario is None)
+        product_id = detail.short.product_id
+        if product_id and (not known or not self.product or not self.product.images):
+            self.product = await self.visit.ask(get_product, product_id, self.visit.caller)
+        return detail
+
+    async def look(self) -> None:
+        """See what has changed."""
+        if self.detail is None or live_tasks(self.detail) or self.detail.short.status is ShortStatus.MAKING:
+            self.show(await self.read())
+            return
+        detail = await self.visit.ask(get_short, self.short_id, self.visit.caller, self.user_id)
+        self.show(detail)
+
+    def show(self, detail: ShortDetail) -> None:
+        """Bring every part up to date."""
+        self.detail = detail
+        short = detail.short
+        self.head.show((short.status, short.scenario and short.scenario.title, bool(live_tasks(detail))), detail)
+        self.notice.show((short.status, short.error), detail)
+        shape = short.video.key if short.video else (short.stills and short.stills.preview_key, short.status)
+        self.film.show(shape, short)
+        self.lines.show(steps(detail))
+        ours = pictures(self.product, 240)
+        wanted = len(detail.product.images) if detail.product else 0
+        self.found.show((tuple(ours), wanted, short.status), ours, wanted, short)
+        self.facts.show(detail.product and detail.product.title, detail.product)
+        self.timeline.show(tuple((task.task_id, task.status) for task in detail.tasks), detail.tasks)
+
+    def draw_head(self, detail: ShortDetail) -> None:
+        """Draw the title and what can be done."""
+        short = detail.short
+        title = short.scenario.title if short.scenario else (detail.product.title if detail.product else "A new short")
+        with heading(title):
+            if short.status is ShortStatus.WAITING:
+                link("Review the scenario", short_page(short, "review"), css="button primary", icon_name="pen")
+            if short.video:
+                link(
+                    "Download",
+                    short_file(short, "video"),
+                    css="button primary",
+                    icon_name="download",
+                    download=f"{short.short_id}.mp4",
+                )
+            if live_tasks(detail):
+                button("Cancel", self.cancel, icon_name="cross", css="danger")
+            elif short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
+                button("Try again", self.again, icon_name="again", css="primary")
+            elif short.status is ShortStatus.COMPLETED:
+                button("Make another", self.again, icon_name="again")
+        with el("div", css="tile-row meta"):
+            badge(state_name(short.status), TONES[short.status])
+            identifier(short.short_id, "short id")
+            if short.url:
+                link("Product page", short.url, icon_name="out", css="meta-link", target="_blank", rel="noreferrer")
+            moment(short.created_at)
+
+    async def cancel(self) -> None:
+        """Cancel all that is under way."""
+        for _ in range(CANCEL_ROUNDS):  # a task that ends meanwhile is followed by others
+            live = live_tasks(await self.read())
+            if not live:
+                break
+            for task in live:
+                await self.visit.attempt(cancel_if_live, task.task_id, self.visit.caller)
+        self.visit.say("Cancelled")
+        await self.look()
+
+    async def again(self) -> None:
+        """Make another short of the same page with the same wishes."""
+        assert self.detail is not None
+        made: ShortAccepted | None = await self.visit.attempt(repeat, self.visit.caller, self.detail.short)
+        if made is not None:
+            self.visit.go(short_page(Short(short_id=made.short_id)))
+
+
+def cancel_if_live(task_id: str, caller: Caller) -> None:
+    """Cancel a task; one that has just ended needs nothing."""
+    try:
+        tasks_api.cancel(task_id, caller)
+    except Conflict:
+        return
+
+
+def repeat(caller: Caller, short: Short) -> ShortAccepted:
+    """Start another short of the same page with the same wishes. Raises as ``begin``."""
+    html = media.get(short.html_key).decode("utf-8", errors="replace") if short.html_key else None
+    return begin(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=short.wishes))
+
+
+class StepLines:
+    """The steps as a list that stays, while states and bars move."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+        with el("ol", css="steps"):
+            for number, task_type in enumerate(ORDER, 1):
+                with el("li", css="step later") as row:
+                    mark = Live(draw_mark, css="mark", aria_hidden="true")
+                    with el("span", css="step-name"):
+                        el("span", TASK_NAMES[task_type])
+                        state = el("span", "", css="sr-only")
+                    time = el("span", "", css="step-time")
+                    note = el("p", "", css="step-note")
+                    line = bar(TASK_NAMES[task_type], 0)
+                self._rows.append(
+                    {
+                        "row": row,
+                        "mark": mark,
+                        "time": time,
+                        "note": note,
+                        "bar": line,
+                        "state": state,
+                        "number": number,
+                    }
+                )
+        self._said = el("p", "", css="sr-only", role="status", aria_live="polite")
+
+    def show(self, found: list[Step]) -> None:
+        """Bring the list up to date; a screen reader hears when a step begins or ends."""
+        for step, row in zip(found, self._rows, strict=True):
+            css(row["row"], f"step {step.state}")
+            row["mark"].show(step.state, step.state, row["number"])
+            set_text(row["time"], step.time)
+            set_text(row["note"], step.note)
+            set_text(row["state"], f", {STATES[step.state]}")
+            set_bar(row["bar"], step.percent)
+        telling = [step for step in found if step.state in ("now", "wait", "bad")] or found[-1:]
+        set_text(self._said, f"{telling[0].name}: {STATES[telling[0].state]}")
+
+
+def css(element: Element, classes: str) -> None:
+    """Replace an element's classes, if they are others."""
+    if " ".join(element.classes) != classes:
+        element.classes(replace=classes)
+
+
+def draw_mark(state: str, number: int) -> None:
+    """Draw a step's mark."""
+    if state in MARKS:
+        icon(MARKS[state])
+    else:
+        el("span", str(number))
+
+
+def draw_notice(detail: ShortDetail) -> None:
+    """Draw what went wrong and what to do, or what waits."""
+    short = detail.short
+    if short.status is ShortStatus.FAILED:
+        failed = next((task for task in detail.tasks if task.error), None)
+        with el("div", css="notice bad"):
+            icon("alert")
+            with el("div", css="notice-body"):
+                el("strong", f"{TASK_NAMES[failed.task_type]} failed" if failed else "It failed")
+                el("span", short.error or "")
+                if failed and failed.task_type in WHAT_TO_DO:
+                    el("span", WHAT_TO_DO[failed.task_type], css="todo")
+    elif short.status is ShortStatus.WAITING:
+        with el("div", css="notice wait"):
+            icon("pen")
+            with el("div", css="notice-body"):
+                el("strong", "The scenario waits for your review")
+                el("span", "Look at it, change what you like, and save it: the video is made then.")
+
+
+def draw_film(short: Short) -> None:
+    """Draw the video, or what there is of it."""
+    if short.video:
+        video = el(
+            "video",
+            css="screen",
+            controls=True,
+            playsinline=True,
+            preload="metadata",
+            src=short_file(short, "video"),
+            poster=short_file(short, "thumbnail"),
+            aria_label="The video",
+        )
+        video.style(f"aspect-ratio: {short.video.width} / {short.video.height}")
+        with el("p", css="faint"):
+            el("span", f"{short.video.width} × {short.video.height} · {length(short.video.seconds)} · ")
+            el("span", size(short.video.size))
+        return
+    with el("div", css="blank").style(f"aspect-ratio: {short.wishes.width} / {short.wishes.height}"):
+        if short.stills:
+            el("img", src=short_file(short, "scenario/preview"), alt="The first scene as it will look")
+            el("span", "Preview", css="over")
+        elif short.status is ShortStatus.MAKING:
+            el("div", css="skeleton").style("position: absolute; inset: 0; border-radius: 0")
+            el("span", "In the making", css="over")
+        else:
+            icon("film", "large")
+            el("span", "No video")
+
+
+def draw_pictures(ours: dict[str, str], wanted: int, short: Short) -> None:
+    """Draw the product's pictures as they are found."""
+    if not wanted:
+        return
+    with card(f"Pictures ({len(ours) or wanted})"), el("ul", css="pictures"):
+        for number, address in enumerate(list(ours.values())[:24], 1):
+            with el("li", css="picture"):
+                el("img", src=address, alt=f"Product picture {number}", loading="lazy")
+        if not ours and short.status is ShortStatus.MAKING:
+            for _ in range(min(wanted, 12)):
+                el("li", css="picture skeleton", aria_hidden="true")
+
+
+def draw_facts(product: Product | None) -> None:
+    """Draw what was read from the page, each fact with its source and how sure it is."""
+    if product is None:
+        return
+    with card("What the page says"):
+        if product.price is not None:
+            with el("div", css="product-head"):
+                price = el("span", f"{product.price:.2f} {product.currency or ''}".strip(), css="price")
+                if product.list_price is not None:
+                    with price:
+                        el("s", f"{product.list_price:.2f}", aria_label=f"before: {product.list_price:.2f}")
+        with el("dl", css="facts"):
+            for name, value in facts_of(product).items():
+                _fact(name, value, product)
+
+
+def facts_of(product: Product) -> dict[str, str]:
+    """Return the facts that a page told: field -> what is shown."""
+    told = {name: getattr(product, name) for name in FACTS}
+    shown = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in told.items() if value}
+    if product.features:
+        shown["features"] = " · ".join(product.features[:6])
+    if product.specs:
+        shown["specs"] = " · ".join(f"{name}: {value}" for name, value in list(product.specs.items())[:8])
+    if product.categories:
+        shown["categories"] = " › ".join(product.categories)
+    if product.description:
+        shown["description"] = product.description[:400] + ("…" if len(product.description) > 400 else "")
+    return shown
+
+
+def _fact(name: str, value: str, product: Product) -> None:
+    evidence = product.evidence.get(name)
+    with el("div", css="fact"):
+        el("dt", LABELS.get(name, name.replace("_", " ").capitalize()))
+        el("dd", SAID.get(value, value))
+        with el("dd", css="source"):
+            if evidence is not None:
+                percent = round(100 * evidence.confidence)
+                el("span", evidence.source)
+                with el("span", css="sure", role="img", aria_label=f"{percent} % sure", title=f"{percent} % sure"):
+                    el("i").style(f"width: {percent}%")
+
+
+def draw_timeline(tasks: list[TaskInfo]) -> None:
+    """Draw every task of the short, with its times."""
+    if not tasks:
+        return
+    with card("Timeline"), el("ol", css="timeline"):
+        for task in tasks:
+            with el("li", css="event"):
+                badge(task.status, TONES[task.status])
+                with el("div"):
+                    scene = task.metadata.get("scene")
+                    el("span", TASK_NAMES[task.task_type] + (f": scene {scene + 1}" if isinstance(scene, int) else ""))
+                    if told := recovery(task) or task.error:
+                        el("p", told, css="faint")
+                with el("span", css="faint"):
+                    if task.started_at and task.ended_at:
+                        el("span", length((task.ended_at - task.started_at).total_seconds()) + " · ")
+                    moment(task.created_at)

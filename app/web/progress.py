@@ -1,0 +1,103 @@
+"""How far a short is: its tasks as the steps that a person sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.api.schemas import ShortDetail
+from app.models import TaskInfo, TaskStatus, TaskType, utc_now
+from app.storage.shorts import ShortStatus
+from app.web.words import TASK_NAMES, length, recovery
+
+ORDER = (
+    TaskType.SCRAPING,
+    TaskType.IMAGE_ANALYSIS,
+    TaskType.CONTENT_ANALYSIS,
+    TaskType.SCENARIO_GENERATION,
+    TaskType.SAVE_SCENARIO,
+    TaskType.VIDEO_GENERATION,
+    TaskType.FINALIZE_SHORT,
+)
+AFTER_SAVING = (TaskType.VIDEO_GENERATION, TaskType.FINALIZE_SHORT)
+"""A scenario that is saved anew makes these again; those of the version before count no longer."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the progress. ``state``: later, now, wait, done or bad."""
+
+    task_type: TaskType
+    state: str
+    percent: float
+    note: str
+    time: str
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return TASK_NAMES[self.task_type]
+
+
+def steps(detail: ShortDetail) -> list[Step]:
+    """Return the steps of a short, in order."""
+    return [_step(task_type, _present(detail, task_type), detail) for task_type in ORDER]
+
+
+def live_tasks(detail: ShortDetail) -> list[TaskInfo]:
+    """Return the tasks that are under way."""
+    return [task for task in detail.tasks if not task.ended]
+
+
+def _present(detail: ShortDetail, task_type: TaskType) -> list[TaskInfo]:
+    """Return the tasks of a type that belong to the present version of the scenario."""
+    found = [task for task in detail.tasks if task.task_type is task_type]
+    mark = f"-v{detail.short.scenario_version}"
+    versioned = [task for task in found if str(task.metadata.get("step", "")).endswith(mark)]
+    if task_type in AFTER_SAVING and any("step" in task.metadata for task in found):
+        return versioned
+    latest: dict[object, TaskInfo] = {}
+    for task in found:
+        latest[task.metadata.get("scene")] = task
+    return list(latest.values())
+
+
+def _step(task_type: TaskType, tasks: list[TaskInfo], detail: ShortDetail) -> Step:
+    short = detail.short
+    waits = task_type is TaskType.SAVE_SCENARIO and short.status is ShortStatus.WAITING
+    if waits and not any(not task.ended for task in tasks):
+        return Step(task_type, "wait", 0, "The scenario is written, and waits for your review.", "")
+    if not tasks:
+        return Step(task_type, "later", 0, "", "")
+    failed = [task for task in tasks if task.status is TaskStatus.FAILED]
+    if failed:
+        return Step(task_type, "bad", 100, failed[0].error or "It failed.", _time(tasks))
+    if any(task.status is TaskStatus.CANCELLED for task in tasks):
+        return Step(task_type, "bad", 100, "Cancelled.", _time(tasks))
+    if task_type is TaskType.VIDEO_GENERATION and short.scenario:
+        return _scenes(tasks, len(short.scenario.scenes))
+    task = tasks[-1]
+    if task.status is TaskStatus.COMPLETED:
+        return Step(task_type, "done", 100, "", _time(tasks))
+    note = recovery(task) or task.step or ("Waits for a free worker" if task.status is TaskStatus.QUEUED else "")
+    return Step(task_type, "now", task.progress, note, _time(tasks))
+
+
+def _scenes(tasks: list[TaskInfo], count: int) -> Step:
+    done = sum(task.status is TaskStatus.COMPLETED for task in tasks)
+    if done >= count:
+        return Step(TaskType.VIDEO_GENERATION, "done", 100, f"{count} scenes", _time(tasks))
+    percent = sum(100 if task.status is TaskStatus.COMPLETED else task.progress for task in tasks) / count
+    troubled = next((text for task in tasks if not task.ended and (text := recovery(task))), None)
+    note = f"Scene {min(done + 1, count)} of {count}" + (f": {troubled}" if troubled else "")
+    return Step(TaskType.VIDEO_GENERATION, "now", percent, note, _time(tasks))
+
+
+def _time(tasks: list[TaskInfo]) -> str:
+    begun: list[datetime] = [task.started_at for task in tasks if task.started_at]
+    if not begun:
+        return ""
+    ended = [task.ended_at for task in tasks if task.ended_at]
+    over = all(task.ended for task in tasks) and ended
+    seconds = ((max(ended) if over else utc_now()) - min(begun)).total_seconds()
+    return length(max(0.0, seconds)) if over else f"{max(0, round(seconds))} s"

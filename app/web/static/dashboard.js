@@ -1,0 +1,71 @@
+// What a page does by itself: theme, copying, toasts, times that grow older, the list that is sorted by dragging.
+const shopreel = (() => {
+  const THEMES = ["auto", "light", "dark"];
+  const theme = () => localStorage.getItem("theme") || "auto";
+  const dark = () => theme() === "dark" || (theme() === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+
+  function dress() {
+    document.documentElement.dataset.theme = dark() ? "dark" : "light";
+    document.documentElement.style.colorScheme = dark() ? "dark" : "light";
+    for (const one of document.querySelectorAll("[data-theme-switch]")) {
+      const words = {auto: "as the system", light: "light", dark: "dark"}[theme()];
+      one.setAttribute("aria-label", "Theme: " + words);
+      one.title = "Theme: " + words;
+      one.querySelector("use")?.setAttribute("href", "/assets/icons.svg#" + {auto: "auto", light: "sun", dark: "moon"}[theme()]);
+    }
+  }
+
+  function toast(text, tone = "good") {
+    const box = document.getElementById("toasts");
+    if (!box) return;
+    const one = document.createElement("div");
+    one.className = "toast " + tone;
+    one.textContent = text;
+    box.append(one);
+    setTimeout(() => one.classList.add("gone"), tone === "bad" ? 8000 : 4000);
+    setTimeout(() => one.remove(), tone === "bad" ? 8400 : 4400);
+  }
+
+  function age() {
+    for (const one of document.querySelectorAll("time[datetime]")) {
+      const seconds = (Date.now() - new Date(one.dateTime)) / 1000, size = Math.abs(seconds);
+      const [unit, name] = size >= 86400 ? [86400, "day"] : size >= 3600 ? [3600, "hour"] : size >= 60 ? [60, "minute"] : [0, ""];
+      const count = unit && Math.floor(size / unit), words = count + " " + name + (count > 1 ? "s" : "");
+      const said = !unit ? (seconds >= 0 ? "just now" : "in a moment") : seconds > 0 ? words + " ago" : "in " + words;
+      if (one.firstChild && one.firstChild.nodeValue !== said) one.firstChild.nodeValue = said;
+    }
+  }
+
+  // What has just been drawn anew is there in a moment: the keyboard goes on where it was.
+  function focus(label, tries = 20) {
+    const wanted = [...document.querySelectorAll("button")].find((one) => one.ariaLabel === label && !one.disabled);
+    wanted?.focus();
+    if (tries && (!wanted || document.activeElement !== wanted)) setTimeout(() => focus(label, tries - 1), 50);
+  }
+
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest("[data-copy]"), change = event.target.closest("[data-theme-switch]");
+    if (copy) {
+      try { await navigator.clipboard.writeText(copy.dataset.copy); toast("Copied"); }
+      catch { toast("The browser does not let this page copy", "bad"); }
+    }
+    if (change) {
+      localStorage.setItem("theme", THEMES[(THEMES.indexOf(theme()) + 1) % 3]);
+      dress();
+    }
+  });
+  // A file that is dropped on a place for it is as good as one that was chosen.
+  for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, (event) => {
+    const place = event.target.closest?.("[data-drop]");
+    if (!place || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    place.classList.toggle("over", kind === "dragover");
+    const input = place.querySelector("input[type=file]");
+    if (kind === "drop" && input) { input.files = event.dataTransfer.files; input.dispatchEvent(new Event("change", {bubbles: true})); }
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
+  dress();
+  new MutationObserver(() => dress()).observe(document, {childList: true, subtree: true});
+  setInterval(age, 5000);
+  return {toast, focus};
+})();

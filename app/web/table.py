@@ -1,0 +1,97 @@
+"""Tables that stay as they are while their cells change, so that neither focus nor place is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from nicegui.element import Element
+
+from app.web.kit import Live, button, el, field, icon, link, select
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, what its look depends on, and how a cell is drawn. Both are given the row."""
+
+    name: str
+    key: Callable[[Any], Hashable]
+    draw: Callable[[Any], Any]
+    css: str = ""
+    hidden: bool = False
+    """The heading is for screen readers alone."""
+
+
+class LiveTable:
+    """Rows of the columns given. ``show`` changes what has changed."""
+
+    def __init__(self, caption: str, columns: Sequence[Column], row_id: Callable[[Any], str]) -> None:
+        self._columns, self._row_id = columns, row_id
+        self._cells: dict[str, list[Live]] = {}
+        with (
+            el("div", css="table-box", role="region", aria_label=caption, tabindex="0"),
+            el("table", css="rows stacked"),
+        ):
+            el("caption", caption, css="sr-only")
+            with el("thead"), el("tr"):
+                for column in columns:
+                    with el("th", scope="col", css=column.css):
+                        el("span", column.name, css="sr-only" if column.hidden else "")
+            self._body = el("tbody")
+
+    def show(self, rows: Sequence[Any]) -> None:
+        """Bring the table up to date."""
+        names = [self._row_id(row) for row in rows]
+        if names != list(self._cells):
+            self._cells = {}
+            self._body.clear()
+            with self._body:
+                for name in names:
+                    with el("tr"):
+                        self._cells[name] = [Live(column.draw, column.css, "td") for column in self._columns]
+        for name, row in zip(names, rows, strict=True):
+            for cell, column in zip(self._cells[name], self._columns, strict=True):
+                cell.show(column.key(row), row)
+
+
+def filters(path: str, choices: Sequence[Element | Callable[[], Any]]) -> None:
+    """Draw a form of filters. It is sent as an address, so that a reload, or a link, shows the same."""
+    with el("form", css="filters", method="get", action=path, role="search", aria_label="Filters") as form:
+        for choice in choices:
+            if callable(choice):
+                choice()
+        button("Filter", icon_name="search", kind="submit")
+        link("Clear", path, css="button quiet")
+    form.on("change", js_handler="(e) => { if (e.target.tagName === 'SELECT') e.currentTarget.requestSubmit(); }")
+
+
+def pick(label: str, name: str, options: dict[str, str], chosen: str) -> Callable[[], Any]:
+    """Return a filter that is a choice."""
+    return lambda: select(label, name, options, chosen)
+
+
+def words(label: str, name: str, value: str, placeholder: str = "", css: str = "") -> Callable[[], Any]:
+    """Return a filter that is typed."""
+
+    def draw() -> None:
+        with field(label, name, css=css):
+            el("input", name=name, id=name, type="search", defaultValue=value, placeholder=placeholder)
+
+    return draw
+
+
+def pager(path: str, said: dict[str, str], next_cursor: str | None, count: int, what: str) -> None:
+    """Draw how many rows there are, and the ways to the first and the next page."""
+    kept = {name: value for name, value in said.items() if value and name != "cursor"}
+    with el("nav", css="pager", aria_label="Pages"):
+        el("span", f"{count} {what}{'' if count == 1 else 's'} on this page")
+        el("span", css="spring")
+        if said.get("cursor"):
+            link("First page", f"{path}?{urlencode(kept)}", css="button small", icon_name="left")
+        if next_cursor:
+            following = f"{path}?{urlencode(kept | {'cursor': next_cursor})}"
+            with el("a", css="button small", href=following):
+                el("span", "Next page")
+                icon("right", "small")

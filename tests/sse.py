@@ -1,0 +1,42 @@
+"""Reading server-sent events as a plain client does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+
+@dataclass
+class Sent:
+    """One event as it came."""
+
+    id: int
+    name: str
+    data: dict[str, Any]
+
+
+@contextmanager
+def following(url: str, last: int | None = None, **headers: str) -> Iterator[Iterator[Sent]]:
+    """Open a stream of ``url``; yield its events as they come. Leaving the block cuts the connection."""
+    if last is not None:
+        headers["Last-Event-ID"] = str(last)
+    with httpx2.stream("GET", url, headers=headers, timeout=20) as answer:
+        assert answer.status_code == 200, answer.read()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield _events(answer.iter_lines())
+
+
+def _events(lines: Iterator[str]) -> Iterator[Sent]:
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(":")
+            fields[name] = value.removeprefix(" ")
+        elif "data" in fields:
+            yield Sent(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+            fields = {}

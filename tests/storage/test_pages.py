@@ -1,0 +1,218 @@
+"""Lists and search: what a plain filter of all documents finds, in pages that read little more than they show."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pymongo import monitoring
+
+from app.models import SessionStatus, TaskType
+from app.services.session_service import encode_cursor, session_service
+from app.storage import mongo, shorts
+from app.storage.pages import Asked, _oldest, _spacing, read_page
+from app.storage.tasks import list_tasks, task_cursor
+from app.storage.words import beginnings, matches, words_of
+from app.utils.task_management import cancel_task, create_task, fail_task
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+TYPES = [TaskType.IMAGE_ANALYSIS.value, TaskType.SAVE_SCENARIO.value]
+
+
+def session(number: int, at: datetime, user: str = "u", short: str = "s", status: str = "active") -> dict[str, Any]:
+    return {
+        "_id": f"id{number}",
+        "task_id": f"t{number:05}",
+        "short_id": short,
+        "user_id": user,
+        "task_type": TYPES[number % 2],
+        "status": status,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_learnt() -> None:
+    _spacing.clear()
+    _oldest.clear()
+
+
+gaps = st.lists(st.sampled_from([0, 0, 1, 60_000, 3_600_000, 90 * 86_400_000]), min_size=0, max_size=25)
+
+
+@given(gaps, st.integers(1, 7), st.booleans(), st.sampled_from([None, "u", "v"]), st.sampled_from([None, *TYPES]))
+@hypothesis_settings(max_examples=40)
+def test_pages_hold_each_document_once_in_order(
+    gaps: list[int], limit: int, newest_first: bool, user: str | None, kind: str | None
+) -> None:
+    collection = mongo.collection("sessions")
+    collection.delete_many({})
+    at, documents = START, []
+    for number, gap in enumerate(gaps):
+        at += timedelta(milliseconds=gap)
+        documents.append(session(number, at, user="uv"[number % 3 == 0]))
+    if documents:
+        collection.insert_many(documents)
+    expected = [
+        one["task_id"]
+        for one in sorted(documents, key=lambda one: (one["created_at"], one["task_id"]), reverse=newest_first)
+        if user in (None, one["user_id"]) and kind in (None, one["task_type"])
+    ]
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = session_service.find_sessions(
+            user_id=user, task_type=kind, newest_first=newest_first, limit=limit, after=cursor
+        )
+        seen += [one.task_id for one in page]
+        if len(page) < limit:
+            break
+        cursor = encode_cursor(page[-1])
+    assert seen == expected
+
+
+def test_pages_stay_whole_while_rows_come_and_go() -> None:
+    collection = mongo.collection("sessions")
+    rows = [session(number, START + timedelta(minutes=number)) for number in range(60)]
+    collection.insert_many(rows)
+    chance = random.Random(3)
+    gone: set[str] = set()
+    seen: list[str] = []
+    cursor, added = None, 1000
+    while True:
+        page = session_service.find_sessions(newest_first=True, limit=7, after=cursor)
+        seen += [one.task_id for one in page]
+        if len(page) < 7:
+            break
+        cursor = encode_cursor(page[-1])
+        for _ in range(3):
+            away = chance.choice(rows)["task_id"]
+            collection.delete_one({"task_id": away})
+            gone.add(away)
+        collection.insert_one(session(added, START + timedelta(minutes=chance.randint(0, 60), seconds=30)))
+        added += 1
+    assert len(seen) == len(set(seen))
+    assert {row["task_id"] for row in rows} - gone <= set(seen)
+
+
+class Finds(monitoring.CommandListener):
+    """Keeps the find commands that go out."""
+
+    def __init__(self) -> None:
+        self.commands: list[Any] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name == "find":
+            self.commands.append(event.command.to_dict() if hasattr(event.command, "to_dict") else dict(event.command))
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
+
+
+FINDS = Finds()
+monitoring.register(FINDS)
+
+
+@pytest.fixture
+def looked_at() -> Iterator[Callable[[], int]]:
+    """How many documents the finds since the last look have examined, by ``explain``; all of them on an index."""
+    mongo.close()  # the next client has the listener
+    mongo.connect()
+
+    def examined() -> int:
+        commands, FINDS.commands = FINDS.commands, []
+        total = 0
+        for command in commands:
+            wanted = {name: command[name] for name in ("find", "filter", "sort", "projection") if name in command}
+            plan = mongo.connect().database.command("explain", wanted, verbosity="executionStats")
+            assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), wanted
+            total += plan["executionStats"]["totalDocsExamined"]
+        return total
+
+    FINDS.commands.clear()
+    yield examined
+    mongo.close()
+
+
+def test_a_page_is_read_from_an_index_and_reads_little_more_than_it_shows(looked_at: Callable[[], int]) -> None:
+    chance = random.Random(5)
+    rows = [
+        session(number, START + timedelta(seconds=26 * number + chance.randint(0, 20)), user=f"u{number % 5}")
+        for number in range(1500)
+    ]
+    mongo.collection("sessions").insert_many(rows)
+    newest = rows[-1]["created_at"] + timedelta(seconds=1)
+    for filters in (
+        {},
+        {"user_id": "u3"},
+        {"status": "active"},
+        {"task_type": TYPES[0]},
+        {"short_id": "s", "limit": 1500},
+    ):
+        asked: dict[str, Any] = {"newest_first": True, "limit": 50, "created_before": newest} | filters
+        for _ in range(2):  # the first time teaches how far apart they are
+            looked_at()
+            found = session_service.find_sessions(**asked)
+            assert len(found) == asked["limit"]
+        assert looked_at() <= 1.1 * asked["limit"] + 2
+        FINDS.commands.clear()
+        after = encode_cursor(found[-1])
+        if asked["limit"] == 50:
+            assert len(session_service.find_sessions(**asked, after=after)) == 50
+            assert looked_at() <= 1.1 * 50 + 2
+
+
+@pytest.mark.usefixtures("ends_tasks")
+def test_search_finds_by_title_short_id_and_error() -> None:
+    shorts.ensure_short("cup-7", "u")
+    shorts.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
+    one = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
+    two = create_task(TaskType.IMAGE_ANALYSIS, short_id="vase_1", user_id="u")
+    fail_task(two, "the shop answered 404 for https://shop.example/vase")
+
+    def tasks(q: str) -> set[str]:
+        return {task.task_id for task in list_tasks(q=q)}
+
+    assert tasks("nordl") == tasks("TASSE email") == tasks("cup") == tasks("cup-7") == {one}
+    assert tasks("shop 404") == tasks("vase_") == {two}
+    assert tasks("nordlicht vase") == tasks("?!") == tasks("zzz") == set()
+    assert [task.task_id for task in list_tasks(q="answered", status="failed", user_id="u")] == [two]
+    assert list_tasks(q="answered", user_id="v") == list_tasks(q="cup", owner="v") == []
+    assert [one.short_id for one in shorts.list_shorts(owner=None, q="nordlicht")] == ["cup-7"]
+    found = session_service.find_sessions(q="nordlicht", status=SessionStatus.ACTIVE)
+    assert [session.task_id for session in found] == [one]
+    assert session_service.find_sessions(q="cup", user_id="v") == []
+    cancel_task(one)
+
+
+def test_pages_of_a_search_follow_one_another() -> None:
+    tasks = [create_task(TaskType.SCRAPING, user_id="u") for _ in range(7)]
+    for task in tasks:
+        fail_task(task, "no price found")
+    seen: list[str] = []
+    cursor = None
+    while page := list_tasks(q="price", limit=3, after=cursor):
+        seen += [task.task_id for task in page]
+        cursor = task_cursor(page[-1])
+    assert sorted(seen) == sorted(tasks)
+
+
+@given(st.text(max_size=60), st.text(max_size=30))
+def test_words_and_their_beginnings(text: str, q: str) -> None:
+    held = {"words": beginnings(text)}
+    assert all(matches(held, word[:3]) for word in words_of(text)[:30])
+    assert matches(held, text) or len(words_of(text)) > 30
+    if words_of(q) and not any(one.startswith(words_of(q)[0]) for one in words_of(text)):
+        assert not matches(held, q)
+
+
+def test_a_page_of_what_cannot_be_is_empty() -> None:
+    assert read_page(Asked("sessions", {"user_id": {"$in": []}}, "task_id")) == []

@@ -1,0 +1,201 @@
+"""One server with a worker, one demo shop and one browser for all tests of the dashboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import psutil
+import pytest
+from patchright.sync_api import Browser, Page, sync_playwright
+from PIL import Image, ImageDraw
+
+from app.fetching.browser import chromium
+from tests.access.servers import answers
+from tests.conftest import _leaked_records
+from tests.polling import wait_for
+from tests.servers import SERVERS
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+PATIENCE = 30_000
+"""Milliseconds that the browser waits for anything: a busy machine is slow, not wrong."""
+PAGE = """<!doctype html><html lang="en"><head><title>Steel cup</title>
+<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "Product", "name": "Steel cup",
+"description": "A steel cup that keeps tea warm for hours. It holds 300 ml. It weighs 200 g.", "sku": "C-1",
+"brand": "Hearth", "image": {images}, "offers": {{"@type": "Offer", "price": "12.50", "priceCurrency": "EUR",
+"availability": "https://schema.org/InStock"}}, "aggregateRating": {{"@type": "AggregateRating", "ratingValue": "4.7",
+"reviewCount": "31"}}}}</script></head><body><h1>Steel cup</h1>
+<ul><li>Double wall</li><li>Dishwasher safe</li><li>Lid included</li></ul></body></html>"""
+COLOURS = (("#e8e2d8", "#b5482a"), ("#dfe7ea", "#27566b"), ("#efe9f2", "#5c3f7a"))
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+class Shop(ThreadingHTTPServer):
+    """A shop of one product with small pictures, so that the tests spend their time in the dashboard."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        images = [f"{self.url}/{number}.jpg" for number in range(len(COLOURS))]
+        self.page = PAGE.format(images=json.dumps(images)).encode()
+        self.pictures = [picture(*colours) for colours in COLOURS]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Shop
+
+    def do_GET(self) -> None:
+        found = {f"/{number}.jpg": ("image/jpeg", data) for number, data in enumerate(self.server.pictures)}
+        found["/cup"] = ("text/html; charset=utf-8", self.server.page)
+        kind, body = found.get(self.path, ("text/plain", b"nothing"))
+        self.send_response(200 if self.path in found else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def picture(ground: str, colour: str) -> bytes:
+    """Return a JPEG of a cup, more or less."""
+    made = Image.new("RGB", (480, 600), ground)
+    pen = ImageDraw.Draw(made)
+    pen.ellipse((300, 260, 420, 420), outline=colour, width=28)
+    pen.rounded_rectangle((120, 200, 340, 470), 40, fill=colour)
+    out = BytesIO()
+    made.save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    """The shop."""
+    server = Shop()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with a worker, which may fetch from the shop."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("site") / "log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+            env=os.environ
+            | {"FETCH_ALLOWED_HOSTS": urlsplit(shop.url).netloc, "FETCH_PAUSE_SECONDS": "0", "FETCH_BROWSER": "false"},
+            stderr=errors,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(f"{address}/health/ready"), 60, "the server")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(40)
+        left = _leaked_records()
+        assert not left, left
+    assert "request_broke" not in log.read_text(), log.read_text()[-4000:]
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as driver:
+        program = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-audio-output"])
+        yield program
+        program.close()
+
+
+@dataclass
+class Tab:
+    """A page of the browser, with what went wrong in it."""
+
+    page: Page
+    site: str
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a page and wait until it is there and live."""
+        self.page.goto(self.site + path)
+        self.ready()
+        return self.page
+
+    def ready(self) -> None:
+        """Wait until the page is there, and its socket too."""
+        self.page.wait_for_selector("main h1", state="attached")
+        self.page.wait_for_function("window.did_handshake")
+
+    def axe(self) -> list[str]:
+        """Return the serious faults that axe-core finds (https://www.deque.com/axe), with where they are."""
+        self.page.evaluate(AXE)
+        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{fault['id']}: {fault['help']}: {[node['html'][:160] for node in fault['nodes'][:3]]}"
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+
+    def check(self) -> None:
+        """Fail on what no page may have: faults of access, errors of script, a request to anywhere else."""
+        assert self.axe() == []
+        assert self.errors == []
+        assert self.outside == []
+
+
+@pytest.fixture
+def new_tab(chrome: Browser, site: str) -> Iterator[Any]:
+    """Open tabs, each of a browser that remembers nothing."""
+    contexts = []
+
+    def opened(size: dict[str, int] = DESKTOP, scheme: str = "light") -> Tab:
+        context = chrome.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        tab = Tab(page, site)
+        page.on("pageerror", lambda error: tab.errors.append(str(error)))
+        page.on("request", lambda request: _outside(tab, request.url))
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # What the browser has started for itself ends with it.
+    SERVERS.update(child.pid for child in psutil.Process().children(recursive=True) if "chromium" in child.name())
+
+
+def _outside(tab: Tab, url: str) -> None:
+    if not url.startswith((tab.site, "data:", "blob:")):
+        tab.outside.append(url)
+
+
+@pytest.fixture
+def tab(new_tab: Any) -> Tab:
+    """A tab of a desktop browser."""
+    opened: Tab = new_tab()
+    return opened

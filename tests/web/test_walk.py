@@ -1,0 +1,218 @@
+"""The whole way in a real browser: paste, watch, reload, review, edit, save, play; and what can go wrong on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from patchright.sync_api import Page, expect
+
+from tests.polling import wait_for
+from tests.web.conftest import PATIENCE, PHONE, Shop, Tab
+
+expect.set_options(timeout=PATIENCE)
+SMALLEST = "size=180x320&seconds=10"
+PAGES = ("/", "/shorts", "/sessions", "/tasks", "/reports", "/activity", "/system")
+
+
+def form_of(shop: Shop) -> str:
+    """Return the address of a form that is filled in for a product, with the smallest video there is."""
+    return f"/?{SMALLEST}&url={quote(shop.url)}/cup"
+
+
+def states(page: Page) -> dict[str, str]:
+    """Return the steps as the page shows them: name -> state."""
+    return {
+        row.locator(".step-name > span").first.inner_text(): (row.get_attribute("class") or "").removeprefix("step ")
+        for row in page.locator(".step").all()
+    }
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    """The shorts of this module's tests, for those that come after."""
+    return {}
+
+
+def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made: dict[str, str]) -> None:
+    page = tab.open(f"/?{SMALLEST}")
+    page.get_by_label("Product page").fill(f"{shop.url}/cup")
+    page.get_by_label("Let me review the scenario first").check()
+    page.get_by_role("button", name="Make the short").click()
+    page.wait_for_url("**/shorts/short-*")
+    made["short"] = page.url.rpartition("/")[2]
+    expect(page.locator(".step.now, .step.wait").first).to_be_visible()
+
+    # A reload in the middle shows where it is at once: the page that comes holds the state.
+    before = states(page)
+    answer = page.reload()
+    assert answer is not None
+    assert answer.ok
+    assert made["short"] in answer.text()
+    tab.ready()
+    order = ["later", "now", "wait", "done"]
+    after = states(page)
+    assert all(order.index(after[name]) >= order.index(state) for name, state in before.items()), (before, after)
+
+    expect(page.get_by_role("link", name="Review the scenario")).to_be_visible(timeout=120_000)
+    page.get_by_role("link", name="Review the scenario").click()
+    tab.ready()
+    tab.check()
+    review(tab)
+
+    page.get_by_role("button", name="Save and make the video").click()
+    page.wait_for_url(f"**/shorts/{made['short']}")
+    tab.ready()
+    expect(page.locator("video")).to_be_visible(timeout=120_000)
+    assert set(states(page).values()) == {"done"}
+    expect(page.get_by_text("What the page says")).to_be_visible()
+    assert page.locator(".pictures img").count() >= 3
+    page.evaluate("document.querySelector('video').play()")
+    page.wait_for_function("document.querySelector('video').currentTime > 0.3")
+    assert page.evaluate("document.querySelector('video').videoHeight") == 320
+    download = page.get_by_role("link", name="Download").get_attribute("href")
+    assert httpx2.get(tab.site + str(download)).headers["content-type"] == "video/mp4"
+    tab.check()
+
+
+def review(tab: Tab) -> None:
+    """Edit the words, see a fault at its field, reorder with the keyboard, swap a picture; all of it is kept."""
+    page = tab.page
+    words = page.get_by_label("On screen").first
+    words.fill("Mornings taste better")
+    words.blur()
+    expect(page.get_by_text("Everything is kept.")).to_be_visible()
+    page.reload()
+    tab.ready()
+    assert page.get_by_label("On screen").first.input_value() == "Mornings taste better"
+
+    seconds = page.get_by_label("Seconds").first
+    good = seconds.input_value()
+    seconds.fill("0")
+    seconds.blur()
+    fault = page.locator("#seconds-0-fault")
+    expect(fault).to_contain_text("greater than or equal to 1")
+    assert seconds.get_attribute("aria-invalid") == "true"
+    assert seconds.get_attribute("aria-describedby") == "seconds-0-fault"
+    seconds.fill(good)
+    seconds.blur()
+    expect(fault).to_be_empty()
+    expect(page.get_by_text("Everything is kept.")).to_be_visible()
+
+    second = page.get_by_label("On screen").nth(1).input_value()
+    up = page.get_by_role("button", name="Move scene 2 up")
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("On screen").first).to_have_value(second)
+    expect(page.get_by_role("button", name="Move scene 1 down")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("On screen").first).to_have_value("Mornings taste better")
+
+    picture = page.get_by_alt_text("Picture of scene 1")
+    shown = picture.get_attribute("src")
+    page.get_by_role("button", name="Swap the picture of scene 1").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.locator(".pick[aria-pressed=false]").first.click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    wait_for(lambda: picture.get_attribute("src") != shown, 20, "another picture")
+
+    before = page.get_by_label("On screen").nth(1).input_value()
+    page.get_by_role("button", name="Write scene 2 anew").click()
+    expect(page.locator(".toast")).to_be_visible()
+    assert page.locator(".toast").inner_text() == "Scene 2 was written anew" or before == second
+    assert page.get_by_label("On screen").first.input_value() == "Mornings taste better"
+
+
+@pytest.mark.parametrize(("look", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_every_page_can_be_used_by_everyone(
+    new_tab: Any, tab: Tab, made: dict[str, str], look: str, scheme: str
+) -> None:
+    """On a desktop in light, on a phone of 390 pixels in dark; axe-core finds nothing serious."""
+    if look == "phone":
+        tab = new_tab(PHONE, scheme)
+    short = f"/shorts/{made['short']}"
+    for path in (*PAGES, short, f"{short}/review", "/shorts/nobody-has-this"):
+        page = tab.open(path)
+        tab.check()
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path  # type: ignore[index]
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+        assert page.locator("h1").count() == 1
+        assert page.get_by_role("navigation", name="Main").is_visible()
+        assert "ShopReel" in page.title()
+
+
+def test_light_and_dark_are_chosen_and_remembered(tab: Tab) -> None:
+    page = tab.open("/system")
+    theme = page.locator("[data-theme-switch]")
+    theme.click()
+    assert theme.get_attribute("aria-label") == "Theme: light"
+    theme.click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 16, 18)"
+    page.reload()
+    tab.ready()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_with_the_keyboard_alone_a_short_is_begun_and_cancelled(tab: Tab, shop: Shop) -> None:
+    page = tab.open("/tasks")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "short_id"
+    tab.open(form_of(shop))
+    assert page.evaluate("document.activeElement.id") == "url"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/shorts/short-*")
+    tab.ready()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Cancel":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".badge").first).to_have_text("cancelled")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_saved_page_is_as_good_as_an_address_and_a_cancelled_short_is_tried_again(
+    tab: Tab, shop: Shop, tmp_path: Path
+) -> None:
+    saved = tmp_path / "page.html"
+    saved.write_bytes(httpx2.get(f"{shop.url}/cup").content)
+    page = tab.open(f"/?{SMALLEST}")
+    page.get_by_label("A saved page").set_input_files(saved)
+    expect(page.get_by_text("page.html: ready")).to_be_visible()
+    page.get_by_role("button", name="Make the short").click()
+    page.wait_for_url("**/shorts/short-*")
+    first = page.url
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_function(
+        "first => location.pathname.startsWith('/shorts/short-') && location.href !== first", arg=first
+    )
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".badge").first).to_have_text("cancelled")
+
+
+def test_what_fails_says_why_and_what_to_do(tab: Tab, shop: Shop) -> None:
+    page = tab.open("/?seconds=10")
+    page.get_by_role("button", name="Make the short").click()
+    expect(page.locator("#url-fault")).to_contain_text("Paste the address")
+    assert page.get_by_label("Product page").get_attribute("aria-invalid") == "true"
+    page.get_by_label("Product page").fill(f"{shop.url}/products/nothing")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/shorts/short-*")
+    expect(page.get_by_text("Read the page failed")).to_be_visible()
+    expect(page.get_by_text("Check that the address opens a product's own page")).to_be_visible()
+    assert states(page)["Read the page"] == "bad"
+    tab.check()
+    short = page.url.rpartition("/")[2]
+    tab.open(f"/tasks?status=failed&short_id={short}")
+    assert page.locator("tbody tr").count() == 1
+    assert "Read the page" in page.locator("tbody tr").inner_text()
+    assert page.get_by_label("Status").input_value() == "failed"
+    tab.open("/sessions?status=nonsense")
+    expect(page.get_by_text("there is no 'nonsense'")).to_be_visible()
