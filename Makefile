@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos docs reference check-image clean
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos docs reference check-image screenshots clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -67,8 +67,14 @@ fuzz: $(TEST_STAMP) ## Tear pages for SECONDS (300) until the reader fails, if i
 bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
 	@$(BIN)/python -m benchmarks.scenario
 
+bench-search: $(STAMP) ## Print what lists, search and analytics cost over 100,000 tasks, beside plain PyMongo
+	@$(BIN)/python -m benchmarks.search $(ARGS)
+
 scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
 	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
+
+screenshots: $(TEST_STAMP) ## Write docs/images/dashboard-*.webp: every page of the dashboard, with real shorts
+	@$(BIN)/python -m tests.web.screenshots docs/images
 
 docs: $(TEST_STAMP) reference ## Build the documentation site in build/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

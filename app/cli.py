@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__, cli_keys, cli_operations
+from app import __version__, cli_keys, cli_operations, cli_records
 from app.config import get_settings
 from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
@@ -27,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_keys.app, name="keys")
+app.command()(cli_records.report)
+app.command()(cli_records.forget)
 EXIT_CODES: dict[type[ShopReelError], int] = {
     **dict.fromkeys((InvalidInput, NotFound, Conflict), 2),
     **dict.fromkeys((Unavailable, WrongSchema), 3),
@@ -36,6 +38,14 @@ Source = Annotated[
     str, typer.Argument(metavar="URL_OR_FILE", help="A product page: its address, or a saved HTML file.")
 ]
 SourceUrl = Annotated[str | None, typer.Option("--url", help="Where a saved file came from.")]
+Words = Annotated[
+    str | None, typer.Option("--search", "-q", help="Words, or their beginnings: title, short id, error.")
+]
+Server = Annotated[
+    str | None,
+    typer.Option("--server", envvar="SHOPREEL_SERVER", help="Ask this server (its address) instead of working here."),
+]
+Key = Annotated[str | None, typer.Option("--key", envvar="SHOPREEL_KEY", help="The API key for --server.")]
 
 
 def _version(wanted: bool) -> None:
@@ -115,6 +125,8 @@ def short(
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
     watermark: Annotated[str | None, typer.Option(help="A few words in a corner.")] = None,
+    server: Server = None,
+    key: Key = None,
     json: Json = False,
 ) -> None:
     """Make a short of a product page and write it to a file."""
@@ -127,9 +139,15 @@ def short(
 
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
-    prepare()
+    if server is None:
+        prepare()
     wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
     address, html = read_source(source, url)
+    if server is not None:
+        from app.cli_remote import make_short
+
+        make_short(server, key, output, address, html, wishes, json=json)
+        return
     with WorkerProcess(log_path()) as process:
         made = _watch(start_short(address, html=html, wishes=wishes), process)
     assert made.video is not None
@@ -188,7 +206,10 @@ def extract(
 def sessions(
     short_id: Annotated[str | None, typer.Argument(help="Only this short's.")] = None,
     status: Annotated[SessionStatus | None, typer.Option(help="Only of this status.")] = None,
+    q: Words = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    server: Server = None,
+    key: Key = None,
     json: Json = False,
 ) -> None:
     """List the sessions: what is under way, and what waits for a person."""
@@ -197,7 +218,13 @@ def sessions(
     from app.storage.mongo import database_answers
     from app.storage.tasks import tasks_by_id
 
-    found = session_service.manager.find(short_id=short_id, status=status, limit=limit)
+    filters: dict[str, Any] = {"short_id": short_id, "status": status, "q": q}
+    if server is not None:
+        from app.cli_remote import list_sessions
+
+        list_sessions(server, key, filters, limit, json=json)
+        return
+    found = session_service.manager.find(**filters, limit=limit)
     if json:
         typer.echo(json_module.dumps([session.model_dump(mode="json") for session in found]))
         return
@@ -211,7 +238,10 @@ def tasks(
     status: Annotated[TaskStatus | None, typer.Option(help="Only of this status.")] = None,
     task_type: Annotated[TaskType | None, typer.Option(help="Only of this type.")] = None,
     short_id: Annotated[str | None, typer.Option(help="Only of this short.")] = None,
+    q: Words = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    server: Server = None,
+    key: Key = None,
     json: Json = False,
 ) -> None:
     """List the tasks, the newest first."""
@@ -219,8 +249,14 @@ def tasks(
     from app.storage.mongo import database_answers
     from app.storage.tasks import list_tasks
 
+    filters: dict[str, Any] = {"status": status, "task_type": task_type, "short_id": short_id, "q": q}
+    if server is not None:
+        from app.cli_remote import list_remote_tasks
+
+        list_remote_tasks(server, key, filters, limit, json=json)
+        return
     with database_answers():
-        found = list_tasks(status=status, task_type=task_type, short_id=short_id, limit=limit)
+        found = list_tasks(**filters, limit=limit)
     if json:
         typer.echo(json_module.dumps([task.model_dump(mode="json") for task in found]))
     else:

@@ -130,6 +130,17 @@ def delete_under(folder: str, keep: Collection[str] = ()) -> None:
         raise Unavailable(f"the media store did not remove {folder}: {_reason(error)}") from error
 
 
+def delete(keys: Collection[str]) -> None:
+    """Remove what is stored under keys; those under which nothing is are passed over. Raises as ``delete_under``."""
+    for key in keys:
+        try:
+            obstore.delete(_store(), key)
+        except FileNotFoundError:
+            continue
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"the media store did not remove {key}: {_reason(error)}") from error
+
+
 def size(key: str) -> int:
     """Return the number of bytes stored under ``key``. Raises as ``get``."""
     try:
