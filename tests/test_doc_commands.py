@@ -49,7 +49,7 @@ def commands_of(document: Path) -> list[str]:
 
 def words_of(command: str) -> list[str]:
     """The words of a command without the settings before it, each of which must exist."""
-    words = shlex.split(command.removeprefix("$ ").removeprefix("export "))
+    words = shlex.split(command.removeprefix("$ ").removeprefix("export ").removesuffix("&"))
     while words and (assigned := ASSIGNMENT.fullmatch(words[0])):
         assert assigned[1].lower() in Settings.model_fields, f"no such setting: {assigned[1]}"
         words.pop(0)

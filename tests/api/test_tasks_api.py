@@ -279,6 +279,7 @@ def test_openapi_names_every_route_and_resolves(api: TestClient) -> None:
         "/api/v1/shorts/{short_id}",
         "/api/v1/shorts/{short_id}/video",
         "/api/v1/shorts/{short_id}/thumbnail",
+        "/api/v1/shorts/{short_id}/captions",
         "/api/v1/products/{product_id}",
         "/api/v1/scheduler/status",
         "/api/v1/scheduler/cleanup/now",

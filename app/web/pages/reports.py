@@ -138,7 +138,10 @@ def draw_waiting(found: Analytics) -> None:
 
 def numbers(names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Draw a table whose first column is words and whose others are numbers."""
-    with el("table", css="rows"):
+    with (
+        el("div", css="scroll", role="region", aria_label=f"{names[0]}: table", tabindex="0"),
+        el("table", css="rows"),
+    ):
         with el("thead"), el("tr"):
             for place, name in enumerate(names):
                 el("th", name, scope="col", css="number" if place else "")
