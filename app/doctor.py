@@ -13,8 +13,8 @@ from app import __version__
 from app.config import get_settings
 from app.embedded.servers import embedded_servers
 from app.errors import NotFound, ShopReelError
-from app.models import without_secrets
 from app.providers import registry
+from app.redaction import without_secrets
 from app.storage import broker, media, mongo
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers

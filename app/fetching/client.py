@@ -12,7 +12,7 @@ from app.fetching import cache, guard, politeness, robots
 from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
-from app.models import without_secrets
+from app.redaction import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""

@@ -6,10 +6,12 @@ picture of a film is encoded once, and a change to one scene costs that scene, i
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 
 import av
 
+from app import __version__
 from app.models import TransitionKind
 from app.rendering import mix, music, voice
 from app.rendering.clips import DrawnScene
@@ -17,6 +19,7 @@ from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import FilmJob, FilmResult, Report
 from app.rendering.join import Stretch, join
 from app.rendering.narration import Narration, narrate
+from app.rendering.renditions import render_renditions
 from app.rendering.thumbnails import Thumbnails
 from app.rendering.timeline import starts
 from app.rendering.transitions import blend
@@ -51,17 +54,28 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
     stretches = _stretches(job, thumbnails, report)
     report(0.9, "joining")
     shown = thumbnails.write(job.thumbnails)
-    frames = join(stretches, job.output, fps, sound, {"title": job.title})
+    licences = _licences(said, track.stem)
+    spoken = voice.ENGINE if said.spoken else None
+    provenance = job.provenance | {"voice": spoken, "music": track.stem, "licences": licences}
+    metadata = {
+        "title": job.title,
+        "comment": f"Made with ShopReel {__version__} from {job.provenance.get('url') or 'a product page'}",
+        "provenance": json.dumps(provenance, ensure_ascii=False),
+    }
+    frames = join(stretches, job.output, fps, sound, metadata)
+    report(0.95, "copies")
+    render_renditions(job.output, fps, job.renditions, job.preview)
     report(1.0, "done")
     return FilmResult(
         path=job.output,
         thumbnails=shown,
         seconds=seconds,
         frames=frames,
-        voice=voice.ENGINE if said.spoken else None,
+        voice=spoken,
         music=track.stem,
         captions=said.captions,
-        licences=_licences(said, track.stem),
+        licences=licences,
+        provenance=provenance,
     )
 
 

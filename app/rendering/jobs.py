@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -16,7 +16,7 @@ Report = Callable[[float, str], None]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Palette = Annotated[list[Colour], Field(max_length=16)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Width = Annotated[int, Field(ge=180, le=2160, multiple_of=2)]
+Width = Annotated[int, Field(ge=180, le=3840, multiple_of=2)]
 Height = Annotated[int, Field(ge=180, le=3840, multiple_of=2)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Fps = Annotated[int, Field(ge=10, le=60)]
@@ -66,6 +66,10 @@ class ClipJob(_Plain):
     captions: list[Caption] = []
     """In seconds from the scene's beginning."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
+    logo: str = ""
+    """A picture file that stands small over the scene; empty: none."""
+    font: str = ""
+    """A family in place of the style's; empty: the style's."""
     head: Annotated[int, Field(ge=0)] = 0
     tail: Annotated[int, Field(ge=0)] = 0
     """Frames at the scene's beginning and end that are not in the clip: the transitions to its neighbours show them."""
@@ -119,6 +123,14 @@ class FilmScene(_Plain):
     narration: Annotated[str, Field(max_length=400)] = ""
 
 
+class Rendition(_Plain):
+    """A smaller copy of a film."""
+
+    width: Width
+    height: Height
+    output: str
+
+
 class FilmJob(_Plain):
     """Scenes to join, in order. They have one size and rate; see ``app.rendering.timeline`` for how they lie."""
 
@@ -133,6 +145,11 @@ class FilmJob(_Plain):
     output: str
     thumbnails: Annotated[list[str], Field(min_length=1, max_length=3)]
     """Files to write, the best first."""
+    preview: str = ""
+    """A file for an animated WebP of the film; empty: none."""
+    renditions: list[Rendition] = []
+    provenance: dict[str, Any] = {}
+    """What the film was made from, to be put into the file with what it was made with."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -172,3 +189,5 @@ class FilmResult(_Plain):
     captions: list[Caption]
     licences: list[str]
     """What the film is made with, each with its licence."""
+    provenance: dict[str, Any]
+    """What stands in the file: the order's, with voice, music and licences."""

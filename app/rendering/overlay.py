@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from app.rendering.canvas import paint
+import numpy as np
+
+from app.rendering.brand import logo
+from app.rendering.canvas import Placement, paint
 from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layout import layout_for
-from app.rendering.planes import Planes
+from app.rendering.planes import Planes, sprite_from_rgba
 from app.rendering.plates import Plate, plate
 from app.rendering.theme import Theme
 
 _CAPTION_FADE = 0.1
+_MARKED = 0.85
+"""Opacity of watermark and logo."""
 
 
 class Captions:
@@ -36,12 +42,26 @@ class Captions:
 
 
 class Mark:
-    """The watermark: the same in every picture of a film, transitions included."""
+    """Watermark and logo: the same in every picture of a film, transitions included."""
 
     def __init__(self, job: ClipJob, theme: Theme) -> None:
         layout = layout_for(job.width, job.height)
-        self._plate = plate(job.watermark, layout.watermark, theme, 18 * layout.unit, 600, 1) if job.watermark else None
+        box = layout.watermark
+        self._plates: list[Plate] = []
+        middle = (box.left + box.right) // 2
+        gap = round(6 * layout.unit)
+        if job.logo:
+            space = replace(box, right=middle - gap) if job.watermark else box
+            image = logo(job.logo, space)
+            left = space.right - image.width if job.watermark else middle - image.width // 2
+            top = (space.top + space.bottom - image.height) // 2
+            place = Placement(1, 2 * (left // 2), 2 * (top // 2))
+            self._plates.append(Plate(sprite_from_rgba(np.array(image)), place))
+        if job.watermark:
+            space = replace(box, left=middle + gap, right=box.right) if job.logo else box
+            words = plate(job.watermark, space, theme, 18 * layout.unit, 600, 1)
+            self._plates += [words] if words else []
 
     def draw(self, frame: Planes) -> None:
-        if self._plate is not None:
-            paint(frame, self._plate.sprite, self._plate.place, 0.85)
+        for one in self._plates:
+            paint(frame, one.sprite, one.place, _MARKED)

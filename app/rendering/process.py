@@ -68,4 +68,8 @@ def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: f
 def _outputs(job: Job) -> list[str]:
     if isinstance(job, StillsJob):
         return [scene.output for scene in job.scenes]
-    return [job.output] if isinstance(job, ClipJob) else [job.output, *job.thumbnails]
+    return (
+        [job.output]
+        if isinstance(job, ClipJob)
+        else [job.output, *job.thumbnails, job.preview or job.output, *(one.output for one in job.renditions)]
+    )

@@ -16,7 +16,8 @@ from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
 from app.rendering.version import renderer_version
 from app.rendering.voice import speech_seconds
-from app.services.scene_pictures import ScenePictures, scene_pictures
+from app.services.brand_service import END_CARD_SECONDS, logo_key, look
+from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -25,7 +26,7 @@ from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
 FPS = 30
-FILES = {"image", "cutout", "other", "output"}
+FILES = {"image", "cutout", "other", "logo", "output"}
 """The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
 BREATH_SECONDS = 0.9
 """What a scene lasts beyond its narration at least: the speech must never be cut."""
@@ -56,22 +57,24 @@ def run(context: TaskContext) -> dict[str, Any]:
     stored = products.get_product(short.product_id or "")
     context.report(2, "Fetching the picture")
     shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
+    keys = dict(shown.keys)
+    if logo := logo_key(scenario.wishes.brand, context):
+        keys["logo"] = logo
     job = scene_job(scenario, number, stored, shown)
-    key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
     if not _stored(key):
         with workspace() as folder:
             output = folder / "clip.mp4"
             run_in_child(
-                job.model_copy(update={**shown.saved(folder), "output": str(output)}),
+                job.model_copy(update={**save_pictures(keys, folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
-    clip = shorts.Clip(
-        key=key, seconds=job.frames / job.fps, picture_keys=shown.keys, scene=job.model_dump(exclude=FILES)
-    )
+    drawn = job.model_dump(exclude=FILES)
+    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, picture_keys=keys, scene=drawn)
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
+    return {"short_id": short.short_id, "scene": number, "clip": {"key": key, "seconds": clip.seconds}}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -88,14 +91,15 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: Sce
     seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
     # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
     planned = [round(one.seconds * FPS) for one in scenario.scenes]
+    planned += [round(END_CARD_SECONDS * FPS)] if _has_end_card(scenario) else []
     overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
     return ClipJob(
         **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
         **shown.known,
+        **({"palette": palette(stored)} | look(wishes.brand)),
         image="",
         seconds=round(seconds, 2),
         style=wishes.style or "clean",
-        palette=palette(stored),
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
@@ -109,9 +113,13 @@ def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: Sce
 
 
 def transitions(scenario: Scenario) -> list[TransitionKind]:
-    """Return how the scenario's scenes give way to each other."""
+    """Return how the scenario's scenes, and an end card after them, give way to each other."""
     wishes = scenario.wishes
-    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes))
+    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes) + _has_end_card(scenario))
+
+
+def _has_end_card(scenario: Scenario) -> bool:
+    return scenario.wishes.brand is not None and scenario.wishes.brand.end_card is not None
 
 
 def palette(stored: StoredProduct) -> list[str]:
@@ -119,9 +127,8 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
-    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
-    content += renderer_version()
+def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
+    content = job.model_dump_json(exclude=FILES) + repr(sorted(keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

@@ -117,6 +117,17 @@ class Thumbnail(BaseModel):
     """0..1: how sharp it is, how rich in contrast, how free of the apps' buttons its subject."""
 
 
+class Rendition(BaseModel):
+    """A smaller copy of the video."""
+
+    quality: int
+    """Pixels of the shorter side."""
+    key: str
+    width: int
+    height: int
+    size: int
+
+
 class Video(BaseModel):
     """A finished short."""
 
@@ -131,6 +142,12 @@ class Video(BaseModel):
     voice: str | None
     music: str
     licences: list[str]
+    """Of all that the video was made with."""
+    preview_key: str | None = None
+    """An animated WebP."""
+    renditions: list[Rendition] = []
+    provenance: dict[str, Any] = {}
+    """From what, and with what, the video was made; the same stands in the file."""
 
 
 Short.model_rebuild()

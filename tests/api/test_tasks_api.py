@@ -250,6 +250,7 @@ def test_scheduler_health_metrics_and_pages(api: TestClient) -> None:
         "spooled": 0,
         "database": "ok",
         "broker": "ok",
+        "disk": "ok",
     }
     assert "shopreel_session_operations_total" in api.get("/metrics").text
     assert "ShopReel" in api.get("/").text
