@@ -8,7 +8,8 @@ from typing import Any
 from app import __version__
 from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
-from app.models import Scenario, TaskType, Wishes, short_key, without_secrets
+from app.models import Scenario, TaskType, Wishes, short_key
+from app.redaction import without_secrets
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene, Rendition
 from app.rendering.process import run_in_child
 from app.services.brand_service import end_card
