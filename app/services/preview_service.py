@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.errors import Conflict
-from app.models import without_secrets
+from app.redaction import without_secrets
 from app.rendering.jobs import StillsJob
 from app.rendering.process import run_in_child
 from app.rendering.sheet import contact_sheet
