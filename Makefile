@@ -54,8 +54,9 @@ chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is
 	@$(BIN)/python -m tests.chaos.machines --seed $(SEED) $(if $(BROKER),--broker '$(BROKER)')
 	@SHOPREEL_OUTAGE_SECONDS=20 $(BIN)/python -m pytest -q tests/test_load.py
 
-bench: $(STAMP) ## Print what the parts cost, each as a ratio in the same run
-	@$(BIN)/python -m benchmarks
+bench: $(TEST_STAMP) ## Print one table of what the parts cost, each a ratio in the same run (PART=writes; minutes)
+	@$(PIP) --editable '.[bench]'
+	@$(BIN)/python -m benchmarks $(if $(PART),--part $(PART))
 
 bench-extraction: $(TEST_STAMP) ## Time the reading of pages beside extruct (PAGES=folder of saved pages)
 	@$(PIP) --editable '.[bench]'

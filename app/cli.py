@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__, cli_keys, cli_operations, cli_records
+from app import __version__, cli_keys, cli_operations, cli_plan, cli_records
 from app.config import get_settings
 from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_keys.app, name="keys")
+app.command()(cli_plan.plan)
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
 EXIT_CODES: dict[type[ShopReelError], int] = {

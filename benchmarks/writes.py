@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from typing import Any
 
+from bson import ObjectId
 from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
 
 from app.models import TaskStatus, TaskType
@@ -14,7 +14,7 @@ from app.storage.mongo import Delete, Insert, Update, Write
 from app.storage.tasks import find_task
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.task_management import complete_task, create_task, start_task
-from app.utils.task_writes import end_writes, live
+from app.utils.task_writes import creation_writes, end_writes, live
 from benchmarks.table import Table, in_turns, times
 
 ROUNDS = 300
@@ -33,7 +33,9 @@ def run(table: Table, rounds: int = ROUNDS) -> None:
 
     # What ShopReel writes, taken from it once: by hand only the ids are new.
     sample = create_task(KIND, short_id=short_id)
-    stored = {name: database[name].find_one(query) for name, query in _places(sample).items()}
+    stored = database["tasks"].find_one({"_id": sample})
+    assert stored is not None
+    begins = creation_writes(stored)
     lease = _lease(sample)
     ends = end_writes(live(sample), TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None, KIND)
 
@@ -41,25 +43,14 @@ def run(table: Table, rounds: int = ROUNDS) -> None:
         with connection.client.start_session(causal_consistency=False) as session, session.start_transaction():
             connection.client.bulk_write(models, session=session)
 
-    def documents(task_id: str) -> list[Any]:
-        made = []
-        for name in ("sessions", "history", "tasks"):
-            document = copy.copy(stored[name])
-            assert document is not None
-            document["_id"] = uuid.uuid4().hex if name == "sessions" else task_id
-            if name == "sessions":
-                document["task_id"] = task_id
-            made.append(InsertOne(document, namespace=f"{database.name}.{name}"))
-        return made
-
     def raw_create() -> None:
         raw.append(str(uuid.uuid4()))
-        transaction(documents(raw[-1]))
+        transaction([_model(database.name, write, raw[-1]) for write in begins])
 
     def loose_create() -> None:
         loose.append(str(uuid.uuid4()))
-        session, _, task = documents(loose[-1])
-        connection.client.bulk_write([session, task])
+        two = [write for write in begins if write.collection in ("sessions", "tasks")]
+        connection.client.bulk_write([_model(database.name, write, loose[-1]) for write in two])
 
     def raw_complete() -> None:
         task_id = raw.pop()
@@ -75,10 +66,6 @@ def run(table: Table, rounds: int = ROUNDS) -> None:
     keeper.drop(lease.task_id)
     for collection in ("tasks", "sessions", "history"):
         database[collection].delete_many({"short_id": short_id})
-
-
-def _places(task_id: str) -> dict[str, dict[str, str]]:
-    return {"sessions": {"task_id": task_id}, "history": {"_id": task_id}, "tasks": {"_id": task_id}}
 
 
 def _lease(task_id: str) -> Lease:
@@ -98,4 +85,10 @@ def _model(database: str, write: Write, task_id: str) -> Any:
             query = {name: task_id if name == "task_id" else value for name, value in write.filter.items()}
             return (DeleteMany if write.many else DeleteOne)(query, namespace=namespace)
         case Insert():
-            return InsertOne(write.document, namespace=namespace)
+            return InsertOne(_document(write, task_id), namespace=namespace)
+
+
+def _document(write: Insert, task_id: str) -> dict[str, Any]:
+    """Return the document of a write as that of another task: its own id is new, or the task's."""
+    own = ObjectId() if isinstance(write.document["_id"], ObjectId) else task_id
+    return write.document | {"_id": own} | ({"task_id": task_id} if "task_id" in write.document else {})

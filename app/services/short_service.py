@@ -144,12 +144,17 @@ def advance(key: str) -> None:
     shorts.end_short(key, ShortStatus.COMPLETED)
 
 
+MOVES_A_SHORT = frozenset({TaskType.SAVE_SCENARIO, TaskType.FINALIZE_SHORT})
+"""What a person starts that lets a short go on; any other task that is no step of a short changes nothing for it."""
+
+
 def task_ended(task: TaskInfo, *, completed: bool) -> None:
     """Go on with the short of a task that has just ended. A fault is logged: the sweeper tries again."""
-    if task.short_key is None:
+    step = "step" in task.metadata
+    if task.short_key is None or not (step or task.task_type in MOVES_A_SHORT):
         return
     try:
-        if completed and task.task_type is TaskType.FINALIZE_SHORT and "step" not in task.metadata:
+        if completed and task.task_type is TaskType.FINALIZE_SHORT and not step:
             # The caller runs the steps: this was the last.
             shorts.end_short(task.short_key, ShortStatus.COMPLETED)
         advance(task.short_key)

@@ -207,7 +207,10 @@ def _look_at_a_video(cluster: Cluster, ledger: Ledger) -> None:
     for short_id in ledger.accepted:
         answer = httpx2.get(f"{cluster.url}/api/v1/shorts/{short_id}/video", timeout=30)
         if answer.status_code != 307:
-            ledger.note("lost", f"the video of {short_id}: {answer.status_code} {answer.text[:200]}")
+            short = ledger.database["shorts"].find_one({"_id": short_id}) or {}
+            ledger.note(
+                "lost", f"the video of {short_id}: {answer.status_code}, {short.get('status')}: {short.get('error')}"
+            )
         elif httpx2.get(answer.headers["location"], timeout=30).content[4:8] != b"ftyp":
             ledger.note("lost", f"the video of {short_id}: the signed address gives no MP4")
 

@@ -1,0 +1,147 @@
+"""Tasks a second that do nothing, from accepted to completed, and the time from accepted to started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.models import TaskType
+from app.processes import child_environment
+from app.storage import broker, mongo
+from app.storage.indexes import ensure_indexes
+from app.utils.task_dispatch import submit_task
+from benchmarks import peers
+from benchmarks.table import Table, figure, percentile, rates
+
+TASKS = 300
+ROUNDS = 3
+DRAMATIQ_LIMIT, CELERY_LIMIT = 0.7, 2.0
+KIND = TaskType.CONTENT_ANALYSIS
+CELERY_POOLS = (("threads", "4"), ("prefork", "2"))
+
+
+def run(table: Table, tasks: int = TASKS) -> None:
+    """Add the rows of the engines, and the figures of waiting."""
+    short_id = f"bench-{uuid.uuid4().hex[:8]}"
+    database = mongo.connect().client[peers.DATABASE]
+    mongo.connect().client.drop_database(database.name)
+    with worker("benchmarks.noop_worker", str(os.getpid())), worker("benchmarks.peers", "dramatiq"):
+        runs = {"ours": _ours(short_id), "dramatiq": _dramatiq(short_id)}
+        for one in runs.values():
+            one(20)  # both are up and warm
+        speeds: dict[str, list[float]] = {name: [] for name in runs}
+        for _ in range(ROUNDS):
+            for name, one in runs.items():
+                speeds[name].append(one(tasks))
+        ours, bare = (statistics.median(speed) for speed in speeds.values())
+        waits(short_id, ours)
+    table.add(rates("tasks a second, no-op", ours, "bare Dramatiq, the same two writes", bare, DRAMATIQ_LIMIT))
+    best, name = 0.0, ""
+    for pool, size in CELERY_POOLS:
+        with worker("benchmarks.peers", "celery", pool, size):
+            one = _celery()
+            one(20)
+            best, name = max((best, name), (statistics.median(one(tasks) for _ in range(ROUNDS)), f"{pool} {size}"))
+    table.add(rates("the same", ours, f"Celery ({name}), MongoDB result backend", best, CELERY_LIMIT))
+    mongo.connect().client.drop_database(database.name)
+    for collection in ("tasks", "history"):
+        mongo.collection(collection).delete_many({"short_id": short_id})
+
+
+def waits(short_id: str, rate: float) -> None:
+    """Print the time from accepted to started: one task at a time, then at 80 % of what was reached."""
+    for name, pause, count in (("idle", 0.15, 60), ("at 80 % load", 1 / (0.8 * rate), 300)):
+        ids = []
+        begin = time.monotonic()
+        for number in range(count):
+            time.sleep(max(0.0, begin + number * pause - time.monotonic()))
+            ids.append(submit_task(KIND, short_id=short_id))
+        _wait(lambda ids=ids: _done({"_id": {"$in": ids}}) == len(ids))
+        found = mongo.collection("tasks").find({"_id": {"$in": ids}}, {"created_at": 1, "started_at": 1})
+        spent = [1000 * (one["started_at"] - one["created_at"]).total_seconds() for one in found]
+        middle, late = percentile(spent, 0.5), percentile(spent, 0.99)
+        figure(f"from accepted to started, {name}: p50 {middle:.0f} ms, p99 {late:.0f} ms")
+
+
+def _ours(short_id: str) -> Callable[[int], float]:
+    def once(tasks: int) -> float:
+        begin = time.monotonic()
+        before = _done({"short_id": short_id})
+        for _ in range(tasks):
+            submit_task(KIND, short_id=short_id)
+        _wait(lambda: _done({"short_id": short_id}) == before + tasks)
+        return tasks / (time.monotonic() - begin)
+
+    return once
+
+
+def _dramatiq(short_id: str) -> Callable[[int], float]:
+    database = mongo.connect().client[peers.DATABASE]
+    ensure_indexes(database)  # the same as ShopReel's: keeping them is part of the same writes
+    found = database["tasks"]
+
+    def once(tasks: int) -> float:
+        begin = time.monotonic()
+        done = {"short_id": short_id, "status": "completed"}
+        before = found.count_documents(done)
+        for _ in range(tasks):
+            peers.accept(short_id)
+        _wait(lambda: found.count_documents(done) == before + tasks)
+        return tasks / (time.monotonic() - begin)
+
+    return once
+
+
+def _celery() -> Callable[[int], float]:
+    app = peers.celery_app()
+    results = mongo.connect().client[peers.DATABASE]["celery_taskmeta"]
+
+    def once(tasks: int) -> float:
+        begin = time.monotonic()
+        before = results.estimated_document_count()
+        for _ in range(tasks):
+            app.send_task("nothing")
+        _wait(lambda: results.estimated_document_count() == before + tasks)
+        return tasks / (time.monotonic() - begin)
+
+    return once
+
+
+def _done(query: dict[str, object]) -> int:
+    return mongo.collection("tasks").count_documents(query | {"status": "completed"})
+
+
+def _wait(condition: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise RuntimeError("the worker does not do its tasks")
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def worker(module: str, *arguments: str, **more: str) -> Iterator[None]:
+    """Run a worker process; it shares this process's servers."""
+    servers = {"REDIS_URL": broker.redis_url(), "PYTHONPATH": str(Path.cwd()), **more}
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        env=child_environment() | servers,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
