@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario scenarios fuzz model-check chaos clean
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -42,7 +42,8 @@ test: lint ## Check style and types, then run every test against real servers
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
-test-slow: $(TEST_STAMP) ## Run the tests that take long
+test-slow: $(TEST_STAMP) ## Run the tests that listen: speech recognition over whole narrations
+	@$(PIP) --editable '.[embedded,test,asr]'
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
@@ -68,8 +69,35 @@ fuzz: $(TEST_STAMP) ## Tear pages for SECONDS (300) until the reader fails, if i
 bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
 	@$(BIN)/python -m benchmarks.scenario
 
+bench-search: $(STAMP) ## Print what lists, search and analytics cost over 100,000 tasks, beside plain PyMongo
+	@$(BIN)/python -m benchmarks.search $(ARGS)
+
+bench-render: $(STAMP) ## Print what a film costs beside its bare encoding and beside MoviePy, as ratios
+	@test -x $(VENV)/moviepy/bin/python || $(PYTHON) -m venv $(VENV)/moviepy
+	@$(VENV)/moviepy/bin/python -m pip install --quiet --disable-pip-version-check moviepy==2.2.1 fontpkg fontpkg-inter
+	@MOVIEPY_PYTHON=$(VENV)/moviepy/bin/python $(BIN)/python -m benchmarks.render
+
+gallery: $(STAMP) ## Make 12 shorts of demo products, and a contact sheet of each, in out/gallery
+	@$(BIN)/python -m app.demo.gallery out/gallery
+
 scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
 	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
+
+screenshots: $(TEST_STAMP) ## Write docs/images/dashboard-*.webp: every page of the dashboard, with real shorts
+	@$(BIN)/python -m tests.web.screenshots docs/images
+
+docs: $(TEST_STAMP) reference ## Build the documentation site in build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
+reference: $(TEST_STAMP) ## Write the pages of docs/reference from the code
+	@$(BIN)/python -m tools.reference
+
+check-image: $(TEST_STAMP) ## Run the Dockerfile's steps in clean Debian roots and start the result (root, debootstrap)
+	@$(BIN)/python -m tests.operations.image $(ARGS)
+
+layouts: $(STAMP) ## Draw the pictures of docs/layouts.md
+	@$(BIN)/python -m app.demo.layouts docs/images/layouts
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

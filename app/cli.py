@@ -15,9 +15,9 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app import __version__, cli_keys, cli_plan
+from app import __version__, cli_keys, cli_operations, cli_plan, cli_records
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable
+from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType, Wishes
 
 app = typer.Typer(
@@ -28,12 +28,25 @@ app = typer.Typer(
 )
 app.add_typer(cli_keys.app, name="keys")
 app.command()(cli_plan.plan)
-EXIT_CODES: dict[type[ShopReelError], int] = {InvalidInput: 2, NotFound: 2, Conflict: 2, Unavailable: 3}
+app.command()(cli_records.report)
+app.command()(cli_records.forget)
+EXIT_CODES: dict[type[ShopReelError], int] = {
+    **dict.fromkeys((InvalidInput, NotFound, Conflict), 2),
+    **dict.fromkeys((Unavailable, WrongSchema), 3),
+}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Source = Annotated[
     str, typer.Argument(metavar="URL_OR_FILE", help="A product page: its address, or a saved HTML file.")
 ]
 SourceUrl = Annotated[str | None, typer.Option("--url", help="Where a saved file came from.")]
+Words = Annotated[
+    str | None, typer.Option("--search", "-q", help="Words, or their beginnings: title, short id, error.")
+]
+Server = Annotated[
+    str | None,
+    typer.Option("--server", envvar="SHOPREEL_SERVER", help="Ask this server (its address) instead of working here."),
+]
+Key = Annotated[str | None, typer.Option("--key", envvar="SHOPREEL_KEY", help="The API key for --server.")]
 
 
 def _version(wanted: bool) -> None:
@@ -112,10 +125,25 @@ def short(
     mood: Annotated[str, typer.Option(help="calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
-    watermark: Annotated[str | None, typer.Option(help="A few words in a corner.")] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 4:5, 1:1 or 16:9; unset: 9:16.")] = None,
+    quality: Annotated[int, typer.Option(help="Pixels of the shorter side: 360 to 2160.")] = 720,
+    watermark: Annotated[str | None, typer.Option(help="A few words, small, in every picture.")] = None,
+    logo: Annotated[str | None, typer.Option(help="Your logo: a picture's URL or file.")] = None,
+    colour: Annotated[list[str] | None, typer.Option(help="A colour of yours, #rrggbb; up to four times.")] = None,
+    font: Annotated[str | None, typer.Option(help="An installed family, such as outfit.")] = None,
+    end_card: Annotated[str | None, typer.Option(help="Words of a last picture, such as your address.")] = None,
+    voice: Annotated[str, typer.Option(help="auto, built_in or none (silence).")] = "auto",
+    voice_url: Annotated[str | None, typer.Option(help="Your own voice-over: the address of a sound file.")] = None,
+    captions: Annotated[str, typer.Option(help="karaoke, phrase or none.")] = "karaoke",
+    music: Annotated[str, typer.Option(help="auto (by mood) or none.")] = "auto",
+    music_url: Annotated[str | None, typer.Option(help="Your own music: the address of a sound file.")] = None,
+    effects: Annotated[bool, typer.Option(help="Quiet whooshes at the cuts, chimes at hook and price.")] = True,
+    server: Server = None,
+    key: Key = None,
     json: Json = False,
 ) -> None:
-    """Make a short of a product page and write it to a file."""
+    """Make a short of a product page; write it, and what it was made from and with (JSON beside it), to files."""
+    from app.cli_brand import brand_kit, write_provenance
     from app.console import err
     from app.server import prepare
     from app.services.scraping_service import read_source
@@ -125,17 +153,74 @@ def short(
 
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
-    prepare()
-    wishes = _wishes(style=style, mood=mood, seconds=seconds, language=language, watermark=watermark)
+    if server is None:
+        prepare()
+    shape: dict[str, Any] = {"aspect": aspect or "9:16", "quality": quality}
+    sound = {"voice": voice, "voice_url": voice_url, "captions": captions, "music": music, "music_url": music_url}
+    brand = brand_kit(logo, colour or [], font, end_card)
+    wishes = _wishes(
+        style=style,
+        mood=mood,
+        seconds=seconds,
+        language=language,
+        watermark=watermark,
+        brand=brand,
+        effects=effects,
+        **shape,
+        **sound,
+    )
     address, html = read_source(source, url)
+    if server is not None:
+        from app.cli_remote import make_short
+
+        make_short(server, key, output, address, html, wishes, json=json)
+        return
     with WorkerProcess(log_path()) as process:
         made = _watch(start_short(address, html=html, wishes=wishes), process)
     assert made.video is not None
     media.save_as(made.video.key, output)
+    papers = write_provenance(output, made.video.provenance)
     if json:
         typer.echo(made.model_dump_json())
     else:
         err.print(f"[bold]{escape(str(output))}[/bold]: {made.video.seconds:.1f} s, {made.video.size / 1e6:.1f} MB")
+        err.print(f"Made with {escape('; '.join(made.video.licences))}. More in {escape(papers.name)}.")
+
+
+@app.command()
+def preview(
+    source: Annotated[str, typer.Argument(help="A product page's address, a saved HTML file, or a short's id.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the sheet: .jpg or .png.")] = Path(
+        "preview.jpg"
+    ),
+    url: SourceUrl = None,
+    style: Annotated[str | None, typer.Option(help="Such as clean, bold or warm; unset: by the product.")] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 4:5, 1:1 or 16:9; unset: 9:16.")] = None,
+) -> None:
+    """Show a short's scenes on one contact sheet, in seconds: nothing is rendered, and its scenario waits for you."""
+    from app.console import drawing_bar, err
+    from app.server import prepare
+    from app.services.preview_service import draw_preview
+    from app.services.scraping_service import read_source
+    from app.services.short_service import start_short
+    from app.storage import shorts
+    from app.worker import WorkerProcess
+
+    if output.suffix.lower() not in (".jpg", ".jpeg", ".png"):
+        raise InvalidInput("--output: a .jpg or .png file")
+    if not output.absolute().parent.is_dir():
+        raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
+    prepare()
+    if "://" in source or Path(source).exists():
+        wishes = _wishes(style=style, aspect=aspect or "9:16")
+        address, html = read_source(source, url)
+        with WorkerProcess(log_path()) as process:
+            made = _watch(start_short(address, html=html, wishes=wishes, review=True), process)
+    else:
+        made = shorts.get_short(source)
+    with drawing_bar() as report:
+        draw_preview(made, output, report)
+    err.print(f"[bold]{escape(str(output))}[/bold]: {len(made.written_scenario().scenes)} scenes of {made.short_id}")
 
 
 @app.command()
@@ -186,7 +271,10 @@ def extract(
 def sessions(
     short_id: Annotated[str | None, typer.Argument(help="Only this short's.")] = None,
     status: Annotated[SessionStatus | None, typer.Option(help="Only of this status.")] = None,
+    q: Words = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    server: Server = None,
+    key: Key = None,
     json: Json = False,
 ) -> None:
     """List the sessions: what is under way, and what waits for a person."""
@@ -195,7 +283,13 @@ def sessions(
     from app.storage.mongo import database_answers
     from app.storage.tasks import tasks_by_id
 
-    found = session_service.manager.find(short_id=short_id, status=status, limit=limit)
+    filters: dict[str, Any] = {"short_id": short_id, "status": status, "q": q}
+    if server is not None:
+        from app.cli_remote import list_sessions
+
+        list_sessions(server, key, filters, limit, json=json)
+        return
+    found = session_service.manager.find(**filters, limit=limit)
     if json:
         typer.echo(json_module.dumps([session.model_dump(mode="json") for session in found]))
         return
@@ -209,7 +303,10 @@ def tasks(
     status: Annotated[TaskStatus | None, typer.Option(help="Only of this status.")] = None,
     task_type: Annotated[TaskType | None, typer.Option(help="Only of this type.")] = None,
     short_id: Annotated[str | None, typer.Option(help="Only of this short.")] = None,
+    q: Words = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    server: Server = None,
+    key: Key = None,
     json: Json = False,
 ) -> None:
     """List the tasks, the newest first."""
@@ -217,8 +314,14 @@ def tasks(
     from app.storage.mongo import database_answers
     from app.storage.tasks import list_tasks
 
+    filters: dict[str, Any] = {"status": status, "task_type": task_type, "short_id": short_id, "q": q}
+    if server is not None:
+        from app.cli_remote import list_remote_tasks
+
+        list_remote_tasks(server, key, filters, limit, json=json)
+        return
     with database_answers():
-        found = list_tasks(status=status, task_type=task_type, short_id=short_id, limit=limit)
+        found = list_tasks(**filters, limit=limit)
     if json:
         typer.echo(json_module.dumps([task.model_dump(mode="json") for task in found]))
     else:
@@ -273,6 +376,10 @@ def demo(
     run_showcase(url=url, product=product, port=port, output=output, once=once)
 
 
+for command in (cli_operations.backup, cli_operations.restore, cli_operations.migrate):
+    app.command()(command)
+
+
 def log_path() -> Path:
     """Return the file that a worker beside a command with progress bars logs to."""
     return get_settings().shopreel_data_dir / "logs" / "worker.log"
@@ -296,7 +403,7 @@ def _wishes(**values: Any) -> Wishes:
         return Wishes(**values)
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise InvalidInput(f"--{wrong['loc'][0]}: {wrong['msg']}") from None
+        raise InvalidInput(f"--{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}") from None
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,9 +28,13 @@ class Settings(BaseSettings):
     mongodb_pool_size: Annotated[int, Field(ge=0, le=1000)] = 1
     """Connections that each process keeps open even when idle (PyMongo's ``minPoolSize``)."""
     mongodb_max_pool_size: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """Connections of each process at most."""
     mongodb_server_selection_timeout: Milliseconds = 3_000
+    """Milliseconds, as the next two: until a server must be found."""
     mongodb_connect_timeout: Milliseconds = 5_000
+    """Until a connection must stand."""
     mongodb_socket_timeout: Milliseconds = 30_000
+    """Until an answer must have come."""
 
     redis_url: str | None = None
     """``redis://…``; unset: the embedded broker."""
@@ -42,6 +46,17 @@ class Settings(BaseSettings):
     """Videos and pictures are answered by a redirect to the store, signed for so long; 0: through the API."""
     shopreel_data_dir: Path = Path("shopreel-data")
     """Where all that is embedded lives."""
+
+    log_format: Literal["json", "console"] | None = None
+    """How log lines look; unset: ``console`` where standard error is a terminal, else ``json``."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """``debug`` adds a line for each request."""
+    metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    """Where a worker serves ``/metrics``, ``/health/live`` and ``/health/ready``; unset: nowhere."""
+    metrics_host: str = "127.0.0.1"
+    """The address that it listens on."""
+    otel_exporter_otlp_endpoint: HttpUrl | None = None
+    """An OpenTelemetry collector (``http://127.0.0.1:4318``) that gets the traces; unset: there are none."""
 
     cleanup_interval_hours: Annotated[float, Field(gt=0, le=8760)] = 24
     cleanup_days_threshold: Annotated[int, Field(ge=1, le=3650)] = 30

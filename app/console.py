@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from app.errors import WorkFailed
@@ -31,13 +41,14 @@ err = Console(stderr=True)
 
 
 def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) -> Short:
-    """Draw a bar for each stage of a short until it ends or waits; return it.
+    """Draw a bar for each stage of a short, with the time it took and the time left, until it ends or waits.
 
     Raises:
         WorkFailed: it has failed or was cancelled, or the worker has ended.
     """
-    columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TaskProgressColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn(compact=True), TextColumn("{task.fields[note]}"))
+    with Progress(*columns, *times, console=console) as progress:
         bars = {stage: progress.add_task(stage, total=100, start=False, note="") for stage in STAGES}
         while True:
             with database_answers():
@@ -51,6 +62,14 @@ def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) ->
             if worker.deaths >= MAX_DEATHS:
                 raise WorkFailed("the worker keeps dying; the short goes on when ShopReel runs again")
             time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def drawing_bar(console: Console = err) -> Iterator[Callable[[float, str], None]]:
+    """Yield what draws a bar when it is told the share that is done (0..1) and the step."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), console=console) as progress:
+        bar = progress.add_task("Drawing the scenes", total=1.0)
+        yield lambda share, step: progress.update(bar, completed=share)
 
 
 def _draw(progress: Progress, bar: TaskID, tasks: Sequence[TaskInfo], short: Short) -> None:

@@ -13,8 +13,8 @@ from app import __version__
 from app.config import get_settings
 from app.embedded.servers import embedded_servers
 from app.errors import NotFound, ShopReelError
-from app.models import without_secrets
 from app.providers import registry
+from app.redaction import without_secrets
 from app.storage import broker, media, mongo
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
@@ -119,9 +119,12 @@ def _media() -> str:
 
 
 def _voice() -> str:
-    from app.rendering.voice import speech_seconds
+    from app.rendering.voice import voice_for
+    from app.scenario.phrases import languages
 
-    return f"hibari-tts speaks English ({speech_seconds('Ready.', 'en'):.1f} s for one word); other languages: captions"
+    found = {language: voice_for(language) for language in languages()}
+    said = ", ".join(f"{language}: {voice.name if voice else 'captions alone'}" for language, voice in found.items())
+    return f"{said} (shopreel[voices] adds espeak-ng)"
 
 
 def _music() -> str:

@@ -41,6 +41,10 @@ class DatabaseAway(Unavailable):
     """The database does not answer now. What must not be lost meanwhile is written to the spool."""
 
 
+class WrongSchema(ShopReelError):
+    """The database is of another schema version than this ShopReel's: nothing is read or written. HTTP 503."""
+
+
 class TooMany(ShopReelError):
     """A limit is reached. ``retry_after``: whole seconds until trying again can help. HTTP 429."""
 

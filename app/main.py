@@ -9,10 +9,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app import __version__
+from app import __version__, tracing
 from app.api import health, routes
 from app.api.authentication import OPEN_PATHS, Authentication
 from app.api.problems import BodyLimit, Problem, install_problems
+from app.api.requests import RequestContext
 from app.config import get_settings
 from app.embedded import detach
 from app.services.scheduler_service import Scheduler
@@ -31,6 +32,7 @@ async def lifespan(app: Api) -> AsyncIterator[None]:
     """Start the session service and the scheduler; at the end stop them and close every connection."""
     if not session_service.initialize():
         log.warning("started_degraded", reason="the database does not answer")
+    tracing.configure("api")
     scheduler = Scheduler()
     scheduler.start()
     try:
@@ -41,6 +43,7 @@ async def lifespan(app: Api) -> AsyncIterator[None]:
         keeper.close()
         broker.close()
         session_service.close()
+        tracing.close()
         detach()
 
 
@@ -79,6 +82,7 @@ def create_app() -> FastAPI:
     api.router.routes.append(api.dashboard)
     api.add_middleware(BodyLimit)
     api.add_middleware(Authentication)
+    api.add_middleware(RequestContext)
     install_problems(api)
     return api
 

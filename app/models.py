@@ -5,24 +5,27 @@ All models forbid unknown fields where a caller fills them in, so that a typing 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
+from app.brand_models import BrandKit as BrandKit
 from app.errors import InvalidInput, checked
 from app.picture_models import ImageAnalysis as ImageAnalysis
 from app.picture_models import ImageRole as ImageRole
 from app.picture_models import PictureDescription as PictureDescription
-from app.scene_models import LAYOUT_OF_ROLE as LAYOUT_OF_ROLE
-from app.scene_models import MOST_POINTS as MOST_POINTS
+from app.scene_models import LAYOUT_OF_ROLE, MOST_POINTS
 from app.scene_models import Motion as Motion
 from app.scene_models import SceneLayout as SceneLayout
 from app.scene_models import ScenePoint as ScenePoint
 from app.scene_models import SceneRole as SceneRole
+from app.scene_models import TransitionKind as TransitionKind
+from app.sound_models import CaptionStyle as CaptionStyle
+from app.sound_models import MusicWish as MusicWish
+from app.sound_models import SoundWishes
 
 
 class TaskType(StrEnum):
@@ -177,6 +180,10 @@ class TaskInfo(BaseModel):
     """Where a run that is cut short goes on: the task's own business."""
     retries: int = 0
     max_retries: int = 0
+    request_id: str | None = None
+    """Of the HTTP request that the task goes back to."""
+    trace: Annotated[dict[str, str] | None, Field(exclude=True)] = None
+    """The span that the task was recorded in: its runs go on from it."""
     lease_epoch: int = 0
     """How many times the task was claimed."""
     created_at: UtcDatetime
@@ -272,8 +279,10 @@ Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "d
 """How a short tells its story."""
 Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
 FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}
-"""Aspect -> width and height at quality 720; 1080 is 1.5 times as wide and high: what short-video services take."""
-TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
+"""Aspect -> width and height at quality 720; the other qualities are as many times as wide and high."""
+Quality = Literal[360, 480, 720, 1080, 1440, 2160]
+"""Pixels of the shorter side; short-video services take 1080."""
+QUALITIES: tuple[Quality, ...] = get_args(Quality)
 
 
 class Audience(BaseModel):
@@ -290,7 +299,7 @@ class Audience(BaseModel):
     """The product's words that it rests on."""
 
 
-class Wishes(BaseModel):
+class Wishes(SoundWishes):
     """What the user asks of a short. Every field has a default that suits most products."""
 
     model_config = ConfigDict(extra="forbid")
@@ -303,13 +312,16 @@ class Wishes(BaseModel):
     seconds: Annotated[float, Field(strict=True, ge=10, le=60)] = 15
     aspect: Aspect | None = None
     """Sets ``width`` and ``height``, at ``quality``."""
-    quality: Literal[720, 1080] = 720
-    """Pixels of the shorter side; counts only with ``aspect``."""
-    width: Annotated[int, Field(strict=True, ge=180, le=2160, multiple_of=2)] = 720
+    quality: Quality = 720
+    """Counts only with ``aspect``."""
+    width: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 720
     height: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 1280
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
+    brand: BrandKit | None = None
+    renditions: Annotated[list[Quality], Field(max_length=5)] = []
+    """Smaller copies of the video."""
     audience: Audience | None = None
     """Whom to speak to; None: as detected from the product."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
@@ -320,8 +332,8 @@ class Wishes(BaseModel):
         # What is no aspect at all (an object, say) is told by the field itself.
         if not isinstance(data, dict) or data.get("aspect") not in tuple(FRAMES):
             return data
-        scale = 1.5 if str(data.get("quality")) == "1080" else 1
-        width, height = (round(side * scale) for side in FRAMES[data["aspect"]])
+        quality = next((one for one in QUALITIES if str(one) == str(data.get("quality"))), 720)
+        width, height = (2 * round(side * quality / 1440) for side in FRAMES[data["aspect"]])
         if data.get("width", width) != width or data.get("height", height) != height:
             raise ValueError(f"aspect {data['aspect']} means {width} x {height} pixels: leave out width and height")
         return {**data, "width": width, "height": height}
@@ -385,17 +397,3 @@ class Scenario(BaseModel):
     def seconds(self) -> float:
         """The planned length of the video."""
         return sum(scene.seconds for scene in self.scenes)
-
-
-USER_IN_URI = re.compile(r"//[^@/\s]*@")
-SECRET_PARAMETERS = re.compile(
-    r"([?&;](?:[\w.%-]*(?:token|secret|passw|signature|credential|api[-_]?key|access[-_]?key|auth|session)[\w.%-]*"
-    r"|key|sig|hmac|pwd|pass|sid|jwt|policy|key-pair-id|hdnts)=)[^&;#\s]+",
-    re.IGNORECASE,
-)
-"""Query parameters that open doors, in the words of common signed links (S3, GCS, Azure, CloudFront, Akamai, OAuth)."""
-
-
-def without_secrets(text: str) -> str:
-    """Return ``text``, which may hold URLs, fit for a log: user names, passwords and tokens in them are left out."""
-    return SECRET_PARAMETERS.sub(r"\1***", USER_IN_URI.sub("//***@", text))

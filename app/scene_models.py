@@ -11,6 +11,7 @@ Motion = Literal[
 ]
 """The camera's way. ``push`` approaches fast and slows down, ``drift`` floats to the side while it approaches, ``tilt``
 sinks along the picture, ``parallax`` moves the subject before its ground (without a cut-out it is ``zoom_in``)."""
+TransitionKind = Literal["cut", "fade", "slide", "whip", "wipe", "zoom"]
 SceneRole = Literal["hook", "body", "call_to_action"]
 SceneLayout = Literal["plain", "hero", "callouts", "specs", "price", "review", "options", "comparison", "closing"]
 """How a scene is laid out. One whose points are missing is drawn ``plain``."""

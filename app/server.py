@@ -5,14 +5,16 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 
 from app.config import get_settings
 from app.embedded import attach, check_writable
-from app.errors import InvalidInput
+from app.errors import InvalidInput, Unavailable
+from app.storage import mongo
+from app.storage.mongo import database_answers
 from app.utils.event_feed import feed
 
 
@@ -37,11 +39,14 @@ def prepare() -> None:
 
     Raises:
         Unavailable: the data folder cannot be written, or an embedded server does not start.
+        WrongSchema: the database is of another version.
     """
     settings = get_settings()
     check_writable(settings.shopreel_data_dir.resolve())
     if settings.mongodb_uri is None or settings.uses_embedded_broker:
         attach(settings.shopreel_data_dir)
+    with suppress(Unavailable), database_answers():  # in an outage the service comes up without it
+        mongo.connect()
 
 
 class Server(uvicorn.Server):

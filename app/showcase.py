@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from contextlib import ExitStack
@@ -33,7 +32,7 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
         ShopReelError: the short could not be made and ``once`` is set; otherwise the error is told and serving goes on.
     """
     log = get_settings().shopreel_data_dir / "logs" / "worker.log"
-    configure_logging(level=logging.WARNING)
+    configure_logging(level="warning")
     prepare()
     with ExitStack() as stack:
         shop = None if url else stack.enter_context(DemoShop(picture_folder=get_settings().shopreel_data_dir / "demo"))

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import dramatiq
 
+from app import tracing
 from app.config import get_settings
 from app.embedded import detach
 from app.models import TaskType
@@ -26,6 +27,7 @@ from app.storage.queues import ACTOR, LIGHT, RENDER, taken
 from app.storage.workspace import remove_stale_workspaces
 from app.telemetry import configure_logging, get_logger
 from app.utils.lease_keeper import keeper
+from app.worker_probes import probes
 
 DRAIN_SECONDS = 5
 HAND_BACK_SECONDS = 5
@@ -56,6 +58,10 @@ class WorkerPool:
         """Begin to take messages."""
         self.worker.start()
 
+    def alive(self) -> bool:
+        """Tell whether all its threads run."""
+        return all(thread.is_alive() for thread in self.worker.workers)
+
     def stop(self, seconds: float) -> None:
         """Stop taking messages; wait for running tasks up to ``seconds``."""
         self.worker.stop(timeout=int(seconds * 1000))
@@ -78,6 +84,7 @@ def run_worker(queues: str | None = None) -> None:
         signal.signal(number, lambda *_: ended.set())
     pools = [WorkerPool(pool, types, threads[pool]) for pool, types in takes.items()]
     remove_stale_workspaces()
+    tracing.configure("worker")
     scheduler = Scheduler()
     task_runner.stopping.clear()
     scheduler.start()
@@ -88,7 +95,8 @@ def run_worker(queues: str | None = None) -> None:
         **{pool: threads[pool] for pool in takes},
         takes=[one for some in takes.values() for one in some],
     )
-    ended.wait()
+    with probes(lambda: all(pool.alive() for pool in pools)):
+        ended.wait()
     log.info("worker_stopping")
     # What ends within the drain ends here; the rest is handed back at its next report.
     give_up = threading.Timer(DRAIN_SECONDS, task_runner.stopping.set)
@@ -101,6 +109,7 @@ def run_worker(queues: str | None = None) -> None:
     keeper.close()
     broker.close()
     mongo.close()
+    tracing.close()
     detach()
     log.info("worker_stopped")
 

@@ -47,7 +47,19 @@ def folder() -> Iterator[Path]:
 def test_help_names_every_command() -> None:
     shown = shopreel("--help")
     assert shown.returncode == 0
-    for name in ("serve", "worker", "short", "scrape", "extract", "sessions", "tasks", "cleanup", "doctor", "demo"):
+    for name in (
+        "serve",
+        "worker",
+        "short",
+        "preview",
+        "scrape",
+        "extract",
+        "sessions",
+        "tasks",
+        "cleanup",
+        "doctor",
+        "demo",
+    ):
         assert re.search(rf"\b{name}\b", shown.stdout), name
         assert shopreel(name, "--help").returncode == 0
     assert shopreel("--version").stdout.startswith("shopreel ")
@@ -104,6 +116,10 @@ def test_scrape_explains_itself(folder: Path) -> None:
         (["scrape", "http://10.1.2.3/x"], 2, "10.1.2.3"),
         (["short", "x.html", "-o", "/nowhere/at/all.mp4"], 2, "/nowhere"),
         (["short", "x.html", "--style", "loud"], 2, "style"),
+        (["short", "x.html", "--logo", "/nowhere.png"], 2, "picture nowhere.png: there is no such file"),
+        (["short", "x.html", "--colour", "red"], 2, "--brand.colours"),
+        (["preview", "no-such-short"], 2, "no-such-short"),
+        (["preview", "x.html", "-o", "x.gif"], 2, "--output"),
         (["sessions", "a/b"], 2, "short_id"),
     ],
 )

@@ -77,6 +77,12 @@ def videos(short_id: str) -> list[str]:
     return sorted(path.name for path in folder.glob("video-*.mp4"))
 
 
+def clips(short_id: str) -> dict[str, int]:
+    """Return the names of the short's clips and when each was written, in nanoseconds."""
+    folder = DATA_DIR / "media" / Path(media.short_key(short_id, "x")).parent
+    return {path.name: path.stat().st_mtime_ns for path in folder.glob("clip-*.mp4")}
+
+
 def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worker: WorkerProcess) -> None:
     """With a key's scope, beside a short of the same id that has none: what is made must not meet."""
     short_id = "mine"
@@ -120,6 +126,7 @@ def test_a_worker_killed_in_mid_render_costs_nothing_but_time(shop: DemoShop, tm
         killed = worker.process_id
         renderer = [child.pid for child in psutil.Process(killed).children(recursive=True)]
         assert renderer
+        done = clips(short_id)
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: not any(psutil.pid_exists(pid) for pid in renderer), 10, "the renderer's end")
         orphaned = {"short_id": short_id, "status": "running", "lease_owner": {"$regex": f":{killed}:"}}
@@ -132,6 +139,9 @@ def test_a_worker_killed_in_mid_render_costs_nothing_but_time(shop: DemoShop, tm
     short = shorts.get_short(short_id)
     assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
     assert videos(short_id) == ["video-1.mp4"]
+    # The scenes that were rendered before were not rendered again.
+    assert done.items() <= clips(short_id).items()
+    assert len(clips(short_id)) == len(short.clips)
     assert session_service.get_sessions_by_short_id(short_id) == []
     for task_id in interrupted:
         task = find_task(task_id)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.access import AdminOnly
 from app.api.problems import problem_responses
-from app.errors import ShopReelError
-from app.storage import broker, mongo
-from app.storage.mongo import database_answers
+from app.storage.gauges import SYSTEM
+from app.storage.parts import OK, can_accept, part_states
 from app.storage.spool import get_spool
 
 router = APIRouter(tags=["health"])
@@ -23,23 +24,17 @@ async def live() -> dict[str, str]:
 
 
 @router.get("/health/ready", responses={503: {"description": "A part is away"}})
-def ready() -> Response:
-    """Say whether the database and the broker answer."""
-    parts: dict[str, str] = {}
-    spooled = get_spool().count() if get_spool().pending() else 0
-    try:
-        with database_answers():
-            mongo.connect().client.admin.command("ping")
-        parts["database"] = "ok"
-    except ShopReelError as error:
-        parts["database"] = str(error)
-    try:
-        broker.ping()
-        parts["broker"] = "ok"
-    except ShopReelError as error:
-        parts["broker"] = str(error)
-    good = set(parts.values()) == {"ok"}
-    return JSONResponse({"status": "ready" if good else "degraded", "spooled": spooled} | parts, 200 if good else 503)
+def ready(accept: Literal["degraded"] | None = None) -> Response:
+    """Say whether the database, the broker and the local disk can be used.
+
+    With ``accept=degraded`` it is enough that a new task would be accepted: the question of a load balancer, which must
+    not take every server out because the one database that all share is away.
+    """
+    states = part_states()
+    good = set(states.values()) == {OK}
+    status = "ready" if good else "degraded" if can_accept(states) else "unable"
+    serves = good or (accept == "degraded" and status == "degraded")
+    return JSONResponse({"status": status, "spooled": get_spool().count()} | states, 200 if serves else 503)
 
 
 @router.get(
@@ -49,5 +44,5 @@ def ready() -> Response:
     responses={status: answer for status, answer in problem_responses(403).items() if status in (401, 403, 503)},
 )
 def metrics() -> Response:
-    """Return the metrics of this process, as Prometheus reads them."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """Return the metrics of this process and the gauges of the whole system, as Prometheus reads them."""
+    return Response(generate_latest() + generate_latest(SYSTEM), media_type=CONTENT_TYPE_LATEST)

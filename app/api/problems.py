@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable, WrongSchema
 from app.telemetry import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,6 +28,7 @@ STATUS: dict[type[ShopReelError], int] = {
     Conflict: 409,
     TooMany: 429,
     Unavailable: 503,
+    WrongSchema: 503,
 }
 log = get_logger("api")
 
@@ -100,8 +101,12 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_broke", path=request.url.path, exc_info=error)
-        return problem(500, "an internal error; it is in the server's log")
+        # This runs outside of all middleware, where nothing is bound any more.
+        name = getattr(request.state, "request_id", "")
+        log.error("request_broke", path=request.url.path, request_id=name, exc_info=error)
+        answer = problem(500, "an internal error; it is in the server's log")
+        answer.headers["X-Request-ID"] = name
+        return answer
 
 
 def _allowed(app: FastAPI, request: Request) -> set[str]:

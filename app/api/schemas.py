@@ -224,6 +224,7 @@ class ShortDetail(BaseModel):
     tasks: list[TaskInfo]
     video_url: str | None
     thumbnail_url: str | None
+    preview_url: str | None
 
 
 class ShortList(BaseModel):

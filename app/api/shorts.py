@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -26,11 +26,12 @@ from app.api.schemas import (
 from app.api.starting import ACCEPTED, Starting, once_of
 from app.errors import NotFound
 from app.models import CallerId, Scenario, split_short_key
+from app.rendering.subtitles import MEDIA_TYPES, Format
 from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
 from app.storage.mongo import database_answers
-from app.storage.shorts import Video
+from app.storage.shorts import Rendition, Video
 from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
 
@@ -110,6 +111,7 @@ def get_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) 
             tasks=tasks_of_short(short.key, owner=caller.owner),
             video_url=f"{base}/video" if short.video else None,
             thumbnail_url=f"{base}/thumbnail" if short.video else None,
+            preview_url=f"{base}/preview" if short.video and short.video.preview_key else None,
         )
 
 
@@ -119,9 +121,10 @@ def get_video(
     caller: CurrentCaller,
     user_id: Whose = None,
     range: Annotated[str | None, Header()] = None,
+    quality: Annotated[int | None, Query(description="A smaller copy, if the wishes asked for one.")] = None,
 ) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
-    video = _video(short_id, caller, user_id)
+    video = _copy(_video(short_id, caller, user_id), quality)
     if address := media.signed_url(video.key):
         return RedirectResponse(address, headers=NOT_KEPT)
     size = media.size(video.key)
@@ -160,6 +163,42 @@ def get_thumbnail(
     if address := media.signed_url(key):
         return RedirectResponse(address, headers=NOT_KEPT)
     return Response(media.get(key), media_type="image/jpeg")
+
+
+@router.get(
+    "/shorts/{short_id}/preview",
+    responses=problem_responses(404, 409) | {200: {"content": {"image/webp": {}}, "description": "The preview"}},
+    response_class=Response,
+)
+def get_preview(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
+    """Return an animated preview of the video, WebP of less than 3 MB."""
+    key = _video(short_id, caller, user_id).preview_key
+    if key is None:
+        raise NotFound(f"short {short_id} has no preview")
+    return Response(media.get(key), media_type="image/webp")
+
+
+@router.get("/shorts/{short_id}/provenance", responses=problem_responses(404, 409))
+def get_provenance(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> dict[str, Any]:
+    """Return from what, and with what, the video was made: facts, voice, music and every licence.
+
+    The same stands in the file, as its ``provenance`` tag.
+    """
+    return _video(short_id, caller, user_id).provenance
+
+
+@router.get(
+    "/shorts/{short_id}/captions",
+    responses=problem_responses(404, 409) | {200: {"content": {"text/vtt": {}}, "description": "The subtitle file"}},
+    response_class=Response,
+)
+def get_captions(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None, format: Format = "vtt") -> Response:
+    """Return the captions as a file: WebVTT and ASS with the time of each word, SRT with that of each phrase."""
+    key = _video(short_id, caller, user_id).captions.get(format)
+    if key is None:
+        raise NotFound(f"short {short_id} has no captions as {format}")
+    name = {"Content-Disposition": f'attachment; filename="short.{format}"'}
+    return Response(media.get(key), media_type=MEDIA_TYPES[format], headers=name)
 
 
 @router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))
@@ -239,3 +278,13 @@ def _video(short_id: str, caller: Caller, user_id: str | None) -> Video:
 def _pieces(key: str, start: int, end: int) -> Iterator[bytes]:
     for begin in range(start, end, PIECE_BYTES):
         yield media.get_range(key, begin, min(end, begin + PIECE_BYTES))
+
+
+def _copy(video: Video, quality: int | None) -> Video | Rendition:
+    if quality is None or quality == min(video.width, video.height):
+        return video
+    found = next((one for one in video.renditions if one.quality == quality), None)
+    if found is None:
+        there = sorted({min(video.width, video.height), *(one.quality for one in video.renditions)})
+        raise NotFound(f"there is no copy of quality {quality}, but {', '.join(map(str, there))}")
+    return found

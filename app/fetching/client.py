@@ -12,13 +12,14 @@ from app.fetching import cache, guard, politeness, robots
 from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
-from app.models import without_secrets
+from app.redaction import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 DATA_TYPES = frozenset(("application/json", "application/javascript", "text/javascript", "text/json"))
 ACCEPT_DATA = "application/json,text/javascript;q=0.9,*/*;q=0.5"
+ACCEPT_SOUND = "audio/*,*/*;q=0.5"
 ACCEPT_IMAGE = "image/avif,image/webp,image/png,image/jpeg,image/*,*/*;q=0.5"
 WALL_STATUSES = frozenset((401, 403, 405, 429, 503))
 WALL = re.compile(
@@ -98,6 +99,18 @@ def fetch_page(url: str, policy: FetchPolicy, accept: str = ACCEPT_PAGE, types: 
     if response.content_type not in types:
         raise WorkFailed(f"{target.shown}: is no page but {response.content_type}")
     return Page(url, target.url, response.status, response.content_type, decode(response.body, response.charset))
+
+
+def fetch_sound(url: str, policy: FetchPolicy) -> bytes:
+    """Fetch a sound file that a user names. What it is shows when it is decoded.
+
+    Raises:
+        InvalidInput, WorkFailed: as ``fetch_page``.
+    """
+    deadline = time.monotonic() + policy.total_seconds
+    target, response = _Errand(policy, ACCEPT_SOUND, policy.max_sound_bytes, deadline).follow(url)
+    check_status(target, response.status, response.body, response.retry_after)
+    return response.body
 
 
 def fetch_image(url: str, policy: FetchPolicy) -> Image:

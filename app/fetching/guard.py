@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from app.errors import InvalidInput
 from app.fetching.names import look_up
 from app.fetching.policy import FetchPolicy
-from app.models import without_secrets
+from app.redaction import without_secrets
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1024

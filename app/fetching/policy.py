@@ -26,6 +26,7 @@ class FetchPolicy:
     max_page_bytes: int = 10 * MEGABYTE
     """After decompression, as is the next."""
     max_image_bytes: int = 25 * MEGABYTE
+    max_sound_bytes: int = 25 * MEGABYTE
     max_redirects: int = 5
     max_browser_bytes: int = 60 * MEGABYTE
     """Of a page and all its parts, as they come over the wire."""

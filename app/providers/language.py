@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.errors import Unavailable, WorkFailed
 from app.providers.protocols import Answer, Output, Usage
 from app.providers.transport import Throttle
+from app.telemetry import MODEL_DOLLARS, MODEL_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -59,18 +60,26 @@ class PydanticAiModel:
 
         self.throttle.wait()
         begin = time.monotonic()
+        outcome = "failed"
         try:
             output, usage = asyncio.run(asyncio.wait_for(self._ask(instructions, content, shape), self.timeout))
+            outcome = "done"
         except TimeoutError:
+            outcome = "no_answer"
             raise Unavailable(f"{self.name} took over {self.timeout:g} s") from None
         except ModelHTTPError as error:
+            outcome = str(error.status_code)
             again = error.status_code in (408, 409, 429) or error.status_code >= 500
             message = f"{self.name} answered {error.status_code}"
             raise (Unavailable(message) if again else WorkFailed(message)) from None
         except (ModelAPIError, OSError) as error:
+            outcome = "no_answer"
             raise Unavailable(f"{self.name} does not answer ({type(error).__name__})") from None
         except (AgentRunError, UserError) as error:
             raise WorkFailed(f"{self.name}: no usable answer ({type(error).__name__})") from None
+        finally:
+            PROVIDER_CALLS.labels(self.maker, outcome).inc()
+            PROVIDER_SECONDS.labels(self.maker).observe(time.monotonic() - begin)
         return Answer(output, self._usage(usage, time.monotonic() - begin))
 
     async def _ask(self, instructions: str, content: list[Any], shape: type[Output]) -> tuple[Output, Any]:
@@ -112,6 +121,9 @@ class PydanticAiModel:
         dollars = usage.cost
         if dollars is None and self.price is not None:
             dollars = (usage.input_tokens * self.price[0] + usage.output_tokens * self.price[1]) / MILLION
+        MODEL_DOLLARS.labels(self.name).inc(float(dollars or 0))
+        MODEL_TOKENS.labels(self.name, "in").inc(usage.input_tokens)
+        MODEL_TOKENS.labels(self.name, "out").inc(usage.output_tokens)
         return Usage(
             model=self.name,
             requests=usage.requests,

@@ -25,7 +25,19 @@ URLS = {
     "elevenlabs": "https://api.elevenlabs.io",
     "runway": "https://api.dev.runwayml.com",
 }
-KEYLESS = ("ollama",)
+KEYLESS = {"ollama"}
+HEADERS: dict[str, Callable[[str], dict[str, str]]] = {
+    "google": lambda key: {"x-goog-api-key": key},
+    "elevenlabs": lambda key: {"xi-api-key": key},
+    "runway": lambda key: {"Authorization": f"Bearer {key}", "X-Runway-Version": RUNWAY_VERSION},
+}
+"""Maker -> the headers that carry its key; all others take a bearer's."""
+SPEECH_MAKERS: dict[str, Callable[[Api, str, str], SpeechModel]] = {
+    "elevenlabs": ElevenLabsSpeech,
+    "openai": OpenAiSpeech,
+}
+IMAGE_MAKERS: dict[str, Callable[[Api, str], ImageModel]] = {"openai": OpenAiImages, "google": GoogleImages}
+VIDEO_MAKERS: dict[str, Callable[[Api, str, Patience], VideoModel]] = {"google": VeoVideo, "runway": RunwayVideo}
 EXTRA = "pydantic_ai"
 
 
@@ -45,29 +57,26 @@ def vision_model() -> VisionModel | None:
 
 def speech_model() -> SpeechModel | None:
     """Return the configured speech model, or None. Raises as ``language_model``."""
-    makers: dict[str, Callable[[Api, str, str], SpeechModel]] = {"elevenlabs": ElevenLabsSpeech, "openai": OpenAiSpeech}
-    found = _chosen("speech_model", makers)
+    found = _chosen("speech_model", SPEECH_MAKERS)
     if found is None:
         return None
     maker, model = found
     model, colon, voice = model.partition(":")
     if not colon or not voice:
         raise InvalidInput(f"wrong setting: SPEECH_MODEL: {maker}:model:voice names no voice")
-    return makers[maker](_api(maker), model, voice)
+    return SPEECH_MAKERS[maker](_api(maker), model, voice)
 
 
 def image_model() -> ImageModel | None:
     """Return the configured image model, or None. Raises as ``language_model``."""
-    makers: dict[str, Callable[[Api, str], ImageModel]] = {"openai": OpenAiImages, "google": GoogleImages}
-    found = _chosen("image_model", makers)
-    return makers[found[0]](_api(found[0]), found[1]) if found else None
+    found = _chosen("image_model", IMAGE_MAKERS)
+    return IMAGE_MAKERS[found[0]](_api(found[0]), found[1]) if found else None
 
 
 def video_model() -> VideoModel | None:
     """Return the configured video model, or None. Raises as ``language_model``."""
-    makers: dict[str, Callable[[Api, str, Patience], VideoModel]] = {"google": VeoVideo, "runway": RunwayVideo}
-    found = _chosen("video_model", makers)
-    return makers[found[0]](_api(found[0]), found[1], Patience()) if found else None
+    found = _chosen("video_model", VIDEO_MAKERS)
+    return VIDEO_MAKERS[found[0]](_api(found[0]), found[1], Patience()) if found else None
 
 
 KINDS: dict[str, tuple[Callable[[], Any], str]] = {
@@ -116,7 +125,7 @@ def _chosen(setting: str, makers: Any) -> tuple[str, str] | None:
     maker, _, model = value.partition(":")
     if maker not in makers:
         raise InvalidInput(f"wrong setting: {setting.upper()}: {maker!r} is none of {', '.join(makers)}")
-    own_server = getattr(settings, f"{maker}_url") is not None
+    own_server = getattr(settings, f"{maker}_url", None) is not None
     if _key(settings, maker) is None and maker not in KEYLESS and not own_server:
         raise InvalidInput(f"wrong setting: {setting.upper()}: {maker} needs {maker.upper()}_API_KEY")
     return maker, model
@@ -127,18 +136,17 @@ def _key(settings: Settings, maker: str) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
+def _bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
 def _api(maker: str) -> Api:
     settings = get_settings()
     key = _key(settings, maker) or ""
-    headers = {
-        "openai": {"Authorization": f"Bearer {key}"},
-        "google": {"x-goog-api-key": key},
-        "elevenlabs": {"xi-api-key": key},
-        "runway": {"Authorization": f"Bearer {key}", "X-Runway-Version": RUNWAY_VERSION},
-    }[maker]
+    headers = HEADERS.get(maker, _bearer)(key)
     return Api(
         maker,
-        getattr(settings, f"{maker}_url") or URLS[maker],
+        getattr(settings, f"{maker}_url", None) or URLS[maker],
         headers,
         timeout=settings.provider_timeout_seconds,
         retries=settings.provider_retries,

@@ -13,6 +13,7 @@ from curl_cffi import requests
 from curl_cffi.requests.exceptions import RequestException
 
 from app.errors import ShopReelError, Unavailable, WorkFailed
+from app.telemetry import PROVIDER_CALLS, PROVIDER_SECONDS
 
 RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same call may succeed."""
@@ -63,14 +64,18 @@ class Api:
             if self.throttle is not None:
                 self.throttle.wait()
             try:
-                answer = requests.request(
-                    method, target, json=json, params=params, headers=self.headers, timeout=self.timeout
-                )
+                with PROVIDER_SECONDS.labels(self.name).time():
+                    answer = requests.request(
+                        method, target, json=json, params=params, headers=self.headers, timeout=self.timeout
+                    )
             except RequestException as error:
+                PROVIDER_CALLS.labels(self.name, "no_answer").inc()
                 problem: ShopReelError = Unavailable(f"{self.name} does not answer ({type(error).__name__})")
                 pause = FIRST_PAUSE * 2**attempt
             else:
-                if answer.status_code < 400:
+                good = answer.status_code < 400
+                PROVIDER_CALLS.labels(self.name, "done" if good else str(answer.status_code)).inc()
+                if good:
                     return answer
                 problem = self._problem(answer)
                 if answer.status_code not in RETRIED:

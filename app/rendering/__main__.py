@@ -37,7 +37,8 @@ def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> d
     from app.errors import InvalidInput, ShopReelError
     from app.rendering.clips import draw_stills, render_clip
     from app.rendering.film import assemble_film
-    from app.rendering.jobs import ClipJob, FilmJob, StillsJob
+    from app.rendering.jobs import ClipJob, FilmJob, SpeechJob, StillsJob
+    from app.rendering.voice import speak_all
 
     cv2.setNumThreads(1)  # the encoder has the other cores
 
@@ -49,6 +50,8 @@ def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> d
             return {"result": render_clip(ClipJob.model_validate(order["clip"]), report).model_dump()}
         if "stills" in order:
             return {"result": draw_stills(StillsJob.model_validate(order["stills"]), report).model_dump()}
+        if "speech" in order:
+            return {"result": speak_all(SpeechJob.model_validate(order["speech"]), report).model_dump()}
         return {"result": assemble_film(FilmJob.model_validate(order["film"]), report).model_dump()}
     except MemoryError:
         return {"error": "the renderer ran out of memory", "retryable": True, "invalid_input": False}

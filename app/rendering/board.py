@@ -19,7 +19,7 @@ from app.rendering.canvas import Placement, copy, fill, paint, part_of, view
 from app.rendering.fonts import right_to_left
 from app.rendering.jobs import ClipJob
 from app.rendering.layout import Box, Layout, layout_for
-from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path
+from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path, reach
 from app.rendering.parallax import cut_layers
 from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba
 from app.rendering.shapes import even, rounded
@@ -34,6 +34,8 @@ _LEAVES, _GONE = 0.25, 0.2
 """Words fade out in 0.25 s and are gone 0.2 s before the end: two scenes' words must not show through each other."""
 
 
+GLOW = 0.3
+"""How much of the accent there is in the ground at the foot of an upright frame."""
 TOLD_APART = 1.5
 """Contrast of a plate to what is behind it under which it does not look like a plate."""
 
@@ -128,9 +130,15 @@ class Board:
         """Cover the frame, or ``box``, with the theme's ground: a trace lighter above than below."""
         box = box or Box(0, 0, self.job.width, self.job.height)
         rows = np.linspace(4, -4, box.height, dtype=np.float32)[:, None, None]
-        # A column for each frame width would be equal: noise keeps eight bits from showing bands.
+        ground = np.array(self.theme.ground, np.float32) + rows
+        if self.layout.glow < box.height == self.job.height:
+            # Below all words the accent shines through, so that the foot of an upright frame is not empty.
+            down = np.clip((np.arange(box.height) - self.layout.glow) / (box.height - self.layout.glow), 0, 1)
+            share = (GLOW * down * down * (3 - 2 * down))[:, None, None].astype(np.float32)
+            ground = ground * (1 - share) + np.array(self.theme.accent, np.float32) * share
+        # Noise keeps eight bits from showing bands.
         noise = np.random.default_rng(0).uniform(-0.6, 0.6, (box.height, box.width, 1)).astype(np.float32)
-        plain = np.clip(np.rint(np.array(self.theme.ground, np.float32) + rows + noise), 0, 255).astype(np.uint8)
+        plain = np.clip(np.rint(ground + noise), 0, 255).astype(np.uint8)
         self.layers.append(Layer(planes_from_rgb(plain), None, box))
 
     def picture(
@@ -152,9 +160,14 @@ class Board:
         seen = subject or whole_or_cropped(columns, rows, region.width, region.height)
         aim = _shares(focus, region) if focus is not None and (subject or seen == (0.0, 0.0, 1.0, 1.0)) else None
         zoom = ZOOM * SHARPNESS
-        canvas = framed(source, seen, even(region.width * zoom), even(region.height * zoom), aim, shrink)
         motion = motion or job.motion
-        if job.cutout and not path_of and motion == "parallax":
+        if motion == "parallax" and (path_of or not job.cutout):
+            motion = "zoom_in"
+        canvas = framed(
+            source, seen, even(region.width * zoom), even(region.height * zoom),
+            focus=aim, shrink=shrink, reach=reach(motion, region.width / region.height),
+        )  # fmt: skip
+        if motion == "parallax":
             self.layers += [
                 Layer(part, _posed(move, job.seconds), region)
                 for part, move in cut_layers(canvas, job.cutout, (columns, rows), (region.width, region.height))
@@ -235,8 +248,12 @@ class Board:
         family, weight = (
             (look.family, weight or look.weight) if face == "title" else (look.detail, weight or look.detail_weight)
         )
-        words = words.upper() if look.upper and face == "title" and "ß" not in words else words
-        drawable, family = text.prepare(words, family, self.job.language)
+        if look.upper and face == "title":
+            words = text.capitals(words)
+        drawable, drawn_in = text.prepare(words, family, self.job.language)
+        if drawn_in != family and face == "title":
+            weight = max(weight, look.stand_in_weight)
+        family = drawn_in
         return text.fit(
             drawable,
             family,

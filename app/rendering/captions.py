@@ -1,14 +1,18 @@
-"""Cutting narration into phrases that are read at a glance."""
+"""Captions: narration cut into phrases that are read at a glance, each of its words with its time."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
+from app.rendering.jobs import Caption, CaptionWord
+from app.rendering.speech import Word
 from app.rendering.text import units
 
 LONGEST = 28
 """Characters of a phrase: about what fits one line of captions."""
+_CLOSE = 0.4
 _PAUSE = re.compile(r"(?<=[.!?…,;:])\s+|(?<=[。！？、，；])|\s+(?=[—–]\s)")
 
 
@@ -25,6 +29,27 @@ def phrases(text: str) -> list[str]:
         else:
             found.extend(_even_parts(clause))
     return found
+
+
+def lines_of(words: Sequence[Word], text: str) -> list[Caption]:
+    """Return the captions of a text whose ``words`` have their times.
+
+    Each is shown from its first word to its last, and on to the next one's first where the gap is under 0.4 s, so that
+    it does not flicker. They never overlap.
+    """
+    found: list[Caption] = []
+    done = 0
+    for phrase in phrases(text):
+        part = words[done : done + len(units(phrase))]
+        done += len(part)
+        shown = [CaptionWord(start=round(word.start, 3), end=round(word.end, 3), text=word.text) for word in part]
+        if not shown:
+            continue
+        if found and 0 <= shown[0].start - found[-1].end < _CLOSE:
+            found[-1].end = shown[0].start
+        line = "".join(word.text for word in shown).strip()
+        found.append(Caption(start=shown[0].start, end=max(word.end for word in shown), text=line, words=shown))
+    return [caption for caption in found if caption.end > caption.start]
 
 
 def _even_parts(clause: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -26,7 +27,8 @@ class DrawnScene:
 
     def __init__(self, job: ClipJob) -> None:
         self.job = job
-        self._theme = theme_for(job.style, job.palette)
+        theme = theme_for(job.style, job.palette)
+        self._theme = replace(theme, look=replace(theme.look, family=job.font)) if job.font else theme
 
     @cached_property
     def _layers(self) -> list[Layer]:
@@ -34,7 +36,7 @@ class DrawnScene:
 
     @cached_property
     def _captions(self) -> Captions:
-        return Captions(self.job.captions, self.job.width, self.job.height, self._theme)
+        return Captions(self.job, self._theme)
 
     @cached_property
     def _mark(self) -> Mark:

@@ -6,17 +6,19 @@ picture of a film is encoded once, and a change to one scene costs that scene, i
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 
 import av
 
+from app import __version__
 from app.models import TransitionKind
-from app.rendering import mix, music, voice
 from app.rendering.clips import DrawnScene
 from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import FilmJob, FilmResult, Report
 from app.rendering.join import Stretch, join
-from app.rendering.narration import Narration, narrate
+from app.rendering.renditions import render_renditions
+from app.rendering.soundtrack import soundtrack
 from app.rendering.thumbnails import Thumbnails
 from app.rendering.timeline import starts
 from app.rendering.transitions import blend
@@ -41,33 +43,35 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
     counts, overlaps = [scene.frames for scene in jobs], [scene.head for scene in jobs[1:]]
     begins = starts(counts, overlaps)
     seconds = (begins[-1] + counts[-1]) / fps
-    report(0.0, "voice")
-    said = narrate([one.narration for one in job.scenes], [begin / fps for begin in begins], seconds, job.language)
-    report(0.15, "music")
-    track = music.choose(job.mood, job.title, job.seed)
-    sound = mix.mix(music.load(track, seconds), said.spoken)
+    report(0.0, "sound")
+    heard = soundtrack(job, [begin / fps for begin in begins], seconds)
     report(0.35, "transitions")
     thumbnails = Thumbnails(len(job.thumbnails))
     stretches = _stretches(job, thumbnails, report)
     report(0.9, "joining")
     shown = thumbnails.write(job.thumbnails)
-    frames = join(stretches, job.output, fps, sound, {"title": job.title})
+    licences = [*heard.licences, _FONTS]
+    provenance = job.provenance | {"voice": heard.voice, "music": heard.music, "licences": licences}
+    metadata = {
+        "title": job.title,
+        "comment": f"Made with ShopReel {__version__} from {job.provenance.get('url') or 'a product page'}",
+        "provenance": json.dumps(provenance, ensure_ascii=False),
+    }
+    frames = join(stretches, job.output, fps, heard.sound, metadata)
+    report(0.95, "copies")
+    render_renditions(job.output, fps, job.renditions, job.preview)
     report(1.0, "done")
     return FilmResult(
         path=job.output,
         thumbnails=shown,
         seconds=seconds,
         frames=frames,
-        voice=voice.ENGINE if said.spoken else None,
-        music=track.stem,
-        captions=said.captions,
-        licences=_licences(said, track.stem),
+        voice=heard.voice,
+        music=heard.music,
+        captions=heard.captions,
+        licences=licences,
+        provenance=provenance,
     )
-
-
-def _licences(said: Narration, track: str) -> list[str]:
-    always = [music.LICENCE.format(track=track), _FONTS]
-    return [voice.LICENCE, *always] if said.spoken else always
 
 
 def _stretches(job: FilmJob, thumbnails: Thumbnails, report: Report) -> list[Stretch]:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.models import (
-    LAYOUT_OF_ROLE,
-    MOST_POINTS,
-    Mood,
-    Motion,
-    SceneLayout,
-    ScenePoint,
-    SceneRole,
-    Style,
-    TransitionKind,
-)
+from app.models import CaptionStyle, Mood, Motion, MusicWish, SceneLayout, ScenePoint, SceneRole, Style, TransitionKind
+from app.scene_models import LAYOUT_OF_ROLE, MOST_POINTS
 
 Report = Callable[[float, str], None]
 """Called with the share of the work that is done (0..1) and the name of the step under way."""
@@ -25,7 +16,7 @@ Report = Callable[[float, str], None]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Palette = Annotated[list[Colour], Field(max_length=16)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Width = Annotated[int, Field(ge=180, le=2160, multiple_of=2)]
+Width = Annotated[int, Field(ge=180, le=3840, multiple_of=2)]
 Height = Annotated[int, Field(ge=180, le=3840, multiple_of=2)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Fps = Annotated[int, Field(ge=10, le=60)]
@@ -35,12 +26,21 @@ class _Plain(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Caption(_Plain):
-    """Words that are spoken from ``start`` to ``end``, in seconds from the scene's (or the film's) beginning."""
+class CaptionWord(_Plain):
+    """A word, with the space that follows it, and when it is said; times as those of ``Caption``."""
 
     start: float
     end: float
     text: str
+
+
+class Caption(_Plain):
+    """Words that are shown from ``start`` to ``end``, in seconds from the scene's (or the film's) beginning."""
+
+    start: float
+    end: float
+    text: str
+    words: list[CaptionWord] = []
 
 
 class ClipJob(_Plain):
@@ -74,7 +74,12 @@ class ClipJob(_Plain):
     other_plain_ground: bool = False
     captions: list[Caption] = []
     """In seconds from the scene's beginning."""
+    caption_style: CaptionStyle = "karaoke"
     watermark: Annotated[str, Field(max_length=40)] | None = None
+    logo: str = ""
+    """A picture file that stands small over the scene; empty: none."""
+    font: str = ""
+    """A family in place of the style's; empty: the style's."""
     head: Annotated[int, Field(ge=0)] = 0
     tail: Annotated[int, Field(ge=0)] = 0
     """Frames at the scene's beginning and end that are not in the clip: the transitions to its neighbours show them."""
@@ -121,11 +126,36 @@ class StillsResult(_Plain):
     paths: list[str]
 
 
+class SpeechJob(_Plain):
+    """Texts to speak, each into a file of its own."""
+
+    texts: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=20)]
+    language: Language
+    output: str
+    """The files' names begin with it."""
+
+
+class SpeechResult(_Plain):
+    """The files (``Speech.to_bytes``), one a text; None where there was nothing to say."""
+
+    paths: list[str | None]
+
+
 class FilmScene(_Plain):
     """A scene in a film, whose clip is rendered (``scene.output``), with what is said over it."""
 
     scene: ClipJob
     narration: Annotated[str, Field(max_length=400)] = ""
+    speech: str | None = None
+    """A file of the narration spoken (``Speech.to_bytes``); None: as ``FilmJob.silent`` says."""
+
+
+class Rendition(_Plain):
+    """A smaller copy of a film."""
+
+    width: Width
+    height: Height
+    output: str
 
 
 class FilmJob(_Plain):
@@ -139,9 +169,22 @@ class FilmJob(_Plain):
     title: Annotated[str, Field(min_length=1, max_length=150)]
     seed: Annotated[int, Field(ge=0)] = 0
     """Chooses among the tracks of a mood."""
+    silent: bool = False
+    """Whether nobody speaks what has no ``speech``; else this machine's voice does, if it knows the language."""
+    voice_over: str | None = None
+    """A sound file that is heard instead of the scenes' narrations."""
+    music: MusicWish = "auto"
+    music_file: str | None = None
+    """A sound file that is played instead of a track of the mood."""
+    effects: bool = True
     output: str
     thumbnails: Annotated[list[str], Field(min_length=1, max_length=3)]
     """Files to write, the best first."""
+    preview: str = ""
+    """A file for an animated WebP of the film; empty: none."""
+    renditions: list[Rendition] = []
+    provenance: dict[str, Any] = {}
+    """What the film was made from, to be put into the file with what it was made with."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -177,7 +220,9 @@ class FilmResult(_Plain):
     frames: int
     voice: str | None
     """The engine that spoke; None: no voice for the language, or nothing to say."""
-    music: str
+    music: str | None
     captions: list[Caption]
     licences: list[str]
     """What the film is made with, each with its licence."""
+    provenance: dict[str, Any]
+    """What stands in the file: the order's, with voice, music and licences."""

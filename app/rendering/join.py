@@ -22,6 +22,7 @@ from app.rendering.encode import SAMPLE_RATE, make_folder_of, part_of
 
 _AAC_FRAME = 1024
 _AUDIO_BITS = 160_000
+_OURS = ("comment", "provenance")
 _REORDERING = 2
 """Frames that a packet may come before its time: x264 has B-frames that refer to B-frames."""
 
@@ -68,6 +69,35 @@ def join(
     finally:
         part.unlink(missing_ok=True)
     return frames
+
+
+def with_sound_of(film: str, pictures: str, output: str) -> None:
+    """Write the pictures of one file with the sound and the metadata of ``film`` to ``output``, all as they are.
+
+    Raises:
+        WorkFailed: reading or writing failed.
+    """
+    part = Path(part_of(output))
+    options = {"movflags": "+faststart+use_metadata_tags"}
+    try:
+        with (
+            av.open(film) as heard,
+            av.open(pictures) as seen,
+            av.open(str(part), "w", format="mp4", options=options) as container,
+        ):
+            container.metadata.update({key: heard.metadata[key] for key in (*_OURS, "title") if key in heard.metadata})
+            tracks = [(seen, seen.streams.video[0]), (heard, heard.streams.audio[0])]
+            copies = [container.add_stream_from_template(track) for _, track in tracks]
+            for (source, track), copied in zip(tracks, copies, strict=True):
+                for packet in source.demux(track):
+                    if packet.dts is not None:
+                        packet.stream = copied
+                        container.mux(packet)
+        part.replace(output)
+    except (av.FFmpegError, OSError) as error:
+        raise WorkFailed(f"writing {Path(output).name} failed: {error}", retryable=True) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, sound: NDArray[np.float32]) -> int:

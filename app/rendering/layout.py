@@ -62,6 +62,8 @@ class Layout:
     """What a picture fills that lies on the ground like a card, in the place of ``shot``."""
     unit: float
     """A 720th of the frame's shorter side, less where the frame is wide; sizes of type and gaps are given in it."""
+    glow: int
+    """The row under which an upright frame has no words, for the apps' own stand there; others: the frame's height."""
     beside: bool
     """The words never stand over the picture."""
 
@@ -138,7 +140,12 @@ def layout_for(width: int, height: int) -> Layout:
 
     shape = _SHAPES[aspect]
     unit = min(width, height * shape) / 720 if shape <= 1 else min(width / shape, height) * _WIDE_UNIT / 720
-    return Layout(**{name: box(name) for name in SHARES[aspect]}, unit=unit, beside=beside)
+    return Layout(
+        **{name: box(name) for name in SHARES[aspect]},
+        unit=unit,
+        glow=_even((0.8 if aspect == "9:16" else 1) * height),
+        beside=beside,
+    )
 
 
 def _even(value: float) -> int:

@@ -6,6 +6,7 @@ Sound is float32 of shape (channels, samples) within -1..1 at 48 kHz, with one o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ _CHUNK = 10 * SAMPLE_RATE
 _CONTEXT = SAMPLE_RATE // 2
 """Sound before and after a chunk that is filtered with it; the filters have died away after far less."""
 _OVERSAMPLING = 4
+_CLOSE = 0.02
+"""LUFS that nobody hears."""
 _LOOK_AHEAD = SAMPLE_RATE * 5 // 1000
 
 
@@ -51,24 +54,27 @@ def true_peak(sound: Sound) -> float:
 
 def bring_to(sound: Sound, target: float, ceiling: float) -> Sound:
     """Return the sound at ``target`` LUFS, its peaks limited to ``ceiling`` dBTP. Silence stays silence."""
-    limit = 10 ** (ceiling / 20)
+    limit, levels = 10 ** (ceiling / 20), peaks(sound)
     out = sound
-    for _ in range(3):  # what the limiter takes away is given back
+    gain = np.ones(sound.shape[1], np.float32)
+    for turn in range(3):  # what the limiter takes away is given back
         loud = integrated(out)
-        if not np.isfinite(loud):
-            return sound
-        out = _limited(out * np.float32(10 ** ((target - loud) / 20)), limit)
-    return out
+        if not np.isfinite(loud) or (turn and abs(loud - target) < _CLOSE):
+            break
+        gain *= np.float32(10 ** ((target - loud) / 20))
+        # Between two samples the gain hardly changes, so that it changes the peaks between them as it does the samples.
+        gain *= _limiting(levels * gain, limit)
+        out = sound * gain
+    return np.asarray(out, np.float32)
 
 
-def _limited(sound: Sound, limit: float) -> Sound:
-    """Turn the sound down around peaks: at once enough, smoothly before and after."""
-    needed = np.minimum(1.0, limit / np.maximum(peaks(sound), 1e-9)).astype(np.float32)
+def _limiting(levels: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
+    """Return the gain that turns the sound down around peaks: at once enough, smoothly before and after."""
+    needed = np.minimum(1.0, limit / np.maximum(levels, 1e-9)).astype(np.float32)
     width = 2 * _LOOK_AHEAD + 1
     # The mean over a window of minima over the same window is never above the minimum in its middle.
     lowest = cv2.erode(needed[None, :], np.ones((1, width), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    gain = cv2.blur(lowest, (width, 1), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(sound * gain, np.float32)
+    return np.asarray(cv2.blur(lowest, (width, 1), borderType=cv2.BORDER_REPLICATE)[0], np.float32)
 
 
 def _chunks(sound: Sound, work: Callable[[Sound], NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
@@ -81,12 +87,17 @@ def _chunks(sound: Sound, work: Callable[[Sound], NDArray[np.float32]]) -> Itera
 
 def _k_weighted(sound: Sound) -> NDArray[np.float32]:
     size = _fast(sound.shape[1] + _CONTEXT)
+    filtered = np.fft.irfft(np.fft.rfft(sound, size) * _response(size), size)
+    return np.asarray(filtered[:, : sound.shape[1]], np.float32)
+
+
+@lru_cache(maxsize=4)
+def _response(size: int) -> NDArray[np.complex64]:
     turns = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     response = np.ones(len(turns), np.complex128)
     for numerator, denominator in (_SHELF, _HIGH_PASS):
         response *= np.polyval(numerator[::-1], turns) / np.polyval(denominator[::-1], turns)
-    filtered = np.fft.irfft(np.fft.rfft(sound, size) * response, size)
-    return np.asarray(filtered[:, : sound.shape[1]], np.float32)
+    return response.astype(np.complex64)
 
 
 def _oversampled_peaks(sound: Sound) -> NDArray[np.float32]:

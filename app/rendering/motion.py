@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.models import Motion
@@ -87,6 +88,27 @@ def depth(layer: tuple[float, float, float], t: float) -> tuple[float, float]:
     first, last, drift = layer
     done = ease(t)
     return _zoomed(first, last, done), drift * (2 * done - 1)
+
+
+_EDGE = 0.49
+"""How far from the middle a subject may come at any time, in frames."""
+
+
+@lru_cache(maxsize=64)
+def reach(motion: Motion, shape: float) -> tuple[float, float]:
+    """Return how far from the middle of its picture a subject may reach, to the sides and up or down, in frames.
+
+    What lies within stays in the frame along the whole path. ``shape``: the frame's width by its height.
+    """
+    if motion == "parallax":
+        # It turns about its foot: its upper end moves by the growth of its whole height.
+        side = (_EDGE - NEAR[2]) / NEAR[1]
+        return side, _EDGE / (2 * NEAR[1] - 1)
+    places = [path(motion, step / 32) for step in range(33)]
+    return (
+        min((_EDGE - abs(right)) / zoom for zoom, right, _ in places),
+        min((_EDGE - abs(down) * shape) / zoom for zoom, _, down in places),
+    )
 
 
 class Entry(NamedTuple):

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from app.rendering.canvas import paint
+import numpy as np
+
+from app.rendering.brand import logo
+from app.rendering.canvas import Placement, paint
+from app.rendering.caption_plates import caption_plates
 from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layout import layout_for
-from app.rendering.planes import Planes
+from app.rendering.planes import Planes, sprite_from_rgba
 from app.rendering.plates import Plate, plate
 from app.rendering.theme import Theme
 
 _CAPTION_FADE = 0.1
+_MARKED = 0.85
+"""Opacity of watermark and logo."""
+_SIZE = 40
+"""Of captions' type at most, in layout units."""
 
 
 class Captions:
     """A scene's captions. One is drawn when its time comes, and forgotten after it."""
 
-    def __init__(self, captions: Sequence[Caption], width: int, height: int, theme: Theme) -> None:
-        self._captions, self._layout, self._theme = captions, layout_for(width, height), theme
-        self._drawn: tuple[Caption, Plate | None] | None = None
+    def __init__(self, job: ClipJob, theme: Theme) -> None:
+        self._captions = job.captions if job.caption_style != "none" else []
+        self._marked = job.caption_style == "karaoke"
+        self._layout, self._theme = layout_for(job.width, job.height), theme
+        self._drawn: tuple[Caption, Plate | None, list[Plate | None]] | None = None
 
     def draw(self, frame: Planes, seconds: float) -> None:
         """Draw what is said ``seconds`` after the scene's beginning."""
@@ -27,21 +37,43 @@ class Captions:
         if now is None:
             return
         if self._drawn is None or self._drawn[0] is not now:
-            size = 40 * self._layout.unit
-            self._drawn = now, plate(now.text, self._layout.captions, self._theme, size, 650, 2)
-        words = self._drawn[1]
-        if words is not None:
-            opacity = min(1.0, (seconds - now.start + 1e-3) / _CAPTION_FADE)
-            paint(frame, words.sprite, words.place, opacity)
+            size = _SIZE * self._layout.unit
+            words = [word.text for word in now.words] if self._marked else []
+            drawn = caption_plates(now.text, words, self._layout.captions, self._theme, size)
+            self._drawn = now, *drawn
+        _, plain, marked = self._drawn
+        if plain is None:
+            return
+        # The last word that has begun: it stays marked until the next one is said.
+        begun = [number for number, word in enumerate(now.words) if word.start <= seconds + 1e-3]
+        shown = marked[begun[-1]] if marked and begun else None
+        opacity = min(1.0, (seconds - now.start + 1e-3) / _CAPTION_FADE)
+        paint(frame, plain.sprite, plain.place, opacity)
+        if shown is not None:
+            paint(frame, shown.sprite, shown.place, opacity)
 
 
 class Mark:
-    """The watermark: the same in every picture of a film, transitions included."""
+    """Watermark and logo: the same in every picture of a film, transitions included."""
 
     def __init__(self, job: ClipJob, theme: Theme) -> None:
         layout = layout_for(job.width, job.height)
-        self._plate = plate(job.watermark, layout.watermark, theme, 18 * layout.unit, 600, 1) if job.watermark else None
+        box = layout.watermark
+        self._plates: list[Plate] = []
+        middle = (box.left + box.right) // 2
+        gap = round(6 * layout.unit)
+        if job.logo:
+            space = replace(box, right=middle - gap) if job.watermark else box
+            image = logo(job.logo, space)
+            left = space.right - image.width if job.watermark else middle - image.width // 2
+            top = (space.top + space.bottom - image.height) // 2
+            place = Placement(1, 2 * (left // 2), 2 * (top // 2))
+            self._plates.append(Plate(sprite_from_rgba(np.array(image)), place))
+        if job.watermark:
+            space = replace(box, left=middle + gap, right=box.right) if job.logo else box
+            words = plate(job.watermark, space, theme, 18 * layout.unit, 600, 1)
+            self._plates += [words] if words else []
 
     def draw(self, frame: Planes) -> None:
-        if self._plate is not None:
-            paint(frame, self._plate.sprite, self._plate.place, 0.85)
+        for one in self._plates:
+            paint(frame, one.sprite, one.place, _MARKED)

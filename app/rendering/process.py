@@ -10,13 +10,23 @@ from typing import overload
 from app.children import Child
 from app.errors import InvalidInput, WorkFailed
 from app.rendering.encode import part_of
-from app.rendering.jobs import ClipJob, ClipResult, FilmJob, FilmResult, StillsJob, StillsResult
+from app.rendering.jobs import (
+    ClipJob,
+    ClipResult,
+    FilmJob,
+    FilmResult,
+    SpeechJob,
+    SpeechResult,
+    StillsJob,
+    StillsResult,
+)
 
-Job = ClipJob | FilmJob | StillsJob
-Result = ClipResult | FilmResult | StillsResult
+Job = ClipJob | FilmJob | SpeechJob | StillsJob
+Result = ClipResult | FilmResult | SpeechResult | StillsResult
 _KINDS: dict[type[Job], tuple[str, type[Result]]] = {
     ClipJob: ("clip", ClipResult),
     FilmJob: ("film", FilmResult),
+    SpeechJob: ("speech", SpeechResult),
     StillsJob: ("stills", StillsResult),
 }
 
@@ -27,6 +37,10 @@ def run_in_child(job: ClipJob, on_progress: Callable[[float, str], None], timeou
 
 @overload
 def run_in_child(job: FilmJob, on_progress: Callable[[float, str], None], timeout: float) -> FilmResult: ...
+
+
+@overload
+def run_in_child(job: SpeechJob, on_progress: Callable[[float, str], None], timeout: float) -> SpeechResult: ...
 
 
 @overload
@@ -66,6 +80,12 @@ def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: f
 
 
 def _outputs(job: Job) -> list[str]:
+    if isinstance(job, SpeechJob):
+        return []
     if isinstance(job, StillsJob):
         return [scene.output for scene in job.scenes]
-    return [job.output] if isinstance(job, ClipJob) else [job.output, *job.thumbnails]
+    return (
+        [job.output]
+        if isinstance(job, ClipJob)
+        else [job.output, *job.thumbnails, job.preview or job.output, *(one.output for one in job.renditions)]
+    )

@@ -1,8 +1,10 @@
-"""Writing out what the English voice would say badly: units, sizes, scores and prices in shop notation."""
+"""Writing out what a voice would say badly: units, sizes, scores and prices in shop notation."""
 
 from __future__ import annotations
 
 import re
+
+from app.rendering.spoken_words import written_out
 
 # Units after a number: sign -> singular, plural. The voice itself knows kg, cm, mm, ml, km, GB, Hz, oz, lb and degrees.
 _UNITS: dict[str, tuple[str, str]] = {
@@ -60,12 +62,14 @@ _RULES: list[tuple[re.Pattern[str], str]] = [
 ]
 
 
-def spoken(text: str) -> str:
-    """Return English text with its short forms written out, as a person would read them aloud.
+def spoken(text: str, language: str = "en") -> str:
+    """Return text with its short forms written out, as a person would read them aloud.
 
     >>> spoken("40h of battery, 4.8/5, 149.99 USD")
     '40 hours of battery, 4.8 out of 5, $149.99'
     """
+    if language != "en":
+        return written_out(text, language)
     text = re.sub(rf"\b({'|'.join(_SIGNS)})\s?({_AMOUNT})", lambda m: _SIGNS[m[1]] + m[2], text)
     text = re.sub(rf"({_AMOUNT})\s?({'|'.join(_SIGNS)})\b", lambda m: _SIGNS[m[2]] + m[1], text)
     for pattern, written in _RULES:

@@ -17,8 +17,8 @@ Shares = tuple[float, float, float, float]
 """Left, top, right, bottom as shares (0..1) of width and height."""
 MAX_CROP = 0.26
 """A picture whose subject is unknown may lose this share of itself: a 3:4 picture in a 9:16 frame loses a quarter."""
-SAFE = 0.44
-"""How far from the middle the subject may reach, in frames: what a motion moves and enlarges stays inside."""
+_RIM = 0.1
+"""What a motion may take of such a picture at each edge: what is left is within the ``reach`` of all motions."""
 FEATHER = 0.09
 """The share of the picture, at each edge within the frame, over which it fades into the stage; less near the
 subject."""
@@ -48,14 +48,21 @@ def whole_or_cropped(width: int, height: int, frame_width: int, frame_height: in
         return 0.0, 0.0, 1.0, 1.0
     edge_x, edge_y = ((1 - kept) / 2, 0.0) if shape > wanted else (0.0, (1 - kept) / 2)
     # A motion may take the rim of what a crop leaves, too.
-    edge_x, edge_y = edge_x + kept * 0.06, edge_y + kept * 0.06
+    edge_x, edge_y = edge_x + kept * _RIM, edge_y + kept * _RIM
     return edge_x, edge_y, 1 - edge_x, 1 - edge_y
 
 
 def framed(
-    picture: Pixels, subject: Shares, width: int, height: int, focus: Shares | None = None, shrink: bool = True
+    picture: Pixels,
+    subject: Shares,
+    width: int,
+    height: int,
+    *,
+    focus: Shares | None = None,
+    shrink: bool = True,
+    reach: tuple[float, float] = (0.5, 0.5),
 ) -> Framed:
-    """Return ``picture`` in a frame of ``width`` x ``height`` pixels with all of ``subject`` in it.
+    """Return ``picture`` in a frame of ``width`` x ``height`` pixels with ``subject`` within ``reach`` of its middle.
 
     The picture covers the frame if the subject's size allows it; else its ground goes on to the frame's edges. The
     subject's middle comes as near to that of ``focus`` (shares of the frame) as it can; with ``shrink`` the subject
@@ -65,15 +72,15 @@ def framed(
     left, top, right, bottom = subject
     box_width, box_height = max(1.0, (right - left) * columns), max(1.0, (bottom - top) * rows)
     cover = max(width / columns, height / rows)
-    fit = min(2 * SAFE * width / box_width, 2 * SAFE * height / box_height)
+    fit = min(2 * reach[0] * width / box_width, 2 * reach[1] * height / box_height)
     middle_x, middle_y = 0.5, 0.5
     if focus is not None:
         if shrink:
             fit = min(fit, (focus[2] - focus[0]) * width / box_width, (focus[3] - focus[1]) * height / box_height)
         middle_x, middle_y = (focus[0] + focus[2]) / 2, (focus[1] + focus[3]) / 2
     scale = min(cover, fit)
-    x = _place(middle_x * width - (left + right) / 2 * columns * scale, columns * scale, width, left, right)
-    y = _place(middle_y * height - (top + bottom) / 2 * rows * scale, rows * scale, height, top, bottom)
+    x = _place(middle_x * width - (left + right) / 2 * columns * scale, columns * scale, width, left, right, reach[0])
+    y = _place(middle_y * height - (top + bottom) / 2 * rows * scale, rows * scale, height, top, bottom, reach[1])
     pixels = _laid(picture, scale, x, y, width, height, subject)
     seen = (
         (x + left * columns * scale) / width,
@@ -84,11 +91,11 @@ def framed(
     return Framed(pixels, seen, scale, x, y)
 
 
-def _place(wished: float, length: float, room: int, first: float, last: float) -> float:
+def _place(wished: float, length: float, room: int, first: float, last: float, reach: float) -> float:
     """Return where the picture begins: covering the room where it can, the subject within the safe part of it."""
     if length >= room:
         wished = min(0.0, max(room - length, wished))
-    low, high = (0.5 - SAFE) * room - first * length, (0.5 + SAFE) * room - last * length
+    low, high = (0.5 - reach) * room - first * length, (0.5 + reach) * room - last * length
     return min(max(wished, low), high) if low <= high else (low + high) / 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -61,6 +62,17 @@ def prepare(text: str, family: str, language: str = "") -> tuple[str, str]:
         InvalidInput: no installed font has the text's letters.
     """
     return readable_runs(text, family, language)
+
+
+def capitals(text: str) -> str:
+    """Return the text in capitals: Greek ones without accents, and German as it is where ß would change."""
+    if "ß" in text:
+        return text
+    upper = text.upper()
+    if not any("GREEK" in unicodedata.name(char, "") for char in upper):
+        return upper
+    apart = unicodedata.normalize("NFD", upper)
+    return unicodedata.normalize("NFC", apart.replace("\u0301", ""))
 
 
 def fit(

@@ -31,6 +31,8 @@ class Look:
     detail: str = "inter"
     """The family of labels, badges and numbers."""
     detail_weight: int = 600
+    stand_in_weight: int = 100
+    """The least weight of titles whose letters another family draws: where the style's own is heavy by nature."""
     upper: bool = False
     """Titles are written in capitals, in scripts that have them."""
     align: Literal["left", "centre"] = "centre"
@@ -125,12 +127,12 @@ _RECIPES: dict[Style, _Recipe] = {
     ),
     "retro": _Recipe(
         (242, 220, 180), 0.06, 0.92, (92, 34, 22), (214, 116, 44), 0.0,
-        Look("righteous", 400, 72, "rubik", 550, mark="bar", enters="drop", radius=4),
+        Look("righteous", 400, 72, "rubik", 550, stand_in_weight=700, mark="bar", enters="drop", radius=4),
     ),
     "street": _Recipe(
         (8, 8, 8), 0.0, 1.0, (236, 255, 70), (236, 255, 70), 0.9,
-        Look("anton", 400, 88, "archivo", 750, upper=True, align="left", backing="blocks", enters="slam",
-             badge_enters="slam", radius=0), own_accent=True,
+        Look("anton", 400, 88, "archivo", 750, upper=True, align="left", stand_in_weight=850, backing="blocks",
+             enters="slam", badge_enters="slam", radius=0), own_accent=True,
     ),
 }  # fmt: skip
 
@@ -146,13 +148,15 @@ def theme_for(style: Style, palette: list[str]) -> Theme:
     ground = blend(recipe.ground, vivid, recipe.accent_in_ground) if vivid else recipe.ground
     ink = blend((10, 10, 14), accent, 0.08)
     text = readable(recipe.text, [blend(end, ground, recipe.tint) for end in (BLACK, WHITE)])
+    # The ground is a trace lighter above than below.
+    near = [blend(ground, end, 0.03) for end in (BLACK, WHITE)]
     return Theme(
         ground=ground,
         tint=recipe.tint,
         text=text,
-        muted=readable(blend(text, ground, 0.32), [ground]),
+        muted=readable(blend(text, ground, 0.32), near),
         line=blend(text, ground, 0.8),
-        highlight=readable(accent, [ground]),
+        highlight=readable(accent, near),
         accent=accent,
         on_accent=readable(max(WHITE, ink, key=lambda colour: contrast(colour, accent)), [accent]),
         ink=ink,

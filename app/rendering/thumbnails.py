@@ -23,6 +23,8 @@ _LEAVING = 0.5
 """Seconds before a scene's end at which its words begin to go."""
 _SAFE = (0.1, 0.1, 0.88, 0.8)
 """Left, top, right and bottom of what no app lays buttons over, as shares of the frame."""
+_SEEN = 360
+"""Pixels of width at which a thumbnail is judged."""
 _SHARP, _CONTRASTED = 600.0, 70.0
 """Variance of the Laplacian of luma, and its standard deviation, from which more is no better."""
 _WEIGHTS = {"sharp": 0.35, "contrast": 0.2, "subject": 0.25, "words": 0.1, "hook": 0.1}
@@ -76,14 +78,17 @@ class Thumbnails:
 
 def _score(frame: Planes, scene: DrawnScene) -> float:
     """Return 0..1: sharp, rich in contrast, the subject where no button covers it, with words, of the hook."""
-    edges = cv2.Laplacian(frame.y, cv2.CV_32F)
+    # At the size of a phone's grid of videos, whatever the film's.
+    scale = _SEEN / frame.width
+    small = cv2.resize(frame.y, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    edges = cv2.Laplacian(small, cv2.CV_32F)
     energy = np.abs(edges)
     left, top, right, bottom = _SAFE
-    rows = slice(round(top * frame.height), round(bottom * frame.height))
-    columns = slice(round(left * frame.width), round(right * frame.width))
+    rows = slice(round(top * small.shape[0]), round(bottom * small.shape[0]))
+    columns = slice(round(left * small.shape[1]), round(right * small.shape[1]))
     parts = {
         "sharp": min(1.0, float(edges.var()) / _SHARP),
-        "contrast": min(1.0, float(frame.y.std()) / _CONTRASTED),
+        "contrast": min(1.0, float(small.std()) / _CONTRASTED),
         "subject": float(energy[rows, columns].sum() / max(1.0, energy.sum())),
         "words": float(bool(scene.job.on_screen_text)),
         "hook": float(scene.job.role == "hook"),

@@ -8,7 +8,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 _LIBRARIES = ("av", "numpy", "opencv-python-headless", "pillow")
-_FONTS = "fontpkg"
+_FONTS = ("fontpkg", "manimgx-fonts")
 
 
 @cache

@@ -17,6 +17,7 @@ from app.fetching import FetchPolicy, Page
 from app.fetching.warc import read_warc
 from app.models import Product
 from app.services.product_pages import read_product
+from app.telemetry import in_context
 
 Kind = Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
 SUFFIXES: dict[str, Kind] = {
@@ -79,7 +80,7 @@ def fetched(urls: Iterable[str], policy: FetchPolicy, skip: int = 0) -> Iterator
     rows = islice(enumerate(urls, 1), skip, None)
     with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="pages") as pool:
         while some := list(islice(rows, PAGES_AHEAD)):
-            yield from pool.map(lambda one: read(*one), some)
+            yield from pool.map(in_context(lambda one: read(*one)), some)
 
 
 def _archived(read: Callable[[], Page]) -> Product:

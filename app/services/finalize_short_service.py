@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from app import __version__
 from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
-from app.models import TaskType, short_key
-from app.rendering.jobs import ClipJob, FilmJob, FilmScene
+from app.models import Scenario, TaskType, Wishes, short_key
+from app.redaction import without_secrets
+from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene, Rendition
 from app.rendering.process import run_in_child
+from app.rendering.subtitles import FORMATS, written
+from app.services.brand_service import end_card
+from app.services.own_sounds import sound_file
 from app.services.scene_pictures import save_pictures
+from app.services.scene_timing import Timing, timing, transitions
 from app.services.task_context import TaskContext
-from app.services.video_generation_service import transitions
 from app.storage import media, shorts
+from app.storage.tasks import tasks_of_short
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
@@ -49,54 +55,155 @@ def run(context: TaskContext) -> dict[str, Any]:
     missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
-    version, wishes = short.scenario_version, scenario.wishes
+    said = timing(short, scenario, context)
     with workspace() as folder:
-        scenes = []
-        for number, scene in enumerate(scenario.scenes):
-            context.report(1 + number, "Collecting the clips")
-            clip = short.clips[str(number)]
-            place = folder / str(number)
-            place.mkdir()
-            output = place / "clip.mp4"
-            media.save_as(clip.key, output)
-            files = {**save_pictures(clip.picture_keys, place), "output": str(output)}
-            job = ClipJob.model_validate(clip.scene | files)
-            scenes.append(FilmScene(scene=job, narration=scene.narration))
-        result = run_in_child(
-            FilmJob(
-                scenes=scenes,
-                transitions=transitions(scenario),
-                language=scenario.language,
-                mood=wishes.mood,
-                title=scenario.title,
-                seed=wishes.seed,
-                output=str(folder / "video.mp4"),
-                thumbnails=[str(folder / f"thumbnail-{number}.jpg") for number in range(THUMBNAILS)],
-            ),
-            lambda share, step: context.report(10 + 85 * share, step),
-            timeout=get_settings().render_timeout_seconds,
-        )
+        scenes = _scenes(short, scenario, said, folder, context)
+        if card := end_card(scenario, scenes[-1].scene, folder):
+            run_in_child(card, lambda share, _: context.report(8 + 2 * share, "end card"), _timeout())
+            scenes.append(FilmScene(scene=card))
+        job = _film(short, scenario, scenes, folder, context)
+        result = run_in_child(job, lambda share, step: context.report(10 + 85 * share, step), _timeout())
         context.report(97, "Storing the video")
-        # Named by version: a run that is repeated after a crash replaces the video instead of adding another.
-        key = media.short_key(short.key, f"video-{version}.mp4")
-        thumbnails = []
-        for number, shown in enumerate(result.thumbnails):
-            thumbnail_key = media.short_key(short.key, f"thumbnail-{version}-{number}.jpg")
-            media.put(thumbnail_key, Path(shown.path))
-            thumbnails.append(
-                shorts.Thumbnail(key=thumbnail_key, scene=shown.scene, seconds=shown.seconds, score=shown.score)
+        video = _stored(short, job, result)
+    shorts.update_short(short.key, video=video.model_dump(mode="json"))
+    return {
+        "short_id": short.short_id,
+        "seconds": result.seconds,
+        "voice": result.voice,
+        "voice_reason": said.reason,
+        "music": result.music,
+    }
+
+
+def _scenes(
+    short: shorts.Short, scenario: Scenario, said: Timing, folder: Path, context: TaskContext
+) -> list[FilmScene]:
+    """Collect the clips, the pictures that their transitions show, and what is spoken, in ``folder``."""
+    scenes = []
+    for number, scene in enumerate(scenario.scenes):
+        context.report(1 + number / 3, "Collecting the clips")
+        clip, place = short.clips[str(number)], folder / str(number)
+        place.mkdir()
+        media.save_as(clip.key, place / "clip.mp4")
+        files = {**save_pictures(clip.picture_keys, place), "output": str(place / "clip.mp4")}
+        spoken, speech = said.scenes[number], place / "speech"
+        if spoken is not None:
+            media.save_as(spoken.key, speech)
+        scenes.append(
+            FilmScene(
+                scene=ClipJob.model_validate(clip.scene | files),
+                narration="" if scenario.wishes.voice_url else scene.narration,
+                speech=str(speech) if spoken else None,
             )
-        media.put(key, Path(result.path))
-    video = shorts.Video(
-        key=key,
+        )
+    return scenes
+
+
+def _film(
+    short: shorts.Short, scenario: Scenario, scenes: list[FilmScene], folder: Path, context: TaskContext
+) -> FilmJob:
+    wishes = scenario.wishes
+    own = {
+        name: str(sound_file(url, name, context, folder)) if url else None
+        for name, url in (("voice-over", wishes.voice_url), ("music", wishes.music_url))
+    }
+    return FilmJob(
+        scenes=scenes,
+        transitions=transitions(scenario),
+        language=scenario.language,
+        mood=wishes.mood,
+        title=scenario.title,
+        seed=wishes.seed,
+        silent=True,  # what is spoken was spoken already
+        voice_over=own["voice-over"],
+        music=wishes.music,
+        music_file=own["music"],
+        effects=wishes.effects,
+        output=str(folder / "video.mp4"),
+        thumbnails=[str(folder / f"thumbnail-{number}.jpg") for number in range(THUMBNAILS)],
+        preview=str(folder / "preview.webp"),
+        renditions=_renditions(wishes, folder),
+        provenance=provenance(short, scenario),
+    )
+
+
+def _renditions(wishes: Wishes, folder: Path) -> list[Rendition]:
+    """Return the copies that are smaller than the video itself."""
+    shorter = min(wishes.width, wishes.height)
+    wanted = sorted({quality for quality in wishes.renditions if quality < shorter}, reverse=True)
+    scales = {quality: quality / shorter / 2 for quality in wanted}
+    return [
+        Rendition(
+            width=2 * round(wishes.width * scale),
+            height=2 * round(wishes.height * scale),
+            output=str(folder / f"video-{quality}.mp4"),
+        )
+        for quality, scale in scales.items()
+    ]
+
+
+def provenance(short: shorts.Short, scenario: Scenario) -> dict[str, Any]:
+    """Return what a short was made from: page, product, who wrote it, and the facts that each sentence rests on."""
+    written = next((task for task in tasks_of_short(short.key) if task.task_type is TaskType.SCENARIO_GENERATION), None)
+    return {
+        "generator": f"ShopReel {__version__}",
+        "url": without_secrets(short.url) if short.url else None,
+        "product_id": short.product_id,
+        "title": scenario.title,
+        "language": scenario.language,
+        "writer": (written.result or {}).get("writer") if written else None,
+        "scenes": [
+            {
+                "image": without_secrets(scene.image),
+                "sentences": [support.model_dump() for support in scene.facts],
+            }
+            for scene in scenario.scenes
+        ],
+    }
+
+
+def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> shorts.Video:
+    """Put the files with the short. Named by version: a run that is repeated after a crash replaces them."""
+
+    def put(name: str, suffix: str, path: str) -> str:
+        key = media.short_key(short.key, f"{name}-{short.scenario_version}{suffix}")
+        media.put(key, Path(path))
+        return key
+
+    shown = job.scenes[0].scene
+    thumbnails = [
+        shorts.Thumbnail(key=put("thumbnail", f"-{number}.jpg", one.path), **one.model_dump(exclude={"path"}))
+        for number, one in enumerate(result.thumbnails)
+    ]
+    renditions = [
+        shorts.Rendition(
+            quality=min(one.width, one.height),
+            key=put("video", f"-{min(one.width, one.height)}.mp4", one.output),
+            width=one.width,
+            height=one.height,
+            size=Path(one.output).stat().st_size,
+        )
+        for one in job.renditions
+    ]
+    subtitles = {kind: media.short_key(short.key, f"captions-{short.scenario_version}.{kind}") for kind in FORMATS}
+    for kind, key in subtitles.items():
+        media.put(key, written(result.captions, kind).encode())
+    return shorts.Video(
+        key=put("video", ".mp4", result.path),
         thumbnails=thumbnails,
+        preview_key=put("preview", ".webp", job.preview),
+        renditions=renditions,
         seconds=result.seconds,
-        width=wishes.width,
-        height=wishes.height,
-        size=media.size(key),
+        width=shown.width,
+        height=shown.height,
+        size=Path(result.path).stat().st_size,
         voice=result.voice,
         music=result.music,
+        captions=subtitles,
         licences=result.licences,
+        provenance=result.provenance,
     )
-    shorts.update_short(short.key, video=video.model_dump(mode="json"))
-    return {"short_id": short.short_id, "seconds": result.seconds, "voice": result.voice, "music": result.music}
+
+
+def _timeout() -> float:
+    return get_settings().render_timeout_seconds

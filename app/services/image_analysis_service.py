@@ -13,6 +13,7 @@ from app.models import ImageAnalysis, TaskType
 from app.services.picture_details import with_details
 from app.services.task_context import TaskContext
 from app.storage import media, products
+from app.telemetry import in_context
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
@@ -49,7 +50,11 @@ def run(context: TaskContext) -> dict[str, Any]:
     known = {image.url: image for image in stored.images if image.media_key}
     analyses: list[ImageAnalysis] = []
     with PictureProcess() as process, ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
-        for analysis in pool.map(lambda url: known.get(url) or _analyse(url, policy, process), urls):
+
+        def look(url: str) -> ImageAnalysis:
+            return known.get(url) or _analyse(url, policy, process)
+
+        for analysis in pool.map(in_context(look), urls):
             analyses.append(analysis)
             done = len(analyses)
             context.report(90 * done / len(urls), f"Looking at picture {done} of {len(urls)}")

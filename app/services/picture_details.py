@@ -17,7 +17,7 @@ from app.providers.registry import vision_model
 from app.scenario.model_writer import prompt
 from app.storage import media
 from app.storage.model_usage import add_usage, share_is_used_up
-from app.telemetry import get_logger
+from app.telemetry import get_logger, in_context
 
 BEST = 6
 """So many pictures are looked at closely: a short shows about as many."""
@@ -49,7 +49,7 @@ def with_details(
             return image
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures") as pool:
-        detailed = {image.url: image for image in pool.map(look, readable)}
+        detailed = {image.url: image for image in pool.map(in_context(look), readable)}
     return [detailed.get(image.url, image) for image in images]
 
 

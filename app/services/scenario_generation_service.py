@@ -10,6 +10,7 @@ from app.errors import Conflict, InvalidInput, WorkFailed
 from app.models import ImageAnalysis, Scenario, SessionStatus, TaskType, Wishes
 from app.providers.protocols import LanguageModel
 from app.providers.registry import language_model
+from app.rendering import brand
 from app.rendering.jobs import ClipJob, StillsJob
 from app.rendering.process import run_in_child
 from app.scenario.check import check_scenario
@@ -37,8 +38,10 @@ def start_scenario_generation(short_id: str, product_id: str, wishes: Wishes, **
 
     Raises:
         NotFound: there is no such product.
+        InvalidInput: the brand kit cannot be used.
         Unavailable: the database does not answer.
     """
+    brand.check(wishes.brand)
     with skipped_in_an_outage():
         products.get_product(product_id)
     return submit_task(
@@ -133,7 +136,9 @@ def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredP
     folder.mkdir()
     shown = scene_pictures(scenario.scenes[0], stored.images, lambda url: "", image)
     files = {**shown.saved(folder), "output": str(folder / "still.jpg")}
-    return scene_job(scenario, 0, stored, shown).model_copy(update={**files, "badge": badge})
+    return scene_job(scenario, 0, stored, shown, scenario.scenes[0].seconds, None).model_copy(
+        update={**files, "badge": badge}
+    )
 
 
 def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from app.config import get_settings
@@ -22,7 +23,7 @@ from app.services.short_service import advance
 from app.storage import mongo, shorts
 from app.storage.events import remove_events
 from app.storage.mongo import database_answers
-from app.telemetry import get_logger
+from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
 from app.utils.event_log import number_events
 from app.utils.lease_keeper import keeper
 from app.utils.outage import replay_spool
@@ -56,8 +57,11 @@ def cleanup(task_days: int | None = None, session_days: int | None = None) -> Cl
     tasks_before = now - timedelta(days=settings.cleanup_days_threshold if task_days is None else task_days)
     sessions_before = now - timedelta(days=settings.session_retention_days if session_days is None else session_days)
     _check_clock(now)
-    removed = _remove_tasks(tasks_before)
-    sessions = session_service.manager.remove_older(sessions_before)
+    with CLEANUP_SECONDS.time():
+        removed = _remove_tasks(tasks_before)
+        sessions = session_service.manager.remove_older(sessions_before)
+    CLEANED.labels("tasks").inc(removed)
+    CLEANED.labels("sessions").inc(sessions)
     remove_events(now - timedelta(days=settings.activity_retention_days))
     report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
     with database_answers():
@@ -92,6 +96,8 @@ def _remove_tasks(ended_before: datetime) -> int:
 def sweep(orphans: OrphanWatch) -> dict[str, int]:
     """Run every repair once; return how much each has done. Raises ``Unavailable`` in an outage."""
     done = {"orphans": orphans.recover()} | {name: repair() for name, repair in REPAIRS.items()}
+    for name, count in done.items():
+        SWEPT.labels(name).inc(count)
     if any(done.values()):
         log.info("swept", **{name: count for name, count in done.items() if count})
     return done
@@ -157,6 +163,7 @@ class Scheduler:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+            SCHEDULER_LEADS.set(0)
             try:
                 with database_answers():
                     mongo.collection("leases").delete_one({"_id": LEADER, "owner": keeper.owner})
@@ -171,10 +178,12 @@ class Scheduler:
                 with database_answers():
                     mongo.end_abandoned()
                     leads = _lead(lease_seconds=3 * seconds)
+                SCHEDULER_LEADS.set(leads)
                 if leads:
                     sweep(self._orphans)
                     self._cleanup_if_due()
             except ShopReelError as error:
+                SCHEDULER_LEADS.set(0)
                 log.warning("sweep_failed", reason=str(error))
                 if not isinstance(error, DatabaseAway):
                     mongo.check_reading()
@@ -190,6 +199,11 @@ class Scheduler:
         interval = timedelta(hours=get_settings().cleanup_interval_hours)
         if last is None or last["at"] < utc_now() - interval:
             cleanup()
+
+
+def someone_leads(database: Database[dict[str, Any]]) -> bool:
+    """Tell whether any process serves or works on a database: one of them leads."""
+    return database["leases"].find_one({"_id": LEADER, "expires_at": {"$gt": utc_now()}}) is not None
 
 
 def _lead(lease_seconds: float) -> bool:

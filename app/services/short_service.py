@@ -15,6 +15,7 @@ from typing import Any
 
 from app.errors import DatabaseAway, ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
+from app.rendering import brand
 from app.services.scraping_service import store_page
 from app.storage import shorts
 from app.storage.once import Once
@@ -98,10 +99,12 @@ def start_short(
     of the caller's choice is kept on the local disk, and begins when it is back.
 
     Raises:
-        InvalidInput: neither page is given, an id is not valid, or another request has used the idempotency key.
+        InvalidInput: neither page is given, an id or the brand kit is not valid, or another request has used the
+            idempotency key.
         Conflict: there is a short of this id already.
         Unavailable: the media store does not answer, or the database does not and the id was chosen.
     """
+    brand.check(wishes.brand if wishes else None)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
     short = Short(

@@ -11,6 +11,7 @@ from app.fetching import FetchPolicy
 from app.models import TaskInfo
 from app.services.product_pages import settings_policy
 from app.telemetry import get_logger
+from app.tracing import Steps
 from app.utils.lease_keeper import Lease
 from app.utils.task_management import update_task_progress
 
@@ -36,6 +37,7 @@ class TaskContext:
         self._step: str | None = None
         self._over: Cancelled | None = None
         self._looking = threading.Lock()
+        self.steps = Steps()
 
     @property
     def task(self) -> TaskInfo:
@@ -74,6 +76,7 @@ class TaskContext:
             raise self._over
         if step == self._step and time.monotonic() < self._report_at:
             return
+        self.steps.enter(step)
         news = (percent, step) != (self._percent, self._step)
         self._percent, self._step, self._report_at = percent, step, time.monotonic() + REPORT_SECONDS
         share = max(0.0, min(99.0, percent))

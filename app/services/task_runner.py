@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from app.errors import Cancelled, DatabaseAway, ShopReelError
-from app.models import TaskType
+from app import tracing
+from app.errors import Cancelled, DatabaseAway, ShopReelError, Unavailable
+from app.models import TaskStatus, TaskType
 from app.services import (
     content_analysis_service,
     data_extraction_service,
@@ -22,7 +25,8 @@ from app.services import (
 )
 from app.services.short_service import task_ended
 from app.services.task_context import Interrupted, TaskContext
-from app.telemetry import LEASES_LOST, get_logger
+from app.storage.tasks import find_task
+from app.telemetry import LEASES_LOST, TASK_RUN_SECONDS, get_logger
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.task_management import claim_task, complete_task, fail_task, hand_back
 
@@ -52,12 +56,19 @@ def run_task(task_id: str) -> None:
     if lease is None:
         return
     task = lease.task
-    with bound_contextvars(task_id=task_id, task_type=task.task_type.value, short_id=task.short_id):
+    kind = task.task_type.value
+    with (
+        bound_contextvars(task_id=task_id, task_type=kind, short_id=task.short_id, request_id=task.request_id),
+        tracing.span(f"run {kind}", kind="CONSUMER", parent=task.trace, task_id=task_id, short_id=task.short_id),
+    ):
         log.info("task_started", epoch=lease.epoch)
+        begin = time.perf_counter()
+        outcome = "broke"
         try:
-            _work(lease)
+            outcome = _work(lease)
         finally:
             keeper.drop(task_id)
+            TASK_RUN_SECONDS.labels(kind, outcome).observe(time.perf_counter() - begin)
 
 
 def _claim(task_id: str) -> Lease | None:
@@ -71,24 +82,27 @@ def _claim(task_id: str) -> Lease | None:
     return None
 
 
-def _work(lease: Lease) -> None:
+def _work(lease: Lease) -> str:
+    """Do the work and end the task; return how it went, in a word."""
     task = lease.task
+    context = TaskContext(lease, stopping)
+    outcome = "failed"
     try:
-        result = WORK[task.task_type](TaskContext(lease, stopping))
+        result = WORK[task.task_type](context)
         completed = complete_task(task.task_id, result, lease=lease)
     except Cancelled:
-        LEASES_LOST.inc()
+        _count_lost(task.task_id)
         log.info("task_given_up")
-        return
+        return "given_up"
     except Interrupted:
         hand_back(lease, "handed back")
         log.info("task_handed_back")
-        return
+        return "handed_back"
     except DatabaseAway:
         # Not the task's fault, so none of its retries.
         hand_back(lease, "the database was away", POSTPONE_SECONDS)
         log.warning("task_postponed")
-        return
+        return "postponed"
     except ShopReelError as error:
         completed = False
         log.warning("task_failed", reason=str(error), retryable=error.retryable)
@@ -102,8 +116,21 @@ def _work(lease: Lease) -> None:
     except Exception as error:
         # A fault of ours: the trace goes to the log, the user is told no more than its kind.
         completed = False
+        outcome = "broke"
         log.exception("task_broke")
         fail_task(task.task_id, f"internal error ({type(error).__name__}); it is in the log", lease=lease)
     else:
-        log.info("task_completed" if completed else "task_given_up")
+        outcome = "completed" if completed else "given_up"
+        log.info(f"task_{outcome}")
+    finally:
+        context.steps.leave()
     task_ended(task, completed=completed)
+    return outcome
+
+
+def _count_lost(task_id: str) -> None:
+    """Count a run that lost its task to another, which a run whose task was cancelled did not."""
+    with suppress(Unavailable):
+        found = find_task(task_id)
+        if found is not None and found.status is not TaskStatus.CANCELLED:
+            LEASES_LOST.inc()

@@ -8,15 +8,15 @@ from typing import Any
 from app.config import get_settings
 from app.errors import InvalidInput, NotFound
 from app.fetching import fetch_image
-from app.models import Scenario, Scene, TaskType, TransitionKind, short_key
+from app.models import Scenario, Scene, TaskType, short_key
 from app.rendering.jobs import ClipJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
-from app.rendering.timeline import junctions
-from app.rendering.transitions import choose
+from app.rendering.speech import Speech
 from app.rendering.version import renderer_version
-from app.rendering.voice import speech_seconds
-from app.services.scene_pictures import ScenePictures, scene_pictures
+from app.services.brand_service import logo_key, look
+from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
+from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.storage.products import StoredProduct
@@ -24,11 +24,8 @@ from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
-FPS = 30
-FILES = {"image", "cutout", "other", "output"}
+FILES = {"image", "cutout", "other", "logo", "output"}
 """The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
-BREATH_SECONDS = 0.9
-"""What a scene lasts beyond its narration at least: the speech must never be cut."""
 
 
 def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
@@ -56,22 +53,26 @@ def run(context: TaskContext) -> dict[str, Any]:
     stored = products.get_product(short.product_id or "")
     context.report(2, "Fetching the picture")
     shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
-    job = scene_job(scenario, number, stored, shown)
-    key = media.short_key(short.key, f"clip-{_fingerprint(job, shown)}.mp4")
+    keys = dict(shown.keys)
+    if logo := logo_key(scenario.wishes.brand, context):
+        keys["logo"] = logo
+    context.report(3, "Speaking")
+    said = timing(short, scenario, context)
+    job = scene_job(scenario, number, stored, shown, said.frames[number] / FPS, said.speech(number))
+    key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
     if not _stored(key):
         with workspace() as folder:
             output = folder / "clip.mp4"
             run_in_child(
-                job.model_copy(update={**shown.saved(folder), "output": str(output)}),
+                job.model_copy(update={**save_pictures(keys, folder), "output": str(output)}),
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
-    clip = shorts.Clip(
-        key=key, seconds=job.frames / job.fps, picture_keys=shown.keys, scene=job.model_dump(exclude=FILES)
-    )
+    drawn = job.model_dump(exclude=FILES)
+    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, picture_keys=keys, scene=drawn)
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": clip.model_dump(mode="json", exclude={"scene"})}
+    return {"short_id": short.short_id, "scene": number, "clip": {"key": key, "seconds": clip.seconds}}
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -82,36 +83,35 @@ def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
     return scenario, scenes[number]
 
 
-def scene_job(scenario: Scenario, number: int, stored: StoredProduct, shown: ScenePictures) -> ClipJob:
-    """Return the order for a scene's clip, without the names of files. It lasts as long as its words take, at least."""
+def scene_job(
+    scenario: Scenario,
+    number: int,
+    stored: StoredProduct,
+    shown: ScenePictures,
+    seconds: float,
+    speech: Speech | None,
+) -> ClipJob:
+    """Return the order for the clip of a scene of ``seconds`` with its ``speech``, without the names of files."""
     wishes, scene = scenario.wishes, scenario.scenes[number]
-    seconds = max(scene.seconds, speech_seconds(scene.narration, scenario.language) + BREATH_SECONDS)
-    # Planned lengths, which no voice changes, say how long transitions are: a scene needs to know no other's words.
-    planned = [round(one.seconds * FPS) for one in scenario.scenes]
-    overlaps = [0, *junctions(transitions(scenario), planned, FPS), 0]
+    shared = [0, *overlaps(scenario), 0]
     return ClipJob(
         **scene.model_dump(include={"motion", "role", "on_screen_text", "badge", "layout", "points"}),
         **shown.known,
+        **({"palette": palette(stored)} | look(wishes.brand)),
         image="",
-        seconds=round(seconds, 2),
+        seconds=round(seconds, 4),
         style=wishes.style or "clean",
-        palette=palette(stored),
         width=wishes.width,
         height=wishes.height,
         fps=FPS,
         language=scenario.language,
-        captions=scene_captions(scene.narration, seconds, scenario.language),
+        captions=[] if wishes.voice_url else scene_captions((scene.narration, speech), seconds),
+        caption_style=wishes.captions,
         watermark=wishes.watermark,
-        head=overlaps[number],
-        tail=overlaps[number + 1],
+        head=shared[number],
+        tail=shared[number + 1],
         output="",
     )
-
-
-def transitions(scenario: Scenario) -> list[TransitionKind]:
-    """Return how the scenario's scenes give way to each other."""
-    wishes = scenario.wishes
-    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes))
 
 
 def palette(stored: StoredProduct) -> list[str]:
@@ -119,9 +119,8 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, shown: ScenePictures) -> str:
-    content = job.model_dump_json(exclude={*shown.keys, "output"}) + repr(sorted(shown.keys.items()))
-    content += renderer_version()
+def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
+    content = job.model_dump_json(exclude=FILES) + repr(sorted(keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

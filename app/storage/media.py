@@ -102,6 +102,19 @@ def pieces(key: str) -> Iterator[bytes]:
     return (bytes(piece) for piece in found.stream(min_chunk_size=1 << 20))
 
 
+def all_keys() -> Iterator[str]:
+    """Yield the keys of all that is stored.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    try:
+        for some in obstore.list(_store()):
+            yield from (one["path"] for one in some)
+    except (BaseError, OSError) as error:
+        raise Unavailable(f"the media store did not list its keys: {_reason(error)}") from error
+
+
 def delete_under(folder: str, keep: Collection[str] = ()) -> None:
     """Remove all whose keys begin with ``folder`` and a slash, but for ``keep``.
 
@@ -115,6 +128,17 @@ def delete_under(folder: str, keep: Collection[str] = ()) -> None:
         return
     except (BaseError, OSError) as error:
         raise Unavailable(f"the media store did not remove {folder}: {_reason(error)}") from error
+
+
+def delete(keys: Collection[str]) -> None:
+    """Remove what is stored under keys; those under which nothing is are passed over. Raises as ``delete_under``."""
+    for key in keys:
+        try:
+            obstore.delete(_store(), key)
+        except FileNotFoundError:
+            continue
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"the media store did not remove {key}: {_reason(error)}") from error
 
 
 def size(key: str) -> int:

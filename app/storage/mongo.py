@@ -34,6 +34,7 @@ from app.config import Settings, get_settings
 from app.embedded import attach, report_broken
 from app.errors import DatabaseAway, Unavailable
 from app.storage.indexes import Document, ensure_indexes
+from app.storage.schema import check_schema
 
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
@@ -120,7 +121,8 @@ def connect() -> _Connection:
 
     Raises:
         pymongo.errors.PyMongoError: the server does not answer; the next call tries again.
-        app.errors.ShopReelError: the embedded server does not start, or an index is not as it must be.
+        app.errors.ShopReelError: the embedded server does not start, the schema is of another version, or an index is
+            not as it must be.
     """
     global _connection, _away_until
     held = _connection
@@ -204,8 +206,9 @@ def known_away() -> float | None:
     return held.away_since
 
 
-def _open(settings: Settings) -> _Connection:
-    client: MongoClient[Document] = MongoClient(
+def open_client(settings: Settings) -> MongoClient[Document]:
+    """Return a new client of the database of the settings."""
+    return MongoClient(
         mongodb_uri(settings),
         appname="shopreel",
         tz_aware=True,
@@ -216,9 +219,14 @@ def _open(settings: Settings) -> _Connection:
         connectTimeoutMS=settings.mongodb_connect_timeout,
         socketTimeoutMS=settings.mongodb_socket_timeout,
     )
+
+
+def _open(settings: Settings) -> _Connection:
+    client = open_client(settings)
     try:
         hello = client.admin.command("hello")
         database = client[settings.mongodb_database]
+        check_schema(database)
         ensure_indexes(database)
     except BaseException:
         client.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import DuplicateKeyError
@@ -117,6 +117,17 @@ class Thumbnail(BaseModel):
     """0..1: how sharp it is, how rich in contrast, how free of the apps' buttons its subject."""
 
 
+class Rendition(BaseModel):
+    """A smaller copy of the video."""
+
+    quality: int
+    """Pixels of the shorter side."""
+    key: str
+    width: int
+    height: int
+    size: int
+
+
 class Video(BaseModel):
     """A finished short."""
 
@@ -129,8 +140,16 @@ class Video(BaseModel):
     size: Annotated[int, Field(ge=1)]
     """Bytes."""
     voice: str | None
-    music: str
+    music: str | None
+    captions: dict[Literal["srt", "vtt", "ass"], str] = {}
+    """Subtitle format -> its media key."""
     licences: list[str]
+    """Of all that the video was made with."""
+    preview_key: str | None = None
+    """An animated WebP."""
+    renditions: list[Rendition] = []
+    provenance: dict[str, Any] = {}
+    """From what, and with what, the video was made; the same stands in the file."""
 
 
 Short.model_rebuild()

@@ -134,6 +134,20 @@ class Spool:
         SPOOL_ENTRIES.labels("replayed").inc(done)
         return done
 
+    def remove_refused(self, unwanted: Callable[[Entry], bool]) -> int:
+        """Remove entries from those that were set aside; return how many."""
+        with self._locked("replay-lock"):
+            held = [entry for _, entry in _frames(self._refused, 0)]
+            kept = [entry for entry in held if not unwanted(entry)]
+            if len(kept) < len(held):
+                part = self._refused.with_suffix(".part")
+                with part.open("wb") as file:
+                    for entry in kept:
+                        data = bson.encode(entry)
+                        file.write(FRAME.pack(len(data), zlib.crc32(data)) + data)
+                part.rename(self._refused)
+        return len(held) - len(kept)
+
     def _take(self) -> bool:
         """Move what waits aside for replaying, unless a replay was cut short; False if nothing waits."""
         if self._replaying.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from app import tracing
 from app.errors import Unavailable
 from app.models import TaskPriority, TaskStatus, TaskType, utc_now
 from app.storage import mongo
@@ -52,7 +53,8 @@ def make_due(task_id: str) -> None:
 def resend_task(task_id: str, task_type: TaskType, priority: TaskPriority) -> bool:
     """Send a recorded task's message; False when the broker is away."""
     try:
-        send_task(task_id, task_type, priority)
+        with tracing.span("send", kind="PRODUCER", task_id=task_id):
+            send_task(task_id, task_type, priority)
     except Unavailable as error:
         MESSAGES_UNSENT.inc()
         log.warning("message_not_sent", task_id=task_id, reason=str(error))

@@ -26,6 +26,7 @@ from typing import Any
 import bson
 from pymongo.errors import DuplicateKeyError
 
+from app import tracing
 from app.config import get_settings
 from app.errors import DatabaseAway, InvalidInput, checked
 from app.models import (
@@ -43,10 +44,10 @@ from app.storage.mongo import Delete, Update, Write, database_answers, write_tog
 from app.storage.once import Once, scoped_key
 from app.storage.spool import get_spool
 from app.storage.tasks import find_task, task_info
-from app.telemetry import TASK_MOVES
+from app.telemetry import TASK_MOVES, TASK_WAIT_SECONDS, request_id
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes
-from app.utils.task_writes import creation_writes, end_writes, event, fence, live, running, wait_writes
+from app.utils.task_writes import creation_writes, end_writes, event, fence, live, running, wait_writes, write_counted
 
 __all__ = [
     "TaskPriority",
@@ -136,6 +137,8 @@ def record_task(
         "max_retries": get_settings().task_max_retries if max_retries is None else max_retries,
         "lease_owner": None,
         "lease_epoch": 0,
+        "request_id": request_id(),
+        "trace": tracing.carrier(),
         "created_at": now,
         "updated_at": now,
         "history": [{"at": now, "status": TaskStatus.QUEUED.value}],
@@ -156,7 +159,7 @@ def _insert(task: dict[str, Any], key: str | None) -> str:
     try:
         with database_answers():
             try:
-                write_together(writes)
+                write_counted(writes)
             except DuplicateKeyError:
                 known = {"idempotency_key": key} if key is not None else {"_id": task_id}
                 existing = mongo.collection("tasks").find_one(known, {"fingerprint": 1})
@@ -212,6 +215,8 @@ def claim_task(task_id: str) -> Lease | None:
     if not moved:
         return None
     TASK_MOVES.labels(TaskStatus.RUNNING.value).inc()
+    if found.get("started_at") is None:
+        TASK_WAIT_SECONDS.labels(found["task_type"]).observe(max(0.0, (now - found["created_at"]).total_seconds()))
     lease = Lease(task_info(found | taken), keeper.owner, epoch)
     keeper.add(lease)
     return lease
@@ -364,7 +369,7 @@ def _move(writes: list[Write], status: TaskStatus, held: Lease | None) -> bool:
         if waiting:
             replay_spool()
         with database_answers():
-            moved = write_together(writes)
+            moved = write_counted(writes)
     except DatabaseAway:
         if status is TaskStatus.CANCELLED or (held is None and not waiting):
             raise

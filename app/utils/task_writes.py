@@ -8,12 +8,31 @@ from typing import Any
 from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
-from app.storage.mongo import Filter, Insert, Update, Write
+from app.storage.mongo import Delete, Filter, Insert, Update, Write, write_together
 from app.storage.words import beginnings
+from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS
 from app.utils.lease_keeper import Lease
 from app.utils.session_rules import SESSION_RULES, session_writes
 
 HISTORY_KEPT = 50
+SESSION_OPERATIONS_OF = {Insert: "create", Update: "update", Delete: "remove"}
+"""What a write to the sessions is counted as."""
+
+
+def write_counted(writes: list[Write]) -> bool:
+    """Do what ``write_together`` does, counting and timing what it means for a session."""
+    operation = next((SESSION_OPERATIONS_OF[type(write)] for write in writes if write.collection == "sessions"), None)
+    if operation is None:
+        return write_together(writes)
+    try:
+        with SESSION_SECONDS.labels(operation).time():
+            done = write_together(writes)
+    except Exception:
+        SESSION_OPERATIONS.labels(operation, "failed").inc()
+        raise
+    if done:
+        SESSION_OPERATIONS.labels(operation, "done").inc()
+    return done
 
 
 def creation_writes(task: dict[str, Any]) -> list[Write]:

@@ -11,6 +11,9 @@ from nicegui.element import Element
 
 from app.web.kit import Live, button, el, field, icon, link, select
 
+ANY = {"": "Any"}
+"""What a filter is that is not set."""
+
 
 @dataclass(frozen=True)
 class Column:

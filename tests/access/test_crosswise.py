@@ -79,6 +79,8 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/video", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/thumbnail", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/thumbnail", 200, 404, "user_id={user}"),
+    Tried("GET", "/api/v1/shorts/{short_id}/captions", 200, 404),
+    Tried("GET", "/api/v1/shorts/{short_id}/captions", 200, 404, "user_id={user}"),
     Tried("PUT", "/api/v1/shorts/{short_id}/scenario", 409, 404, body=BODY),
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}", 409, 404, body={"seed": 1}),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404),
@@ -153,6 +155,7 @@ def possessions(user: str, short: str) -> Things:
         size=len(SECRET),
         voice=None,
         music="m",
+        captions={"vtt": f"video-of-{user}"},
         licences=[],
     )
     shorts.update_short(key, product_id=product, scenario=BODY, video=video.model_dump(mode="json"))

@@ -250,6 +250,7 @@ def test_scheduler_health_metrics_and_pages(api: TestClient) -> None:
         "spooled": 0,
         "database": "ok",
         "broker": "ok",
+        "disk": "ok",
     }
     assert "shopreel_session_operations_total" in api.get("/metrics").text
     assert "ShopReel" in api.get("/").text
@@ -278,6 +279,7 @@ def test_openapi_names_every_route_and_resolves(api: TestClient) -> None:
         "/api/v1/shorts/{short_id}",
         "/api/v1/shorts/{short_id}/video",
         "/api/v1/shorts/{short_id}/thumbnail",
+        "/api/v1/shorts/{short_id}/captions",
         "/api/v1/products/{product_id}",
         "/api/v1/scheduler/status",
         "/api/v1/scheduler/cleanup/now",

@@ -14,6 +14,7 @@ from app.rendering.film import assemble_film
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene
 from app.rendering.narration import scene_captions
 from app.rendering.timeline import junctions
+from app.rendering.voice import speak
 
 WIDTH, HEIGHT = 180, 320
 
@@ -58,7 +59,7 @@ def film_job(folder: Path, scenes: list[dict[str, Any]], kinds: list[str], **fie
     for number, scene in enumerate(scenes):
         narration = scene.get("narration", "")
         ends = {"head": overlaps[number], "tail": overlaps[number + 1], "output": str(folder / f"{number}.mp4")}
-        captions = scene_captions(narration, scene["seconds"], fields.get("language", "en"))
+        captions = scene_captions((narration, speak(narration, str(fields.get("language", "en")))), scene["seconds"])
         job = ClipJob.model_validate(
             {**base, **{name: value for name, value in scene.items() if name != "narration"}, **ends}
             | {"captions": captions}

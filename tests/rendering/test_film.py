@@ -1,7 +1,9 @@
 """The film: its length, streams, sound, captions, transitions and thumbnails, seen in the decoded file."""
 
+import json
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import av
 import numpy as np
@@ -12,8 +14,9 @@ from PIL import Image
 from pydantic import ValidationError
 
 from app.errors import InvalidInput
-from app.models import TransitionKind
+from app.models import BrandKit, Mood, Style, TransitionKind
 from app.rendering import loudness
+from app.rendering.brand import check, end_card
 from app.rendering.clips import DrawnScene
 from app.rendering.encode import planes_of
 from app.rendering.film import assemble_film
@@ -21,10 +24,12 @@ from app.rendering.jobs import FilmJob
 from app.rendering.join import Stretch, join
 from app.rendering.layout import layout_for
 from app.rendering.planes import rgb_from_planes
+from app.rendering.renditions import LARGEST_PREVIEW
+from app.rendering.theme import theme_for
 from app.rendering.timeline import junctions, starts
-from app.rendering.transitions import KINDS
+from app.rendering.transitions import KINDS, choose
 
-from .conftest import HEIGHT, WIDTH, film_job
+from .conftest import HEIGHT, WIDTH, film_job, ignore
 
 
 def decoded(path: str) -> list[np.ndarray]:
@@ -209,3 +214,91 @@ def test_a_bad_clip_is_named_and_nothing_is_left(film, tmp_path):
         with pytest.raises(InvalidInput, match=message):
             join([Stretch(str(tmp_path / name), 50)], str(tmp_path / "f.mp4"), 30, np.zeros((2, 80000), np.float32), {})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.mp4", "torn.mp4"]
+
+
+@pytest.fixture(scope="module")
+def branded(square, tmp_path_factory):
+    """One scene under a logo and a watermark, in a font of the shop's, with copies and a preview."""
+    folder = tmp_path_factory.mktemp("branded")
+    Image.new("RGB", (64, 64), (0, 160, 80)).save(folder / "logo.png")
+    scene = {"image": square, "seconds": 1.5, "on_screen_text": "Ours", "watermark": "@jars", "font": "outfit"}
+    job = film_job(
+        folder,
+        [scene | {"logo": str(folder / "logo.png"), "width": 360, "height": 640}],
+        [],
+        preview=str(folder / "preview.webp"),
+        renditions=[{"width": 180, "height": 320, "output": str(folder / "small.mp4")}],
+        provenance={"url": "https://shop.example/jar", "scenes": [{"sentences": ["Clay."]}]},
+    )
+    return job, assemble_film(job, ignore)
+
+
+def test_a_logo_stands_beside_the_watermark(branded):
+    picture = decoded(branded[1].path)[20].astype(int)
+    green = np.argwhere((picture[:, :, 1] > picture[:, :, 0] + 60) & (picture[:, :, 1] > picture[:, :, 2] + 30))
+    box = layout_for(360, 640).watermark
+    assert len(green) > 60
+    assert green[:, 0].min() >= box.top - 2 and green[:, 0].max() < box.bottom + 2 and green[:, 1].max() < 182
+
+
+def test_every_copy_plays_and_has_the_sound(branded):
+    job, result = branded
+    for path, size in [(result.path, (360, 640)), (job.renditions[0].output, (180, 320))]:
+        with av.open(path) as container:
+            video = container.streams.video[0]
+            assert (video.width, video.height) == size
+            assert sum(1 for _ in container.decode(video=0)) == 45
+        with av.open(path) as container:
+            heard = sum(frame.samples for frame in container.decode(audio=0))
+            assert container.metadata["title"] == "The jar"
+        assert heard == pytest.approx(1.5 * 48000, abs=2048)
+        data = Path(path).read_bytes()
+        assert data.index(b"moov") < data.index(b"mdat")
+    large, small = decoded(result.path)[20], decoded(job.renditions[0].output)[20]
+    shrunk = np.asarray(Image.fromarray(large).resize((180, 320), Image.Resampling.BOX)).astype(int)
+    assert np.abs(shrunk - small).mean() < 4
+
+
+def test_a_preview_moves_and_is_small(branded):
+    with Image.open(branded[0].preview) as preview:
+        assert preview.format == "WEBP" and preview.n_frames in (11, 12) and preview.size == (270, 480)
+        assert preview.info["loop"] == 0
+    assert Path(branded[0].preview).stat().st_size < LARGEST_PREVIEW
+
+
+def test_the_file_says_what_it_was_made_from(branded):
+    job, result = branded
+    for path in (result.path, job.renditions[0].output):
+        with av.open(path) as container:
+            told = json.loads(container.metadata["provenance"])
+            assert container.metadata["comment"].endswith("from https://shop.example/jar")
+        assert told == result.provenance
+        assert told["scenes"] == [{"sentences": ["Clay."]}] and told["voice"] is None
+        assert told["music"] == result.music and told["licences"] == result.licences
+
+
+def test_an_end_card_shows_the_logo_large(tmp_path):
+    Image.new("RGB", (64, 32), (0, 160, 80)).save(tmp_path / "logo.png")
+    card = np.asarray(end_card(str(tmp_path / "logo.png"), theme_for("clean", []), 180, 320)).astype(int)
+    green = np.argwhere(np.abs(card - (0, 160, 80)).max(axis=2) < 12)
+    assert np.ptp(green[:, 1]) + 1 == 90 and green[:, 1].mean() == pytest.approx(89.5, abs=1)
+    assert np.asarray(end_card(None, theme_for("bold", []), 180, 320)).shape == (320, 180, 3)
+
+
+def test_a_brand_kit_that_cannot_be_used_is_refused(tmp_path):
+    with pytest.raises(InvalidInput, match=r"brand\.font: 'Papyrus' is not installed; there are .*inter"):
+        check(BrandKit(font="Papyrus"))
+    check(BrandKit(font="Outfit", logo="https://shop.example/logo.png"))
+    (tmp_path / "logo").write_text("no picture")
+    with pytest.raises(InvalidInput, match="picture logo: this is not a picture"):
+        end_card(str(tmp_path / "logo"), theme_for("clean", []), 180, 320)
+    for wrong in ({"logo": "file:///etc/passwd"}, {"logo": "data:text/html;base64,AA=="}, {"colours": ["red"]}):
+        with pytest.raises(ValidationError):
+            BrandKit(**wrong)
+
+
+@given(st.sampled_from(get_args(Style)), st.sampled_from(get_args(Mood)), st.integers(0, 10**9), st.integers(2, 12))
+def test_transitions_are_the_same_for_the_same_seed_and_do_not_depend_on_what_follows(style, mood, seed, scenes):
+    chosen = choose(style, mood, seed, scenes)
+    assert chosen == choose(style, mood, seed, scenes + 3)[: scenes - 1] and set(chosen) <= set(KINDS)
+    assert mood not in ("calm", "tender") or not set(chosen) & {"whip", "cut", "slide"}

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from app.errors import Cancelled, InvalidInput, WorkFailed
-from app.rendering.jobs import ClipJob, FilmResult
+from app.rendering.jobs import ClipJob, FilmJob, FilmResult
 from app.rendering.process import run_in_child
 
 from .conftest import ignore
@@ -32,6 +32,11 @@ def renderer() -> int:
     return child.pid
 
 
+def elsewhere(job: FilmJob, folder: Path) -> FilmJob:
+    """Return the order with other files to write."""
+    return job.model_copy(update={"output": str(folder / "f.mp4"), "thumbnails": [str(folder / "f.jpg")]})
+
+
 def long(fields: dict[str, object]) -> ClipJob:
     return ClipJob.model_validate({**fields, "seconds": 60, "width": 1080, "height": 1920})
 
@@ -44,13 +49,37 @@ def test_a_clip_is_made_and_progress_is_told(clip_fields):
     assert [share for share, _ in told] == sorted(share for share, _ in told)
 
 
-def test_a_film_is_made(film, tmp_path):
-    job, there = film
-    again = job.model_copy(update={"output": str(tmp_path / "f.mp4"), "thumbnails": [str(tmp_path / "f.jpg")]})
-    result = run_in_child(again, ignore, 60)
+@pytest.mark.parametrize("step", ["voice", "transitions"])
+def test_a_film_that_is_cancelled_leaves_nothing(film, tmp_path, step):
+    stopped = []
+
+    def cancel(share: float, now: str) -> None:
+        if now == step:
+            stopped.append(time.monotonic())
+            raise Cancelled("cancelled")
+
+    with pytest.raises(Cancelled):
+        run_in_child(elsewhere(film[0], tmp_path), cancel, 60)
+    assert time.monotonic() - stopped[0] < 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_film_whose_renderer_was_killed_takes_the_same_clips_again(film, tmp_path):
+    job = elsewhere(film[0], tmp_path)
+    before = [Path(one.scene.output).stat().st_mtime_ns for one in job.scenes]
+
+    def shoot(share: float, step: str) -> None:
+        if step == "transitions":
+            os.kill(renderer(), signal.SIGKILL)
+
+    with pytest.raises(WorkFailed, match="SIGKILL") as caught:
+        run_in_child(job, shoot, 60)
+    assert caught.value.retryable and not list(tmp_path.iterdir())
+    result = run_in_child(job, ignore, 60)
     assert isinstance(result, FilmResult)
-    assert result.captions == there.captions and result.frames == there.frames
+    assert result.captions == film[1].captions and result.frames == film[1].frames
     assert Path(result.path).exists() and Path(result.thumbnails[0].path).exists()
+    assert [Path(one.scene.output).stat().st_mtime_ns for one in job.scenes] == before
 
 
 def test_progress_is_called_while_nothing_happens(clip_fields):

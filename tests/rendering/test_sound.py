@@ -72,7 +72,7 @@ def test_a_track_is_looped_to_length_without_a_hole():
 def test_music_gives_way_to_the_voice_and_comes_back():
     quiet_voice = speak("This jar keeps everything fresh for a long time.", "en")
     steady = tone(-12, 12, 300)
-    out = mix.mix(steady, [(4.0, quiet_voice)])
+    out = mix.mix(steady.shape[1], [(4.0, quiet_voice)], steady)
 
     def level(first: float, last: float) -> float:
         """Level of the 300 Hz tone alone."""

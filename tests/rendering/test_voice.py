@@ -4,11 +4,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.errors import InvalidInput
-from app.rendering.narration import narrate
+from app.rendering.hibari_voice import HibariVoice
+from app.rendering.narration import narrate, scene_captions
+from app.rendering.speech import from_bytes
 from app.rendering.spoken import spoken
-from app.rendering.voice import speak, speech_seconds
+from app.rendering.voice import reading_seconds, speak, speech_seconds
 
 TEXT = "Meet the jar, rated 4.8/5. It keeps food fresh for 24h!"
 
@@ -40,27 +44,56 @@ def test_short_forms_are_written_out(written, said):
     assert spoken(written) == said
 
 
-def test_speech_is_the_same_every_time_and_its_phrases_tile_it():
-    first, second = speak(TEXT, "en"), speak(TEXT, "en")
+def test_speech_is_the_same_every_time_and_each_word_has_its_time():
+    first, second = HibariVoice().speak(TEXT, "en"), HibariVoice().speak(TEXT, "en")
     assert np.array_equal(first.samples, second.samples)
     assert first.samples.dtype == np.float32 and 0.1 < np.abs(first.samples).max() <= 1
-    assert [phrase.text for phrase in first.phrases] == ["Meet the jar, rated 4.8/5.", "It keeps food fresh for 24h!"]
-    assert first.phrases[0].start == 0 and first.phrases[-1].end == pytest.approx(first.seconds, abs=0.01)
-    gap = first.samples[round(first.phrases[0].end * 24000) + 50 : round(first.phrases[1].start * 24000) - 50]
-    assert np.abs(gap).max() < 1e-6
+    assert "".join(word.text for word in first.words).replace(" ", "") == TEXT.replace(" ", "")
+    assert first.words[0].start >= 0 and first.words[-1].end <= first.seconds
+    times = [time for word in first.words for time in (word.start, word.end)]
+    assert times == sorted(times) and min(word.end - word.start for word in first.words) > 0.03
+    by_text = {word.text.strip(): word for word in first.words}
+    # "four point eight out of five" and "twenty-four hours" take longer than "it".
+    assert by_text["4.8/5."].end - by_text["4.8/5."].start > 0.8 > 0.3 > by_text["It"].end - by_text["It"].start
     assert speech_seconds(TEXT, "en") == first.seconds
-    assert speak(TEXT, "en", speed=1.4).seconds < 0.85 * first.seconds
+
+
+def test_speech_is_kept_whole():
+    speech = speak(TEXT, "en")
+    again = from_bytes(speech.to_bytes())
+    assert again.words == speech.words and (again.rate, again.voice, again.licence) == (
+        speech.rate,
+        speech.voice,
+        speech.licence,
+    )
+    assert np.abs(again.samples - speech.samples).max() < 1e-4
+    for data in (b"", b"no", speech.to_bytes()[:-200]):
+        with pytest.raises(InvalidInput, match="cannot be read"):
+            from_bytes(data)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_spoken_or_left_and_its_captions_keep_their_order(text):
+    speech = speak(text, "en")
+    assert speech is None or (np.isfinite(speech.samples).all() and np.abs(speech.samples).max() < 4)
+    seconds = 120.0
+    captions = scene_captions((text, speech), seconds)
+    times = [time for caption in captions for time in (caption.start, caption.end)]
+    assert times == sorted(times) and all(0 <= time <= seconds for time in times)
+    for caption in captions:
+        assert all(caption.start <= word.start <= word.end <= caption.end + 1e-6 for word in caption.words)
 
 
 def test_a_language_without_a_voice_is_timed_by_its_words():
-    assert speak("Das hält warm.", "de") is None and speak("  ", "en") is None and speak("🔥", "en") is None
-    assert speech_seconds("eins zwei drei vier fünf", "de") == pytest.approx(2.0)
-    assert speech_seconds("これは水筒です", "ja") == pytest.approx(7 / 5)
+    assert speak("", "en") is None and speak("  ", "en") is None and speak("🔥", "en") is None
+    assert reading_seconds("eins zwei drei vier fünf") == pytest.approx(2.0)
+    assert reading_seconds("これは水筒です") == pytest.approx(7 / 5)
 
 
 def test_words_begin_with_their_scene_and_never_overlap():
     long = "It is a large jar that is very hard to break, and it keeps all that you love fresh."
-    told = narrate(["One jar.", long, "Buy it."], [0.0, 2.7, 5.4], 9.9, "en")
+    told = narrate([(text, speak(text, "en")) for text in ("One jar.", long, "Buy it.")], [0.0, 2.7, 5.4], 11.9)
     assert told.spoken[2][0] > 5.4 + 0.3
     assert [round(start, 2) for start, _ in told.spoken][:2] == [0.25, 2.95]
     for (start, speech), (following, _) in pairwise(told.spoken):
@@ -70,12 +103,13 @@ def test_words_begin_with_their_scene_and_never_overlap():
 
 
 def test_words_that_cannot_fit_are_refused_by_the_scene():
+    texts = ["One.", "A very long sentence that nobody says in two seconds. " * 3]
     with pytest.raises(InvalidInput, match="scene 2: its narration ends"):
-        narrate(["One.", "A very long sentence that nobody says in two seconds. " * 3], [0.0, 2.7], 5.4, "en")
+        narrate([(text, speak(text, "en")) for text in texts], [0.0, 2.7], 5.4)
 
 
 def test_captions_without_a_voice():
-    told = narrate(["Dieses Glas hält alles lange frisch."], [0.0], 3.0, "de")
+    told = narrate([("Dieses Glas hält alles lange frisch.", None)], [0.0], 3.0)
     assert not told.spoken and [caption.text for caption in told.captions] == [
         "Dieses Glas hält",
         "alles lange frisch.",

@@ -127,7 +127,7 @@ def test_no_token_reaches_the_log_or_the_task(
 ) -> None:
     monkeypatch.setenv("FETCH_RESPECT_ROBOTS", "false")
     before = structlog.get_config()
-    configure_logging(json=True)
+    configure_logging(form="json")
     try:
         with serving(answer(404)) as server:
             task_id = create_task(

@@ -162,7 +162,7 @@ def test_with_the_keyboard_alone_a_short_is_begun_and_cancelled(tab: Tab, shop: 
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "short_id"
+    assert page.evaluate("document.activeElement.id") == "q"
     tab.open(form_of(shop))
     assert page.evaluate("document.activeElement.id") == "url"
     page.keyboard.press("Enter")

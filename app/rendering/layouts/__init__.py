@@ -12,21 +12,23 @@ from app.rendering.layouts import lists, offers, singles, variants
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
+    """A layout: what draws it, and which scenes have what it shows."""
+
     draw: Callable[[Board], None]
     can_draw: Callable[[ClipJob], bool] = lambda job: True
 
 
-LAYOUTS: dict[SceneLayout, _Kind] = {
-    "plain": _Kind(singles.plain),
-    "hero": _Kind(singles.hero),
-    "closing": _Kind(singles.closing),
-    "callouts": _Kind(lists.callouts, lambda job: any(point.label for point in job.points)),
-    "specs": _Kind(lists.specs, lambda job: any(point.label and point.value for point in job.points)),
-    "price": _Kind(offers.price, lambda job: bool(job.points and job.points[0].value)),
-    "review": _Kind(offers.review, lambda job: bool(job.points and job.points[0].share is not None)),
-    "options": _Kind(variants.options, lambda job: sum(bool(point.label) for point in job.points) >= 2),
-    "comparison": _Kind(variants.comparison, lambda job: bool(job.other)),
+LAYOUTS: dict[SceneLayout, Kind] = {
+    "plain": Kind(singles.plain),
+    "hero": Kind(singles.hero),
+    "closing": Kind(singles.closing),
+    "callouts": Kind(lists.callouts, lambda job: any(point.label for point in job.points)),
+    "specs": Kind(lists.specs, lambda job: any(point.label and point.value for point in job.points)),
+    "price": Kind(offers.price, lambda job: bool(job.points and job.points[0].value)),
+    "review": Kind(offers.review, lambda job: bool(job.points and job.points[0].share is not None)),
+    "options": Kind(variants.options, lambda job: sum(bool(point.label) for point in job.points) >= 2),
+    "comparison": Kind(variants.comparison, lambda job: bool(job.other)),
 }
 
 

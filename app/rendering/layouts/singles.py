@@ -6,6 +6,7 @@ from app.rendering.board import FIRST, STEP, Board
 from app.rendering.layout import Box
 from app.rendering.layouts.titles import badge, struck, title
 from app.rendering.shapes import even
+from app.rendering.text import capitals
 
 
 def plain(board: Board) -> None:
@@ -81,7 +82,7 @@ def closing(board: Board) -> None:
         if not name:
             button = Box(box.left, name_box.top, box.right, name_box.top + button_height)
         radius = min(theme.look.radius * unit, button_height / 2)
-        words = job.on_screen_text.upper() if theme.look.upper else job.on_screen_text
+        words = capitals(job.on_screen_text) if theme.look.upper else job.on_screen_text
         board.pill(words, button, 46, FIRST + 2 * STEP, radius=radius, entrance="pop")
 
 

@@ -11,12 +11,12 @@ from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
 from app.api.access import Caller
-from app.api.schemas import ShortAccepted, ShortRequest
+from app.api.schemas import ShortAccepted, ShortList, ShortRequest
 from app.api.shorts import list_shorts, make_short
 from app.api.starting import Starter
-from app.errors import ShopReelError
+from app.errors import ShopReelError, checked
 from app.models import Mood, Style
-from app.storage.shorts import Short
+from app.storage.shorts import Short, ShortStatus
 from app.web.addresses import short_file, short_page
 from app.web.kit import (
     TEXT_OF_FORM,
@@ -34,6 +34,7 @@ from app.web.kit import (
     set_text,
 )
 from app.web.shell import Visit, heading, page
+from app.web.table import ANY, filters, pager, pick, words
 from app.web.words import TONES, state_name
 
 MAX_PAGE_BYTES = 20_000_000
@@ -111,11 +112,23 @@ async def all_shorts(visit: Visit) -> None:
     """Draw the newest shorts."""
     with heading("Shorts", "Everything that was made, or is in the making."):
         el("a", "Make a short", css="button primary", href="/")
-    shown = Live(gallery)
+    said = dict(visit.request.query_params)
+    filters("/shorts", [
+        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
+        pick("Status", "status", ANY | {one.value: state_name(one).capitalize() for one in ShortStatus},
+             said.get("status", "")),
+    ])  # fmt: skip
+    shown, pages = Live(gallery), Live(pager)
+    status = checked("status", ShortStatus, said["status"]) if said.get("status") else None
+    question = said.get("q", "").strip()[:100] or None
 
     async def look() -> None:
-        found = (await visit.ask(list_shorts, visit.caller, limit=60)).shorts
-        shown.show(states(found), found, None)
+        found: ShortList = await visit.ask(
+            list_shorts, visit.caller, status=status, q=question, limit=24, cursor=said.get("cursor") or None
+        )
+        shown.show(states(found.shorts), found.shorts, None)
+        key = (found.next_cursor, len(found.shorts))
+        pages.show(key, "/shorts", said, found.next_cursor, len(found.shorts), "short")
 
     await look()
     visit.every_second(look)

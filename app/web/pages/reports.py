@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from nicegui import ui
 
+from app.api.insight import Activity, Timeline, get_activity, get_analytics
+from app.errors import checked
 from app.models import check_caller_id, utc_now
+from app.services.analytics_service import Analytics
 from app.web.kit import Live, badge, card, el, empty, link, moment
-from app.web.report_data import Figures, activity, figures
 from app.web.shell import Visit, heading, page
-from app.web.table import filters, pick, words
-from app.web.words import TONES, ago, length, type_name
+from app.web.table import filters, pager, pick, words
+from app.web.words import length, type_name
 
 SPANS = {"7": "7 days", "30": "30 days", "90": "90 days"}
-COLOURS = {"completed": "#2a9d76", "failed": "#d9534a", "cancelled": "#98a0a8", "under way": "#5b86e5"}
+COLOURS = {"completed": "#2a9d76", "failed": "#d9534a", "cancelled": "#98a0a8"}
 """Outcome -> colour; each stands out on light and on dark."""
+ACTIONS = {
+    "started": "live", "finished": "good", "saved": "good", "edited": "plain", "failed": "bad", "waiting": "wait",
+}  # fmt: skip
+"""Action -> how its badge looks; any other looks plain."""
 GREY = "#8a9199"
 
 
 @page("/reports", "Reports")
 async def reports(visit: Visit) -> None:
     """Draw the figures of some days."""
-    chosen = visit.request.query_params.get("days", "30")
-    days = chosen if chosen in SPANS else "30"
-    found: Figures = await visit.ask(figures, visit.caller, int(days))
+    said = visit.request.query_params
+    days = said.get("days", "30") if said.get("days") in SPANS else "30"
+    user = said.get("user_id", "").strip()
+    wanted = checked("user_id", check_caller_id, user) if user else None
+    first = utc_now() - timedelta(days=int(days) - 1)
+    found: Analytics = await visit.ask(get_analytics, visit.caller, first, None, wanted)
     with heading("Reports", "Counted from the history, so that what was removed since counts too."):
         pass
-    filters("/reports", [pick("Time", "days", SPANS, days)])
-    if not found.total:
+    choices = [pick("Time", "days", SPANS, days)]
+    if visit.caller.admin:
+        choices.append(words("User", "user_id", user, "user id"))
+    filters("/reports", choices)
+    if not found.totals.created:
         with card():
             empty("chart", "Nothing happened in this time", "Make a short, and its tasks are counted here.",
                   ("Make a short", "/"))  # fmt: skip
@@ -38,92 +52,96 @@ async def reports(visit: Visit) -> None:
     with el("div", css="stack"):
         with card("Tasks by day and outcome"):
             draw_days(found)
+        with card("Tasks by type"):
+            draw_types(found)
         with el("div", css="columns even"):
-            with card("How long tasks take"):
-                draw_seconds(found)
-            with card("Outcomes by type"):
-                draw_types(found)
             with card("Why tasks failed"):
                 draw_reasons(found)
             with card("Scenarios that wait"):
                 draw_waiting(found)
 
 
-def draw_numbers(found: Figures) -> None:
+def draw_numbers(found: Analytics) -> None:
     """Draw the figures that matter first."""
-    ended = {name: sum(counts) for name, counts in found.by_day.items()}
-    over = ended.get("completed", 0) + ended.get("failed", 0)
-    share = f"{100 * ended.get('completed', 0) / over:.1f} %" if over else "–"
-    for_all = {
-        "tasks" + (" (the newest)" if found.cut else ""): f"{found.total:,}",
-        "ended well": share,
-        "failed": f"{ended.get('failed', 0):,}",
-        "scenarios wait for review": f"{len(found.waiting):,}",
+    totals = found.totals
+    over = totals.completed + totals.failed
+    shown = {
+        "tasks": f"{totals.created:,}",
+        "ended well": f"{100 * totals.completed / over:.1f} %" if over else "–",
+        "failed": f"{totals.failed:,}",
+        "scenarios wait for review": f"{sum(found.waiting.values()):,}",
     }
     with el("dl", css="numbers"):
-        for label, value in for_all.items():
+        for label, value in shown.items():
             with el("div", css="card number-card"):
                 el("dt", label, css="label")
                 el("dd", value, css="figure")
 
 
-def draw_days(found: Figures) -> None:
-    """Draw a stacked bar for each day."""
+def draw_days(found: Analytics) -> None:
+    """Draw a stacked bar for each day, those on which nothing happened too."""
+    by_day = {one.day: one for one in found.days}
+    span = (found.last.date() - found.first.date()).days + 1
+    names = [str(found.first.date() + timedelta(days=number)) for number in range(span)]
     series = [
         {
-            "name": outcome, "type": "bar", "stack": "all", "data": counts, "barMaxWidth": 26,
-            "itemStyle": {"color": COLOURS.get(outcome, GREY)},
+            "name": outcome, "type": "bar", "stack": "all", "barMaxWidth": 26, "itemStyle": {"color": colour},
+            "data": [getattr(by_day[name], outcome) if name in by_day else 0 for name in names],
         }
-        for outcome, counts in found.by_day.items()
+        for outcome, colour in COLOURS.items()
     ]  # fmt: skip
     chart({
-        "xAxis": {"type": "category", "data": [day[5:] for day in found.days], **LOOK, "splitLine": {"show": False}},
+        "xAxis": {"type": "category", "data": [name[5:] for name in names], **LOOK, "splitLine": {"show": False}},
         "yAxis": {"type": "value", "minInterval": 1, **LOOK},
         "series": series,
-    }, "Tasks by day and outcome: the table below says the same in numbers")  # fmt: skip
+    }, f"Tasks that ended, by day: {found.totals.completed} completed, {found.totals.failed} failed, "
+       f"{found.totals.cancelled} cancelled in all")  # fmt: skip
 
 
-def draw_seconds(found: Figures) -> None:
-    """Draw the percentiles of every type's durations."""
+def draw_types(found: Analytics) -> None:
+    """Draw how many tasks of each type ended how, and how long they took."""
     numbers(
-        ("Task", "p50", "p95", "p99"),
-        [(type_name(kind), *(length(value) for value in values)) for kind, values in sorted(found.seconds.items())],
-    )
-
-
-def draw_types(found: Figures) -> None:
-    """Draw how many tasks of each type ended how."""
-    outcomes = sorted({outcome for counts in found.by_type.values() for outcome in counts})
-    numbers(
-        ("Task", *(outcome.capitalize() for outcome in outcomes)),
+        ("Task", "Started", "Completed", "Failed", "Cancelled", "Waited p50", "Took p50", "p95", "p99"),
         [
-            (type_name(kind), *(str(counts.get(outcome, 0)) for outcome in outcomes))
-            for kind, counts in sorted(found.by_type.items())
+            (
+                type_name(one.task_type),
+                *(f"{count:,}" for count in (one.created, one.completed, one.failed, one.cancelled)),
+                *(told(value) for value in (one.waited.p50, one.seconds.p50, one.seconds.p95, one.seconds.p99)),
+            )
+            for one in found.types
         ],
     )
 
 
-def draw_reasons(found: Figures) -> None:
+def told(seconds: float | None) -> str:
+    """Return a duration, if there is one."""
+    return "–" if seconds is None else length(seconds)
+
+
+def draw_reasons(found: Analytics) -> None:
     """Draw why tasks failed."""
     if not found.reasons:
         el("p", "None has failed.", css="soft")
         return
-    numbers(("Reason", "Tasks"), [(reason, str(count)) for reason, count in found.reasons])
+    rows = [(f"{type_name(one.task_type)}: {one.reason}", f"{one.count:,}") for one in found.reasons[:10]]
+    numbers(("Reason", "Tasks"), rows)
 
 
-def draw_waiting(found: Figures) -> None:
+def draw_waiting(found: Analytics) -> None:
     """Draw since when scenarios wait."""
-    if not found.waiting:
+    if not any(found.waiting.values()):
         el("p", "No scenario waits for a person.", css="soft")
         return
-    now = utc_now()
-    el("p", f"{len(found.waiting)} wait; the oldest was begun {ago(found.waiting[0], now)}.", css="soft")
+    numbers(("Waiting for", "Scenarios"), [(age, f"{count:,}") for age, count in found.waiting.items()])
     link("See them", "/sessions?status=completed")
 
 
-def numbers(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def numbers(names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Draw a table whose first column is words and whose others are numbers."""
-    with el("table", css="rows"):
+    with (
+        el("div", css="scroll", role="region", aria_label=f"{names[0]}: table", tabindex="0"),
+        el("table", css="rows"),
+    ):
         with el("thead"), el("tr"):
             for place, name in enumerate(names):
                 el("th", name, scope="col", css="number" if place else "")
@@ -158,50 +176,54 @@ def chart(options: dict[str, Any], label: str) -> None:
 
 @page("/activity", "Activity")
 async def activity_page(visit: Visit) -> None:
-    """Draw what was started and how it ended, the newest first."""
-    user = visit.request.query_params.get("user_id", "").strip()
-    with heading("Activity", "What was started, and how it ended."):
+    """Draw what happened to a user's things, the newest first."""
+    said = dict(visit.request.query_params)
+    user = said.get("user_id", "").strip() if visit.caller.admin else visit.caller.user_id or ""
+    with heading("Activity", "What was started, finished, saved and removed of a user's, and by whom."):
         pass
     if visit.caller.admin:
         filters("/activity", [words("User", "user_id", user, "user id", "grow")])
-    shown = Live(draw_activity)
+    if not user:
+        with card():
+            empty("user", "Whose activity?", "Type a user's id above: activity is kept for each user.")
+        return
+    name = checked("user_id", check_caller_id, user)
+    shown, pages = Live(draw_activity), Live(pager)
 
     async def look() -> None:
-        wanted = check_caller_id(user) if user else None
-        lines = await visit.ask(activity, visit.caller, wanted)
-        shown.show(tuple((line["_id"], line.get("outcome")) for line in lines), lines)
+        found: Timeline = await visit.ask(get_activity, name, visit.caller, 40, said.get("cursor") or None)
+        shown.show(tuple(line.event.seq for line in found.activity), found.activity)
+        key = (found.next_cursor, len(found.activity))
+        pages.show(key, "/activity", said, found.next_cursor, len(found.activity), "line")
 
     await look()
     visit.every_second(look)
 
 
-def draw_activity(lines: list[dict[str, Any]]) -> None:
-    """Draw lines of history."""
+def draw_activity(lines: list[Activity]) -> None:
+    """Draw lines of a timeline."""
     with card():
         if not lines:
-            empty("pulse", "Nothing yet", "What is started shows here, with who started it and how it ended.",
-                  ("Make a short", "/"))  # fmt: skip
+            empty("pulse", "Nothing yet", "What this user starts shows here, with how it ended.")
             return
         with el("ol", css="timeline"):
             for line in lines:
                 draw_line(line)
 
 
-def draw_line(line: dict[str, Any]) -> None:
-    """Draw a line of history."""
-    outcome = line.get("outcome") or "running"
+def draw_line(line: Activity) -> None:
+    """Draw a line of a timeline."""
+    event = line.event
     with el("li", css="event"):
-        badge("under way" if outcome == "running" else outcome, TONES[outcome])
+        badge(line.action, ACTIONS.get(line.action, "plain"))
         with el("div"):
-            el("span", type_name(line["task_type"]))
-            if line.get("short_id"):
+            el("span", type_name(event.task_type) if event.task_type else event.kind.capitalize())
+            if event.short_id:
                 el("span", " of ")
-                link(line["short_id"], f"/shorts/{quote(line['short_id'], safe='')}")
-            if line.get("user_id"):
-                el("span", f" by {line['user_id']}", css="soft")
-            if line.get("error"):
-                el("p", line["error"], css="faint")
+                link(event.short_id, f"/shorts/{quote(event.short_id, safe='')}")
+            if event.by:
+                el("span", f" by {event.by}", css="soft")
+            if said := event.error or event.note:
+                el("p", said, css="faint")
         with el("span", css="faint"):
-            if line.get("ended_at"):
-                el("span", length((line["ended_at"] - line["created_at"]).total_seconds()) + " · ")
-            moment(line["created_at"].replace(tzinfo=utc_now().tzinfo))
+            moment(event.at)

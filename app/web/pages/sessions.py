@@ -16,11 +16,10 @@ from app.storage.tasks import tasks_by_id
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
 from app.web.pages.short import cancel_if_live
 from app.web.shell import Visit, heading, page
-from app.web.table import Column, LiveTable, filters, pager, pick, words
+from app.web.table import ANY, Column, LiveTable, filters, pager, pick, words
 from app.web.words import TASK_NAMES, TONES, length, recovery, type_name
 
 PAGE_ROWS = 25
-ANY = {"": "Any"}
 TYPES = ANY | {kind.value: type_name(kind) for kind in TaskType}
 STATES = ANY | {state.value: state.value.capitalize() for state in TaskStatus}
 SESSION_STATES = ANY | {state.value: state.value.capitalize() for state in SessionStatus}
@@ -29,15 +28,15 @@ ORDERS = {"-created_at": "Newest first", "created_at": "Oldest first"}
 
 def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
     """Return a page of sessions, each with its task, as the filters say. Raises as the route."""
-    sort: Literal["created_at", "-created_at"] = "created_at" if said.get("sort") == "created_at" else "-created_at"
     found = find_sessions(
         caller,
         short_id=_id("short_id", said),
         user_id=_id("user_id", said),
         task_type=_one_of(TaskType, "task_type", said),
         status=_one_of(SessionStatus, "status", said),
-        sort=sort,
+        sort=_sort(said),
         limit=PAGE_ROWS,
+        q=said.get("q", "").strip() or None,
         cursor=said.get("cursor") or None,
     )
     with database_answers():
@@ -50,13 +49,19 @@ def listed_tasks(caller: Caller, said: dict[str, str]) -> TaskList:
     """Return a page of tasks as the filters say. Raises as the route."""
     return find_tasks(
         caller,
+        sort=_sort(said),
         short_id=_id("short_id", said),
         user_id=_id("user_id", said),
         task_type=_one_of(TaskType, "task_type", said),
         status=_one_of(TaskStatus, "status", said),
         limit=PAGE_ROWS,
+        q=said.get("q", "").strip() or None,
         cursor=said.get("cursor") or None,
     )
+
+
+def _sort(said: dict[str, str]) -> Literal["created_at", "-created_at"]:
+    return "created_at" if said.get("sort") == "created_at" else "-created_at"
 
 
 def _id(name: str, said: dict[str, str]) -> str | None:
@@ -78,7 +83,8 @@ async def sessions(visit: Visit) -> None:
     with heading("Sessions", "What is under way, and the scenarios that wait for a person."):
         pass
     filters("/sessions", [
-        words("Short", "short_id", said.get("short_id", ""), "short id", "grow"),
+        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
+        words("Short", "short_id", said.get("short_id", ""), "short id"),
         *([words("User", "user_id", said.get("user_id", ""), "user id")] if visit.caller.admin else []),
         pick("Type", "task_type", TYPES, said.get("task_type", "")),
         pick("Status", "status", SESSION_STATES, said.get("status", "")),
@@ -94,10 +100,12 @@ async def tasks(visit: Visit) -> None:
     with heading("Tasks", "Every piece of background work, the newest first."):
         pass
     filters("/tasks", [
-        words("Short", "short_id", said.get("short_id", ""), "short id", "grow"),
+        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
+        words("Short", "short_id", said.get("short_id", ""), "short id"),
         *([words("User", "user_id", said.get("user_id", ""), "user id")] if visit.caller.admin else []),
         pick("Type", "task_type", TYPES, said.get("task_type", "")),
         pick("Status", "status", STATES, said.get("status", "")),
+        pick("Order", "sort", ORDERS, said.get("sort", "-created_at")),
     ])  # fmt: skip
     listing = Listing(visit, said, "/tasks", "task", listed_tasks, [])
 

@@ -16,7 +16,8 @@ from app.api.access import Caller, require_admin
 from app.api.schemas import SchedulerStatus
 from app.config import DEFAULT_LIMITS, get_settings
 from app.errors import ShopReelError
-from app.models import to_utc, utc_now, without_secrets
+from app.models import to_utc, utc_now
+from app.redaction import without_secrets
 from app.storage.tasks import live_by_worker, waiting_by_type
 from app.web.kit import Live, badge, bar, button, card, el, link, moment
 from app.web.shell import Visit, heading, page

@@ -1,0 +1,60 @@
+"""``shopreel report`` and ``shopreel forget``: what the records say, and how a user leaves them."""
+
+from __future__ import annotations
+
+import json as json_module
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from app.models import utc_now
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def report(
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days, up to today.")] = 30,
+    user_id: Annotated[str | None, typer.Option("--user", help="Only this user's.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page with charts that needs nothing else.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a line for each day and task type.")] = None,
+    json: Json = False,
+) -> None:
+    """Say what was made, how long it took and why it failed."""
+    from app.console import err, out
+    from app.report import html_page, print_report, write_csv
+    from app.services.analytics_service import analyse
+
+    now = utc_now()
+    first = now - timedelta(days=days - 1)
+    found = analyse(first, now, user_id)
+    for path, write in ((html, html_page), (csv, write_csv)):
+        if path is not None:
+            path.write_text(write(found), encoding="utf-8")
+            err.print(f"[bold]{escape(str(path))}[/bold]")
+    if json:
+        typer.echo(found.model_dump_json())
+    elif html is None and csv is None:
+        print_report(found, out)
+
+
+def forget(
+    user_id: Annotated[str, typer.Argument(help="Whose data is removed.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Remove all of a user's data: tasks, sessions, shorts, media, products, keys, history, events, figures."""
+    from app.console import out
+    from app.services.forget_service import forget_user
+
+    if not yes and not typer.confirm(f"Remove all data of user {user_id}? It cannot be brought back."):
+        raise typer.Exit(1)
+    removed = forget_user(user_id)
+    if json:
+        typer.echo(json_module.dumps(removed))
+    else:
+        out.print(", ".join(f"{count} {name}" for name, count in removed.items()) or "There was nothing.")

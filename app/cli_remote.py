@@ -1,0 +1,61 @@
+"""What ``--server`` does: the same commands, asked of a ShopReel that runs elsewhere."""
+
+from __future__ import annotations
+
+import json as json_module
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.client import ShopReel
+from app.console import STAGES, err, out, session_table, task_table
+from app.models import TaskStatus, Wishes
+from app.storage.events import Event
+
+
+def make_short(
+    server: str, key: str | None, output: Path, url: str | None, html: str | None, wishes: Wishes, *, json: bool
+) -> None:
+    """Have a short made, draw its progress, and fetch the video."""
+    columns = (TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
+    with ShopReel(server, key) as shopreel, Progress(*columns, TimeElapsedColumn(), console=err) as progress:
+        bar = progress.add_task("Waiting", total=100, note="")
+
+        def draw(event: Event) -> None:
+            if event.task_type is None or event.status != TaskStatus.RUNNING:
+                return
+            stage = next(name for name, types in STAGES.items() if event.task_type in types)
+            progress.update(bar, description=stage, completed=event.progress or 0.0, note=event.step or "")
+
+        short_id = shopreel.create_short(url, html=html, wishes=wishes)
+        made = shopreel.wait(short_id, on_progress=draw)
+        progress.update(bar, description="Fetching the video", completed=100, note="")
+        shopreel.download(short_id, output)
+    if json:
+        typer.echo(made.short.model_dump_json())
+    else:
+        err.print(f"[bold]{escape(str(output))}[/bold]: short {escape(short_id)}")
+
+
+def list_sessions(server: str, key: str | None, filters: dict[str, Any], limit: int, *, json: bool) -> None:
+    """List a server's sessions."""
+    with ShopReel(server, key) as shopreel:
+        found = list(islice(shopreel.sessions(**filters, limit=min(limit, 200)), limit))
+    if json:
+        typer.echo(json_module.dumps([session.model_dump(mode="json") for session in found]))
+    else:
+        out.print(session_table(found, {}) if found else "No sessions.")
+
+
+def list_remote_tasks(server: str, key: str | None, filters: dict[str, Any], limit: int, *, json: bool) -> None:
+    """List a server's tasks."""
+    with ShopReel(server, key) as shopreel:
+        found = list(islice(shopreel.tasks(**filters, limit=min(limit, 200)), limit))
+    if json:
+        typer.echo(json_module.dumps([task.model_dump(mode="json") for task in found]))
+    else:
+        out.print(task_table(found) if found else "No tasks.")

@@ -1,0 +1,222 @@
+"""A client of the HTTP API: typed, and patient with connections that drop.
+
+    with ShopReel("http://127.0.0.1:8000", key="sr_…") as shopreel:
+        short_id = shopreel.create_short("https://shop.example/products/cup")
+        shopreel.wait(short_id, on_progress=lambda event: print(event.step, event.progress))
+        shopreel.download(short_id, Path("cup.mp4"))
+
+Every call raises what the server says went wrong as the error that the server raised: ``InvalidInput``, ``NotFound``,
+``Conflict``, ``Forbidden``, ``TooMany``, ``Unavailable`` (also when there is no answer at all).
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+
+from app.api.schemas import SessionPage, ShortDetail, TaskList
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable, WorkFailed
+from app.models import SessionInfo, TaskInfo, Wishes
+from app.storage.events import Event
+from app.storage.shorts import ShortStatus
+
+API = "/api/v1"
+ERRORS: dict[int, type[ShopReelError]] = {
+    401: Forbidden,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    422: InvalidInput,
+    503: Unavailable,
+}
+SILENCE_SECONDS = 40.0
+"""A stream says something every 15 s; one that is silent for longer has been lost."""
+AGAIN_SECONDS = 1.0
+TRIES = 5
+"""How often a call is made that gets no answer; a stream is opened again for as long as is waited."""
+
+
+class ShopReel:
+    """One server. ``key``: an API key, where they are required."""
+
+    def __init__(self, base_url: str, key: str | None = None, *, timeout: float = 30.0) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx2.Client(base_url=base_url.rstrip("/"), headers=headers, timeout=timeout)
+
+    def __enter__(self) -> ShopReel:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def create_short(
+        self,
+        url: str | None = None,
+        *,
+        html: str | None = None,
+        short_id: str | None = None,
+        user_id: str | None = None,
+        review: bool = False,
+        wishes: Wishes | None = None,
+        idempotency_key: str | None = None,
+    ) -> str:
+        """Start to make a short of the page at ``url``, or of a saved page; return its id.
+
+        The call may be repeated when its answer was lost: it carries a key of its own, so that one short is made.
+        """
+        body: dict[str, Any] = {"url": url, "html": html, "short_id": short_id, "user_id": user_id, "review": review}
+        body["wishes"] = (wishes or Wishes()).model_dump(mode="json", exclude_unset=True)
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        said = {name: value for name, value in body.items() if value is not None}
+        return str(self._call("POST", "/shorts", json=said, headers=headers)["short_id"])
+
+    def short(self, short_id: str) -> ShortDetail:
+        """Return a short as it stands, with its product and its tasks."""
+        return ShortDetail.model_validate(self._call("GET", f"/shorts/{quote(short_id, safe='')}"))
+
+    def save_scenario(self, short_id: str, scenario: dict[str, Any] | None = None) -> str:
+        """Save the scenario that waits for its review, edited or (None) as it is; return the id of the task."""
+        return str(self._call("POST", "/scenario/save", json={"short_id": short_id, "scenario": scenario})["task_id"])
+
+    def sessions(self, **filters: Any) -> Iterator[SessionInfo]:
+        """Return all sessions that match, page by page; the filters are those of ``GET /sessions``."""
+        for page in self._pages("/sessions", filters):
+            yield from SessionPage.model_validate(page).sessions
+
+    def tasks(self, **filters: Any) -> Iterator[TaskInfo]:
+        """Return all tasks that match, page by page; the filters are those of ``GET /tasks``."""
+        for page in self._pages("/tasks", filters):
+            yield from TaskList.model_validate(page).tasks
+
+    def cancel(self, task_id: str) -> TaskInfo:
+        """Cancel a live task."""
+        return TaskInfo.model_validate(self._call("DELETE", f"/tasks/{quote(task_id, safe='')}"))
+
+    def events(
+        self, short_id: str | None = None, *, last_event_id: int | None = None, seconds: float | None = None
+    ) -> Iterator[Event | None]:
+        """Return events as they come, each once and in order, over any number of lost connections, up to ``seconds``.
+
+        None comes when a stream has begun, or begun anew where events were missed: read then what you show.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while deadline is None or time.monotonic() < deadline:
+            try:
+                for name, number, data in self._stream(short_id, last_event_id, deadline):
+                    begun = name in ("start", "reset")
+                    if begun and name == "start" and last_event_id is not None:
+                        continue  # it goes on where it was
+                    last_event_id = number
+                    yield None if begun else Event.model_validate_json(data)
+            except (httpx2.TransportError, Unavailable):
+                time.sleep(AGAIN_SECONDS)
+
+    def wait(
+        self,
+        short_id: str,
+        on_progress: Callable[[Event], None] | None = None,
+        *,
+        seconds: float | None = None,
+    ) -> ShortDetail:
+        """Wait until a short is made, or waits for its review, and return it.
+
+        Raises:
+            WorkFailed: it has failed, or was cancelled.
+            TimeoutError: ``seconds`` have passed.
+        """
+        for event in self.events(short_id, seconds=seconds):
+            if event is None or event.kind == "short":
+                detail = self.short(short_id)
+                if detail.short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
+                    raise WorkFailed(detail.short.error or f"the short was {detail.short.status.value}")
+                if detail.short.status is not ShortStatus.MAKING:
+                    return detail
+            elif on_progress is not None:
+                on_progress(event)
+        raise TimeoutError(f"short {short_id} is not made after {seconds:g} s")
+
+    def download(self, short_id: str, path: Path) -> None:
+        """Write the video to a file, which is there whole or not at all."""
+        part = path.with_name(path.name + ".part")
+        address = f"{API}/shorts/{quote(short_id, safe='')}/video"
+        try:
+            with self._http.stream("GET", address) as answer, part.open("wb") as file:
+                if answer.status_code != 200:
+                    answer.read()
+                    raise _error(answer)
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+            part.rename(path)
+        except httpx2.TransportError as error:
+            raise Unavailable(f"the server went away while the video came: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _pages(self, path: str, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        asked = {name: value for name, value in filters.items() if value is not None}
+        while True:
+            page = self._call("GET", path, params=asked)
+            yield page
+            if page["next_cursor"] is None:
+                return
+            asked["cursor"] = page["next_cursor"]
+
+    def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        for left in reversed(range(TRIES)):
+            try:
+                answer = self._http.request(method, API + path, **request)
+            except httpx2.TransportError as error:
+                if not left:
+                    raise Unavailable(f"no answer from {self._http.base_url}: {error}") from error
+                time.sleep(AGAIN_SECONDS)
+                continue
+            if answer.status_code >= 400:
+                raise _error(answer)
+            found: dict[str, Any] = answer.json()
+            return found
+        raise AssertionError("unreachable")
+
+    def _stream(
+        self, short_id: str | None, last_event_id: int | None, deadline: float | None
+    ) -> Iterator[tuple[str, int, str]]:
+        asked = {} if short_id is None else {"short_id": short_id}
+        headers = {} if last_event_id is None else {"Last-Event-ID": str(last_event_id)}
+        silence = SILENCE_SECONDS if deadline is None else max(0.1, min(SILENCE_SECONDS, deadline - time.monotonic()))
+        with self._http.stream("GET", f"{API}/events", params=asked, headers=headers, timeout=silence) as answer:
+            if answer.status_code != 200:
+                answer.read()
+                raise _error(answer)
+            fields: dict[str, str] = {}
+            for line in answer.iter_lines():
+                if line:
+                    name, _, value = line.partition(":")
+                    fields[name] = value.removeprefix(" ")
+                elif "data" in fields:
+                    yield fields["event"], int(fields["id"]), fields["data"]
+                    fields = {}
+                if deadline is not None and time.monotonic() > deadline:
+                    return
+
+
+def _error(answer: httpx2.Response) -> ShopReelError:
+    """Return the error that an answer tells of."""
+    try:
+        detail = str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        detail = f"the server answered {answer.status_code}"
+    if answer.status_code == 429:
+        return TooMany(detail, int(answer.headers.get("Retry-After", "5")))
+    return ERRORS.get(answer.status_code, WorkFailed)(detail)

@@ -1,0 +1,205 @@
+"""Back-up and restore: the database and the media of a ShopReel, in one folder, and migrations.
+
+The folder holds ``manifest.json`` (what is in it, with a checksum each), ``database/<collection>.bson`` (documents one
+after another, as ``mongodump`` writes them, so that ``mongorestore`` reads them too) and ``media/`` by key. The broker
+is not in it: what it holds can be told from the tasks, and the sweeper sends it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pydantic import BaseModel, ValidationError
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from app import __version__
+from app.errors import Conflict, InvalidInput, WrongSchema
+from app.models import UtcDatetime, utc_now
+from app.services.scheduler_service import someone_leads
+from app.storage import media, schema
+from app.storage.indexes import ensure_indexes
+from app.storage.whole import unchecked
+from app.utils.outage import replay_spool
+
+RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+PASSING = frozenset({"leases"})
+"""Collections that say what runs now: a copy of them would be wrong tomorrow."""
+INSERTED_AT_ONCE = 500
+MANIFEST = "manifest.json"
+Tell = Callable[[str, int], None]
+"""Is told what is being copied, and how many documents or files of it there were."""
+
+
+class Part(BaseModel):
+    """One file of a back-up."""
+
+    count: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What a back-up holds."""
+
+    shopreel: str
+    schema_version: int
+    at: UtcDatetime
+    collections: dict[str, Part]
+    media: dict[str, str]
+    """Key -> SHA-256."""
+
+
+def back_up(folder: Path, *, with_media: bool = True, tell: Tell = lambda *_: None) -> Manifest:
+    """Copy the database and the media to ``folder``, which must be new or empty; return what was copied.
+
+    The copy of the database is of one moment, whatever runs meanwhile: it is read in one transaction. A server without
+    transactions is only copied while nothing runs. Media are read afterwards; what is stored under a key never changes.
+
+    Raises:
+        InvalidInput: the folder is not empty, or cannot be made.
+        Conflict: something runs, on a server without transactions.
+        Unavailable: the database or the media store does not answer (or the copy took longer than the server lets a
+            transaction last; MongoDB: a minute).
+    """
+    try:
+        (folder / "database").mkdir(parents=True)
+    except OSError as error:
+        raise InvalidInput(f"{folder}: a back-up needs a new folder ({error.strerror})") from None
+    replay_spool()
+    with unchecked() as database:
+        schema.check_schema(database)
+        names = sorted(set(database.list_collection_names()) - PASSING)
+        with _one_moment(database) as session:
+            collections = {}
+            for name in names:
+                collections[name] = _dump(database, name, session, folder / "database" / f"{name}.bson")
+                tell(name, collections[name].count)
+    copied: dict[str, str] = {}
+    if with_media:
+        for key in media.all_keys():
+            copied[key] = _copy_media(key, folder / "media" / key)
+        tell("media", len(copied))
+    manifest = Manifest(
+        shopreel=__version__, schema_version=schema.VERSION, at=utc_now(), collections=collections, media=copied
+    )
+    # Last: a folder without it is no back-up.
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
+    return manifest
+
+
+def restore(folder: Path, *, replace: bool = False, tell: Tell = lambda *_: None) -> Manifest:
+    """Bring a back-up into the database and the media store of the settings; return what it held.
+
+    ``replace``: remove what is in the database before. Tasks that were under way go on when a worker runs.
+
+    Raises:
+        InvalidInput: the folder holds no back-up, or one that is damaged; nothing was changed.
+        Conflict: something runs, or there are tasks, and ``replace`` was not asked for.
+        WrongSchema: the back-up is of a newer version.
+        Unavailable: the database or the media store does not answer.
+    """
+    manifest = _checked_manifest(folder)
+    if manifest.schema_version > schema.VERSION:
+        raise WrongSchema(f"the back-up is of schema version {manifest.schema_version}; this ShopReel knows less")
+    with unchecked() as database:
+        _nothing_runs(database)
+        if not replace and any(database[name].find_one({}, {"_id": 1}) for name in ("tasks", "sessions", "shorts")):
+            raise Conflict("the database is not empty; --replace removes what is there")
+        for name in database.list_collection_names():
+            database.drop_collection(name)
+        ensure_indexes(database)
+        for name, part in manifest.collections.items():
+            _load(database, name, folder / "database" / f"{name}.bson")
+            tell(name, part.count)
+        if schema.COLLECTION not in manifest.collections:
+            schema.set_version(database, manifest.schema_version)
+    for key in manifest.media:
+        media.put(key, folder / "media" / key)
+    tell("media", len(manifest.media))
+    return manifest
+
+
+def migrate(tell: Callable[[int], None]) -> int:
+    """Bring the database to the schema version of this ShopReel; return how many steps that took.
+
+    Raises:
+        Conflict: something runs.
+        WrongSchema: it is of a newer version.
+        Unavailable: the database does not answer.
+    """
+    with unchecked() as database:
+        if schema.version_of(database) < schema.VERSION:
+            _nothing_runs(database)
+        steps = schema.migrate(database, tell)
+        ensure_indexes(database)
+        return steps
+
+
+def _nothing_runs(database: Database[dict[str, Any]]) -> None:
+    if someone_leads(database):
+        raise Conflict("a server or a worker runs on this database; stop all of them first")
+
+
+@contextmanager
+def _one_moment(database: Database[dict[str, Any]]) -> Iterator[ClientSession | None]:
+    if "setName" not in (hello := database.client.admin.command("hello")) and hello.get("msg") != "isdbgrid":
+        _nothing_runs(database)
+        yield None
+        return
+    with database.client.start_session() as session, session.start_transaction(ReadConcern("snapshot")):
+        yield session
+
+
+def _dump(database: Database[dict[str, Any]], name: str, session: ClientSession | None, path: Path) -> Part:
+    digest, count = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        collection: Collection[Any] = database.get_collection(name, codec_options=RAW)
+        for document in collection.find({}, session=session):
+            digest.update(document.raw)
+            file.write(document.raw)
+            count += 1
+    return Part(count=count, sha256=digest.hexdigest())
+
+
+def _load(database: Database[dict[str, Any]], name: str, path: Path) -> None:
+    collection = database.get_collection(name, codec_options=RAW)
+    with path.open("rb") as file:
+        documents = bson.decode_file_iter(file, RAW)
+        while some := list(islice(documents, INSERTED_AT_ONCE)):
+            collection.insert_many(some)
+
+
+def _copy_media(key: str, path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    media.save_as(key, path)
+    return _digest(path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _checked_manifest(folder: Path) -> Manifest:
+    try:
+        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        raise InvalidInput(f"{folder}: no back-up ({MANIFEST} is missing or damaged)") from None
+    files: Mapping[Path, str] = {
+        folder / "database" / f"{name}.bson": part.sha256 for name, part in manifest.collections.items()
+    } | {folder / "media" / key: digest for key, digest in manifest.media.items()}
+    for path, digest in files.items():
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if not inside or not path.is_file() or _digest(path) != digest:
+            raise InvalidInput(f"{path}: missing or damaged")
+    return manifest

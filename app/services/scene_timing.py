@@ -1,0 +1,195 @@
+"""What a short's scenes say, spoken once and kept, and how long each scene lasts for it.
+
+The first task of a short that asks has the scenes spoken; what came of it is kept in the media store under a name that
+follows from the words and the wishes, so that a task that is repeated neither speaks nor pays again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+
+from pydantic import BaseModel
+
+from app.config import get_settings
+from app.errors import NotFound, ShopReelError
+from app.models import Scenario, TransitionKind
+from app.providers.protocols import SpeechModel
+from app.providers.registry import speech_model
+from app.rendering import music
+from app.rendering.beats import find_beat
+from app.rendering.encode import SAMPLE_RATE
+from app.rendering.jobs import SpeechJob
+from app.rendering.own_sound import decode
+from app.rendering.process import run_in_child
+from app.rendering.schedule import END, schedule
+from app.rendering.speech import Speech, from_bytes, recorded
+from app.rendering.timeline import junctions
+from app.rendering.transitions import choose
+from app.rendering.voice import voice_for
+from app.services.brand_service import END_CARD_SECONDS
+from app.services.own_sounds import sound_file
+from app.services.task_context import TaskContext
+from app.storage import media
+from app.storage.shorts import Short
+from app.storage.workspace import workspace
+from app.telemetry import get_logger
+
+FPS = 30
+_VERSION = 1
+"""Raised when the same words would come to another timing."""
+log = get_logger("voice")
+_speaking = threading.Lock()
+
+
+class Spoken(BaseModel):
+    """What a scene says."""
+
+    key: str
+    """Its media key (``Speech.to_bytes``)."""
+    seconds: float
+
+
+class Timing(BaseModel):
+    """What was spoken for a scenario, and the frames of each of its scenes."""
+
+    voice: str | None
+    reason: str | None = None
+    """Why the speech model that is set up was not used."""
+    scenes: list[Spoken | None]
+    frames: list[int]
+
+    def speech(self, number: int) -> Speech | None:
+        """Return what scene ``number`` says. Raises as ``media.get``."""
+        spoken = self.scenes[number]
+        return from_bytes(media.get(spoken.key)) if spoken else None
+
+
+def timing(short: Short, scenario: Scenario, context: TaskContext) -> Timing:
+    """Return the timing of a scenario, made at the first call.
+
+    Raises:
+        InvalidInput: the user's own sound cannot be read.
+        Unavailable, WorkFailed: it cannot be had, or the media store does not answer.
+    """
+    model, reason = _model(scenario)
+    wanted = json.dumps(
+        [
+            _VERSION,
+            scenario.language,
+            scenario.title,
+            scenario.wishes.model_dump(mode="json"),
+            [[scene.narration, scene.seconds] for scene in scenario.scenes],
+            model.name if model else getattr(voice_for(scenario.language), "name", None),
+        ]
+    )
+    key = media.short_key(short.key, f"timing-{hashlib.sha256(wanted.encode()).hexdigest()[:24]}.json")
+    with _speaking:  # the tasks of a short's scenes begin at once
+        try:
+            return Timing.model_validate_json(media.get(key))
+        except NotFound:
+            made = _made(short, scenario, model, reason, context)
+            media.put(key, made.model_dump_json().encode())
+            return made
+
+
+def transitions(scenario: Scenario) -> list[TransitionKind]:
+    """Return how the scenario's scenes, and an end card after them, give way to each other."""
+    wishes = scenario.wishes
+    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes) + _has_end_card(scenario))
+
+
+def overlaps(scenario: Scenario) -> list[int]:
+    """Return the frames that each scene shares with the next, and the last with an end card.
+
+    Planned lengths, which no voice changes, say how many: a scene needs to know no other's words.
+    """
+    planned = [round(scene.seconds * FPS) for scene in scenario.scenes]
+    planned += [round(END_CARD_SECONDS * FPS)] if _has_end_card(scenario) else []
+    return junctions(transitions(scenario), planned, FPS)
+
+
+def _has_end_card(scenario: Scenario) -> bool:
+    return scenario.wishes.brand is not None and scenario.wishes.brand.end_card is not None
+
+
+def _model(scenario: Scenario) -> tuple[SpeechModel | None, str | None]:
+    if scenario.wishes.voice != "auto" or scenario.wishes.voice_url:
+        return None, None
+    try:
+        return speech_model(), None
+    except ShopReelError as error:
+        return None, str(error)
+
+
+def _made(
+    short: Short, scenario: Scenario, model: SpeechModel | None, reason: str | None, context: TaskContext
+) -> Timing:
+    wishes = scenario.wishes
+    texts = [scene.narration for scene in scenario.scenes]
+    scenes: list[Spoken | None] = [None] * len(texts)
+    if wishes.voice != "none" and not wishes.voice_url:
+        if model is not None:
+            try:
+                scenes = [_by_model(short, text, scenario.language, model) for text in texts]
+            except ShopReelError as error:
+                # One film has one voice: what the model has spoken is kept for another try.
+                log.warning("speech_model_not_used", model=model.name, reason=str(error))
+                model, reason = None, str(error)
+        if model is None:
+            scenes = _by_this_machine(short, texts, scenario.language, context)
+    wished = [scene.seconds for scene in scenario.scenes]
+    beat = None
+    with workspace() as folder:
+        if wishes.voice_url:
+            own = decode(sound_file(wishes.voice_url, "voice-over", context, folder), "voice-over")
+            wished = _stretched(wished, own.shape[1] / SAMPLE_RATE + END)
+        if wishes.music_url:
+            beat = find_beat(decode(sound_file(wishes.music_url, "music", context, folder), "music"))
+        elif wishes.music != "none":
+            beat = music.beat(music.choose(wishes.mood, scenario.title, wishes.seed))
+    spoken = [one.seconds if one else 0.0 for one in scenes]
+    frames = schedule(wished, spoken, overlaps(scenario)[: len(spoken) - 1], FPS, beat)
+    name = model.name if model else getattr(voice_for(scenario.language), "name", None) if any(scenes) else None
+    return Timing(voice=name, reason=reason, scenes=scenes, frames=frames)
+
+
+def _stretched(wished: list[float], seconds: float) -> list[float]:
+    return [one * seconds / sum(wished) for one in wished]
+
+
+def _by_model(short: Short, text: str, language: str, model: SpeechModel) -> Spoken | None:
+    """Return what a model has spoken, at this or at an earlier try. Raises as ``SpeechModel.speak``."""
+    if not text.strip():
+        return None
+    digest = hashlib.sha256(json.dumps([text, language, model.name]).encode()).hexdigest()[:24]
+    key = media.short_key(short.key, f"speech-{digest}.npz")
+    try:
+        return Spoken(key=key, seconds=from_bytes(media.get(key)).seconds)
+    except NotFound:
+        said = model.speak(text, language)
+    with workspace() as folder:
+        (folder / "speech").write_bytes(said.data)
+        speech = recorded(decode(folder / "speech", model.name), SAMPLE_RATE, text, model.name)
+    media.put(key, speech.to_bytes())
+    return Spoken(key=key, seconds=speech.seconds)
+
+
+def _by_this_machine(short: Short, texts: list[str], language: str, context: TaskContext) -> list[Spoken | None]:
+    """Have the texts spoken in a child process, so that no engine can take the worker down."""
+    if voice_for(language) is None:
+        return [None] * len(texts)
+    with workspace() as folder:
+        job = SpeechJob(texts=texts, language=language, output=str(folder / "speech"))
+        made = run_in_child(job, lambda share, step: context.raise_if_over(), get_settings().render_timeout_seconds)
+        found: list[Spoken | None] = []
+        for path in made.paths:
+            if path is None:
+                found.append(None)
+                continue
+            data = (folder / path).read_bytes()
+            key = media.short_key(short.key, f"speech-{hashlib.sha256(data).hexdigest()[:24]}.npz")
+            media.put(key, data)
+            found.append(Spoken(key=key, seconds=from_bytes(data).seconds))
+    return found

@@ -1,0 +1,31 @@
+"""The database as a whole, for those who copy, replace or migrate it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from app.config import get_settings
+from app.errors import DatabaseAway, Unavailable
+from app.storage.indexes import Document
+from app.storage.mongo import is_outage, open_client
+
+
+@contextmanager
+def unchecked() -> Iterator[Database[Document]]:
+    """Yield the database whatever its schema version is, for those who change it as a whole.
+
+    Raises:
+        DatabaseAway, Unavailable: as ``database_answers``, but without its limit of time.
+    """
+    settings = get_settings()
+    try:
+        with open_client(settings) as client:
+            yield client[settings.mongodb_database]
+    except PyMongoError as error:
+        if is_outage(error):
+            raise DatabaseAway("the database does not answer; try again soon") from error
+        raise Unavailable(f"the database cannot do this: {error}"[:300]) from error

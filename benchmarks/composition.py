@@ -1,0 +1,152 @@
+"""One film of five scenes, made by ShopReel, by the bare encoder, and by MoviePy."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+
+from app.demo.pictures import draw
+from app.rendering.clips import render_clip
+from app.rendering.encode import Writer
+from app.rendering.film import assemble_film
+from app.rendering.jobs import ClipJob, FilmJob, FilmScene
+from app.rendering.narration import scene_captions
+from app.rendering.timeline import junctions
+from app.rendering.transitions import choose
+from benchmarks.render import FPS, NARRATION, WORDS
+
+SCENES, LENGTH = 5, 3.3
+"""Scenes in 15 s, and seconds of each."""
+MOTIONS = ("zoom_in", "pan_left", "zoom_out", "pan_right", "zoom_in")
+
+
+def ignore(done: float, step: str) -> None:
+    """Take a report and do nothing with it."""
+
+
+def film_path(order: dict[str, Any]) -> str:
+    """Return where the whole film of an order lies."""
+    return f"{order['folder']}/{order['width']}-{order['seconds']}.mp4"
+
+
+def film_job(order: dict[str, Any]) -> FilmJob:
+    """Return the order for the film; its clips are not rendered yet."""
+    folder = Path(film_path(order)).with_suffix("")
+    scenes = SCENES * order["seconds"] // 15
+    kinds = choose("clean", "happy", 0, scenes)
+    overlaps = [0, *junctions(kinds, [round(LENGTH * FPS)] * scenes, FPS), 0]
+    made = []
+    for number in range(scenes):
+        words = NARRATION[number % len(NARRATION)]
+        job = ClipJob(
+            image=str(picture(order, number)),
+            motion=MOTIONS[number % len(MOTIONS)],
+            role="hook" if number == 0 else "call_to_action" if number == scenes - 1 else "body",
+            on_screen_text=WORDS[number % len(WORDS)],
+            badge="$19.99" if number in (0, scenes - 1) else "",
+            seconds=LENGTH,
+            width=order["width"],
+            height=order["height"],
+            captions=scene_captions(words, LENGTH, "en"),
+            watermark="@jars",
+            head=overlaps[number],
+            tail=overlaps[number + 1],
+            output=str(folder / f"{number}.mp4"),
+        )
+        made.append(FilmScene(scene=job, narration=words))
+    thumbnails = [str(folder / f"{number}.jpg") for number in range(3)]
+    return FilmJob(scenes=made, transitions=kinds, title="The jar", output=film_path(order), thumbnails=thumbnails)
+
+
+def whole(order: dict[str, Any]) -> float:
+    """Make the film as the service does: a clip for each scene, transitions, voice, music, thumbnails."""
+    cv2.setNumThreads(1)
+    job = film_job(order)
+    for one in job.scenes:
+        render_clip(one.scene, ignore)
+    assemble_film(job, ignore)
+    return 0.0
+
+
+def picture(order: dict[str, Any], number: int) -> Path:
+    """Return one of the pictures that ``prepare`` has drawn."""
+    return Path(order["folder"]) / f"picture-{number % 4}.jpg"
+
+
+def prepare(order: dict[str, Any]) -> float:
+    """Make the product's pictures; no part of any measurement.
+
+    ``grain``: levels (standard deviation) of noise on them, as a camera's pictures have it; the demo shop's are drawn.
+    """
+    random = np.random.default_rng(0)
+    for number in range(4):
+        drawn = cv2.imdecode(np.frombuffer(draw("pour-over-coffee-set", number + 1), np.uint8), cv2.IMREAD_COLOR)
+        noisy = drawn + random.normal(0, order["grain"], drawn.shape)
+        cv2.imwrite(str(picture(order, number)), np.clip(noisy, 0, 255).astype(np.uint8))
+    return 0.0
+
+
+def bare(order: dict[str, Any]) -> float:
+    """Encode the film's frames once more, from memory to a file; return the CPU seconds of getting them there."""
+    begun = _cpu()
+    for number, _ in enumerate(_frames(order)):
+        assert number >= 0
+    reading = _cpu() - begun
+    with Writer(f"{order['folder']}/bare.mp4", order["width"], order["height"], FPS) as writer:
+        for frame in _frames(order):
+            writer.write(frame)
+    return 2 * reading
+
+
+def moviepy(order: dict[str, Any]) -> float:
+    """Make the same film with MoviePy, in a process of the Python that has it."""
+    job = film_job(order)
+    jobs = [one.scene for one in job.scenes]
+    film = {
+        "width": order["width"],
+        "height": order["height"],
+        "fps": FPS,
+        "sound": film_path(order),
+        "output": f"{order['folder']}/moviepy.mp4",
+        "scenes": [
+            {
+                "image": one.image,
+                "motion": one.motion,
+                "seconds": one.seconds,
+                "overlap": one.head / FPS,
+                "words": one.on_screen_text,
+                "captions": [(caption.start, caption.end, caption.text) for caption in one.captions],
+            }
+            for one in jobs
+        ],
+    }
+    script = Path(__file__).with_name("moviepy_film.py")
+    subprocess.run([os.environ["MOVIEPY_PYTHON"], str(script), json.dumps(film)], check=True)
+    return 0.0
+
+
+def _frames(order: dict[str, Any]) -> Iterator[av.VideoFrame]:
+    with av.open(film_path(order)) as container:
+        yield from container.decode(video=0)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+WORK: dict[str, Callable[[dict[str, Any]], float]] = {
+    "prepare": prepare,
+    "whole": whole,
+    "bare": bare,
+    "moviepy": moviepy,
+}

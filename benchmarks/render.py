@@ -1,0 +1,99 @@
+"""``make bench-render``: what a whole film costs beside the bare encoding of the same frames, and beside MoviePy.
+
+Each measurement runs in a process of its own. CPU is user and system time of the process and all its threads.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+FPS = 30
+WHOLE_LIMIT, MOVIEPY_LIMIT, LENGTH_LIMIT, MEMORY_LIMIT = 1.3, 8.0, 0.10, 400
+GRAIN = 4.0
+"""Levels of noise on the pictures, as of a photograph in good light."""
+NARRATION = (
+    "Meet the jar that keeps food fresh.",
+    "It is made of clay and fired twice.",
+    "The lid closes tight, day after day.",
+    "Rated four point eight by its owners.",
+    "Order yours today.",
+)
+WORDS = ("Meet the jar", "Fired twice", "A tight lid", "4.8 of 5", "Order today")
+
+
+def main() -> None:
+    """Measure, print a table."""
+    if len(sys.argv) > 1:
+        print(json.dumps(_measured(json.loads(sys.argv[1]))))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        table(Path(folder))
+
+
+def table(folder: Path) -> None:
+    """Print one line for each measurement."""
+    base = {"folder": str(folder), "width": 720, "height": 1280, "seconds": 15, "grain": GRAIN}
+    print(f"{'':38}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")
+
+    def row(name: str, what: str, **change: Any) -> dict[str, float]:
+        found = run(base | change | {"what": what})
+        print(f"{name:38}{found['cpu']:8.1f}{found['wall']:8.1f}{found['peak']:9.0f}", flush=True)
+        return found
+
+    run(base | {"what": "prepare"})
+    whole = row("whole render, 15 s, 720x1280", "whole")
+    bare = row("  bare encoding of the same frames", "bare")
+    large = row("whole render, 15 s, 1080x1920", "whole", width=1080, height=1920)
+    large_bare = row("  bare encoding of the same frames", "bare", width=1080, height=1920)
+    longer = [row(f"whole render, {length} s, 720x1280", "whole", seconds=length) for length in (30, 60)]
+    movie = row("MoviePy, 15 s, 720x1280", "moviepy")
+    run(base | {"what": "prepare", "grain": 0})
+    plain = row("whole render of drawn pictures", "whole")
+    plain_bare = row("  bare encoding of the same frames", "bare")
+    print()
+    _ratio("whole render / bare encoding, 720", whole["cpu"] / bare["cpu"], f"at most {WHOLE_LIMIT}")
+    _ratio("whole render / bare encoding, 1080", large["cpu"] / large_bare["cpu"], f"at most {WHOLE_LIMIT}")
+    _ratio("the same of drawn pictures, 720", plain["cpu"] / plain_bare["cpu"], "what has no grain is soon encoded")
+    _ratio("MoviePy / whole render", movie["cpu"] / whole["cpu"], f"at least {MOVIEPY_LIMIT}")
+    for times, found in zip((2, 4), longer, strict=True):
+        _ratio(f"{15 * times} s / {times} x 15 s", found["cpu"] / whole["cpu"] / times, f"1 +/- {LENGTH_LIMIT}")
+    peak = max(one["peak"] for one in [whole, *longer])
+    _ratio("peak memory at 720, MB", peak, f"at most {MEMORY_LIMIT}")
+    _ratio("peak memory, 60 s / 15 s", longer[1]["peak"] / whole["peak"], "about 1")
+
+
+def _ratio(name: str, value: float, limit: str) -> None:
+    print(f"{name:38}{value:8.2f}  {limit}")
+
+
+def run(order: dict[str, Any]) -> dict[str, float]:
+    """Measure in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.render", json.dumps(order)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _measured(order: dict[str, Any]) -> dict[str, float]:
+    from benchmarks import composition
+
+    begun = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    # What prepares the measurement (reading the frames back for the bare encoder) says how much of it is its own.
+    own = composition.WORK[order["what"]](order)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)  # MoviePy encodes in a process of ffmpeg's
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime - own
+    cpu += children.ru_utime + children.ru_stime
+    return {"cpu": cpu, "wall": time.monotonic() - begun, "peak": after.ru_maxrss / 1024}
+
+
+if __name__ == "__main__":
+    main()

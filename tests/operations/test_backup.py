@@ -1,0 +1,246 @@
+"""Back-up, restore and migration: the same state comes back, and nothing is done to a database that is in use."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from app.config import get_settings
+from app.errors import Conflict, InvalidInput, WrongSchema
+from app.models import TaskType, utc_now
+from app.services import backup_service
+from app.services.backup_service import back_up, migrate, restore
+from app.services.scheduler_service import LEADER, Scheduler
+from app.services.session_service import session_service
+from app.storage import media, mongo, schema
+from app.storage.whole import unchecked
+from app.utils.task_dispatch import submit_task
+from app.utils.task_management import cancel_task, complete_task, create_task, start_task
+from tests.polling import wait_for
+
+pytestmark = pytest.mark.usefixtures("ends_tasks")
+
+
+def contents() -> dict[str, list[Any]]:
+    """All documents but those that say what runs now."""
+    database = mongo.connect().database
+    names = set(database.list_collection_names()) - {"leases"}
+    return {name: sorted(database[name].find(), key=lambda one: str(one["_id"])) for name in names}
+
+
+@pytest.fixture
+def own_media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MEDIA_URL", f"file://{tmp_path}/store")
+    (tmp_path / "store").mkdir()
+    get_settings.cache_clear()
+    media.reset()
+    yield
+    media.reset()
+
+
+@pytest.fixture
+def some_state(own_media: None) -> dict[str, list[Any]]:
+    """Tasks in several states, their sessions, and two files."""
+    ended = create_task(TaskType.SCENARIO_GENERATION, short_id="a", user_id="alice")
+    assert start_task(ended)
+    assert complete_task(ended, {"text": "größer"})
+    assert start_task(create_task(TaskType.IMAGE_ANALYSIS, short_id="a"))
+    submit_task(TaskType.CONTENT_ANALYSIS, text="x", short_id="b")
+    media.put("shorts/a/video.mp4", b"film")
+    media.put("pictures/é 1.jpg", b"picture")
+    return contents()
+
+
+def test_a_restore_gives_the_same_state(some_state: dict[str, list[Any]], tmp_path: Path) -> None:
+    made = back_up(tmp_path / "kept")
+    assert made.collections["tasks"].count == 3
+    sessions = session_service.get_sessions_by_short_id("a")
+    for task in some_state["tasks"]:
+        cancel_task(task["_id"])
+    create_task(TaskType.IMAGE_ANALYSIS, short_id="later")
+    media.put("shorts/a/video.mp4", b"another film")
+    assert contents() != some_state
+    with pytest.raises(Conflict, match="--replace"):
+        restore(tmp_path / "kept")
+    held = restore(tmp_path / "kept", replace=True)
+    assert (held.collections, held.media) == (made.collections, made.media)
+    assert contents() == some_state
+    assert session_service.get_sessions_by_short_id("a") == sessions
+    assert (media.get("shorts/a/video.mp4"), media.get("pictures/é 1.jpg")) == (b"film", b"picture")
+    assert mongo.collection("sessions").index_information()["task_id"]["unique"]
+
+
+def test_a_copy_is_of_one_moment_whatever_runs_meanwhile(
+    some_state: dict[str, list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dump = backup_service._dump
+
+    def busy(database: Database[dict[str, Any]], name: str, *rest: Any) -> backup_service.Part:
+        part = dump(database, name, *rest)
+        if name == "history":  # the sessions and the tasks are read after it
+            create_task(TaskType.IMAGE_ANALYSIS, short_id="meanwhile")
+        return part
+
+    monkeypatch.setattr(backup_service, "_dump", busy)
+    made = back_up(tmp_path / "kept", with_media=False)
+    assert made.collections["tasks"].count == len(some_state["tasks"])
+    assert made.collections["sessions"].count == len(some_state["sessions"])
+    assert made.media == {}
+
+
+def damage(kept: Path) -> None:
+    (kept / "database" / "tasks.bson").write_bytes(b"torn")
+
+
+def lose(kept: Path) -> None:
+    (kept / "media" / "shorts" / "a" / "video.mp4").unlink()
+
+
+def point_outside(kept: Path) -> None:
+    manifest = json.loads((kept / "manifest.json").read_text())
+    manifest["media"] = {"../../else": "0" * 64}
+    (kept / "manifest.json").write_text(json.dumps(manifest))
+
+
+def forget(kept: Path) -> None:
+    (kept / "manifest.json").unlink()
+
+
+@pytest.mark.parametrize("spoil", [damage, lose, point_outside, forget])
+def test_a_damaged_back_up_changes_nothing(
+    some_state: dict[str, list[Any]], tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    back_up(tmp_path / "kept")
+    spoil(tmp_path / "kept")
+    with pytest.raises(InvalidInput, match=r"missing|damaged"):
+        restore(tmp_path / "kept", replace=True)
+    assert contents() == some_state
+
+
+def test_a_back_up_needs_a_new_folder(tmp_path: Path, own_media: None) -> None:
+    back_up(tmp_path / "kept")
+    with pytest.raises(InvalidInput, match="new folder"):
+        back_up(tmp_path / "kept")
+
+
+def test_nothing_is_restored_or_migrated_under_a_running_server(
+    tmp_path: Path, own_media: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(tmp_path / "kept")
+    scheduler = Scheduler()
+    scheduler.start()
+    try:
+        wait_for(lambda: mongo.collection("leases").find_one({"_id": LEADER}) is not None, what="a leader")
+        with pytest.raises(Conflict, match="stop all"):
+            restore(tmp_path / "kept", replace=True)
+        monkeypatch.setattr(schema, "VERSION", 2)
+        with pytest.raises(Conflict, match="stop all"):
+            migrate(lambda _: None)
+    finally:
+        scheduler.stop()
+    leases = mongo.collection("leases")
+    leases.insert_one({"_id": LEADER, "owner": "killed", "expires_at": utc_now() - timedelta(seconds=1)})
+    restore(tmp_path / "kept", replace=True)
+
+
+@pytest.fixture
+def version(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """Make this process one of another schema version, which it finds out as it connects anew."""
+
+    def become(number: int) -> None:
+        monkeypatch.setattr(schema, "VERSION", number)
+        mongo.close()
+
+    mongo.connect()
+    present = schema.VERSION
+    yield become
+    with unchecked() as database:
+        schema.set_version(database, present)
+    mongo.close()
+
+
+def test_a_migration_brings_what_is_stored_to_the_next_version(
+    version: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="a")
+    version(3)
+    with pytest.raises(WrongSchema, match="shopreel migrate"):
+        mongo.connect()
+    calls: list[int] = []
+
+    def second(database: Database[dict[str, Any]]) -> None:
+        calls.append(2)
+        database["tasks"].update_many({}, {"$set": {"colour": "red"}})
+
+    def third(database: Database[dict[str, Any]]) -> None:
+        calls.append(3)
+        if calls.count(3) == 1:
+            raise RuntimeError("cut short")
+
+    monkeypatch.setattr(schema, "MIGRATIONS", {2: second, 3: third})
+    with pytest.raises(RuntimeError):
+        migrate(lambda _: None)
+    told: list[int] = []
+    assert migrate(told.append) == 1  # the second step was done, and is not done again
+    assert (calls, told) == ([2, 3, 3], [3])
+    assert migrate(told.append) == 0
+    found = mongo.collection("tasks").find_one({"_id": task_id})
+    assert found is not None
+    assert found["colour"] == "red"
+
+
+def test_an_old_process_refuses_a_newer_database(version: Callable[[int], None], tmp_path: Path) -> None:
+    with unchecked() as database:
+        schema.set_version(database, schema.VERSION + 1)
+    mongo.close()
+    with pytest.raises(WrongSchema, match="newer ShopReel"):
+        create_task(TaskType.IMAGE_ANALYSIS, short_id="a")
+    for command in ("serve", "migrate"):
+        told = subprocess.run(
+            [sys.executable, "-m", "app.cli", command, *(["--port", "0"] if command == "serve" else [])],
+            capture_output=True,
+            text=True,
+            env=os.environ,
+            timeout=60,
+            check=False,
+        )
+        assert told.returncode == 3, (command, told.stderr)
+        assert "schema version 2" in told.stderr
+        assert len(told.stderr.strip().splitlines()) == 1
+
+
+def test_a_database_without_a_number_is_of_the_first_version(version: Callable[[int], None]) -> None:
+    create_task(TaskType.IMAGE_ANALYSIS, short_id="a")
+    mongo.collection("schema").delete_many({})
+    version(2)
+    with pytest.raises(WrongSchema, match="schema version 1"):
+        mongo.connect()
+
+
+def test_a_new_database_is_of_the_present_version(version: Callable[[int], None]) -> None:
+    mongo.collection("schema").delete_many({})
+    version(2)
+    assert mongo.connect().database["schema"].find_one() is not None
+
+
+def test_the_commands_tell_what_they_did(tmp_path: Path, some_state: dict[str, list[Any]]) -> None:
+    def shopreel(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    kept = str(tmp_path / "kept")
+    told = shopreel("backup", kept, "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["collections"]["tasks"]["count"] == 3
+    told = shopreel("restore", kept, "--replace")
+    assert (told.returncode, "2 media files" in told.stderr) == (0, True)
+    assert contents().keys() == some_state.keys()

@@ -1,0 +1,72 @@
+"""Layouts are chosen by what a scene tells, and show the product's facts alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.models import Product, Scenario, ScenePoint, Wishes
+from app.scenario.check import check_scenario
+from app.scenario.layouts import swatch
+from app.scenario.writer import write_scenario
+
+from .products import ENGLISH, measured
+
+ARCS = ("deal", "review_led", "feature_parade", "comparison", "unboxing")
+
+
+def scenarios(product: Product = ENGLISH) -> list[Scenario]:
+    wishes = [Wishes(arc=arc, seconds=seconds, seed=seed) for arc in ARCS for seconds in (15, 40) for seed in (0, 1)]
+    return [write_scenario(product, measured(product), wish) for wish in wishes]
+
+
+def test_roles_have_their_layouts_and_each_layout_occurs_once():
+    for scenario in scenarios():
+        layouts = [scene.shown_layout for scene in scenario.scenes]
+        assert layouts[-1] == "closing" and layouts[0] in ("hero", "price", "review")
+        others = [layout for layout in layouts if layout not in ("plain", "callouts")]
+        assert len(others) == len(set(others))
+
+
+def test_several_layouts_are_used_over_a_products_scenarios():
+    used = {scene.shown_layout for scenario in scenarios() for scene in scenario.scenes}
+    assert {"hero", "plain", "closing", "review"} <= used and len(used) >= 5
+
+
+def test_points_rest_on_facts_that_the_scene_names():
+    for scenario in scenarios():
+        assert check_scenario(scenario, ENGLISH) == []
+        for scene in scenario.scenes:
+            supported = " ".join(fact.text for fact in scene.facts)
+            assert all(text.rstrip(".") in supported for point in scene.points for text in point.texts)
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        (ScenePoint(label="Lasts 99 years"), "99"),
+        (ScenePoint(label="Price", value="$1.00"), "1.00"),
+        (ScenePoint(value="4.8", before="$999.00"), "999.00"),
+    ],
+)
+def test_a_point_that_the_page_does_not_support_is_refused(point, said):
+    scenario = scenarios()[0]
+    scene = scenario.scenes[1].model_copy(update={"points": [point]})
+    changed = scenario.model_copy(update={"scenes": [scenario.scenes[0], scene, *scenario.scenes[2:]]})
+    problems = check_scenario(changed, ENGLISH)
+    assert any(problem.startswith("Scene 2, points") and said in problem for problem in problems)
+    picture = scene.model_copy(update={"points": [ScenePoint(image="https://other.example/1.jpg")]})
+    changed = scenario.model_copy(update={"scenes": [scenario.scenes[0], picture, *scenario.scenes[2:]]})
+    assert any("no picture of this product" in problem for problem in check_scenario(changed, ENGLISH))
+
+
+def test_old_scenarios_without_layouts_stay_valid():
+    old = scenarios()[0].model_dump(mode="json")
+    for scene in old["scenes"]:
+        del scene["layout"], scene["points"]
+    layouts = [scene.shown_layout for scene in Scenario.model_validate(old).scenes]
+    assert layouts[0] == "hero" and layouts[-1] == "closing" and set(layouts[1:-1]) == {"plain"}
+
+
+def test_colours_are_those_of_their_names():
+    assert swatch("Plum", "en") == swatch("pflaume", "de") != swatch("Cream", "en")
+    assert swatch("Galaxy dust", "en") is None

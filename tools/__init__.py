@@ -1,0 +1,1 @@
+"""What is used to make the project, and is no part of it."""
