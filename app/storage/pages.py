@@ -84,7 +84,7 @@ def read_page(asked: Asked) -> list[Document]:
         return []
     key = next((name for name in INDEXED if name in wanted), None)
     indexed = {key: wanted.pop(key)} if key else {}
-    whole = key == "short_id" or asked.limit >= MANY
+    whole = key in ("short_id", "words") or asked.limit >= MANY
     walk = _Walk(asked, (asked.collection, str(key), str(indexed.get(key)) if key else ""), whole)
     page: list[Document] = []
     while (window := walk.window(asked.limit - len(page))) is not None:

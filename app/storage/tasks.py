@@ -74,8 +74,8 @@ def waiting_by_type(most: int = 10_000) -> dict[str, int]:
 
 @database_answers()
 def live_by_worker() -> list[dict[str, Any]]:
-    """Return the running tasks with who runs them (``lease_owner``) and until when (``lease_expires_at``)."""
-    wanted = {"task_type": 1, "short_id": 1, "step": 1, "progress": 1, "lease_owner": 1, "lease_expires_at": 1}
+    """Return the running tasks with who runs them (``lease_owner``) and until when their leases last (``due_at``)."""
+    wanted = {"task_type": 1, "short_id": 1, "step": 1, "progress": 1, "lease_owner": 1, "due_at": 1}
     running = mongo.collection(COLLECTION).find({"status": TaskStatus.RUNNING.value}, wanted)
     return list(running.sort("created_at", 1).limit(200))
 

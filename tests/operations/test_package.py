@@ -107,7 +107,8 @@ def test_it_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     where, paths = told(str(program), "-c", served).split()
     assert where.startswith(str(packages))
     assert int(paths) > 20
-    assert "complete_bash" in told(shopreel, "--show-completion", "bash")
+    clean["_SHOPREEL_COMPLETE"] = "source_bash"
+    assert "complete -o default -F" in told(shopreel)
 
 
 def test_the_changelog_has_this_version() -> None:

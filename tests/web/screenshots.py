@@ -38,7 +38,7 @@ SHOTS: tuple[tuple[str, str, tuple[int, int], str], ...] = (
     ("sessions", "/sessions", DESKTOP, "light"),
     ("tasks", "/tasks", DESKTOP, "light"),
     ("reports", "/reports?days=7", DESKTOP, "light"),
-    ("activity", "/activity", DESKTOP, "light"),
+    ("activity", "/activity?user_id=demo", DESKTOP, "light"),
     ("system", "/system", DESKTOP, "dark"),
     ("phone-make", "/", PHONE, "light"),
     ("phone-short", "/shorts/trailrucksack-28", PHONE, "dark"),
@@ -64,7 +64,13 @@ def serving(shop: DemoShop, port: int) -> Iterator[str]:
 
 def begin(site: str, url: str, short_id: str, *, review: bool = False) -> None:
     """Start a short."""
-    body = {"url": url, "short_id": short_id, "review": review, "wishes": {"seconds": 10, "width": 540, "height": 960}}
+    body = {
+        "url": url,
+        "short_id": short_id,
+        "user_id": "demo",
+        "review": review,
+        "wishes": {"seconds": 10, "width": 540, "height": 960},
+    }
     httpx2.post(f"{site}/api/v1/shorts", json=body, timeout=30).raise_for_status()
 
 

@@ -171,7 +171,7 @@ def draw_workers(running: list[dict[str, Any]]) -> None:
                 el("th", name, scope="col")
         with el("tbody"):
             for one in running:
-                ends = to_utc(one["lease_expires_at"]) if one.get("lease_expires_at") else None
+                ends = to_utc(one["due_at"]) if one.get("due_at") else None
                 with el("tr"):
                     el("td", str(one.get("lease_owner") or "a script"), css="mono")
                     el("td", type_name(one["task_type"]))
