@@ -320,7 +320,7 @@ class Wishes(SoundWishes):
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
     brand: BrandKit | None = None
-    renditions: list[Quality] = Field([], max_length=5)
+    renditions: list[Quality] = Field(default=[], max_length=5)
     """Smaller copies of the video."""
     audience: Audience | None = None
     """Whom to speak to; None: as detected from the product."""
