@@ -16,7 +16,7 @@ FAULTS = [
 
 
 def test_killing_any_process_of_many_loses_nothing() -> None:
-    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=2, seconds=240)
+    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=1, seconds=240)
     assert findings.good, report(findings)
-    assert findings.shorts_by_end["completed"] == findings.accepted_shorts >= 2
+    assert findings.shorts_by_end["completed"] == findings.accepted_shorts >= 1
     assert sum(happened.values()) == len(FAULTS)
