@@ -52,7 +52,8 @@ def run(context: TaskContext) -> dict[str, Any]:
         raise InvalidInput("the task names no short")
     short = shorts.get_short(task.short_key)
     scenario = short.written_scenario()
-    missing = [str(number) for number in range(len(scenario.scenes)) if str(number) not in short.clips]
+    clips = short.clips
+    missing = [key for key in map(str, range(len(scenario.scenes))) if key not in clips or not clips[key].scene]
     if missing:
         raise WorkFailed(f"no clip yet for scene {', '.join(missing)}; generate it first")
     said = timing(short, scenario, context)

@@ -23,10 +23,11 @@ class Clip(BaseModel):
     """Its media key; it follows from all that went into the clip, so that the same scene is rendered once."""
     seconds: float
     """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
-    picture_keys: dict[str, str]
+    picture_keys: dict[str, str] = {}
     """The media keys of the pictures that it shows, each under the name that a ``ClipJob`` has for it."""
-    scene: dict[str, Any]
-    """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files."""
+    scene: dict[str, Any] = {}
+    """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files; empty for a clip of a version
+    that did not keep it, which must be rendered again."""
 
 
 class Thumbnail(BaseModel):
@@ -55,7 +56,7 @@ class Video(BaseModel):
     """A finished short."""
 
     key: str
-    thumbnails: Annotated[list[Thumbnail], Field(min_length=1)]
+    thumbnails: list[Thumbnail] = []
     """The best first."""
     seconds: float
     width: int
