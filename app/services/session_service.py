@@ -28,7 +28,7 @@ from app.models import (
     optional_caller_id,
     utc_now,
 )
-from app.storage import mongo
+from app.storage import mongo, mongo_async
 from app.storage.events import note_session
 from app.storage.mongo import Delete, Insert, Update, database_answers, write_together
 from app.storage.owners import owned
@@ -216,6 +216,14 @@ class SessionManager:
             else:
                 found = read_page(asked)
         return [SessionInfo(**document) for document in found]
+
+    async def of_short(self, short_id: str, *, owner: str | None = None) -> list[SessionInfo]:
+        """Return what ``find`` returns of a short, without a thread: dashboards ask for this most of all."""
+        query = {"short_id": short_id} | owned(owner)
+        with self._operation("find"):
+            cursor = (await mongo_async.collection(COLLECTION)).find(query).sort("created_at", 1).limit(MAX_LISTED)
+            found = await cursor.to_list()
+        return [SessionInfo(**one) for one in sorted(found, key=lambda one: (one["created_at"], one["task_id"]))]
 
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:
