@@ -23,7 +23,7 @@ from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, pa
 from app.rendering.parallax import cut_layers, cut_opacity
 from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba
 from app.rendering.shapes import even, rounded
-from app.rendering.stage import Shares, framed, whole_or_cropped
+from app.rendering.stage import Shares, dithered, framed, whole_or_cropped
 from app.rendering.theme import Rgb, Theme, contrast, readable, rgb_of
 
 SHARPNESS = 1.2
@@ -137,9 +137,8 @@ class Board:
             share = (GLOW * down * down * (3 - 2 * down))[:, None, None].astype(np.float32)
             ground = ground * (1 - share) + np.array(self.theme.accent, np.float32) * share
         # Noise keeps eight bits from showing bands.
-        noise = np.random.default_rng(0).uniform(-0.6, 0.6, (box.height, box.width, 1)).astype(np.float32)
-        plain = np.clip(np.rint(ground + noise), 0, 255).astype(np.uint8)
-        self.layers.append(Layer(planes_from_rgb(plain), None, box))
+        plain = np.ascontiguousarray(np.broadcast_to(ground, (box.height, box.width, 3)), np.float32)
+        self.layers.append(Layer(planes_from_rgb(dithered(plain, 0.6)), None, box))
 
     def picture(
         self,

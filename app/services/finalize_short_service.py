@@ -18,7 +18,7 @@ from app.services.own_sounds import sound_file
 from app.services.scene_pictures import save_pictures
 from app.services.scene_timing import Timing, timing, transitions
 from app.services.task_context import TaskContext
-from app.storage import media, shorts
+from app.storage import media, shorts, videos
 from app.storage.tasks import tasks_of_short
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
@@ -162,7 +162,7 @@ def provenance(short: shorts.Short, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> shorts.Video:
+def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> videos.Video:
     """Put the files with the short. Named by version: a run that is repeated after a crash replaces them."""
 
     def put(name: str, suffix: str, path: str) -> str:
@@ -172,11 +172,11 @@ def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> shorts.Vid
 
     shown = job.scenes[0].scene
     thumbnails = [
-        shorts.Thumbnail(key=put("thumbnail", f"-{number}.jpg", one.path), **one.model_dump(exclude={"path"}))
+        videos.Thumbnail(key=put("thumbnail", f"-{number}.jpg", one.path), **one.model_dump(exclude={"path"}))
         for number, one in enumerate(result.thumbnails)
     ]
     renditions = [
-        shorts.Rendition(
+        videos.Rendition(
             quality=min(one.width, one.height),
             key=put("video", f"-{min(one.width, one.height)}.mp4", one.output),
             width=one.width,
@@ -188,7 +188,7 @@ def _stored(short: shorts.Short, job: FilmJob, result: FilmResult) -> shorts.Vid
     subtitles = {kind: media.short_key(short.key, f"captions-{short.scenario_version}.{kind}") for kind in FORMATS}
     for kind, key in subtitles.items():
         media.put(key, written(result.captions, kind).encode())
-    return shorts.Video(
+    return videos.Video(
         key=put("video", ".mp4", result.path),
         thumbnails=thumbnails,
         preview_key=put("preview", ".webp", job.preview),

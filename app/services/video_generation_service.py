@@ -18,7 +18,7 @@ from app.services.brand_service import logo_key, look
 from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
 from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
-from app.storage import media, products, shorts
+from app.storage import media, products, shorts, videos
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
@@ -70,7 +70,7 @@ def run(context: TaskContext) -> dict[str, Any]:
             )
             media.put(key, output)
     drawn = job.model_dump(exclude=FILES)
-    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, picture_keys=keys, scene=drawn)
+    clip = videos.Clip(key=key, seconds=job.frames / job.fps, picture_keys=keys, scene=drawn)
     shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
     return {"short_id": short.short_id, "scene": number, "clip": {"key": key, "seconds": clip.seconds}}
 
