@@ -53,8 +53,8 @@ def _chosen(
             return layout, filled
     if scene.role == "hook":
         return "hero", _brand(setting)
-    if callouts := _callouts(scene, setting.language):
-        return "callouts", callouts
+    if listed := callouts(scene, setting.language):
+        return "callouts", listed
     return "plain", ([], [])
 
 
@@ -149,7 +149,7 @@ def _comparison(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> 
     return None if best is None else ([ScenePoint(), ScenePoint(image=best.url)], [])
 
 
-def _callouts(scene: Scene, language: str | None) -> Filled | None:
+def callouts(scene: Scene, language: str | None) -> Filled | None:
     """The sentences of a scene that tells several things, each short enough to be read at a glance.
 
     None of them says what the words on screen or another one says.
