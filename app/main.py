@@ -18,7 +18,7 @@ from app.config import get_settings
 from app.embedded import detach
 from app.services.scheduler_service import Scheduler
 from app.services.session_service import session_service
-from app.storage import broker
+from app.storage import broker, mongo_async
 from app.telemetry import get_logger
 from app.utils.lease_keeper import keeper
 from app.web import assets, sign_in
@@ -42,6 +42,7 @@ async def lifespan(app: Api) -> AsyncIterator[None]:
         scheduler.stop()
         keeper.close()
         broker.close()
+        await mongo_async.close()
         session_service.close()
         tracing.close()
         detach()

@@ -322,7 +322,7 @@ class Wishes(SoundWishes):
     """None: the product's own."""
     watermark: Annotated[str, Field(max_length=40)] | None = None
     brand: BrandKit | None = None
-    renditions: list[Quality] = Field(default=[], max_length=5)
+    renditions: list[Quality] = Field(default_factory=list, max_length=5)
     """Smaller copies of the video."""
     clips: ClipWish = "built_in"
     """Who films the scenes: the renderer, from the product's pictures, or the video model that is set up."""

@@ -1,6 +1,6 @@
 """The same work by bare engines: Dramatiq with ShopReel's two writes, and Celery with its MongoDB result backend.
 
-``python -m benchmarks.peers dramatiq|celery``: their workers, in one process with four threads as ShopReel's.
+``python -m benchmarks.peers dramatiq|celery PARENT …``: their workers, in one process with four threads as ShopReel's.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pymongo import DeleteOne, InsertOne, MongoClient, UpdateOne
 
 from app.config import get_settings
 from app.models import utc_now
+from app.processes import end_with_parent
 from app.storage import broker
 from app.storage.mongo import mongodb_uri
 
@@ -82,9 +83,10 @@ def celery_app() -> Any:
 
 def main() -> None:
     """Run a peer's worker."""
+    end_with_parent(int(sys.argv[2]), signal.SIGTERM)
     if sys.argv[1] == "celery":
         celery_app().worker_main(
-            ["worker", f"--pool={sys.argv[2]}", f"--concurrency={sys.argv[3]}", "--loglevel=CRITICAL", "-Q", "celery"]
+            ["worker", f"--pool={sys.argv[3]}", f"--concurrency={sys.argv[4]}", "--loglevel=CRITICAL", "-Q", "celery"]
         )
         return
     ended = threading.Event()

@@ -30,9 +30,10 @@ CELERY_POOLS = (("threads", "4"), ("prefork", "2"))
 def run(table: Table, tasks: int = TASKS) -> None:
     """Add the rows of the engines, and the figures of waiting."""
     short_id = f"bench-{uuid.uuid4().hex[:8]}"
+    me = str(os.getpid())
     database = mongo.connect().client[peers.DATABASE]
     mongo.connect().client.drop_database(database.name)
-    with worker("benchmarks.noop_worker", str(os.getpid())), worker("benchmarks.peers", "dramatiq"):
+    with worker("benchmarks.noop_worker", me), worker("benchmarks.peers", "dramatiq", me):
         runs = {"ours": _ours(short_id), "dramatiq": _dramatiq(short_id)}
         for one in runs.values():
             one(20)  # both are up and warm
@@ -45,7 +46,7 @@ def run(table: Table, tasks: int = TASKS) -> None:
     table.add(rates("tasks a second, no-op", ours, "bare Dramatiq, the same two writes", bare, DRAMATIQ_LIMIT))
     best, name = 0.0, ""
     for pool, size in CELERY_POOLS:
-        with worker("benchmarks.peers", "celery", pool, size):
+        with worker("benchmarks.peers", "celery", me, pool, size):
             one = _celery()
             one(20)
             best, name = max((best, name), (statistics.median(one(tasks) for _ in range(ROUNDS)), f"{pool} {size}"))

@@ -1,22 +1,18 @@
-"""Three APIs and four workers on one database, broker and S3 server; any process is killed, and nothing is lost."""
+"""Three APIs and four workers on one database, broker and S3 server; processes are killed, and nothing is lost.
+
+``make chaos`` runs this for longer, with every fault of ``tests.chaos.machines``.
+"""
 
 from __future__ import annotations
 
 from tests.chaos.__main__ import report
 from tests.chaos.machines import run_machines
 
-FAULTS = [
-    "kill -9 of a worker",
-    "kill -9 of an API",
-    "kill -9 of the database",
-    "kill -9 of a worker",
-    "kill -9 of the broker",
-    "SIGSTOP of the media store",
-]
+FAULTS = ["kill -9 of a worker", "kill -9 of an API"]
 
 
-def test_killing_any_process_of_many_loses_nothing() -> None:
-    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=2, seconds=240)
+def test_killing_processes_of_many_loses_nothing() -> None:
+    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=1, seconds=240)
     assert findings.good, report(findings)
-    assert findings.shorts_by_end["completed"] == findings.accepted_shorts >= 2
+    assert findings.shorts_by_end["completed"] == findings.accepted_shorts >= 1
     assert sum(happened.values()) == len(FAULTS)

@@ -15,10 +15,11 @@ async def caught_up(request: Request) -> None:
 
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(caught_up)])
-# ``work`` first: its /shorts/finalize must not be taken for a short's id.
+# ``sessions`` first: what is asked most is looked for first. ``work`` before ``shorts``: its /shorts/finalize must not
+# be taken for a short's id.
 for part in (
-    work.router,
     sessions.router,
+    work.router,
     tasks.router,
     shorts.router,
     pictures.router,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
@@ -15,6 +16,24 @@ from app.services.session_service import encode_cursor, session_service
 from app.storage.tasks import tasks_by_id
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+
+# The first route that is looked at, for it is the one that is asked most.
+@router.get("/{short_id}", responses=problem_responses(), response_model=SessionList)
+async def get_sessions_of_short(
+    short_id: CallerId, caller: CurrentCaller, include: Literal["task"] | None = None
+) -> Response:
+    """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
+    sessions: list[SessionInfo | SessionWithTask] = list(
+        await session_service.manager.of_short(short_id, owner=caller.owner)
+    )
+    if include == "task" and sessions:
+        names = [session.task_id for session in sessions]
+        tasks = await run_in_threadpool(tasks_by_id, names, owner=caller.owner)
+        sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
+    listed = SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
+    # Written here, it is not checked a second time.
+    return Response(listed.model_dump_json(), media_type="application/json")
 
 
 @router.get("", responses=problem_responses())
@@ -71,19 +90,3 @@ def remove_session_of_task(task_id: TaskId, caller: CurrentCaller) -> SessionRem
     if not session_service.manager.remove(task_id, owner=caller.owner, by=caller.user_id):
         raise NotFound(f"task {task_id} has no session")
     return SessionRemoved(task_id=task_id)
-
-
-@router.get("/{short_id}", responses=problem_responses(), response_model=SessionList)
-def get_sessions_of_short(
-    short_id: CallerId, caller: CurrentCaller, include: Literal["task"] | None = None
-) -> Response:
-    """Return a short's sessions; an unknown short has none. ``include=task`` adds each task's live progress."""
-    sessions: list[SessionInfo | SessionWithTask] = list(
-        session_service.manager.find(owner=caller.owner, short_id=short_id)
-    )
-    if include == "task":
-        tasks = tasks_by_id([session.task_id for session in sessions], owner=caller.owner)
-        sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
-    listed = SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
-    # The page asks for this most of all: written here, it is not checked a second time in a second thread.
-    return Response(listed.model_dump_json(), media_type="application/json")

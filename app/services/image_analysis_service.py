@@ -37,7 +37,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     """Analyse every picture; one that cannot be read has its own error and stops nothing.
 
     Raises:
-        WorkFailed: no picture could be read.
+        WorkFailed: no picture could be read; retryable if one of them may be there later.
     """
     product_id = context.task.metadata.get("product_id")
     if not product_id:
@@ -49,10 +49,11 @@ def run(context: TaskContext) -> dict[str, Any]:
     policy = context.fetch_policy()
     known = {image.url: image for image in stored.images if image.media_key}
     analyses: list[ImageAnalysis] = []
+    passing: list[WorkFailed] = []
     with PictureProcess() as process, ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
 
         def look(url: str) -> ImageAnalysis:
-            return known.get(url) or _analyse(url, policy, process)
+            return known.get(url) or _analyse(url, policy, process, passing)
 
         for analysis in pool.map(in_context(look), urls):
             analyses.append(analysis)
@@ -60,17 +61,25 @@ def run(context: TaskContext) -> dict[str, Any]:
             context.report(90 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
         ranked = rank_images(analyses)
         if all(image.error for image in ranked):
-            raise WorkFailed(f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}")
+            # A shop that does not answer for a moment must not end a short.
+            raise WorkFailed(
+                f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}",
+                retryable=bool(passing),
+                retry_after_seconds=max((error.retry_after_seconds or 0 for error in passing), default=0) or None,
+            )
         context.report(95, "Looking closely at the best pictures")
         ranked = with_details(ranked, context.task.user_id, process, context.raise_if_over)
     products.save_images(product_id, ranked)
     return {"product_id": product_id, "images": [image.model_dump(mode="json") for image in ranked]}
 
 
-def _analyse(url: str, policy: FetchPolicy, process: PictureProcess) -> ImageAnalysis:
+def _analyse(url: str, policy: FetchPolicy, process: PictureProcess, passing: list[WorkFailed]) -> ImageAnalysis:
+    """Return what is found of a picture; a fault that may pass is put into ``passing`` too."""
     try:
         data = fetch_image(url, policy).data
     except (InvalidInput, WorkFailed) as error:
+        if isinstance(error, WorkFailed) and error.retryable:
+            passing.append(error)
         return ImageAnalysis(url=url, error=str(error))
     analysis = process.analyze(data, url, policy.go_on)
     if analysis.error is None:

@@ -125,11 +125,10 @@ def connect() -> _Connection:
             not as it must be.
     """
     global _connection, _away_until
-    held = _connection
-    if held is not None and held.process_id == os.getpid():
-        return held
+    if (found := held()) is not None:
+        return found
     with _lock:
-        if _connection is None or _connection.process_id != os.getpid():
+        if held() is None:
             # Those who waited while one of them tried in vain do not try in turn, each with the full wait.
             if time.monotonic() < _away_until:
                 raise ServerSelectionTimeoutError("no server a moment ago")
@@ -138,7 +137,13 @@ def connect() -> _Connection:
             except PyMongoError:
                 _away_until = time.monotonic() + MONITOR_MS / 1000
                 raise
+        assert _connection is not None
         return _connection
+
+
+def held() -> _Connection | None:
+    """Return the process's connection; None: nothing has connected yet."""
+    return _connection if _connection and _connection.process_id == os.getpid() else None
 
 
 @contextmanager
@@ -184,8 +189,7 @@ def is_outage(error: PyMongoError) -> bool:
 
 
 def _patience() -> float:
-    since = known_away()
-    if since is None:
+    if (since := known_away()) is None:
         return ANSWER_SECONDS
     left = since + RIDE_OUT_SECONDS - time.monotonic()
     if left <= 0:
@@ -195,30 +199,31 @@ def _patience() -> float:
 
 def known_away() -> float | None:
     """Return since when (``time.monotonic``) PyMongo is known to know of no server; None while it knows one."""
-    held = _connection
-    if held is None:
+    if (connection := _connection) is None:
         return None
-    known = held.client.topology_description
-    if known.known_servers and known.has_writable_server():
-        held.away_since = None
-    else:
-        held.away_since = held.away_since or time.monotonic()
-    return held.away_since
+    known = connection.client.topology_description
+    away = not (known.known_servers and known.has_writable_server())
+    connection.away_since = (connection.away_since or time.monotonic()) if away else None
+    return connection.away_since
 
 
 def open_client(settings: Settings) -> MongoClient[Document]:
     """Return a new client of the database of the settings."""
-    return MongoClient(
-        mongodb_uri(settings),
-        appname="shopreel",
-        tz_aware=True,
-        heartbeatFrequencyMS=MONITOR_MS,
-        minPoolSize=settings.mongodb_pool_size,
-        maxPoolSize=max(settings.mongodb_pool_size, settings.mongodb_max_pool_size),
-        serverSelectionTimeoutMS=settings.mongodb_server_selection_timeout,
-        connectTimeoutMS=settings.mongodb_connect_timeout,
-        socketTimeoutMS=settings.mongodb_socket_timeout,
-    )
+    return MongoClient(mongodb_uri(settings), **client_options(settings))
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Return what every client of the database is opened with."""
+    return {
+        "appname": "shopreel",
+        "tz_aware": True,
+        "heartbeatFrequencyMS": MONITOR_MS,
+        "minPoolSize": settings.mongodb_pool_size,
+        "maxPoolSize": max(settings.mongodb_pool_size, settings.mongodb_max_pool_size),
+        "serverSelectionTimeoutMS": settings.mongodb_server_selection_timeout,
+        "connectTimeoutMS": settings.mongodb_connect_timeout,
+        "socketTimeoutMS": settings.mongodb_socket_timeout,
+    }
 
 
 def _open(settings: Settings) -> _Connection:
@@ -249,10 +254,10 @@ def close() -> None:
     """Close the client, if there is one; the next use connects anew."""
     global _connection, _away_until
     with _lock:
-        if _connection is not None and _connection.process_id == os.getpid():
+        if (connection := held()) is not None:
             with suppress(DatabaseAway), database_answers():  # they end by themselves, in a minute
                 end_abandoned()
-            _connection.client.close()
+            connection.client.close()
         _connection = None
         _away_until = 0.0
 
@@ -311,10 +316,9 @@ def end_abandoned() -> None:
     Left alone, a server that was only out of reach keeps them, and the documents that they touched locked, for a minute
     (MongoDB's ``transactionLifetimeLimitSeconds``).
     """
-    held = _connection
-    if held is not None and (abandoned := list(held.abandoned)):
-        held.client.admin.command("killSessions", abandoned)
-        del held.abandoned[: len(abandoned)]
+    if (connection := _connection) is not None and (abandoned := list(connection.abandoned)):
+        connection.client.admin.command("killSessions", abandoned)
+        del connection.abandoned[: len(abandoned)]
 
 
 def _write(connection: _Connection, write: Write, session: ClientSession | None = None) -> bool:

@@ -246,5 +246,7 @@ _spools: dict[Path, Spool] = {}
 
 def get_spool() -> Spool:
     """Return the spool of this process's data folder."""
-    folder = get_settings().shopreel_data_dir.resolve() / "spool"
-    return _spools.setdefault(folder, Spool(folder))
+    folder = get_settings().shopreel_data_dir
+    if (known := _spools.get(folder)) is None:
+        known = _spools.setdefault(folder, Spool(folder.resolve() / "spool"))
+    return known

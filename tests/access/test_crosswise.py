@@ -81,6 +81,10 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/thumbnail", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/captions", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/captions", 200, 404, "user_id={user}"),
+    Tried("GET", "/api/v1/shorts/{short_id}/preview", 200, 404),
+    Tried("GET", "/api/v1/shorts/{short_id}/preview", 200, 404, "user_id={user}"),
+    Tried("GET", "/api/v1/shorts/{short_id}/provenance", 200, 404),
+    Tried("GET", "/api/v1/shorts/{short_id}/provenance", 200, 404, "user_id={user}"),
     Tried("PUT", "/api/v1/shorts/{short_id}/scenario", 409, 404, body=BODY),
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}", 409, 404, body={"seed": 1}),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404),
@@ -156,6 +160,7 @@ def possessions(user: str, short: str) -> Things:
         voice=None,
         music="m",
         captions={"vtt": f"video-of-{user}"},
+        preview_key=f"video-of-{user}",
         licences=[],
     )
     shorts.update_short(key, product_id=product, scenario=BODY, video=video.model_dump(mode="json"))

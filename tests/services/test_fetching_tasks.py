@@ -122,6 +122,17 @@ def test_a_failure_is_tried_again_by_its_kind(
         cancel_task(task_id)
 
 
+@pytest.mark.parametrize(
+    ("chunks", "status"), [(answer(404), TaskStatus.FAILED), ([b""], TaskStatus.RETRYING)], ids=["404", "hang-up"]
+)
+def test_pictures_that_may_be_there_later_do_not_end_a_short(chunks: list[bytes], status: TaskStatus) -> None:
+    with serving(chunks) as server:
+        task_id = pictures(server)
+        run_task(task_id)
+    assert task(task_id).status is status
+    cancel_task(task_id)
+
+
 def test_no_token_reaches_the_log_or_the_task(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

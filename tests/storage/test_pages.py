@@ -16,7 +16,7 @@ from pymongo import monitoring
 from app.models import SessionStatus, TaskType
 from app.services.session_service import encode_cursor, session_service
 from app.storage import mongo, shorts
-from app.storage.pages import Asked, _oldest, _spacing, read_page
+from app.storage.pages import Asked, forget_learnt, read_page
 from app.storage.tasks import list_tasks, task_cursor
 from app.storage.words import beginnings, matches, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
@@ -40,8 +40,7 @@ def session(number: int, at: datetime, user: str = "u", short: str = "s", status
 
 @pytest.fixture(autouse=True)
 def nothing_learnt() -> None:
-    _spacing.clear()
-    _oldest.clear()
+    forget_learnt()
 
 
 gaps = st.lists(st.sampled_from([0, 0, 1, 60_000, 3_600_000, 90 * 86_400_000]), min_size=0, max_size=25)
