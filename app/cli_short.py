@@ -36,6 +36,7 @@ def short(
     music: Annotated[str, typer.Option(help="auto (by mood) or none.")] = "auto",
     music_url: Annotated[str | None, typer.Option(help="Your own music: the address of a sound file.")] = None,
     effects: Annotated[bool, typer.Option(help="Quiet whooshes at the cuts, chimes at hook and price.")] = True,
+    clips: Annotated[str, typer.Option(help="built_in, or model: the video model of VIDEO_MODEL films.")] = "built_in",
     server: Server = None,
     key: Key = None,
     json: Json = False,
@@ -64,6 +65,7 @@ def short(
         watermark=watermark,
         brand=brand,
         effects=effects,
+        clips=clips,
         **shape,
         **sound,
     )

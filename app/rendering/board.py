@@ -17,6 +17,7 @@ from app.models import Motion
 from app.rendering import pictures, text
 from app.rendering.canvas import Placement, copy, fill, paint, part_of, view
 from app.rendering.fonts import right_to_left
+from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob
 from app.rendering.layout import Box, Layout, layout_for
 from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path, reach
@@ -83,7 +84,7 @@ class Board:
 
     job: ClipJob
     theme: Theme
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[Layer | Footage] = field(default_factory=list)
     solid: bool = False
     """Words stand on the theme's ground, not on a picture."""
 
@@ -152,6 +153,9 @@ class Board:
         A scene's picture is moved towards ``focus``; one on a plain ground is made small enough for it, too.
         """
         job = self.job
+        if job.footage and not path_of:
+            self.layers.append(Footage(job, region))
+            return
         source = pictures.load(path_of or job.image)
         subject = job.other_subject if path_of else job.subject
         shrink = job.other_plain_ground if path_of else job.plain_ground

@@ -25,6 +25,8 @@ class Clip(BaseModel):
     """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
     picture_keys: dict[str, str] = {}
     """The media keys of the pictures that it shows, each under the name that a ``ClipJob`` has for it."""
+    filmed_by: str | None = None
+    """The video model whose footage it shows; None: it was drawn from the product's pictures."""
     scene: dict[str, Any] = {}
     """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files; empty for a clip of a version
     that did not keep it, which must be rendered again."""
