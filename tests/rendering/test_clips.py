@@ -102,8 +102,8 @@ def test_words_and_badge_stay_in_their_bands(clip_fields, upright):
         assert changed[:, 1].min() >= box.left - 4 and changed[:, 1].max() < box.right + 4
 
 
-def test_words_enter_and_leave_except_the_last(clip_fields, upright):
-    """Against the same scene with other words: no difference at first, some in the middle, none at the end but one."""
+def test_words_stand_from_the_first_frame_to_the_cut(clip_fields, upright):
+    """Against the same scene with other words: a difference at first, in the middle and at the end."""
     band = layout_for(WIDTH, HEIGHT).title
     seen = {}
     for role in ("body", "call_to_action"):
@@ -115,8 +115,8 @@ def test_words_enter_and_leave_except_the_last(clip_fields, upright):
             render_clip(job, ignore)
             both.append(pictures(job.output)[:, band.top : band.bottom].astype(int))
         seen[role] = (np.abs(both[0] - both[1]).max(axis=3) > 60).sum(axis=(1, 2))
-    assert seen["body"][0] == 0 and seen["body"][30] > 50 and seen["body"][-1] == 0
-    assert seen["call_to_action"][-1] > 50
+    for role in ("body", "call_to_action"):
+        assert seen[role][0] > 50 and seen[role][30] > 50 and seen[role][-1] > 50
 
 
 def test_a_picture_of_another_shape_is_shown_whole(clip_fields, tmp_path):

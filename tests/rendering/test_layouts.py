@@ -230,7 +230,9 @@ def test_list_takes_the_height_it_needs_and_the_picture_the_rest(shown):
 
 def test_captions_lie_below_a_picture_that_cannot_be_made_smaller(shown):
     """Scenery with a known subject that reaches to the picture's foot."""
-    job = job_of(shown, "plain", (180, 320), plain_ground=False, motion="zoom_in", subject=(0.2, 0.3, 0.8, 1.0))
+    said = [{"start": 0, "end": 4, "text": "Made of clay."}]
+    changes = {"plain_ground": False, "motion": "zoom_in", "subject": (0.2, 0.3, 0.8, 1.0), "captions": said}
+    job = job_of(shown, "plain", (180, 320), **changes)
     scene = layers(job, theme_for("clean", []))
     assert max(layer.region.bottom for layer in scene if layer.region and layer.region.top == 0) <= (
         layout_for(180, 320).captions.top

@@ -122,7 +122,7 @@ def scene_of(path: Path) -> np.ndarray:
     job = ClipJob(image=str(path), motion="zoom_in", seconds=1, width=180, height=320, output="")
     frame = av.VideoFrame(180, 320, "yuv420p")
     DrawnScene(job).draw_all(planes_of(frame), 15)
-    return rgb_from_planes(planes_of(frame))[78:158, 60:120]
+    return rgb_from_planes(planes_of(frame))[120:200, 60:120]
 
 
 def save_upright(path: Path) -> None:

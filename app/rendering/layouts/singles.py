@@ -26,7 +26,7 @@ def _picture_and_words(board: Board, share: float) -> None:
         board.ground()
     words = bool(job.on_screen_text or job.badge)
     region = layout.stage
-    if not (board.solid or job.plain_ground or job.motion == "parallax"):
+    if job.captions and not (board.solid or job.plain_ground or job.motion == "parallax"):
         # A studio ground can be made larger than its picture, so that the captions lie below the subject; this cannot.
         region = layout.photo
         board.ground(Box(0, region.bottom, job.width, job.height))
