@@ -25,5 +25,5 @@ class SoundWishes(BaseModel):
     music: MusicWish = "auto"
     music_url: Annotated[str, Field(max_length=4000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://")] | None = None
     """Music of your own instead of a track of the mood."""
-    effects: bool = True
+    effects: Annotated[bool, Field(strict=True)] = True
     """Quiet whooshes at the cuts, and a chime at the hook and at the price."""
