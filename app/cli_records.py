@@ -21,7 +21,7 @@ def report(
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page with charts that needs nothing else.")
     ] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write a line for each day and task type.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a line for each task type.")] = None,
     json: Json = False,
 ) -> None:
     """Say what was made, how long it took and why it failed."""

@@ -22,6 +22,7 @@ from app.scene_models import Motion as Motion
 from app.scene_models import SceneLayout as SceneLayout
 from app.scene_models import ScenePoint as ScenePoint
 from app.scene_models import SceneRole as SceneRole
+from app.scene_models import Support as Support
 from app.scene_models import TransitionKind as TransitionKind
 from app.sound_models import CaptionStyle as CaptionStyle
 from app.sound_models import MusicWish as MusicWish
@@ -280,6 +281,7 @@ Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "d
 Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
 FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}
 """Aspect -> width and height at quality 720; the other qualities are as many times as wide and high."""
+ClipWish = Literal["built_in", "model"]
 Quality = Literal[360, 480, 720, 1080, 1440, 2160]
 """Pixels of the shorter side; short-video services take 1080."""
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
@@ -322,6 +324,8 @@ class Wishes(SoundWishes):
     brand: BrandKit | None = None
     renditions: list[Quality] = Field(default_factory=list, max_length=5)
     """Smaller copies of the video."""
+    clips: ClipWish = "built_in"
+    """Who films the scenes: the renderer, from the product's pictures, or the video model that is set up."""
     audience: Audience | None = None
     """Whom to speak to; None: as detected from the product."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
@@ -337,19 +341,6 @@ class Wishes(SoundWishes):
         if data.get("width", width) != width or data.get("height", height) != height:
             raise ValueError(f"aspect {data['aspect']} means {width} x {height} pixels: leave out width and height")
         return {**data, "width": width, "height": height}
-
-
-class Support(BaseModel):
-    """A sentence of a scene and what of the product it rests on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Annotated[str, Field(max_length=400)]
-    facts: list[Annotated[str, Field(max_length=200)]] = []
-    """Paths into the product: ``price``, ``features[2]``, ``description[0]`` (a sentence), ``specs.Weight``.
-
-    Empty: the sentence states nothing of the product.
-    """
 
 
 class Scene(BaseModel):

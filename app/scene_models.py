@@ -50,3 +50,16 @@ class ScenePoint(BaseModel):
     def texts(self) -> list[str]:
         """What of it can be read on screen."""
         return [text for text in (self.label, self.value, self.before) if text]
+
+
+class Support(BaseModel):
+    """A sentence of a scene and what of the product it rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(max_length=400)]
+    facts: list[Annotated[str, Field(max_length=200)]] = []
+    """Paths into the product: ``price``, ``features[2]``, ``description[0]`` (a sentence), ``specs.Weight``.
+
+    Empty: the sentence states nothing of the product.
+    """

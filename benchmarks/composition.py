@@ -18,14 +18,18 @@ from app.demo.pictures import draw
 from app.rendering.clips import render_clip
 from app.rendering.encode import Writer
 from app.rendering.film import assemble_film
-from app.rendering.jobs import ClipJob, FilmJob, FilmScene
+from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
 from app.rendering.narration import scene_captions
+from app.rendering.process import run_in_child
+from app.rendering.speech import from_bytes
 from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
-from benchmarks.render import FPS, NARRATION, WORDS
+from app.rendering.voice import speak_all
+from benchmarks.render import FPS, GRAIN, NARRATION, WORDS
 
 SCENES, LENGTH = 5, 3.3
 """Scenes in 15 s, and seconds of each."""
+TIMEOUT = 600.0
 MOTIONS = ("zoom_in", "pan_left", "zoom_out", "pan_right", "zoom_in")
 
 
@@ -41,12 +45,13 @@ def film_path(order: dict[str, Any]) -> str:
 def film_job(order: dict[str, Any]) -> FilmJob:
     """Return the order for the film; its clips are not rendered yet."""
     folder = Path(film_path(order)).with_suffix("")
-    scenes = SCENES * order["seconds"] // 15
+    scenes = max(2, SCENES * order["seconds"] // 15)
     kinds = choose("clean", "happy", 0, scenes)
     overlaps = [0, *junctions(kinds, [round(LENGTH * FPS)] * scenes, FPS), 0]
     made = []
     for number in range(scenes):
         words = NARRATION[number % len(NARRATION)]
+        speech = from_bytes(spoken(order, number).read_bytes())
         job = ClipJob(
             image=str(picture(order, number)),
             motion=MOTIONS[number % len(MOTIONS)],
@@ -56,24 +61,47 @@ def film_job(order: dict[str, Any]) -> FilmJob:
             seconds=LENGTH,
             width=order["width"],
             height=order["height"],
-            captions=scene_captions(words, LENGTH, "en"),
+            captions=scene_captions((words, speech), LENGTH),
             watermark="@jars",
             head=overlaps[number],
             tail=overlaps[number + 1],
             output=str(folder / f"{number}.mp4"),
         )
-        made.append(FilmScene(scene=job, narration=words))
+        made.append(FilmScene(scene=job, narration=words, speech=str(spoken(order, number))))
     thumbnails = [str(folder / f"{number}.jpg") for number in range(3)]
     return FilmJob(scenes=made, transitions=kinds, title="The jar", output=film_path(order), thumbnails=thumbnails)
+
+
+def spoken(order: dict[str, Any], number: int) -> Path:
+    """Return the file of a scene's words spoken."""
+    return Path(film_path(order)).with_suffix("") / f"speech-{number % len(NARRATION)}"
+
+
+def _speak(order: dict[str, Any]) -> SpeechJob:
+    """Return the order for the scenes' words. They are spoken once: for the captions and for the sound."""
+    path = spoken(order, 0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SpeechJob(texts=list(NARRATION), language="en", output=str(path).removesuffix("-0"))
 
 
 def whole(order: dict[str, Any]) -> float:
     """Make the film as the service does: a clip for each scene, transitions, voice, music, thumbnails."""
     cv2.setNumThreads(1)
+    speak_all(_speak(order), ignore)
     job = film_job(order)
     for one in job.scenes:
         render_clip(one.scene, ignore)
     assemble_film(job, ignore)
+    return 0.0
+
+
+def service(order: dict[str, Any]) -> float:
+    """Make the film as ``whole`` does, each job in a child process of its own, as workers do."""
+    run_in_child(_speak(order), ignore, TIMEOUT)
+    job = film_job(order)
+    for one in job.scenes:
+        run_in_child(one.scene, ignore, TIMEOUT)
+    run_in_child(job, ignore, TIMEOUT)
     return 0.0
 
 
@@ -85,14 +113,26 @@ def picture(order: dict[str, Any], number: int) -> Path:
 def prepare(order: dict[str, Any]) -> float:
     """Make the product's pictures; no part of any measurement.
 
-    ``grain``: levels (standard deviation) of noise on them, as a camera's pictures have it; the demo shop's are drawn.
+    ``detail``: levels (standard deviation) of a texture on them whose amplitude falls as 1/frequency, as that of
+    photographs does (Field 1987, doi:10.1364/JOSAA.4.002379), and a camera's grain; 0: as the demo shop draws them.
     """
     random = np.random.default_rng(0)
     for number in range(4):
         drawn = cv2.imdecode(np.frombuffer(draw("pour-over-coffee-set", number + 1), np.uint8), cv2.IMREAD_COLOR)
-        noisy = drawn + random.normal(0, order["grain"], drawn.shape)
-        cv2.imwrite(str(picture(order, number)), np.clip(noisy, 0, 255).astype(np.uint8))
+        if order["detail"]:
+            detail = order["detail"] * _texture(random, drawn.shape[:2])[:, :, None]
+            drawn = np.clip(drawn + detail + random.normal(0, GRAIN, drawn.shape), 0, 255).astype(np.uint8)
+        cv2.imwrite(str(picture(order, number)), drawn, [cv2.IMWRITE_JPEG_QUALITY, 95])
     return 0.0
+
+
+def _texture(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[Any]]:
+    """Return noise of mean 0 and deviation 1 whose amplitude falls as 1/frequency."""
+    down, across = np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])[None, :]
+    frequency = np.hypot(down, across)
+    frequency[0, 0] = np.inf
+    texture = np.fft.irfft2(np.fft.rfft2(random.normal(size=shape)) / frequency, shape)
+    return np.asarray(texture / texture.std())
 
 
 def bare(order: dict[str, Any]) -> float:
@@ -147,6 +187,7 @@ def _cpu() -> float:
 WORK: dict[str, Callable[[dict[str, Any]], float]] = {
     "prepare": prepare,
     "whole": whole,
+    "service": service,
     "bare": bare,
     "moviepy": moviepy,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,3 +40,22 @@ def _events(lines: Iterator[str]) -> Iterator[Sent]:
         elif "data" in fields:
             yield Sent(int(fields["id"]), fields["event"], json.loads(fields["data"]))
             fields = {}
+
+
+def read_bytes(url: str, last: int, count: int) -> tuple[list[Sent], bytes]:
+    """Read so many bytes of a stream from ``last`` on, cut it, and return the whole events and what is left over.
+
+    It ends early where nothing came for a moment.
+    """
+    content = b""
+    quiet = httpx2.Timeout(20, read=0.5)
+    with (
+        suppress(httpx2.ReadTimeout),
+        httpx2.stream("GET", url, headers={"Last-Event-ID": str(last)}, timeout=quiet) as answer,
+    ):
+        for part in answer.iter_bytes(1):
+            content += part
+            if len(content) >= count:
+                break
+    whole, _, rest = content.rpartition(b"\n\n")
+    return list(_events(iter(f"{whole.decode()}\n\n".split("\n")))), rest

@@ -17,7 +17,7 @@ from app.models import Product, TaskType, short_key
 from app.server import bound_socket, serving
 from app.services.analytics_service import analyse
 from app.services.forget_service import forget_user
-from app.storage import media, mongo, products, shorts
+from app.storage import media, mongo, products, shorts, videos
 from app.storage.events import Event
 from app.storage.keys import create_key
 from app.storage.shorts import ShortStatus
@@ -122,7 +122,7 @@ def test_lists_and_the_command_line_ask_the_server(shopreel: ShopReel, address: 
         assert shopreel.cancel(task).status == "cancelled"
     media.put("video", b"mp4")
     shorts.ensure_short("done", "u")
-    video = shorts.Video(
+    video = videos.Video(
         key="video",
         thumbnails=[{"key": "video", "scene": 0, "seconds": 1, "score": 0.5}],
         seconds=1,

@@ -26,7 +26,7 @@ from app.server import bound_socket, serving
 from app.services import task_runner
 from app.services.task_runner import run_task
 from app.storage import media, mongo
-from app.storage.shorts import Thumbnail, Video
+from app.storage.videos import Thumbnail, Video
 from tests.access.servers import answers
 from tests.polling import wait_for
 

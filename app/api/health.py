@@ -23,7 +23,7 @@ async def live() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/health/ready", responses={503: {"description": "A part is away"}})
+@router.get("/health/ready", responses={422: problem_responses()[422], 503: {"description": "A part is away"}})
 def ready(accept: Literal["degraded"] | None = None) -> Response:
     """Say whether the database, the broker and the local disk can be used.
 

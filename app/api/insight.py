@@ -12,7 +12,7 @@ from app.api.problems import problem_responses
 from app.api.schemas import Date
 from app.errors import InvalidInput
 from app.models import CallerId
-from app.services.analytics_service import Analytics, analyse, span, summary
+from app.services.analytics_service import FRESH_SECONDS, Analytics, analyse, span, summary
 from app.storage.events import Event, action_of, activity
 from app.utils.event_log import number_events
 
@@ -48,7 +48,7 @@ def get_analytics(
     """
     if caller.owner is not None and user_id not in (None, caller.owner):
         return summary([], *span(first, last), user_id, {})
-    return analyse(first, last, caller.owner or user_id)
+    return analyse(first, last, caller.owner or user_id, within=FRESH_SECONDS)
 
 
 @router.get("/users/{user_id}/activity", responses=problem_responses())
@@ -61,7 +61,7 @@ def get_activity(
     """Return what was started, finished, failed, cancelled, saved and removed of a user's, and by whom."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
         raise InvalidInput("cursor: not one that this service gave out")
-    number_events()
+    number_events(within=FRESH_SECONDS)
     mine = caller.owner in (None, user_id)
     found = activity(user_id, limit + 1, int(cursor) if cursor else None) if mine else []
     page = found[:limit]

@@ -31,9 +31,9 @@ from app.services.scenario_generation_service import edit_scenario, regenerate_s
 from app.services.short_service import start_short
 from app.storage import media, products, shorts
 from app.storage.mongo import database_answers
-from app.storage.shorts import Rendition, Video
 from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
+from app.storage.videos import Rendition, Video
 
 router = APIRouter(tags=["shorts"])
 PIECE_BYTES = 1 << 20

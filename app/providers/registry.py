@@ -73,10 +73,10 @@ def image_model() -> ImageModel | None:
     return IMAGE_MAKERS[found[0]](_api(found[0]), found[1]) if found else None
 
 
-def video_model() -> VideoModel | None:
+def video_model(patience: Patience | None = None) -> VideoModel | None:
     """Return the configured video model, or None. Raises as ``language_model``."""
     found = _chosen("video_model", VIDEO_MAKERS)
-    return VIDEO_MAKERS[found[0]](_api(found[0]), found[1], Patience()) if found else None
+    return VIDEO_MAKERS[found[0]](_api(found[0]), found[1], patience or Patience()) if found else None
 
 
 KINDS: dict[str, tuple[Callable[[], Any], str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -31,6 +32,8 @@ class Patience:
 
     every: float = 5.0
     at_most: float = 600.0
+    go_on: Callable[[], None] = lambda: None
+    """Called between two looks; what it raises ends the waiting."""
 
     def until(self, name: str, look: Any) -> Any:
         """Return the first answer of ``look()`` that is not None.
@@ -42,6 +45,7 @@ class Patience:
         while (found := look()) is None:
             if time.monotonic() + self.every > deadline:
                 raise Unavailable(f"{name} took over {self.at_most:g} s to make a film")
+            self.go_on()
             time.sleep(self.every)
         return found
 

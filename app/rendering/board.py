@@ -17,23 +17,23 @@ from app.models import Motion
 from app.rendering import pictures, text
 from app.rendering.canvas import Placement, copy, fill, paint, part_of, view
 from app.rendering.fonts import right_to_left
+from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob
 from app.rendering.layout import Box, Layout, layout_for
 from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path, reach
-from app.rendering.parallax import cut_layers
+from app.rendering.parallax import cut_layers, cut_opacity
 from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba
 from app.rendering.shapes import even, rounded
-from app.rendering.stage import Shares, framed, whole_or_cropped
+from app.rendering.stage import Shares, dithered, framed, whole_or_cropped
 from app.rendering.theme import Rgb, Theme, contrast, readable, rgb_of
 
 SHARPNESS = 1.2
 """Pictures are kept this much larger than they are ever shown, so that interpolation does not soften them."""
-FIRST, STEP = 0.2, 0.16
-"""Seconds until the first words enter, and between one and the next."""
-_LEAVES, _GONE = 0.25, 0.2
-"""Words fade out in 0.25 s and are gone 0.2 s before the end: two scenes' words must not show through each other."""
-
-
+FIRST, STEP = -0.35, 0.13
+"""Seconds until the first words enter, and between one and the next: the first frame has the title almost in place."""
+_LEAVES = 0.2
+"""Before a transition words fade out in 0.2 s and are gone in its middle: two scenes' words must not show through each
+other. Before a cut they stay."""
 GLOW = 0.3
 """How much of the accent there is in the ground at the foot of an upright frame."""
 TOLD_APART = 1.5
@@ -84,7 +84,7 @@ class Board:
 
     job: ClipJob
     theme: Theme
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[Layer | Footage] = field(default_factory=list)
     solid: bool = False
     """Words stand on the theme's ground, not on a picture."""
 
@@ -131,15 +131,15 @@ class Board:
         box = box or Box(0, 0, self.job.width, self.job.height)
         rows = np.linspace(4, -4, box.height, dtype=np.float32)[:, None, None]
         ground = np.array(self.theme.ground, np.float32) + rows
-        if self.layout.glow < box.height == self.job.height:
+        glow = self.layout.glow
+        if glow < box.bottom == self.job.height:
             # Below all words the accent shines through, so that the foot of an upright frame is not empty.
-            down = np.clip((np.arange(box.height) - self.layout.glow) / (box.height - self.layout.glow), 0, 1)
+            down = np.clip((np.arange(box.top, box.bottom) - glow) / (box.bottom - glow), 0, 1)
             share = (GLOW * down * down * (3 - 2 * down))[:, None, None].astype(np.float32)
             ground = ground * (1 - share) + np.array(self.theme.accent, np.float32) * share
         # Noise keeps eight bits from showing bands.
-        noise = np.random.default_rng(0).uniform(-0.6, 0.6, (box.height, box.width, 1)).astype(np.float32)
-        plain = np.clip(np.rint(ground + noise), 0, 255).astype(np.uint8)
-        self.layers.append(Layer(planes_from_rgb(plain), None, box))
+        plain = np.ascontiguousarray(np.broadcast_to(ground, (box.height, box.width, 3)), np.float32)
+        self.layers.append(Layer(planes_from_rgb(dithered(plain, 0.6)), None, box))
 
     def picture(
         self,
@@ -153,6 +153,9 @@ class Board:
         A scene's picture is moved towards ``focus``; one on a plain ground is made small enough for it, too.
         """
         job = self.job
+        if job.footage and not path_of:
+            self.layers.append(Footage(job, region))
+            return
         source = pictures.load(path_of or job.image)
         subject = job.other_subject if path_of else job.subject
         shrink = job.other_plain_ground if path_of else job.plain_ground
@@ -161,16 +164,17 @@ class Board:
         aim = _shares(focus, region) if focus is not None and (subject or seen == (0.0, 0.0, 1.0, 1.0)) else None
         zoom = ZOOM * SHARPNESS
         motion = motion or job.motion
-        if motion == "parallax" and (path_of or not job.cutout):
+        opacity = cut_opacity(job.cutout) if motion == "parallax" and job.cutout and not path_of else None
+        if motion == "parallax" and opacity is None:
             motion = "zoom_in"
         canvas = framed(
             source, seen, even(region.width * zoom), even(region.height * zoom),
             focus=aim, shrink=shrink, reach=reach(motion, region.width / region.height),
         )  # fmt: skip
-        if motion == "parallax":
+        if opacity is not None:
             self.layers += [
                 Layer(part, _posed(move, job.seconds), region)
-                for part, move in cut_layers(canvas, job.cutout, (columns, rows), (region.width, region.height))
+                for part, move in cut_layers(canvas, opacity, (columns, rows), (region.width, region.height))
             ]
             return
         planes = planes_from_rgb(canvas.pixels)
@@ -287,7 +291,7 @@ class Board:
                 image,
                 box.left + room - pad,
                 top + number * block.leading - pad,
-                enters + number * 0.09,
+                enters + number * 0.05,
                 entrance or self.theme.look.enters,
             )
         room = {"left": 0.0, "centre": (box.width - block.width) / 2, "right": float(box.width - block.width)}[align]
@@ -299,7 +303,8 @@ class Board:
         sprite = sprite_from_rgba(np.array(image))
         x, y = 2 * round(x / 2), 2 * round(y / 2)
         width, height = image.width, image.height
-        way, unit, stays, length = ENTRANCES[entrance], self.unit, self.job.role == "call_to_action", self.job.seconds
+        way, unit, length = ENTRANCES[entrance], self.unit, self.job.seconds
+        stays, gone = not self.job.tail or self.job.role == "call_to_action", 0.5 * self.job.tail / self.job.fps
         sign, rtl = (-1 if self.rtl else 1), self.rtl
         # A short scene's words must have time to stand.
         enters = min(enters, 0.35 * length)
@@ -308,7 +313,7 @@ class Board:
             if seconds < enters:
                 return Pose(Placement(1, x, y), 0.0)
             entry = way(min(1.0, (seconds - enters) / ENTRANCE_SECONDS))
-            leaving = 1.0 if stays else min(1.0, max(0.0, (length - _GONE - seconds) / _LEAVES))
+            leaving = 1.0 if stays else min(1.0, max(0.0, (length - gone - seconds) / _LEAVES))
             place = Placement(
                 entry.scale,
                 x + sign * entry.right * unit + (1 - entry.scale) * width / 2,
@@ -351,11 +356,13 @@ class Board:
         colour: Rgb | None = None,
         entrance: Entrance | None = None,
         face: str = "detail",
+        lines: int = 1,
     ) -> Box:
         """Write ``words`` on a plate of the accent's colour within ``box``, and return the plate's box."""
-        pad = even(0.3 * box.height + 8 * self.unit)
+        pad = even(0.24 * box.height + 8 * self.unit)
         room = Box(box.left, box.top, box.right - 2 * pad, box.bottom)
-        block = self.set(words, room, size, face=face, weight=None if face == "title" else 750, smallest=14)
+        weight = None if face == "title" else 750
+        block = self.set(words, room, size, face=face, weight=weight, lines=lines, smallest=14)
         if not block.lines:
             return Box(box.left, box.top, box.left, box.top)
         width, height = even(block.width) + 2 * pad, even(box.height)

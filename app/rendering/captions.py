@@ -12,8 +12,11 @@ from app.rendering.text import units
 
 LONGEST = 28
 """Characters of a phrase: about what fits one line of captions."""
+_SHORT = 8
+"""Characters of a clause that is no phrase of its own: ``too.``"""
 _CLOSE = 0.4
 _PAUSE = re.compile(r"(?<=[.!?…,;:])\s+|(?<=[。！？、，；])|\s+(?=[—–]\s)")
+_ENDS = re.compile(r"[.!?…。！？]$")
 
 
 def phrases(text: str) -> list[str]:
@@ -21,14 +24,18 @@ def phrases(text: str) -> list[str]:
 
     Joined again they hold all of the text's words.
     """
-    found: list[str] = []
+    found: list[list[str]] = []
     for clause in filter(None, (part.strip() for part in _PAUSE.split(text))):
         # A word or two between commas do not make a phrase of their own.
-        if found and len(found[-1]) + 1 + len(clause) <= LONGEST and not re.search(r"[.!?…。！？]$", found[-1]):
-            found[-1] = f"{found[-1]} {clause}"
-        else:
-            found.extend(_even_parts(clause))
-    return found
+        if found and not _ENDS.search(found[-1][-1]):
+            if len(found[-1][-1]) + 1 + len(clause) <= LONGEST:
+                found[-1][-1] = f"{found[-1][-1]} {clause}"
+                continue
+            if len(clause) <= _SHORT:
+                found[-1] = _even_parts(" ".join([*found[-1], clause]))
+                continue
+        found.append(_even_parts(clause))
+    return [phrase for clause_parts in found for phrase in clause_parts]
 
 
 def lines_of(words: Sequence[Word], text: str) -> list[Caption]:

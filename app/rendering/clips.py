@@ -12,6 +12,7 @@ from PIL import Image
 from app.rendering.board import Layer
 from app.rendering.compose import layers
 from app.rendering.encode import Writer, part_of, planes_of
+from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
 from app.rendering.overlay import Captions, Mark
 from app.rendering.planes import Planes, rgb_from_planes
@@ -31,7 +32,7 @@ class DrawnScene:
         self._theme = replace(theme, look=replace(theme.look, family=job.font)) if job.font else theme
 
     @cached_property
-    def _layers(self) -> list[Layer]:
+    def _layers(self) -> list[Layer | Footage]:
         return layers(self.job, self._theme)
 
     @cached_property

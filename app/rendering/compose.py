@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from app.rendering.board import Board, Layer
+from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob
 from app.rendering.layouts import lay_out
 from app.rendering.theme import Theme
 
 
-def layers(job: ClipJob, theme: Theme) -> list[Layer]:
+def layers(job: ClipJob, theme: Theme) -> list[Layer | Footage]:
     """Return the scene's layers, the lowest first.
 
     Raises:

@@ -57,6 +57,8 @@ class Writer:
         self._target, self._size, self._fps = target, (width, height), fps
         self._name = "a transition" if isinstance(target, BytesIO) else Path(target).name
         self._queue: queue.Queue[av.VideoFrame | None] = queue.Queue(_WAITING)
+        self._own: dict[int, av.VideoFrame] = {}
+        self._spare: queue.SimpleQueue[av.VideoFrame] = queue.SimpleQueue()
         self._error: BaseException | None = None
         self._ended = False
         self._dropped = threading.Event()
@@ -85,8 +87,13 @@ class Writer:
             self._check()
 
     def frame(self) -> av.VideoFrame:
-        """Return an empty frame to draw into."""
-        return av.VideoFrame(*self._size, "yuv420p")
+        """Return a frame to draw into: with anything in it."""
+        try:
+            return self._spare.get_nowait()
+        except queue.Empty:
+            made = av.VideoFrame(*self._size, "yuv420p")
+            self._own[id(made)] = made
+            return made
 
     def write(self, frame: av.VideoFrame) -> None:
         """Hand over the next frame; it must not be touched afterwards."""
@@ -129,6 +136,9 @@ class Writer:
             frame.pts, frame.time_base = count, tick
             container.mux(video.encode(frame))
             count += 1
+            if id(frame) in self._own:
+                # x264 has copied it: to draw into memory that is there already spares the kernel's work for new pages.
+                self._spare.put(frame)
         if not self._dropped.is_set():
             container.mux(video.encode(None))
 

@@ -68,6 +68,8 @@ class ClipJob(_Plain):
     """The picture's ground has one colour: it can be drawn on beyond the picture's edge."""
     cutout: str = ""
     """A PNG of the whole picture, opaque where its subject is; empty: none."""
+    footage: str = ""
+    """A film of the scene that is shown instead of ``image``; empty: none."""
     other: str = ""
     """The second picture of a comparison; empty: none."""
     other_subject: tuple[Share, Share, Share, Share] | None = None

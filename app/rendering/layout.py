@@ -34,6 +34,10 @@ class Box:
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def moved(self, top: int = 0, bottom: int = 0) -> Box:
+        """Return the box with its upper and lower edge that much lower."""
+        return Box(self.left, self.top + top, self.right, self.bottom + bottom)
+
     def split(self, down: float) -> tuple[Box, Box]:
         """Return the part above ``down`` (a share of the height) and the one below. Edges are even."""
         middle = self.top + _even(down * self.height)
@@ -52,6 +56,8 @@ class Layout:
     """What a picture that stands alone fills: the frame, or the half of it beside the words."""
     focus: Box
     """Where the subject of such a picture should be: clear of title, badge and captions."""
+    photo: Box
+    """What a picture of a scene fills under its title: all but the foot, for captions."""
     shot: Box
     """What a picture fills that shares the frame with a list."""
     view: Box
@@ -77,10 +83,11 @@ SHARES: dict[Aspect, dict[str, _Shares]] = {
         "captions": (0.12, 0.748, 0.88, 0.800),
         "stage": (0, 0, 1, 1),
         "focus": (0.04, 0.372, 0.96, 0.742),
+        "photo": (0, 0, 1, 0.736),
         "shot": (0, 0, 1, 0.43),
         "view": (0.06, 0.075, 0.94, 0.418),
-        "words": (0.12, 0.452, 0.88, 0.738),
-        "card": (0.12, 0.125, 0.88, 0.432),
+        "words": (0.12, 0.452, 0.88, 0.732),
+        "card": (0.05, 0.035, 0.95, 0.436),
     },
     "4:5": {
         "watermark": (0.07, 0.955, 0.93, 0.985),
@@ -89,6 +96,7 @@ SHARES: dict[Aspect, dict[str, _Shares]] = {
         "captions": (0.07, 0.872, 0.93, 0.945),
         "stage": (0, 0, 1, 1),
         "focus": (0.05, 0.290, 0.95, 0.862),
+        "photo": (0, 0, 1, 0.862),
         "shot": (0, 0, 1, 0.44),
         "view": (0.06, 0.030, 0.94, 0.420),
         "words": (0.07, 0.470, 0.93, 0.855),
@@ -101,10 +109,11 @@ SHARES: dict[Aspect, dict[str, _Shares]] = {
         "captions": (0.06, 0.850, 0.94, 0.935),
         "stage": (0, 0, 1, 1),
         "focus": (0.04, 0.305, 0.96, 0.840),
-        "shot": (0, 0, 0.45, 1),
-        "view": (0.03, 0.080, 0.42, 0.920),
-        "words": (0.495, 0.080, 0.955, 0.835),
-        "card": (0.06, 0.080, 0.455, 0.835),
+        "photo": (0, 0, 1, 0.840),
+        "shot": (0, 0, 0.475, 0.840),
+        "view": (0.025, 0.060, 0.450, 0.800),
+        "words": (0.515, 0.070, 0.955, 0.825),
+        "card": (0.045, 0.050, 0.475, 0.830),
     },
     "16:9": {
         "watermark": (0.05, 0.935, 0.42, 0.970),
@@ -113,6 +122,7 @@ SHARES: dict[Aspect, dict[str, _Shares]] = {
         "captions": (0.05, 0.790, 0.42, 0.910),
         "stage": (0.46, 0, 1, 1),
         "focus": (0.48, 0.080, 0.98, 0.920),
+        "photo": (0.46, 0, 1, 1),
         "shot": (0.46, 0, 1, 1),
         "view": (0.48, 0.080, 0.98, 0.920),
         "words": (0.05, 0.110, 0.42, 0.770),

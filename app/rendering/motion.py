@@ -136,7 +136,7 @@ ENTRANCES: dict[Entrance, Callable[[float], Entry]] = {
     "slide": lambda t: Entry(right=-64 * (1 - ease_out(t)), opacity=_appear(t)),
     "pop": lambda t: Entry(scale=max(0.05, 0.6 + 0.4 * overshoot(t)), opacity=_appear(t, 3)),
     "wipe": lambda t: Entry(opacity=_appear(t, 3), shown=ease_out(t)),
-    "type": lambda t: Entry(shown=math.floor(_appear(t, 1.1) * _STEPS) / _STEPS),
+    "type": lambda t: Entry(shown=math.floor(_appear(t, 1.6) * _STEPS) / _STEPS),
     "fade": lambda t: Entry(down=10 * (1 - ease_out(t)), opacity=_appear(t, 1.0)),
     "drop": lambda t: Entry(down=-46 * (1 - overshoot(t)), opacity=_appear(t, 2.5)),
     "slam": lambda t: Entry(scale=1 + 0.5 * (1 - ease_out(1.6 * t)), opacity=_appear(t, 3)),

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from app.errors import InvalidInput
 from app.rendering.canvas import Placement
 from app.rendering.motion import FAR, NEAR, depth
 from app.rendering.planes import Pixels, Planes, Sprite, planes_from_rgb, sprite_from_rgba
@@ -22,21 +21,22 @@ Move = Callable[[float], Placement]
 """Share of the scene's time -> where a layer lies."""
 
 
+def cut_opacity(cutout: str) -> Pixels | None:
+    """Return the opacity (rows, columns) of a cut-out, or None where it cannot be read: it is a help, no must."""
+    try:
+        with Image.open(cutout) as image:
+            return np.array(image.convert("RGBA").getchannel("A"))
+    except (OSError, SyntaxError, ValueError, EOFError):
+        return None
+
+
 def cut_layers(
-    canvas: Framed, cutout: str, size: tuple[int, int], region: tuple[int, int]
+    canvas: Framed, opacity: Pixels, size: tuple[int, int], region: tuple[int, int]
 ) -> list[tuple[Planes | Sprite, Move]]:
     """Return the ground and the subject before it, with their movement in a region of (width, height) pixels.
 
-    ``cutout``: a PNG of the whole picture, whose opacity tells the subject; ``size``: the picture's width and height.
-
-    Raises:
-        InvalidInput: the cut-out cannot be read.
+    ``opacity``: the subject's, of the whole picture; ``size``: the picture's width and height.
     """
-    try:
-        with Image.open(cutout) as image:
-            opacity = np.array(image.convert("RGBA").getchannel("A"))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise InvalidInput(f"the picture's cut-out cannot be read: {error}") from error
     height, width = canvas.pixels.shape[:2]
     step_x, step_y = size[0] / opacity.shape[1], size[1] / opacity.shape[0]
     matrix = np.array([[canvas.scale * step_x, 0, canvas.left], [0, canvas.scale * step_y, canvas.top]])

@@ -6,6 +6,7 @@ A studio ground goes on as if the photographer had stepped back; a product is ne
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
@@ -23,6 +24,8 @@ FEATHER = 0.09
 """The share of the picture, at each edge within the frame, over which it fades into the stage; less near the
 subject."""
 _LEAST_FEATHER = 0.025
+_TILE = 256
+"""Noise is made for a square of this many pixels, and repeated: nobody sees that in so faint a trace."""
 _SMALL = 8
 """The ground is made at an eighth of the size: it is soft."""
 
@@ -116,10 +119,27 @@ def _laid(picture: Pixels, scale: float, x: float, y: float, width: int, height:
     last_row, last_column = min(height, top + seen[1]), min(width, left + seen[0])
     here = stage[first_row:last_row, first_column:last_column]
     part = np.s_[first_row - top : last_row - top, first_column - left : last_column - left]
-    here += (shown[part].astype(np.float32) - here) * cover[part][:, :, None]
+    opacity = cover[part]
+    here[:] = cv2.blendLinear(
+        np.ascontiguousarray(shown[part], np.float32), np.ascontiguousarray(here), opacity, 1 - opacity
+    )
     # A trace of noise hides the bands that eight bits leave in so soft a gradient.
-    stage += np.random.default_rng(0).uniform(-0.9, 0.9, (height, width, 1)).astype(np.float32)
-    return np.clip(np.rint(stage), 0, 255).astype(np.uint8)
+    return dithered(stage, 0.9)
+
+
+def dithered(picture: np.ndarray[tuple[int, ...], np.dtype[np.float32]], levels: float) -> Pixels:
+    """Return a picture of float levels as bytes, with noise of up to ``levels`` to either side."""
+    height, width = picture.shape[:2]
+    across, down = -(-width // _TILE), -(-height // _TILE)
+    noise = np.tile(_noise(levels, picture.shape[2]), (down, across, 1))[:height, :width]
+    # The sum is rounded and kept within 0..255.
+    return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
+
+
+@cache
+def _noise(levels: float, channels: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    grey = np.random.default_rng(0).uniform(-levels, levels, (_TILE, _TILE, 1)).astype(np.float32)
+    return np.repeat(grey, channels, axis=2)
 
 
 def _cover(

@@ -14,6 +14,8 @@ from app.rendering.motion import Entrance
 
 Rgb = tuple[int, int, int]
 CONTRAST = 4.5
+_AIM = 5.0
+"""What colours are chosen for where they can have it: encoding takes a little of the contrast."""
 BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
 PLATE = 0.82
@@ -188,13 +190,13 @@ def contrast(first: Rgb, second: Rgb) -> float:
 
 
 def readable(colour: Rgb, grounds: list[Rgb]) -> Rgb:
-    """Return ``colour``, or its nearest mixture with black or white that has ``CONTRAST`` on all grounds.
+    """Return ``colour``, or its nearest mixture with black or white that has a little over ``CONTRAST`` on all grounds.
 
     Where the grounds leave no such mixture, the one with the best contrast is returned.
     """
     steps = [blend(colour, end, step / 20) for step in range(21) for end in (BLACK, WHITE)]
     for candidate in steps:
-        if all(contrast(candidate, ground) >= CONTRAST for ground in grounds):
+        if all(contrast(candidate, ground) >= _AIM for ground in grounds):
             return candidate
     return max(steps, key=lambda candidate: min(contrast(candidate, ground) for ground in grounds))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -67,13 +67,6 @@ def speak_all(job: SpeechJob, report: Report) -> SpeechResult:
             paths[-1] = f"{job.output}-{number}"
             Path(f"{job.output}-{number}").write_bytes(speech.to_bytes())
     return SpeechResult(paths=paths)
-
-
-@lru_cache(maxsize=256)
-def speech_seconds(text: str, language: str) -> float:
-    """Return how long ``text`` takes to say: measured where there is a voice, else told from its words."""
-    speech = speak(text, language)
-    return reading_seconds(text) if speech is None else speech.seconds
 
 
 def reading_seconds(text: str) -> float:

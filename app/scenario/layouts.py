@@ -10,7 +10,7 @@ from app.models import ImageAnalysis, Scene, SceneLayout, ScenePoint, Support
 from app.scenario.lexicon import entries, options_of
 from app.scenario.material import distinct, spec_points
 from app.scenario.setting import Setting
-from app.scenario.wording import numbers_in
+from app.scenario.wording import numbers_in, same_matter
 
 SURE_CUT = 0.8
 """Confidence from which a cut-out may be seen apart from its ground."""
@@ -53,8 +53,8 @@ def _chosen(
             return layout, filled
     if scene.role == "hook":
         return "hero", _brand(setting)
-    if callouts := _callouts(scene):
-        return "callouts", callouts
+    if listed := callouts(scene, setting.language):
+        return "callouts", listed
     return "plain", ([], [])
 
 
@@ -149,10 +149,16 @@ def _comparison(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> 
     return None if best is None else ([ScenePoint(), ScenePoint(image=best.url)], [])
 
 
-def _callouts(scene: Scene) -> Filled | None:
-    """The sentences of a scene that tells several things, each short enough to be read at a glance."""
+def callouts(scene: Scene, language: str | None) -> Filled | None:
+    """The sentences of a scene that tells several things, each short enough to be read at a glance.
+
+    None of them says what the words on screen or another one says.
+    """
     told = [fact for fact in scene.facts if fact.facts and fact.text in scene.narration]
-    labels = [fact.text.rstrip(".") for fact in told]
+    labels: list[str] = []
+    for label in (fact.text.rstrip(".") for fact in told):
+        if not any(same_matter(label, other, language) for other in (scene.on_screen_text, *labels)):
+            labels.append(label)
     apart = len({path for fact in told for path in fact.facts}) >= len(told)
     if len(labels) < FEWEST_ROWS or not apart or any(len(label) > LONGEST_CALLOUT for label in labels):
         return None

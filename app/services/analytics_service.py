@@ -9,13 +9,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.errors import InvalidInput
-from app.models import SessionStatus, TaskType, UtcDatetime, to_utc, utc_now
+from app.models import TaskType, UtcDatetime, to_utc, utc_now
 from app.services.session_service import session_service
 from app.storage import figures
 from app.storage.figures import name_of, percentile
 from app.utils.event_log import number_events
 
 MAX_DAYS = 3660
+FRESH_SECONDS = 1.0
+"""For requests: what this process numbered so lately is new enough."""
 AGES = (("less than a day", -1, 1), ("1 to 3 days", 1, 3), ("3 to 7 days", 3, 7), ("7 days and more", 7, 36_500))
 """Words, and how many days old at least and at most; what a clock has dated ahead is new."""
 
@@ -81,17 +83,20 @@ class Analytics(BaseModel):
     """Scenarios that wait for their review now, by how long they have."""
 
 
-def analyse(first: datetime | None = None, last: datetime | None = None, user_id: str | None = None) -> Analytics:
+def analyse(
+    first: datetime | None = None, last: datetime | None = None, user_id: str | None = None, *, within: float = 0
+) -> Analytics:
     """Return the figures of the days from ``first`` to ``last``, both included; unset: the last 30 days.
 
     Removed sessions and tasks count: the figures are made of the history, a document a day.
+    ``within``: whether what this process numbered in the last so many seconds is new enough.
 
     Raises:
         InvalidInput: the span ends before it begins, or is longer than ten years.
         Unavailable: the database does not answer.
     """
     first, last = span(first, last)
-    number_events()
+    number_events(within=within)
     return summary(figures.days(first, last, user_id), first, last, user_id, _waiting(user_id))
 
 
@@ -166,8 +171,5 @@ def _seconds(boxes: dict[str, int]) -> Seconds:
 def _waiting(user_id: str | None) -> dict[str, int]:
     """Count the scenarios that wait for a person (written, or failed), by age."""
     now = utc_now()
-    if user_id is None:
-        return {words: session_service.manager.count_waiting(now, *span) for words, *span in AGES}
-    waiting = [one for one in session_service.manager.find(user_id=user_id) if one.status is not SessionStatus.ACTIVE]
-    ages = [(now - one.created_at) / timedelta(days=1) for one in waiting]
+    ages = [(now - since) / timedelta(days=1) for since in session_service.manager.waiting_since(user_id)]
     return {words: sum(1 for age in ages if least <= age < most) for words, least, most in AGES}

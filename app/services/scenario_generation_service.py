@@ -21,7 +21,7 @@ from app.services.scene_pictures import scene_pictures
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import scene_job
-from app.storage import media, products, shorts
+from app.storage import media, products, shorts, videos
 from app.storage.model_usage import add_usage, share_is_used_up
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
@@ -127,7 +127,7 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
         # The scenario itself is sound: a person can go on without a picture of it.
         log.warning("no_stills", short=key, reason=str(error))
         return None
-    stills = shorts.Stills(preview_key=keys[0], thumbnail_key=keys[1])
+    stills = videos.Stills(preview_key=keys[0], thumbnail_key=keys[1])
     shorts.update_short(key, stills=stills.model_dump(mode="json"))
     return stills.model_dump(mode="json")
 

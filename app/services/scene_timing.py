@@ -1,19 +1,23 @@
 """What a short's scenes say, spoken once and kept, and how long each scene lasts for it.
 
-The first task of a short that asks has the scenes spoken; what came of it is kept in the media store under a name that
-follows from the words and the wishes, so that a task that is repeated neither speaks nor pays again.
+The first task of a short that asks has the scenes spoken, and the others wait for it, in whichever process they run.
+What came of it is kept in the media store under a name that follows from the words, the wishes and the voice, so that a
+task that is repeated neither speaks nor pays again. What this machine's voice spoke because a speech model failed is
+kept for one version of the scenario: its film has one voice, and the next version asks the model again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
 from pydantic import BaseModel
 
 from app.config import get_settings
-from app.errors import NotFound, ShopReelError
+from app.errors import Cancelled, NotFound, ShopReelError, Unavailable
 from app.models import Scenario, TransitionKind
 from app.providers.protocols import SpeechModel
 from app.providers.registry import speech_model
@@ -30,17 +34,19 @@ from app.rendering.transitions import choose
 from app.rendering.voice import voice_for
 from app.services.brand_service import END_CARD_SECONDS
 from app.services.own_sounds import sound_file
-from app.services.task_context import TaskContext
-from app.storage import media
+from app.services.task_context import Interrupted, TaskContext
+from app.storage import leases, media
 from app.storage.shorts import Short
 from app.storage.workspace import workspace
 from app.telemetry import get_logger
+from app.utils.lease_keeper import keeper
 
 FPS = 30
 _VERSION = 1
 """Raised when the same words would come to another timing."""
+_LOOK = 0.25
+"""Seconds between two looks whether another task has spoken."""
 log = get_logger("voice")
-_speaking = threading.Lock()
 
 
 class Spoken(BaseModel):
@@ -74,6 +80,28 @@ def timing(short: Short, scenario: Scenario, context: TaskContext) -> Timing:
         Unavailable, WorkFailed: it cannot be had, or the media store does not answer.
     """
     model, reason = _model(scenario)
+    own = getattr(voice_for(scenario.language), "name", None)
+    key = _key(short, scenario, model.name if model else own)
+    # A model that failed has no film of this version any more.
+    instead = _key(short, scenario, own, f"v{short.scenario_version}") if model else key
+    name, owner = f"speech/{short.key}", f"{keeper.owner}/{context.task.task_id}"
+    while (kept := _kept(key, instead)) is None and not leases.take(name, owner, _lease_seconds()):
+        context.raise_if_over()
+        time.sleep(_LOOK)
+    if kept is not None:
+        return _now(kept, model, reason)
+    try:
+        if (kept := _kept(key, instead)) is None:  # spoken by another between the look and the lease
+            kept = _made(short, scenario, model, reason, context, lambda: leases.take(name, owner, _lease_seconds()))
+            media.put(instead if model and kept.reason else key, kept.model_dump_json().encode())
+        return _now(kept, model, reason)
+    finally:
+        with suppress(Unavailable):  # it runs out by itself
+            leases.give_back(name, owner)
+
+
+def _key(short: Short, scenario: Scenario, voice: str | None, only: str = "") -> str:
+    """Return the media key of the timing by ``voice``; ``only``: what else it holds for."""
     wanted = json.dumps(
         [
             _VERSION,
@@ -81,17 +109,29 @@ def timing(short: Short, scenario: Scenario, context: TaskContext) -> Timing:
             scenario.title,
             scenario.wishes.model_dump(mode="json"),
             [[scene.narration, scene.seconds] for scene in scenario.scenes],
-            model.name if model else getattr(voice_for(scenario.language), "name", None),
+            voice,
+            only,
         ]
     )
-    key = media.short_key(short.key, f"timing-{hashlib.sha256(wanted.encode()).hexdigest()[:24]}.json")
-    with _speaking:  # the tasks of a short's scenes begin at once
-        try:
+    return media.short_key(short.key, f"timing-{hashlib.sha256(wanted.encode()).hexdigest()[:24]}.json")
+
+
+def _now(kept: Timing, model: SpeechModel | None, reason: str | None) -> Timing:
+    """Return what was kept with what is set up wrongly now, not then."""
+    return kept if model else kept.model_copy(update={"reason": reason})
+
+
+def _kept(*keys: str) -> Timing | None:
+    for key in dict.fromkeys(keys):
+        with suppress(NotFound):
             return Timing.model_validate_json(media.get(key))
-        except NotFound:
-            made = _made(short, scenario, model, reason, context)
-            media.put(key, made.model_dump_json().encode())
-            return made
+    return None
+
+
+def _lease_seconds() -> float:
+    """Return for how long one call of a model may take, with its retries, before another task may speak instead."""
+    settings = get_settings()
+    return 30 + settings.provider_timeout_seconds * (settings.provider_retries + 1)
 
 
 def transitions(scenario: Scenario) -> list[TransitionKind]:
@@ -124,15 +164,26 @@ def _model(scenario: Scenario) -> tuple[SpeechModel | None, str | None]:
 
 
 def _made(
-    short: Short, scenario: Scenario, model: SpeechModel | None, reason: str | None, context: TaskContext
+    short: Short,
+    scenario: Scenario,
+    model: SpeechModel | None,
+    reason: str | None,
+    context: TaskContext,
+    go_on: Callable[[], object],
 ) -> Timing:
+    """Have the scenes spoken; ``go_on`` is called before each call of a model."""
     wishes = scenario.wishes
     texts = [scene.narration for scene in scenario.scenes]
     scenes: list[Spoken | None] = [None] * len(texts)
     if wishes.voice != "none" and not wishes.voice_url:
         if model is not None:
             try:
-                scenes = [_by_model(short, text, scenario.language, model) for text in texts]
+                for number, text in enumerate(texts):
+                    go_on()
+                    context.raise_if_over()
+                    scenes[number] = _by_model(short, text, scenario.language, model)
+            except (Cancelled, Interrupted):
+                raise
             except ShopReelError as error:
                 # One film has one voice: what the model has spoken is kept for another try.
                 log.warning("speech_model_not_used", model=model.name, reason=str(error))

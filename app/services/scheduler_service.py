@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
 from app.config import get_settings
 from app.errors import DatabaseAway, ShopReelError, Unavailable
 from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
-from app.storage import mongo, shorts
+from app.storage import leases, mongo, shorts
 from app.storage.events import remove_events
 from app.storage.mongo import database_answers
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
@@ -165,8 +164,7 @@ class Scheduler:
             self._thread = None
             SCHEDULER_LEADS.set(0)
             try:
-                with database_answers():
-                    mongo.collection("leases").delete_one({"_id": LEADER, "owner": keeper.owner})
+                leases.give_back(LEADER, keeper.owner)
             except Exception as error:  # the lease runs out by itself
                 log.info("lead_not_given_away", reason=type(error).__name__)
 
@@ -177,7 +175,7 @@ class Scheduler:
                 replay_spool()
                 with database_answers():
                     mongo.end_abandoned()
-                    leads = _lead(lease_seconds=3 * seconds)
+                leads = leases.take(LEADER, keeper.owner, 3 * seconds)
                 SCHEDULER_LEADS.set(leads)
                 if leads:
                     sweep(self._orphans)
@@ -204,18 +202,3 @@ class Scheduler:
 def someone_leads(database: Database[dict[str, Any]]) -> bool:
     """Tell whether any process serves or works on a database: one of them leads."""
     return database["leases"].find_one({"_id": LEADER, "expires_at": {"$gt": utc_now()}}) is not None
-
-
-def _lead(lease_seconds: float) -> bool:
-    """Take or keep the leader's lease; return whether this process has it."""
-    now = utc_now()
-    mine = {"owner": keeper.owner, "expires_at": now + timedelta(seconds=lease_seconds)}
-    leases = mongo.collection("leases")
-    if leases.update_one({"_id": LEADER, "owner": keeper.owner}, {"$set": mine}).matched_count:
-        return True
-    try:
-        free = {"_id": LEADER, "expires_at": {"$lt": now}}
-        taken = leases.update_one(free, {"$set": mine}, upsert=True)
-    except DuplicateKeyError:  # there is a lease, and it is not free
-        return False
-    return taken.matched_count > 0 or taken.upserted_id is not None

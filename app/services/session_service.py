@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -34,7 +33,7 @@ from app.storage.events import note_session
 from app.storage.mongo import Delete, Insert, Update, database_answers, write_together
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place, read_page
-from app.storage.search import merged, short_ids_matching
+from app.storage.search import page_of_shorts, short_ids_matching
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.outage import catch_up
 
@@ -170,14 +169,13 @@ class SessionManager:
             query = fields | {"status": SessionStatus.ACTIVE.value}
             return self.collection.count_documents(query, limit=limit)
 
-    def count_waiting(self, now: datetime, least_days: float, most_days: float) -> int:
-        """Return how many completed and failed sessions are so many days old."""
-        created = {"$gt": now - timedelta(days=most_days), "$lte": now - timedelta(days=least_days)}
+    def waiting_since(self, user_id: str | None = None) -> list[datetime]:
+        """Return the creation dates of the completed and failed sessions, of a user or of all, in one query."""
+        waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
+        query = {"status": {"$in": waiting}} if user_id is None else {"user_id": user_id}
         with self._operation("count"):
-            return sum(
-                self.collection.count_documents({"status": status.value, "created_at": created})
-                for status in (SessionStatus.COMPLETED, SessionStatus.FAILED)
-            )
+            found = self.collection.find(query, {"_id": 0, "status": 1, "created_at": 1})
+            return [one["created_at"] for one in found if one["status"] in waiting]
 
     def find(
         self,
@@ -213,12 +211,10 @@ class SessionManager:
         dates = (created_after, created_before)
         asked = Asked(COLLECTION, filters, "task_id", newest_first, limit, place, *dates)
         with self._operation("find"):
-            if q is None:
-                found = read_page(asked)
+            if q is not None:
+                found = page_of_shorts(short_ids_matching(q, COLLECTION, whose), asked)
             else:
-                known = short_ids_matching(q, COLLECTION, whose)
-                named = [one for one in known if short_id in (None, one)]
-                found = merged([read_page(replace(asked, filters=filters | {"short_id": one})) for one in named], asked)
+                found = read_page(asked)
         return [SessionInfo(**document) for document in found]
 
     async def of_short(self, short_id: str, *, owner: str | None = None) -> list[SessionInfo]:

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from app.config import get_settings
-from app.errors import InvalidInput, NotFound
+from app.errors import InvalidInput
 from app.fetching import fetch_image
 from app.models import Scenario, Scene, TaskType, short_key
 from app.rendering.jobs import ClipJob
@@ -15,16 +15,17 @@ from app.rendering.process import run_in_child
 from app.rendering.speech import Speech
 from app.rendering.version import renderer_version
 from app.services.brand_service import logo_key, look
+from app.services.scene_footage import Filmed, film_scene
 from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
 from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
-from app.storage import media, products, shorts
+from app.storage import media, products, shorts, videos
 from app.storage.products import StoredProduct
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
-FILES = {"image", "cutout", "other", "logo", "output"}
+FILES = {"image", "cutout", "other", "footage", "logo", "output"}
 """The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
 
 
@@ -59,8 +60,29 @@ def run(context: TaskContext) -> dict[str, Any]:
     context.report(3, "Speaking")
     said = timing(short, scenario, context)
     job = scene_job(scenario, number, stored, shown, said.frames[number] / FPS, said.speech(number))
+    filmed = film_scene(short.key, scenario, number, keys["image"], job.seconds, context)
+    try:
+        keys, key = _rendered(short, job, keys | filmed.keys, context)
+    except InvalidInput as error:
+        if not filmed.keys:
+            raise
+        # What the model sent cannot be shown; the product's picture can.
+        filmed = Filmed(reason=str(error))
+        keys, key = _rendered(short, job, keys, context)
+    drawn = job.model_dump(exclude=FILES)
+    seconds = job.frames / job.fps
+    clip = videos.Clip(key=key, seconds=seconds, picture_keys=keys, filmed_by=filmed.by, scene=drawn)
+    shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
+    made = {"key": key, "seconds": seconds, "filmed_by": filmed.by or "built in", "reason": filmed.reason}
+    return {"short_id": short.short_id, "scene": number, "clip": made}
+
+
+def _rendered(
+    short: shorts.Short, job: ClipJob, keys: dict[str, str], context: TaskContext
+) -> tuple[dict[str, str], str]:
+    """Render the clip unless it is there; return ``keys``, and that of the clip."""
     key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
-    if not _stored(key):
+    if not media.stored(key):
         with workspace() as folder:
             output = folder / "clip.mp4"
             run_in_child(
@@ -69,10 +91,7 @@ def run(context: TaskContext) -> dict[str, Any]:
                 timeout=get_settings().render_timeout_seconds,
             )
             media.put(key, output)
-    drawn = job.model_dump(exclude=FILES)
-    clip = shorts.Clip(key=key, seconds=job.frames / job.fps, picture_keys=keys, scene=drawn)
-    shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
-    return {"short_id": short.short_id, "scene": number, "clip": {"key": key, "seconds": clip.seconds}}
+    return keys, key
 
 
 def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
@@ -122,13 +141,6 @@ def palette(stored: StoredProduct) -> list[str]:
 def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
     content = job.model_dump_json(exclude=FILES) + repr(sorted(keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
-
-
-def _stored(key: str) -> bool:
-    try:
-        return media.size(key) > 0
-    except NotFound:
-        return False
 
 
 def _fetch(url: str, context: TaskContext) -> str:

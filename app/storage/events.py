@@ -10,6 +10,7 @@ on from it, in any process and after any restart.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal
@@ -25,6 +26,10 @@ OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
 COUNTER = "events"
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
+_noted_at = 0.0
+MAX_LEARNT = 10_000
+_page_ends: dict[tuple[str, int, int | None], int] = {}
+"""Page of a timeline -> the number of its last event when it was read last: where to look first, no bound."""
 ACTIONS = {
     ("task", "running"): "started",
     ("task", "completed"): "finished",
@@ -104,7 +109,14 @@ def note_short(key: str, status: str, **fields: Any) -> Insert:
 
 
 def _note(kind: Kind, at: datetime, fields: dict[str, Any]) -> Insert:
+    global _noted_at
+    _noted_at = time.monotonic()
     return Insert(OUTBOX, {"_id": ObjectId(), "kind": kind, "at": at} | fields)
+
+
+def noted_since(moment: float) -> bool:
+    """Tell whether this process has noted a change since a moment (``time.monotonic``)."""
+    return _noted_at >= moment
 
 
 @database_answers()
@@ -154,16 +166,29 @@ def action_of(event: Event) -> str:
 @database_answers()
 def activity(user_id: str, limit: int, before: int | None = None) -> list[Event]:
     """Return what happened to a user's things, the newest first; ``before``: the number of the last one shown."""
-    oldest, last = bounds()
-    high = last if before is None else min(last, before - 1)
-    length = 4 * limit
-    found: list[Event] = []
-    while high > oldest and len(found) < limit:
-        low = max(oldest, high - length)
-        query = {"activity": user_id, "seq": {"$gt": low, "$lte": high}}
-        found += [Event(**one) for one in mongo.collection(COLLECTION).find(query).sort("seq", -1)]
-        high, length = low, 8 * length
-    return found[:limit]
+    page = (user_id, limit, before)
+    found: list[dict[str, Any]] = []
+    if (known := _page_ends.get(page)) is not None:
+        found = _lines(user_id, {"$gte": known} | ({"$lt": before} if before else {}))
+    if len(found) < limit:
+        oldest, last = bounds()
+        high = min(last, (known or before or last + 1) - 1)
+        length = 4 * limit
+        while high > oldest and len(found) < limit:
+            low = max(oldest, high - length)
+            found += _lines(user_id, {"$gt": low, "$lte": high})
+            high, length = low, 8 * length
+    if len(found) >= limit:
+        if len(_page_ends) > MAX_LEARNT:
+            _page_ends.clear()
+        _page_ends[page] = found[limit - 1]["seq"]
+    return [Event(**one) for one in found[:limit]]
+
+
+def _lines(user_id: str, places: dict[str, int]) -> list[dict[str, Any]]:
+    """Return what a user's timeline holds at some places, the newest first."""
+    found = mongo.collection(COLLECTION).find({"activity": user_id, "seq": places})
+    return list(found.sort("seq", -1))
 
 
 @database_answers()

@@ -151,6 +151,14 @@ def size(key: str) -> int:
         raise Unavailable(f"the media store did not answer for {key}: {_reason(error)}") from error
 
 
+def stored(key: str) -> bool:
+    """Tell whether there is anything under a key. Raises as ``size``, but not NotFound."""
+    try:
+        return size(key) > 0
+    except NotFound:
+        return False
+
+
 def signed_url(key: str) -> str | None:
     """Return an address at the store itself that gives ``key`` to whoever has it, for ``media_signed_seconds``.
 

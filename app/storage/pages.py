@@ -2,8 +2,8 @@
 
 A page begins where the last one ended (keyset paging): whatever comes and goes meanwhile, nothing that stays is shown
 twice or left out. The list is walked in windows of time. A window has two ends and lies in one index, so that it costs
-what it holds on every server,
-also on one that reads all matches before it sorts. How long a window must be is learnt from the last ones.
+what it holds on every server, also on one that reads all matches before it sorts. How long a window must be is learnt:
+from where the same page ended when it was read last, else from how far apart documents lay.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ LONGEST = timedelta(days=60)
 AHEAD = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 GROWTH = 32
+MOMENT = timedelta(milliseconds=1)
 MAX_LEARNT = 10_000
 
 
@@ -53,10 +54,19 @@ class Asked:
 
 
 ListName = tuple[str, str, str]
+PageName = tuple[ListName, tuple[tuple[str, Any], ...], bool, int, Place | None, datetime | None, datetime | None]
 _spacing: dict[ListName, timedelta] = {}
 """List -> how far its documents lie apart, as seen last."""
 _oldest: dict[ListName, datetime] = {}
 """List -> the oldest date seen in it: no bound, only where to begin."""
+_ends: dict[PageName, datetime] = {}
+"""Page -> the date of the last document on it when it was read last: how far to look first."""
+
+
+def forget_learnt() -> None:
+    """Forget what was learnt of the lists."""
+    for known in (_spacing, _oldest, _ends):
+        known.clear()
 
 
 def encode_place(created_at: datetime, name: str) -> str:
@@ -85,18 +95,41 @@ def read_page(asked: Asked) -> list[Document]:
     key = next((name for name in INDEXED if name in wanted), None)
     indexed = {key: wanted.pop(key)} if key else {}
     whole = key in ("short_id", "words") or asked.limit >= MANY
-    walk = _Walk(asked, (asked.collection, str(key), str(indexed.get(key)) if key else ""), whole)
+    name = (asked.collection, str(key), str(indexed.get(key)) if key else "")
+    page_name = (
+        *(name, tuple(wanted.items()), asked.newest_first, asked.limit),
+        *(asked.after, asked.created_after, asked.created_before),
+    )
+    walk = _Walk(asked, name, whole, _ends.get(page_name))
     page: list[Document] = []
     while (window := walk.window(asked.limit - len(page))) is not None:
-        order = -1 if asked.newest_first else 1
-        query = indexed | {"created_at": window}
-        cursor = mongo.collection(asked.collection).find(query, asked.projection).sort("created_at", order)
-        found = sorted(cursor, key=lambda one: (one["created_at"], one[asked.name]), reverse=asked.newest_first)
+        found = _read(asked, indexed | {"created_at": window})
         walk.learn(found)
         page += [document for document in found if _fits(document, wanted, asked)]
         if len(page) >= asked.limit:
+            _ends[page_name] = to_utc(page[asked.limit - 1]["created_at"])
             break
     return page[: asked.limit]
+
+
+def fitting(documents: list[Document], asked: Asked) -> list[Document]:
+    """Return those of some documents that would be on the page, or on a later one."""
+    wanted = {name: value for name, value in asked.filters.items() if value is not None}
+    if any(isinstance(value, Mapping) for value in wanted.values()):
+        return []
+    low, high = asked.created_after or LONG_AGO, asked.created_before
+    return [
+        one
+        for one in documents
+        if to_utc(low) <= one["created_at"] and (high is None or one["created_at"] < to_utc(high))
+        if _fits(one, wanted, asked)
+    ]
+
+
+def _read(asked: Asked, query: Document) -> list[Document]:
+    order = -1 if asked.newest_first else 1
+    cursor = mongo.collection(asked.collection).find(query, asked.projection).sort("created_at", order)
+    return sorted(cursor, key=lambda one: (one["created_at"], one[asked.name]), reverse=asked.newest_first)
 
 
 def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
@@ -113,8 +146,10 @@ def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
 class _Walk:
     """The windows of one page: they follow one another from where the page begins to where the list ends."""
 
-    def __init__(self, asked: Asked, name: ListName, whole: bool) -> None:
+    def __init__(self, asked: Asked, name: ListName, whole: bool, end: datetime | None) -> None:
+        """``end``: where the page ended when it was read last."""
         self._newest_first = asked.newest_first
+        self._known_end = end
         self._name = name
         self._whole = whole
         self._over = False
@@ -124,7 +159,7 @@ class _Walk:
         self._high = to_utc(asked.created_before) if asked.created_before else None
         last = asked.after[0] if asked.after else None
         if asked.newest_first and last is not None:
-            end = last + timedelta(milliseconds=1)
+            end = last + MOMENT
             self._high = min(end, self._high) if self._high else end
         elif last is not None:
             self._low = max(self._low, last)
@@ -139,14 +174,16 @@ class _Walk:
             return None
         spacing = _spacing.get(self._name)
         length = self._quiet if spacing is None else max(self._quiet, spacing * (missing + 1))
-        to_the_end = self._whole or length > LONGEST
+        known, self._known_end = self._known_end, None
+        to_the_end = known is None and (self._whole or length > LONGEST)
         low, high = self._low, self._high
         if self._newest_first:
-            edge = self._low if to_the_end else max(self._low, self._at - length)
+            edge = self._low if to_the_end else max(self._low, known or self._at - length)
             self._over, low = edge <= self._low, edge
             self._high = self._at = edge
         else:
-            edge = self._end if to_the_end else min(self._end, self._at + length)
+            # The upper end of a window is not in it; dates are kept to the millisecond.
+            edge = self._end if to_the_end else min(self._end, known + MOMENT if known else self._at + length)
             self._over = edge >= self._end
             high = high if self._over else edge
             self._low = self._at = edge
@@ -157,11 +194,10 @@ class _Walk:
         if not found:
             self._quiet = min(self._quiet * GROWTH, 2 * LONGEST)
             return
-        if len(_spacing) > MAX_LEARNT:
-            _spacing.clear()
-            _oldest.clear()
-        self._quiet = timedelta(milliseconds=1)
+        if max(len(_spacing), len(_ends)) > MAX_LEARNT:
+            forget_learnt()
+        self._quiet = MOMENT
         dates = sorted(to_utc(one["created_at"]) for one in found)
         if len(dates) > 1:
-            _spacing[self._name] = max((dates[-1] - dates[0]) / (len(dates) - 1), timedelta(milliseconds=1))
+            _spacing[self._name] = max((dates[-1] - dates[0]) / (len(dates) - 1), MOMENT)
         _oldest[self._name] = min(dates[0], _oldest.get(self._name, dates[0]))

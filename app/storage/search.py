@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.storage import mongo
-from app.storage.pages import Asked, read_page
+from app.storage.pages import Asked, fitting, read_page
 from app.storage.words import longest_word, matches
 
 MAX_SHORTS = 100
@@ -27,6 +27,14 @@ def short_ids_matching(q: str, collection: str, whose: dict[str, Any]) -> list[s
         if all(one.get(name) == value for name, value in whose.items()):
             found.add(one["short_id"])
     return sorted(found)
+
+
+def page_of_shorts(short_ids: list[str], asked: Asked) -> list[dict[str, Any]]:
+    """Return a page of what belongs to any of these shorts, in one query."""
+    if not short_ids:
+        return []
+    found = mongo.collection(asked.collection).find({"short_id": {"$in": short_ids}}, asked.projection)
+    return merged([fitting(list(found), asked)], asked)
 
 
 def merged(pages: list[list[dict[str, Any]]], asked: Asked) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pymongo.errors import DuplicateKeyError
@@ -18,6 +18,7 @@ from app.storage.mongo import Delete, Insert, Update, Write, database_answers, w
 from app.storage.once import Once
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.videos import Clip, Stills, Video
 from app.storage.words import beginnings, longest_word, matches
 
 COLLECTION = "shorts"
@@ -82,77 +83,6 @@ class Short(BaseModel):
         if self.scenario is None:
             raise Conflict(f"short {self.short_id} has no scenario yet; generate one first")
         return self.scenario
-
-
-class Stills(BaseModel):
-    """Pictures that come with a scenario, by their media keys."""
-
-    preview_key: str
-    """The first scene as it will look."""
-    thumbnail_key: str
-    """A proposal for the thumbnail."""
-
-
-class Clip(BaseModel):
-    """A rendered scene."""
-
-    key: str
-    """Its media key; it follows from all that went into the clip, so that the same scene is rendered once."""
-    seconds: float
-    """Of the whole scene; the clip lacks what the transitions to its neighbours show."""
-    picture_keys: dict[str, str]
-    """The media keys of the pictures that it shows, each under the name that a ``ClipJob`` has for it."""
-    scene: dict[str, Any]
-    """What was drawn: a ``ClipJob`` of ``app.rendering.jobs`` without the names of files."""
-
-
-class Thumbnail(BaseModel):
-    """A picture that may stand for the video."""
-
-    key: str
-    scene: int
-    seconds: float
-    """From the scene's beginning."""
-    score: float
-    """0..1: how sharp it is, how rich in contrast, how free of the apps' buttons its subject."""
-
-
-class Rendition(BaseModel):
-    """A smaller copy of the video."""
-
-    quality: int
-    """Pixels of the shorter side."""
-    key: str
-    width: int
-    height: int
-    size: int
-
-
-class Video(BaseModel):
-    """A finished short."""
-
-    key: str
-    thumbnails: Annotated[list[Thumbnail], Field(min_length=1)]
-    """The best first."""
-    seconds: float
-    width: int
-    height: int
-    size: Annotated[int, Field(ge=1)]
-    """Bytes."""
-    voice: str | None
-    music: str | None
-    captions: dict[Literal["srt", "vtt", "ass"], str] = {}
-    """Subtitle format -> its media key."""
-    licences: list[str]
-    """Of all that the video was made with."""
-    preview_key: str | None = None
-    """An animated WebP."""
-    renditions: list[Rendition] = []
-    provenance: dict[str, Any] = {}
-    """From what, and with what, the video was made; the same stands in the file."""
-
-
-Short.model_rebuild()
 
 
 def insertion(short: Short, once: Once | None = None) -> list[Write]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
@@ -13,7 +14,7 @@ from app.storage.mongo import database_answers
 from app.storage.once import Once
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place, read_page
-from app.storage.search import merged, short_ids_matching
+from app.storage.search import merged, page_of_shorts, short_ids_matching
 from app.storage.words import longest_word, matches
 
 COLLECTION = "tasks"
@@ -91,6 +92,7 @@ def list_tasks(
     created_after: datetime | None = None,
     created_before: datetime | None = None,
     q: str | None = None,
+    error: str | None = None,
     newest_first: bool = True,
     limit: int = 50,
     after: str | None = None,
@@ -98,7 +100,7 @@ def list_tasks(
     """Return a page of the tasks that match all that is given; ``after``: the cursor (``task_cursor``) of the last one.
 
     ``owner``, ``user_id``: as in ``owned``. ``q``: words, or their beginnings, of the error, the short's id or its
-    product's title.
+    product's title; ``error``: of the error alone, in one query (not together with ``q``).
 
     Raises:
         InvalidInput: ``after`` is no cursor.
@@ -116,18 +118,21 @@ def list_tasks(
         created_before,
         SUMMARY,
     )
-    if q is None:
-        return [task_info(found) for found in read_page(asked)]
-    word = longest_word(q)
+    if error is not None:
+        found = _by_error(error, asked)
+    elif q is not None:
+        found = merged([_by_error(q, asked), page_of_shorts(short_ids_matching(q, COLLECTION, whose), asked)], asked)
+    else:
+        found = read_page(asked)
+    return [task_info(document) for document in found]
+
+
+def _by_error(words: str, asked: Asked) -> list[dict[str, Any]]:
+    word = longest_word(words)
     if word is None:
         return []
-    by_error = replace(asked, filters=filters | {"words": word}, fits=lambda one: matches(one, q))
-    pages = [read_page(by_error)] + [
-        read_page(replace(asked, filters=filters | {"short_id": found}))
-        for found in short_ids_matching(q, COLLECTION, whose)
-        if short_id in (None, found)
-    ]
-    return [task_info(found) for found in merged(pages, asked)]
+    fits = partial(matches, text=words)
+    return read_page(replace(asked, filters={**asked.filters, "words": word}, fits=fits))
 
 
 def task_cursor(task: TaskInfo) -> str:

@@ -7,6 +7,7 @@ snapshot, in which a change is never without the one that it followed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,24 +17,34 @@ from pymongo.errors import DuplicateKeyError
 
 from app.models import ENDED, TaskStatus, TaskType
 from app.storage import figures, mongo
-from app.storage.events import COLLECTION, COUNTER, COUNTERS, CREATED, OUTBOX, activity_of, whole
+from app.storage.events import COLLECTION, COUNTER, COUNTERS, CREATED, OUTBOX, activity_of, noted_since, whole
 from app.storage.mongo import Delete, Insert, Update, Write, database_answers, in_transaction, write_in
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
 BATCH = 500
 WHOSE = ("task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
+_numbered_at = 0.0
+"""When this process last began to number all that there was (``time.monotonic``)."""
 
 
 @database_answers()
-def number_events() -> int:
-    """Number all that was noted until now; return how much. One short look when there is nothing."""
+def number_events(within: float = 0) -> int:
+    """Number all that was noted until now; return how much. One short look when there is nothing.
+
+    ``within``: not even that, if this process did it in the last so many seconds and has changed nothing since.
+    """
+    global _numbered_at
+    began = time.monotonic()
+    if began < _numbered_at + within and not noted_since(_numbered_at):
+        return 0
     done = 0
     while mongo.collection(OUTBOX).find_one({}, {"_id": 1}) is not None:
         numbered = in_transaction(_number, reads=True)
         if numbered == 0:  # another process did
             break
         done += numbered
+    _numbered_at = began
     return done
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from app.api.authentication import OPEN_PATHS
 from app.main import create_app
 from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
-from app.storage import media, mongo, products, shorts
+from app.storage import media, mongo, products, shorts, videos
 from app.storage.pages import encode_place
 from app.utils.task_management import cancel_task, complete_task, create_task
 from tests.access.conftest import Keyed
@@ -150,7 +150,7 @@ def possessions(user: str, short: str) -> Things:
     key = short_key(short, user)
     shorts.ensure_short(key, user)
     media.put(f"video-of-{user}", SECRET.encode())
-    video = shorts.Video(
+    video = videos.Video(
         key=f"video-of-{user}",
         thumbnails=[{"key": f"video-of-{user}", "scene": 0, "seconds": 1, "score": 0.5}],
         seconds=1,
@@ -164,7 +164,7 @@ def possessions(user: str, short: str) -> Things:
         licences=[],
     )
     shorts.update_short(key, product_id=product, scenario=BODY, video=video.model_dump(mode="json"))
-    stills = shorts.Stills(preview_key=video.key, thumbnail_key=video.key)
+    stills = videos.Stills(preview_key=video.key, thumbnail_key=video.key)
     shorts.update_short(key, stills=stills.model_dump(mode="json"))
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
     made = {"result": {"files": {FILE: f"video-of-{user}"}}}

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.api.shorts import byte_range
 from app.models import Product, Scenario, Scene, Wishes
-from app.storage import media, mongo, products, shorts
+from app.storage import media, mongo, products, shorts, videos
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -188,7 +188,7 @@ def test_a_video_is_served_whole_and_in_ranges(api: TestClient, short: str) -> N
     data = bytes(range(256)) * 10_000
     media.put("v", data)
     media.put("t", b"jpeg")
-    video = shorts.Video(
+    video = videos.Video(
         key="v",
         thumbnails=[{"key": "t", "scene": 0, "seconds": 1, "score": 0.5}],
         seconds=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
 import av
@@ -102,7 +103,7 @@ def where(layer: Layer, seconds: float) -> Box | None:
 @pytest.mark.parametrize("layout", get_args(SceneLayout))
 def test_words_keep_to_their_boxes_in_every_shape(shown, layout, aspect):
     """No drawing lies over captions, watermark or another line of words, or leaves what apps leave free."""
-    size = FRAMES[aspect][0] // 2, FRAMES[aspect][1] // 2
+    size = 2 * round(FRAMES[aspect][0] / 8), 2 * round(FRAMES[aspect][1] / 8)
     for style in ("clean", "street", "playful"):
         job = job_of(shown, layout, size, style=style)
         places = layout_for(*size)
@@ -116,7 +117,7 @@ def test_words_keep_to_their_boxes_in_every_shape(shown, layout, aspect):
                     min(box.bottom, band.bottom) - max(box.top, band.top) <= 1
                 )
             if aspect == "9:16":
-                assert box.top >= 0.1 * size[1] - 2 and box.bottom <= 0.8 * size[1] and box.right <= 0.88 * size[0] + 8
+                assert box.top >= 0.1 * size[1] - 2 and box.bottom <= 0.8 * size[1] and box.right <= 0.88 * size[0] + 6
 
 
 @pytest.mark.parametrize("style", get_args(Style))
@@ -150,15 +151,15 @@ def test_words_can_be_read_on_what_is_behind_them(shown, style):
             worst = sorted(
                 contrast(colour, tuple(int(v) for v in pixel)) for pixel in ground[:: max(1, len(ground) // 200)]
             )
-            assert worst[len(worst) // 20] >= CONTRAST - 0.25, (layout, colour)
+            assert worst[len(worst) // 20] >= CONTRAST, (layout, colour)
         assert lines >= 1
 
 
 @pytest.mark.parametrize("motion", get_args(Motion))
 def test_subject_is_whole_in_every_frame(shown, motion):
     """The red disc never touches the frame's edge, and always shows all of its area."""
-    for layout, size in (("plain", (180, 320)), ("hero", (320, 180)), ("plain", (200, 200))):
-        job = job_of(shown, layout, size, motion=motion, on_screen_text="", badge="", points=[], seconds=1.5)
+    for layout, size in (("plain", (180, 320)), ("hero", (320, 180)), ("plain", (180, 180))):
+        job = job_of(shown, layout, size, motion=motion, on_screen_text="", badge="", points=[], seconds=1, fps=12)
         scene = layers(job, theme_for("clean", []))
         stage = layout_for(*size).stage
         for number in range(job.frames):
@@ -173,7 +174,7 @@ def test_subject_is_whole_in_every_frame(shown, motion):
 def test_nothing_stands_still_and_no_frame_is_torn(shown, tmp_path):
     """Each decoded frame is the one that was drawn, and differs from the one before it."""
     for layout in ("hero", "specs", "comparison"):
-        job = job_of(shown, layout, (180, 320), seconds=1.6, output=str(tmp_path / f"{layout}.mp4"))
+        job = job_of(shown, layout, (180, 320), seconds=1.2, output=str(tmp_path / f"{layout}.mp4"))
         render_clip(job, ignore)
         scene = layers(job, theme_for(job.style, job.palette))
         with av.open(job.output) as container:
@@ -203,3 +204,47 @@ def test_before_price_is_struck_through_and_words_run_from_right_to_left(shown):
     words = layout_for(360, 640).words
     assert len(numbers) == 2 and all(box.right >= words.right - 2 for box in numbers)
     assert all(box.right <= numbers[0].left for box in boxes if box not in numbers)
+
+
+@pytest.mark.parametrize("layout", get_args(SceneLayout))
+def test_first_frame_has_the_title_and_words_stay_until_a_cut(shown, layout):
+    """Before a transition they are gone in its middle."""
+    theme = theme_for("clean", [])
+    for tail, role, seen in ((0, "body", True), (12, "body", False), (12, "call_to_action", True)):
+        scene = layers(job_of(shown, layout, (180, 320), tail=tail, role=role), theme)
+        assert any(where(layer, 0) for layer in scene)
+        assert any(where(layer, 4 - 0.2) for layer in scene) is seen
+
+
+def test_list_takes_the_height_it_needs_and_the_picture_the_rest(shown):
+    theme = theme_for("clean", [])
+    shots = []
+    for count in (1, 2, 4):
+        points = [{"label": f"Part {number}", "value": "of clay"} for number in range(count)]
+        scene = layers(job_of(shown, "specs", (180, 320), points=points), theme)
+        shots.append(next(layer.region.bottom for layer in scene if layer.region and layer.region.top == 0))
+        lowest = max(box.bottom for layer in scene if (box := where(layer, SETTLED)))
+        assert lowest > 0.68 * 320
+    assert shots[0] > shots[1] > shots[2] >= layout_for(180, 320).shot.bottom
+
+
+def test_captions_lie_below_a_picture_that_cannot_be_made_smaller(shown):
+    """Scenery with a known subject that reaches to the picture's foot."""
+    job = job_of(shown, "plain", (180, 320), plain_ground=False, motion="zoom_in", subject=(0.2, 0.3, 0.8, 1.0))
+    scene = layers(job, theme_for("clean", []))
+    assert max(layer.region.bottom for layer in scene if layer.region and layer.region.top == 0) <= (
+        layout_for(180, 320).captions.top
+    )
+
+
+@pytest.mark.parametrize("damage", ["cut off", "no picture", "gone"])
+def test_without_its_cutout_a_scene_is_drawn_as_one_picture(shown, tmp_path, damage):
+    path = tmp_path / "cutout.png"
+    data = Path(shown["cut"]).read_bytes()
+    if damage != "gone":
+        path.write_bytes(data[: len(data) // 2] if damage == "cut off" else b"<html>404</html>")
+    theme = theme_for("clean", [])
+    damaged = layers(job_of(shown, "plain", (180, 320), cutout=str(path)), theme)
+    zoomed = layers(job_of(shown, "plain", (180, 320), cutout="", motion="zoom_in"), theme)
+    for seconds in (0, SETTLED):
+        assert np.array_equal(drawn(damaged, (180, 320), seconds), drawn(zoomed, (180, 320), seconds))

@@ -2,13 +2,20 @@
 
 import struct
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
 from app.errors import InvalidInput
+from app.rendering.clips import DrawnScene
+from app.rendering.encode import planes_of
+from app.rendering.jobs import ClipJob
 from app.rendering.pictures import load
+from app.rendering.planes import rgb_from_planes
 
 RED = (200, 40, 30)
 
@@ -108,3 +115,63 @@ def test_no_picture_at_all(tmp_path):
         load(str(tmp_path / "page.jpg"))
     with pytest.raises(InvalidInput, match=r"gone\.jpg.*no such file"):
         load(str(tmp_path / "gone.jpg"))
+
+
+def scene_of(path: Path) -> np.ndarray:
+    """Return the middle of the picture at ``path``."""
+    job = ClipJob(image=str(path), motion="zoom_in", seconds=1, width=180, height=320, output="")
+    frame = av.VideoFrame(180, 320, "yuv420p")
+    DrawnScene(job).draw_all(planes_of(frame), 15)
+    return rgb_from_planes(planes_of(frame))[78:158, 60:120]
+
+
+def save_upright(path: Path) -> None:
+    """A picture whose lower half is red once it is turned a quarter."""
+    image = Image.new("RGB", (320, 180), "blue")
+    image.paste(RED, (160, 0, 320, 180))
+    exif = image.getexif()
+    exif[0x0112] = 6
+    image.save(path, exif=exif, quality=95)
+
+
+def save_animation(path: Path) -> None:
+    frames = [Image.new("RGB", (10, 10), colour) for colour in (RED, (0, 0, 255))]
+    frames[0].save(path, save_all=True, append_images=frames[1:], lossless=True)
+
+
+DRAWN: dict[str, tuple[Callable[[Path], object], tuple[int, int, int]]] = {
+    "cmyk.jpg": (lambda path: Image.new("CMYK", (20, 20), (0, 255, 255, 0)).save(path, quality=95), (254, 0, 0)),
+    "deep.png": (
+        lambda path: Image.fromarray(np.full((20, 20), 32768, np.uint16)).save(path), (128, 128, 128),
+    ),
+    "animated.webp": (save_animation, RED),
+    "transparent.png": (lambda path: Image.new("RGBA", (20, 20), (*RED, 0)).save(path), (255, 255, 255)),
+    "pixel.png": (lambda path: Image.new("RGB", (1, 1), RED).save(path), RED),
+    "long.png": (lambda path: Image.new("RGB", (900, 1), RED).save(path), RED),
+    "mislabelled.png": (lambda path: Image.new("RGB", (20, 20), RED).save(path, "JPEG", quality=95), RED),
+}  # fmt: skip
+"""File -> what writes it, and the colour that the scene must show."""
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_odd_pictures_are_drawn_in_their_colours(tmp_path, name):
+    write, colour = DRAWN[name]
+    write(tmp_path / name)
+    assert near(scene_of(tmp_path / name), colour, 8)
+
+
+def test_a_turned_picture_is_drawn_upright(tmp_path):
+    save_upright(tmp_path / "turned.jpg")
+    seen = scene_of(tmp_path / "turned.jpg").astype(int)
+    assert (seen[:12, :, 2] > seen[:12, :, 0]).all() and (seen[-12:, :, 0] > seen[-12:, :, 2]).all()
+
+
+def test_pictures_that_cannot_be_drawn_are_named(tmp_path):
+    """Truncated, of 100 megapixels, and a page that calls itself a picture."""
+    Image.effect_noise((200, 200), 90).save(tmp_path / "whole.jpg")
+    data = (tmp_path / "whole.jpg").read_bytes()
+    files = {"short.jpg": data[: len(data) // 2], "huge.png": png_header(10_000, 10_000), "page.jpg": b"<html>404"}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InvalidInput, match=name):
+            scene_of(tmp_path / name)

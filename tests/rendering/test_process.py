@@ -49,7 +49,7 @@ def test_a_clip_is_made_and_progress_is_told(clip_fields):
     assert [share for share, _ in told] == sorted(share for share, _ in told)
 
 
-@pytest.mark.parametrize("step", ["voice", "transitions"])
+@pytest.mark.parametrize("step", ["sound", "transitions"])
 def test_a_film_that_is_cancelled_leaves_nothing(film, tmp_path, step):
     stopped = []
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.models import Product, Scenario, ScenePoint, Wishes
+from app.models import Product, Scenario, ScenePoint, Support, Wishes
 from app.scenario.check import check_scenario
-from app.scenario.layouts import swatch
+from app.scenario.layouts import callouts, swatch
 from app.scenario.writer import write_scenario
 
 from .products import ENGLISH, measured
@@ -30,6 +30,25 @@ def test_roles_have_their_layouts_and_each_layout_occurs_once():
 def test_several_layouts_are_used_over_a_products_scenarios():
     used = {scene.shown_layout for scenario in scenarios() for scene in scenario.scenes}
     assert {"hero", "plain", "closing", "review"} <= used and len(used) >= 5
+
+
+@pytest.mark.parametrize(
+    ("on_screen", "told", "shown"),
+    [
+        ("Made to last", ["Glazed by hand.", "Holds two litres."], ["Glazed by hand", "Holds two litres"]),
+        ("Glazed by hand", ["Glazed by hand.", "Holds two litres."], None),
+        ("Made to last", ["Glazed by hand.", "It is glazed by hand."], None),
+    ],
+)
+def test_no_callout_repeats_the_words_on_screen_or_another(on_screen, told, shown):
+    facts = [Support(text=text, facts=[f"features.{number}"]) for number, text in enumerate(told)]
+    scene = (
+        scenarios()[0]
+        .scenes[1]
+        .model_copy(update={"on_screen_text": on_screen, "narration": " ".join(told), "facts": facts})
+    )
+    filled = callouts(scene, "en")
+    assert (filled and [point.label for point in filled[0]]) == shown
 
 
 def test_points_rest_on_facts_that_the_scene_names():

@@ -10,8 +10,7 @@ from app.models import TaskType, utc_now
 from app.services import scheduler_service
 from app.services.scheduler_service import Scheduler, cleanup, status
 from app.services.session_service import session_service
-from app.storage import mongo
-from app.utils.lease_keeper import LeaseKeeper
+from app.storage import leases, mongo
 from app.utils.task_management import complete_task, create_task, fail_task
 from tests.polling import wait_for
 
@@ -48,18 +47,17 @@ def test_clean_up_goes_on_over_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cleanup().tasks == 35
 
 
-def test_one_of_many_schedulers_leads(monkeypatch: pytest.MonkeyPatch) -> None:
-    wins = []
-    for _ in range(5):
-        keeper = LeaseKeeper()
-        keeper._process_id = -1  # as in a process of its own: its name as a leader is its own
-        monkeypatch.setattr(scheduler_service, "keeper", keeper)
-        wins.append(scheduler_service._lead(lease_seconds=60))
-    assert wins == [True, False, False, False, False]
+def test_one_of_many_owners_has_a_lease_until_it_runs_out_or_is_given_back() -> None:
+    assert [leases.take("scheduler", owner, 60) for owner in "abca"] == [True, False, False, True]
+    assert leases.take("another", "b", 60)
+    leases.give_back("scheduler", "b")  # which has it not
+    assert not leases.take("scheduler", "b", 60)
     mongo.collection("leases").update_one(
         {"_id": "scheduler"}, {"$set": {"expires_at": utc_now() - timedelta(seconds=1)}}
     )
-    assert scheduler_service._lead(lease_seconds=60)
+    assert leases.take("scheduler", "b", 60) and not leases.take("scheduler", "a", 60)
+    leases.give_back("scheduler", "b")
+    assert leases.take("scheduler", "a", 60)
 
 
 def test_the_scheduler_sweeps_and_cleans_up_by_itself() -> None:

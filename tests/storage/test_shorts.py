@@ -10,7 +10,8 @@ from app.errors import Conflict, NotFound
 from app.models import Scenario, Scene, Wishes
 from app.services.session_service import session_service
 from app.storage import mongo, shorts
-from app.storage.shorts import Clip, Short, ShortStatus
+from app.storage.shorts import Short, ShortStatus
+from app.storage.videos import Clip
 
 SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=12)
 SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])

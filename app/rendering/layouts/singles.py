@@ -25,7 +25,12 @@ def _picture_and_words(board: Board, share: float) -> None:
     if board.solid:
         board.ground()
     words = bool(job.on_screen_text or job.badge)
-    board.picture(layout.stage, layout.focus if words else None)
+    region = layout.stage
+    if not (board.solid or job.plain_ground or job.motion == "parallax"):
+        # A studio ground can be made larger than its picture, so that the captions lie below the subject; this cannot.
+        region = layout.photo
+        board.ground(Box(0, region.bottom, job.width, job.height))
+    board.picture(region, layout.focus if words else None)
     backing = board.theme.look.backing
     if not board.solid and job.on_screen_text and backing == "veil":
         board.veil(layout.title.bottom)
@@ -36,7 +41,7 @@ def _picture_and_words(board: Board, share: float) -> None:
     place = title(board, Box(box.left, box.top + over, box.right, box.bottom), share=share)
     if brand and place.height:
         above = Box(box.left, place.top - over, box.right, place.top - even(4 * board.unit))
-        board.write(brand, above, 26, enters=FIRST - 0.1, upright="centre")
+        board.write(brand, above, 30, enters=FIRST - 0.1, upright="centre")
     badge(board, layout.badge)
 
 
@@ -45,7 +50,8 @@ def closing(board: Board) -> None:
     layout, job, theme, unit = board.layout, board.job, board.theme, board.unit
     board.solid = True
     board.ground()
-    board.picture(layout.card, layout.card, motion=None if job.motion != "parallax" else "push")
+    seen = Box(layout.card.left, max(layout.card.top, layout.view.top), layout.card.right, layout.card.bottom)
+    board.picture(layout.card, seen, motion=None if job.motion != "parallax" else "push")
     board.frame_card(layout.card, theme.look.radius * unit)
     box, gap = layout.words, even(16 * unit)
     name = job.points[0].label if job.points else ""
@@ -63,13 +69,13 @@ def closing(board: Board) -> None:
             old, price = _beside(board, price)
             struck(
                 board,
-                board.write(before, old, 40, enters=FIRST + STEP, align=board.end, colour=theme.muted, weight=500),
+                board.write(before, old, 46, enters=FIRST + STEP, align=board.end, colour=theme.muted, weight=500),
                 FIRST + 3 * STEP,
             )
         board.write(
             job.badge,
             price,
-            62,
+            76,
             enters=FIRST + STEP,
             face="detail",
             weight=800,
@@ -83,7 +89,7 @@ def closing(board: Board) -> None:
             button = Box(box.left, name_box.top, box.right, name_box.top + button_height)
         radius = min(theme.look.radius * unit, button_height / 2)
         words = capitals(job.on_screen_text) if theme.look.upper else job.on_screen_text
-        board.pill(words, button, 46, FIRST + 2 * STEP, radius=radius, entrance="pop")
+        board.pill(words, button, 50, FIRST + 2 * STEP, radius=radius, entrance="pop", lines=2)
 
 
 def _beside(board: Board, row: Box) -> tuple[Box, Box]:

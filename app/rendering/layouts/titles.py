@@ -13,6 +13,17 @@ TITLE_ENDS = 3
 """Lines that a title has at most."""
 
 
+def title_height(board: Board, box: Box, share: float) -> int:
+    """Return how high the on-screen text and its mark are on the ground, in ``box`` at ``share`` of its size."""
+    look = board.theme.look
+    if not board.job.on_screen_text:
+        return 0
+    marked = even(20 * board.unit) if look.mark in ("bar", "rule") else 0
+    room = box.moved(bottom=-marked)
+    block = board.set(board.job.on_screen_text, room, look.title * share, face="title", lines=TITLE_ENDS, smallest=20)
+    return round(block.height) + marked if block.lines else 0
+
+
 def title(
     board: Board, box: Box, *, share: float = 1.0, upright: text.Align = "right", align: text.Align | None = None
 ) -> Box:

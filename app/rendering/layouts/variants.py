@@ -14,25 +14,30 @@ VISIBLE = 1.25
 """Contrast to the ground under which a swatch gets a line round it."""
 
 
+SWATCHES, CHIP = 232, 96
+"""Heights in units."""
+
+
 def options(board: Board) -> None:
     """Swatches in the named colours with their names, or the names as chips."""
     points = [point for point in board.job.points if point.label]
-    box = opened(board)
-    if all(point.colour for point in points):
+    swatches = all(point.colour for point in points)
+    box = opened(board, SWATCHES if swatches else CHIP * len(points))
+    if swatches:
         _swatches(board, points, box)
         return
     unit = board.unit
-    for number, (point, row) in enumerate(zip(points, rows(board, box, len(points)), strict=True)):
+    for number, (point, row) in enumerate(zip(points, rows(board, box, len(points), CHIP), strict=True)):
         chip = Box(row.left, row.top, row.right, row.bottom - even(12 * unit))
         radius = min(board.theme.look.radius * unit, chip.height / 2)
         enters = FIRST + STEP * (2 + 1.5 * number)
-        board.pill(point.label, chip, 36, enters, align=board.start, radius=radius)
+        board.pill(point.label, chip, 42, enters, align=board.start, radius=radius)
 
 
 def _swatches(board: Board, points: list[ScenePoint], box: Box) -> None:
     theme, unit = board.theme, board.unit
     step = box.width / len(points)
-    side = even(min(0.8 * step, 0.62 * box.height, 132 * unit))
+    side = even(min(0.8 * step, 0.66 * box.height, 150 * unit))
     top = box.top + even(max(0.0, 0.32 * (box.height - side - 60 * unit)))
     ordered = points[::-1] if board.rtl else points
     for number, point in enumerate(ordered):
@@ -48,7 +53,7 @@ def _swatches(board: Board, points: list[ScenePoint], box: Box) -> None:
             round(middle - step / 2 + 4 * unit), top + side + even(10 * unit), round(middle + step / 2 - 4 * unit),
             min(box.bottom, top + side + even(58 * unit)),
         )  # fmt: skip
-        board.write(point.label, name, 30, enters=enters + 0.1, align="centre", entrance="fade", smallest=14)
+        board.write(point.label, name, 34, enters=enters + 0.1, align="centre", entrance="fade", smallest=14)
 
 
 def comparison(board: Board) -> None:

@@ -1,32 +1,58 @@
-"""Reading a clip as a steady stream of frames of one size and rate, whatever it was made at."""
+"""A film from elsewhere as the lowest layer of a scene: any size and rate, brought to the scene's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import av
 import cv2
 import numpy as np
 
 from app.errors import InvalidInput
+from app.rendering.canvas import copy, view
 from app.rendering.encode import planes_of
+from app.rendering.jobs import ClipJob
+from app.rendering.layout import Box
 from app.rendering.planes import Pixels, Planes
 
 
-def frames(path: str, count: int, width: int, height: int, fps: int) -> Iterator[Planes]:
-    """Yield ``count`` frames of a clip at ``fps``: what it shows at each moment, and after its end its last frame.
+class Footage:
+    """A film that covers a region of the frame, from the scene's first frame on; its last picture stands to the end.
 
-    A clip of another size is scaled to cover the frame. The planes belong to the decoder: read them, don't write.
+    Frames are decoded in turn, and only some are held: drawing an earlier one begins anew.
+    """
+
+    def __init__(self, job: ClipJob, region: Box) -> None:
+        self._job, self._region = job, region
+        self._next = 0
+        self._frames: Iterator[Planes] = iter(())
+        self._shown: Planes | None = None
+
+    def draw(self, frame: Planes, seconds: float) -> None:
+        """Draw the picture of a moment of the scene. Raises as ``frames``."""
+        number = min(round(seconds * self._job.fps), self._job.frames - 1)
+        if self._shown is None or number < self._next - 1:
+            job, region = self._job, self._region
+            self._next, self._frames = 0, frames(job.footage, job.frames, region.width, region.height, job.fps)
+        while self._next <= number:
+            self._shown = next(self._frames)
+            self._next += 1
+        assert self._shown is not None
+        copy(view(frame, self._region), self._shown)
+
+
+def frames(path: str, count: int, width: int, height: int, fps: int) -> Iterator[Planes]:
+    """Yield ``count`` frames of a film at ``fps``: what it shows at each moment, and after its end its last frame.
+
+    A film of another size is scaled to cover the frame. The planes belong to the decoder: read them, don't write.
 
     Raises:
-        InvalidInput: the clip is missing, damaged or without pictures; the message names it.
+        InvalidInput: the film is missing, damaged or without pictures.
     """
-    name = Path(path).name
     try:
         with av.open(path) as container:
             if not container.streams.video:
-                raise InvalidInput(f"clip {name}: there is no video in it")
+                raise InvalidInput("the footage: there is no video in it")
             container.streams.video[0].thread_type = "FRAME"
             container.streams.video[0].codec_context.thread_count = 2
             done = 0
@@ -40,13 +66,13 @@ def frames(path: str, count: int, width: int, height: int, fps: int) -> Iterator
                     return
                 shown = _fitted(frame, width, height)
             if shown is None:
-                raise InvalidInput(f"clip {name}: there is no picture in it")
+                raise InvalidInput("the footage: there is no picture in it")
             for _ in range(count - done):
                 yield shown
     except FileNotFoundError:
-        raise InvalidInput(f"clip {name}: there is no such file") from None
+        raise InvalidInput("the footage: there is no such file") from None
     except av.FFmpegError as error:
-        raise InvalidInput(f"clip {name}: it cannot be read ({error.strerror})") from error
+        raise InvalidInput(f"the footage: it cannot be read ({error.strerror})") from error
 
 
 def _fitted(frame: av.VideoFrame, width: int, height: int) -> Planes:

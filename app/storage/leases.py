@@ -1,0 +1,36 @@
+"""Who may do what only one process may do at a time: named leases in the database, which run out by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pymongo.errors import DuplicateKeyError
+
+from app.models import utc_now
+from app.storage import mongo
+from app.storage.mongo import database_answers
+
+
+@database_answers()
+def take(name: str, owner: str, seconds: float) -> bool:
+    """Take the lease ``name`` for ``seconds`` from now, or keep it; return whether ``owner`` has it.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    now = utc_now()
+    mine = {"owner": owner, "expires_at": now + timedelta(seconds=seconds)}
+    leases = mongo.collection("leases")
+    if leases.update_one({"_id": name, "owner": owner}, {"$set": mine}).matched_count:
+        return True
+    try:
+        taken = leases.update_one({"_id": name, "expires_at": {"$lt": now}}, {"$set": mine}, upsert=True)
+    except DuplicateKeyError:  # there is a lease, and it is not free
+        return False
+    return taken.matched_count > 0 or taken.upserted_id is not None
+
+
+@database_answers()
+def give_back(name: str, owner: str) -> None:
+    """Give the lease back, if ``owner`` has it. Raises as ``take``."""
+    mongo.collection("leases").delete_one({"_id": name, "owner": owner})
