@@ -76,7 +76,7 @@ class Api(FastAPI):
 def create_app() -> FastAPI:
     """Return the application."""
     api = Api(title="ShopReel", version=__version__, lifespan=lifespan, redoc_url=None)
-    api.include_router(routes.router)
+    routes.include_in(api)
     api.include_router(health.router)
     api.include_router(assets.router)
     api.include_router(sign_in.router)

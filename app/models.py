@@ -123,7 +123,7 @@ def to_utc(value: datetime) -> datetime:
 
 def iso_seconds(value: datetime) -> str:
     """Write a date as ``2024-01-01T12:00:00Z``."""
-    return to_utc(value).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return to_utc(value).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def utc_now() -> datetime:

@@ -16,13 +16,15 @@ from dramatiq.brokers.redis import RedisBroker
 from pymongo import DeleteOne, InsertOne, MongoClient, UpdateOne
 
 from app.config import get_settings
-from app.models import utc_now
+from app.models import TaskStatus, TaskType, utc_now
 from app.processes import end_with_parent
 from app.storage import broker
-from app.storage.mongo import mongodb_uri
+from app.storage.mongo import Delete, Insert, Update, Write, mongodb_uri
+from app.utils.task_writes import creation_writes, end_writes
 
 DATABASE = "bench_peers"
 THREADS = 4
+KIND = TaskType.CONTENT_ANALYSIS
 settings = get_settings()
 client: Any = MongoClient(mongodb_uri(settings))
 redis_broker = RedisBroker(url=broker.redis_url(), middleware=[], namespace="bench", maintenance_chance=1_000_000)
@@ -34,33 +36,54 @@ def together(models: list[Any]) -> None:
         client.bulk_write(models, session=session)
 
 
+def model(write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
+    """Return one of ShopReel's writes as PyMongo's own."""
+    place = f"{DATABASE}.{write.collection}"
+    match write:
+        case Insert():
+            return InsertOne(write.document, namespace=place)
+        case Update():
+            return UpdateOne(write.filter, write.update, upsert=write.upsert, namespace=place)
+        case Delete():
+            return DeleteOne(write.filter, namespace=place)
+
+
 def accept(short_id: str) -> str:
-    """Write what a new task needs and send its message."""
+    """Write a new task, its session, its line of history and its note, as ShopReel does, and send its message."""
     task_id, now = str(uuid.uuid4()), utc_now()
-    common = {"task_type": "content_analysis", "short_id": short_id, "created_at": now}
-    session = common | {"task_id": task_id, "status": "active", "updated_at": now}
-    task = common | {"_id": task_id, "status": "queued", "metadata": {}, "updated_at": now}
-    together(
-        [
-            InsertOne(session, namespace=f"{DATABASE}.sessions"),
-            InsertOne(common | {"_id": task_id}, namespace=f"{DATABASE}.history"),
-            InsertOne(task, namespace=f"{DATABASE}.tasks"),
-        ]
-    )
+    task = {
+        "_id": task_id,
+        "task_type": KIND.value,
+        "status": "queued",
+        "priority": 2,
+        "user_id": None,
+        "short_id": short_id,
+        "url": None,
+        "metadata": {},
+        "dispatched": True,
+        "due_at": now,
+        "progress": 0.0,
+        "step": None,
+        "retries": 0,
+        "max_retries": 3,
+        "lease_owner": None,
+        "lease_epoch": 0,
+        "request_id": None,
+        "trace": None,
+        "created_at": now,
+        "updated_at": now,
+        "history": [{"at": now, "status": "queued"}],
+    }
+    together([model(write) for write in creation_writes(task)])
     work.send(task_id)
     return task_id
 
 
 def run_task(task_id: str) -> None:
-    """Do nothing, and write that it is done."""
-    done = {"$set": {"status": "completed", "ended_at": utc_now(), "result": {}}}
-    together(
-        [
-            UpdateOne({"_id": task_id, "status": "queued"}, done, namespace=f"{DATABASE}.tasks"),
-            DeleteOne({"task_id": task_id}, namespace=f"{DATABASE}.sessions"),
-            UpdateOne({"_id": task_id}, done, namespace=f"{DATABASE}.history"),
-        ]
-    )
+    """Do nothing, and write that it is done as ShopReel does."""
+    live = {"_id": task_id, "status": "queued"}
+    ended = end_writes(live, TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None, KIND)
+    together([model(write) for write in ended])
 
 
 work: Any = dramatiq.actor(run_task, broker=redis_broker, queue_name="bench")

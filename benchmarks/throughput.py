@@ -43,13 +43,19 @@ def run(table: Table, tasks: int = TASKS) -> None:
                 speeds[name].append(one(tasks))
         ours, bare = (statistics.median(speed) for speed in speeds.values())
         waits(short_id, ours)
-    table.add(rates("tasks a second, no-op", ours, "bare Dramatiq, the same two writes", bare, DRAMATIQ_LIMIT))
+    table.add(
+        rates(
+            "tasks a second, no-op", ours, "bare Dramatiq, the same documents in two transactions", bare, DRAMATIQ_LIMIT
+        )
+    )
     best, name = 0.0, ""
     for pool, size in CELERY_POOLS:
         with worker("benchmarks.peers", "celery", me, pool, size):
             one = _celery()
             one(20)
-            best, name = max((best, name), (statistics.median(one(tasks) for _ in range(ROUNDS)), f"{pool} {size}"))
+            best, name = max(
+                (best, name), (statistics.median(one(tasks // 3) for _ in range(ROUNDS)), f"{pool} {size}")
+            )
     table.add(rates("the same", ours, f"Celery ({name}), MongoDB result backend", best, CELERY_LIMIT))
     mongo.connect().client.drop_database(database.name)
     for collection in ("tasks", "history"):
@@ -102,6 +108,7 @@ def _dramatiq(short_id: str) -> Callable[[int], float]:
 
 def _celery() -> Callable[[int], float]:
     app = peers.celery_app()
+    app.control.purge()  # of a run that was cut short
     results = mongo.connect().client[peers.DATABASE]["celery_taskmeta"]
 
     def once(tasks: int) -> float:
@@ -109,7 +116,7 @@ def _celery() -> Callable[[int], float]:
         before = results.estimated_document_count()
         for _ in range(tasks):
             app.send_task("nothing")
-        _wait(lambda: results.estimated_document_count() == before + tasks)
+        _wait(lambda: results.estimated_document_count() >= before + tasks)
         return tasks / (time.monotonic() - begin)
 
     return once

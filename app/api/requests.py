@@ -7,12 +7,12 @@ import time
 import uuid
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from app import tracing
-from app.api import routes
+from app.api.routes import PREFIX
 from app.telemetry import HTTP_SECONDS, get_logger
 
 HEADER = "X-Request-ID"
@@ -46,7 +46,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = name
+                message["headers"] = [*message.get("headers", ()), (HEADER.lower().encode(), name.encode())]
             await send(message)
 
         with bound_contextvars(request_id=name):
@@ -69,5 +69,4 @@ def _route(scope: Scope) -> str:
     route: Any = scope.get("route")
     if route is None:
         return OTHER
-    prefix = routes.router.prefix
-    return f"{prefix}{route.path}" if scope["path"].startswith(f"{prefix}/") else str(route.path)
+    return f"{PREFIX}{route.path}" if scope["path"].startswith(f"{PREFIX}/") else str(route.path)

@@ -1,6 +1,6 @@
 """All routes under ``/api/v1``."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.api import events, insight, pictures, scheduler, sessions, shorts, tasks, work
@@ -14,17 +14,21 @@ async def caught_up(request: Request) -> None:
         await run_in_threadpool(catch_up)
 
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(caught_up)])
-# ``sessions`` first: what is asked most is looked for first. ``work`` before ``shorts``: its /shorts/finalize must not
-# be taken for a short's id.
-for part in (
-    sessions.router,
-    work.router,
-    tasks.router,
-    shorts.router,
-    pictures.router,
-    events.router,
-    insight.router,
-    scheduler.router,
-):
-    router.include_router(part)
+PREFIX = "/api/v1"
+
+
+def include_in(app: FastAPI) -> None:
+    """Add the routes, each part by itself: every router around a router is one more that a request is matched with."""
+    # ``sessions`` first: what is asked most is looked for first. ``work`` before ``shorts``: its /shorts/finalize must
+    # not be taken for a short's id.
+    for part in (
+        sessions.router,
+        work.router,
+        tasks.router,
+        shorts.router,
+        pictures.router,
+        events.router,
+        insight.router,
+        scheduler.router,
+    ):
+        app.include_router(part, prefix=PREFIX, dependencies=[Depends(caught_up)])

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from app.api.access import CurrentCaller
+from app.api.access import CurrentCaller, get_caller
 from app.api.problems import problem_responses
 from app.api.schemas import Date, Question, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
 from app.errors import NotFound
-from app.models import CallerId, SessionInfo, SessionStatus, TaskId, TaskType, utc_now
+from app.models import CallerId, SessionInfo, SessionStatus, TaskId, TaskType, check_caller_id, utc_now
 from app.services.session_service import encode_cursor, session_service
+from app.storage.spool import get_spool
 from app.storage.tasks import tasks_by_id
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 
-# The first route that is looked at, for it is the one that is asked most.
-@router.get("/{short_id}", responses=problem_responses(), response_model=SessionList)
+class ListRoute(APIRoute):
+    """The route that is asked most: where a request says nothing but a good id, there is nothing to solve."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler: the short way where it can be gone, else FastAPI's."""
+        usual = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            short_id = request.path_params["short_id"]
+            try:
+                check_caller_id(short_id)
+            except ValueError:
+                return await usual(request)
+            if request.scope["query_string"] or get_spool().pending():
+                return await usual(request)
+            return await get_sessions_of_short(short_id, get_caller(request))
+
+        return handle
+
+
 async def get_sessions_of_short(
     short_id: CallerId, caller: CurrentCaller, include: Literal["task"] | None = None
 ) -> Response:
@@ -31,9 +52,21 @@ async def get_sessions_of_short(
         names = [session.task_id for session in sessions]
         tasks = await run_in_threadpool(tasks_by_id, names, owner=caller.owner)
         sessions = [SessionWithTask(**dict(session), task=tasks.get(session.task_id)) for session in sessions]
-    listed = SessionList(short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now())
-    # Written here, it is not checked a second time.
+    # Of parts that are checked already, and written here: nothing is checked twice.
+    listed = SessionList.model_construct(
+        short_id=short_id, sessions=sessions, total_sessions=len(sessions), timestamp=utc_now()
+    )
     return Response(listed.model_dump_json(), media_type="application/json")
+
+
+# The first route that is looked at.
+router.add_api_route(
+    "/{short_id}",
+    get_sessions_of_short,
+    route_class_override=ListRoute,
+    responses=problem_responses(),
+    response_model=SessionList,
+)
 
 
 @router.get("", responses=problem_responses())

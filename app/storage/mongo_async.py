@@ -7,7 +7,7 @@ under its ``database_answers``, which bounds these calls too.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -25,6 +25,7 @@ class _Client:
     loop: asyncio.AbstractEventLoop
     beside: Any
     client: AsyncMongoClient[Document]
+    collections: dict[str, AsyncCollection[Document]] = field(default_factory=dict)
 
 
 _held: _Client | None = None
@@ -43,7 +44,9 @@ async def collection(name: str) -> AsyncCollection[Document]:
         _held = _Client(
             loop, connection, AsyncMongoClient(mongo.mongodb_uri(settings), **mongo.client_options(settings))
         )
-    return _held.client[connection.database.name][name]
+    if (found := _held.collections.get(name)) is None:
+        found = _held.collections[name] = _held.client[connection.database.name][name]
+    return found
 
 
 async def close() -> None:
