@@ -28,12 +28,11 @@ from app.rendering.stage import Shares, dithered, framed, whole_or_cropped
 from app.rendering.theme import Rgb, Theme, contrast, readable, rgb_of
 
 SHARPNESS = 1.2
-"""Pictures are kept this much larger than they are ever shown, so that interpolation does not soften them."""
+"""Pictures are kept this much larger than they are shown, so that interpolation does not soften them."""
 FIRST, STEP = -0.35, 0.13
 """Seconds until the first words enter, and between one and the next: the first frame has the title almost in place."""
 _LEAVES = 0.2
-"""Before a transition words fade out in 0.2 s and are gone in its middle: two scenes' words must not show through each
-other. Before a cut they stay."""
+"""Before a transition words fade out in 0.2 s and are gone in its middle, so that no two scenes' mix; not at cuts."""
 GLOW = 0.3
 """How much of the accent there is in the ground at the foot of an upright frame."""
 TOLD_APART = 1.5
@@ -129,8 +128,7 @@ class Board:
     def ground(self, box: Box | None = None) -> None:
         """Cover the frame, or ``box``, with the theme's ground: a trace lighter above than below."""
         box = box or Box(0, 0, self.job.width, self.job.height)
-        rows = np.linspace(4, -4, box.height, dtype=np.float32)[:, None, None]
-        ground = np.array(self.theme.ground, np.float32) + rows
+        ground = np.array(self.theme.ground) + np.linspace(4, -4, box.height, dtype=np.float32)[:, None, None]
         glow = self.layout.glow
         if glow < box.bottom == self.job.height:
             # Below all words the accent shines through, so that the foot of an upright frame is not empty.
