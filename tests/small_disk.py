@@ -1,6 +1,6 @@
 """A full and a read-only disk, staged in a mount namespace: ``unshare -rm … python -m tests.small_disk FOLDER``.
 
-Everything of an installation, its embedded servers too, lies on a file system of 40 MB.
+Everything of an installation, its embedded servers too, lies on a file system of 96 MB.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.chaos.cluster import Cluster
 from tests.chaos.run import wait_until_ready
 from tests.polling import wait_for
 
-MEGABYTES = 40
+MEGABYTES = 96
 FULL = "no space left on device"
 READ_ONLY = "read-only file system"
 

@@ -7,6 +7,7 @@ database) runs the rounds, the others look now and then whether the lease is fre
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ LEADER = "scheduler"
 QUIET_SECONDS = 10
 """A short in the making that nothing has touched for so long is looked at."""
 DELETE_BATCH = 1000
+STUCK_SECONDS = 20
+"""For so long the embedded database may let every write wait though it reads, before it is started anew."""
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 log = get_logger("scheduler")
 
@@ -147,6 +150,8 @@ class Scheduler:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _orphans: OrphanWatch = field(default_factory=OrphanWatch)
+    _waits_since: float | None = None
+    """Since when (``time.monotonic``) every round has ended in a time-out."""
 
     def start(self) -> None:
         """Start the thread."""
@@ -180,15 +185,28 @@ class Scheduler:
                 if leads:
                     sweep(self._orphans)
                     self._cleanup_if_due()
+                self._waits_since = None
             except ShopReelError as error:
                 SCHEDULER_LEADS.set(0)
                 log.warning("sweep_failed", reason=str(error))
-                if not isinstance(error, DatabaseAway):
-                    mongo.check_reading()
+                self._check_database(error)
             except Exception:
                 # One bad record must not end all repair: it is logged, and the next round begins anew.
                 log.exception("sweep_broke")
             self._stop.wait(seconds)
+
+    def _check_database(self, error: ShopReelError) -> None:
+        """Have an embedded database that is broken, or stuck for ``STUCK_SECONDS``, started anew."""
+        if not isinstance(error, DatabaseAway):
+            mongo.check_reading()
+            return
+        if not getattr(error.__cause__, "timeout", False):
+            self._waits_since = None
+            return
+        self._waits_since = self._waits_since or time.monotonic()
+        if time.monotonic() - self._waits_since > STUCK_SECONDS:
+            self._waits_since = None
+            mongo.check_reading(stuck=True)
 
     @staticmethod
     def _cleanup_if_due() -> None:

@@ -167,8 +167,11 @@ def database_answers() -> Iterator[None]:
         raise Unavailable("the database cannot do this now; try again soon") from error
 
 
-def check_reading() -> None:
-    """Have the embedded database started anew if it answers but cannot even read, as after a disk that was full."""
+def check_reading(stuck: bool = False) -> None:
+    """Have the embedded database started anew if it answers but cannot even read, as after a disk that was full.
+
+    ``stuck``: no write has ended for a while (its transactions can wait for each other for ever); then also if it reads.
+    """
     settings = get_settings()
     if settings.mongodb_uri is not None or _connection is None:
         return
@@ -176,9 +179,11 @@ def check_reading() -> None:
         with pymongo.timeout(ANSWER_SECONDS):
             _connection.database["leases"].find_one({}, {"_id": 1})
     except OperationFailure:
-        report_broken(settings.shopreel_data_dir)
+        stuck = True
     except PyMongoError:
         return  # an outage, which passes without this
+    if stuck:
+        report_broken(settings.shopreel_data_dir)
 
 
 def is_outage(error: PyMongoError) -> bool:

@@ -22,36 +22,35 @@ from app.storage.indexes import Document
 class _Client:
     """A client belongs to the loop that it was opened on, and to the database that the process then spoke to."""
 
-    loop: asyncio.AbstractEventLoop
     beside: Any
     client: AsyncMongoClient[Document]
     collections: dict[str, AsyncCollection[Document]] = field(default_factory=dict)
 
 
-_held: _Client | None = None
+_held: dict[asyncio.AbstractEventLoop, _Client] = {}
 
 
 async def collection(name: str) -> AsyncCollection[Document]:
     """Return a collection of the ShopReel database, for this loop. Raises as ``app.storage.mongo.connect``."""
-    global _held
     if (connection := mongo.held()) is None:
         connection = await asyncio.to_thread(mongo.connect)
     loop = asyncio.get_running_loop()
-    if _held is None or _held.loop is not loop or _held.beside is not connection:
-        await close()
+    held = _held.get(loop)
+    if held is None or held.beside is not connection:
         settings = get_settings()
-        # Made without waiting: of two requests that come first, the second one finds it.
-        _held = _Client(
-            loop, connection, AsyncMongoClient(mongo.mongodb_uri(settings), **mongo.client_options(settings))
+        # Put in its place without waiting: of two requests that come first, the second one finds it.
+        _held[loop] = _Client(
+            connection, AsyncMongoClient(mongo.mongodb_uri(settings), **mongo.client_options(settings))
         )
-    if (found := _held.collections.get(name)) is None:
-        found = _held.collections[name] = _held.client[connection.database.name][name]
+        if held is not None:
+            await held.client.close()
+        held = _held[loop]
+    if (found := held.collections.get(name)) is None:
+        found = held.collections[name] = held.client[connection.database.name][name]
     return found
 
 
 async def close() -> None:
     """Close this loop's client, if there is one."""
-    global _held
-    gone, _held = _held, None
-    if gone is not None and gone.loop is asyncio.get_running_loop():
+    if (gone := _held.pop(asyncio.get_running_loop(), None)) is not None:
         await gone.client.close()
