@@ -170,7 +170,7 @@ def database_answers() -> Iterator[None]:
 def check_reading(stuck: bool = False) -> None:
     """Have the embedded database started anew if it answers but cannot even read, as after a disk that was full.
 
-    ``stuck``: no write has ended for a while (its transactions can wait for each other for ever); then also if it reads.
+    ``stuck``: no write has ended for a while (transactions can wait for each other for ever); then also if it reads.
     """
     settings = get_settings()
     if settings.mongodb_uri is not None or _connection is None:
