@@ -204,7 +204,9 @@ def _new_processes(before: set[int]) -> list[str]:
     found = []
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):  # it ends while it is looked at
-            if child.pid not in before | SERVERS and child.status() != psutil.STATUS_ZOMBIE:
+            # What a process from before starts, such as a browser that a whole module uses, is not the test's.
+            ours = child.pid not in before | SERVERS and child.ppid() not in before
+            if ours and child.status() != psutil.STATUS_ZOMBIE:
                 found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,11 +49,15 @@ class HibariVoice:
         # the outputs (field 12, whose names are field 1) of the model's graph (field 7) and leaves the rest as it is.
         return Hibari(model=model + _field(7, _field(12, _field(1, _DURATIONS))))
 
+    def _phonemes(self, text: str) -> list[str]:
+        # The engine takes raised digits for numbers, and fails on them.
+        return list(self._engine.phonemize(unicodedata.normalize("NFKC", spoken(text))))
+
     def _sentence(self, sentence: str) -> Speech | None:
         rng = np.random.default_rng(_SEED)
         pieces: list[NDArray[np.float32]] = []
         groups: list[tuple[str, float, float]] = []
-        for phonemes in self._engine.phonemize(spoken(sentence)):
+        for phonemes in self._phonemes(sentence):
             ids = self._engine.ids(phonemes)
             if len(ids) < 3:
                 continue
@@ -65,7 +70,7 @@ class HibariVoice:
         if not len(samples):
             return None
         parts = units(sentence)
-        sounds = [_plain("".join(self._engine.phonemize(spoken(part)))) for part in parts]
+        sounds = [_plain("".join(self._phonemes(part))) for part in parts]
         seconds = len(samples) / SAMPLE_RATE
         words = [
             Word(min(max(0.0, word.start), seconds), min(max(0.0, word.end), seconds), word.text)

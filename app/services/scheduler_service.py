@@ -174,8 +174,8 @@ class Scheduler:
                 log.info("lead_not_given_away", reason=type(error).__name__)
 
     def _run(self) -> None:
+        seconds = get_settings().sweep_interval_seconds
         while not self._stop.is_set():
-            seconds = get_settings().sweep_interval_seconds
             try:
                 replay_spool()
                 with database_answers():
