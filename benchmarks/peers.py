@@ -19,7 +19,8 @@ from app.config import get_settings
 from app.models import TaskStatus, TaskType, utc_now
 from app.processes import end_with_parent
 from app.storage import broker
-from app.storage.mongo import Delete, Insert, Update, Write, mongodb_uri
+from app.storage.mongo import mongodb_uri
+from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.task_writes import creation_writes, end_writes
 
 DATABASE = "bench_peers"

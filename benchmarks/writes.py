@@ -10,8 +10,8 @@ from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
 
 from app.models import TaskStatus, TaskType
 from app.storage import mongo
-from app.storage.mongo import Delete, Insert, Update, Write
 from app.storage.tasks import find_task
+from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.task_management import complete_task, create_task, start_task
 from app.utils.task_writes import creation_writes, end_writes, live

@@ -202,11 +202,12 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 
 def _new_processes(before: set[int]) -> list[str]:
     found = []
+    shared = set(SERVERS)  # and what they start
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):  # it ends while it is looked at
-            # What a process from before starts, such as a browser that a whole module uses, is not the test's.
-            ours = child.pid not in before | SERVERS and child.ppid() not in before
-            if ours and child.status() != psutil.STATUS_ZOMBIE:
+            if child.ppid() in shared:
+                shared.add(child.pid)
+            if child.pid not in before | shared and child.status() != psutil.STATUS_ZOMBIE:
                 found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
     return found
 

@@ -80,7 +80,7 @@ def test_a_new_scene_layout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     for name in list(LAYOUTS):
         monkeypatch.setitem(LAYOUTS, name, LAYOUTS[name])
     run(examples()["A new scene layout"])
-    added = LAYOUTS.pop("band")  # type: ignore[call-overload]
+    added = LAYOUTS.pop("band")
     still = ClipJob(
         image=str(picture),
         motion="zoom_in",

@@ -93,12 +93,6 @@ def copy(frame: Planes, source: Planes) -> None:
         np.copyto(target, plane)
 
 
-def darken(frame: Planes, share: float) -> None:
-    """Bring the frame towards black: ``share`` 0 leaves it, 1 makes it black."""
-    for target, black in zip(_each(frame), (16, 128, 128), strict=True):
-        cv2.convertScaleAbs(target, dst=target, alpha=1 - share, beta=black * share)
-
-
 def _each(planes: Planes) -> tuple[Pixels, Pixels, Pixels]:
     return planes.y, planes.u, planes.v
 

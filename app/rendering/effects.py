@@ -13,7 +13,6 @@ _WHOOSH, _CHIME = 0.09, 0.05
 """Highest levels: well under voice and music."""
 _SEED = 7
 _BANDS = 12
-_SCALE = "C C#/Db D D#/Eb E F F#/Gb G G#/Ab A A#/Bb B"
 _NOTES = {
     "C": 0,
     "C#": 1,

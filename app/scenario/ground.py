@@ -18,7 +18,7 @@ from app.scenario.concepts import concepts_in, language_of, negated, texts_of
 from app.scenario.facts import discount_of, unit_price_of
 from app.scenario.kinds import kind_of
 from app.scenario.lexicon import entries
-from app.scenario.locales import write_price, write_rating
+from app.scenario.locales import NO_CURRENCY, write_price, write_rating
 from app.scenario.phrases import Check, Phrases, phrases_for
 from app.scenario.units import EXACT, TOLERANCE, Unit, measures_in, parse_number, unit_names
 from app.scenario.wording import numbers_in
@@ -138,7 +138,7 @@ class Ground:
         # Too short to be found by its stem: what fits many "fits", and they "fit".
         said += [word[:-1] for word in said if len(word) == STEM and word.endswith("s")]
         self.words = Vocabulary(said, compounds=german)
-        code = re.escape(product.currency or "XXX")
+        code = re.escape(product.currency or NO_CURRENCY)
         names = rf"(?:{CURRENCY}|(?<![^\W\d_]){code})"
         self.currency_before = re.compile(rf"{names}[\s\u00a0\u202f]?$", re.IGNORECASE)
         self.currency_after = re.compile(rf"[\s\u00a0\u202f]?{names}(?![^\W\d_])", re.IGNORECASE)
@@ -187,7 +187,7 @@ class Ground:
             amounts.append(discount[0])
         if per := unit_price_of(product):
             amounts.append(per[0])
-        written = [write_price(amount, product.currency or "XXX", self.language) for amount in amounts]
+        written = [write_price(amount, product.currency or NO_CURRENCY, self.language) for amount in amounts]
         return [*(f"{amount:f}" for amount in amounts), *(clean(text) for text in written), *written]
 
     def _amounts(self) -> set[Decimal]:

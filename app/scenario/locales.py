@@ -11,6 +11,8 @@ from babel.numbers import format_currency, format_decimal, format_percent
 EUROPEAN = {"es": "es_ES", "pt": "pt_PT"}
 """Where a language alone means another country's habits to CLDR."""
 
+NO_CURRENCY = "XXX"
+"""ISO 4217's code where there is none."""
 SIGNS = {"GBP": "£", "JPY": "¥", "USD": "$"}
 """Currencies whose sign people write where CLDR has the code."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.analysis.words import clean, sentences
 from app.errors import ShopReelError
 from app.models import ImageAnalysis, Motion, Product, Scenario, Scene, SceneRole, Support
-from app.providers.protocols import LanguageModel, Usage
+from app.providers.protocols import LanguageModel, Output, Usage
 from app.scenario.check import check_scenario
 from app.scenario.concepts import texts_of
 from app.scenario.facts import Facts, facts_of
@@ -89,27 +89,36 @@ def write_with_model(product: Product, images: list[ImageAnalysis], base: Scenar
     """
     pictures = usable_images(product, images)[:MOST_PICTURES]
     material = _material(product, pictures, base)
+    return _asked(model, "scenario", Draft, material, base, lambda draft: _built(draft, product, pictures, base))
+
+
+def _asked(
+    model: LanguageModel,
+    what: str,
+    shape: type[Output],
+    material: dict[str, Any],
+    base: Scenario,
+    built: Callable[[Output], tuple[Scenario | None, list[str]]],
+) -> Written:
+    """Ask a model for ``what``, and once more to mend what ``built`` finds wrong; ``base`` where that fails."""
     usage, problems = Usage(model.name), ["nothing was written"]
     text = json.dumps(material, ensure_ascii=False)
     for attempt in range(2):
         try:
-            answer = model.write(prompt("scenario"), text, Draft)
+            answer = model.write(prompt(what), text, shape)
         except ShopReelError as error:
             return Written(base, "built in", usage, reason=str(error), away=error.retryable)
         usage += answer.usage
-        scenario, problems = _built(answer.output, product, pictures, base)
+        scenario, problems = built(answer.output)
         if scenario is not None and not problems:
             return Written(scenario, model.name, usage, repaired=attempt > 0)
-        text = json.dumps(
-            {
-                **material,
-                "repair": prompt("repair").strip(),
-                "your_script": answer.output.model_dump(mode="json"),
-                "faults": problems[:20],
-            },
-            ensure_ascii=False,
-        )
-    return Written(base, "built in", usage, reason=f"the model's scenario was refused: {'; '.join(problems[:3])}")
+        told = {
+            "repair": prompt("repair").strip(),
+            "your_script": answer.output.model_dump(mode="json"),
+            "faults": problems[:20],
+        }
+        text = json.dumps({**material, **told}, ensure_ascii=False)
+    return Written(base, "built in", usage, reason=f"the model's {what} was refused: {'; '.join(problems[:3])}")
 
 
 class Line(BaseModel):
@@ -137,26 +146,18 @@ def rewrite_with_model(
     }
     # A person may have edited the other scenes: only what the new one brings is looked at.
     before = set(check_scenario(scenario, product))
-    usage, problems = Usage(model.name), ["nothing was written"]
-    text = json.dumps(material, ensure_ascii=False)
-    for attempt in range(2):
-        try:
-            answer = model.write(prompt("scene"), text, Line)
-        except ShopReelError as error:
-            return Written(scenario, "built in", usage, reason=str(error), away=error.retryable)
-        usage += answer.usage
-        changed = _with_line(scenario, number, answer.output, product)
+
+    def told_otherwise(line: Line) -> tuple[Scenario, list[str]]:
+        changed = _with_line(scenario, number, line, product)
         problems = [problem for problem in check_scenario(changed, product) if problem not in before]
         old, new = scenario.scenes[number], changed.scenes[number]
         if screen_words(new.on_screen_text) > SCREEN_WORDS:
             problems.append(f"Scene {number + 1}, on_screen_text: more than {SCREEN_WORDS} words.")
         if new.narration == old.narration:
             problems.append(f"Scene {number + 1}, narration: it is the same as before. Write another one.")
-        if not problems:
-            return Written(changed, model.name, usage, repaired=attempt > 0)
-        told = {"repair": prompt("repair").strip(), "your_script": answer.output.model_dump(), "faults": problems[:20]}
-        text = json.dumps({**material, **told}, ensure_ascii=False)
-    return Written(scenario, "built in", usage, reason=f"the model's scene was refused: {'; '.join(problems[:3])}")
+        return changed, problems
+
+    return _asked(model, "scene", Line, material, scenario, told_otherwise)
 
 
 def _with_line(scenario: Scenario, number: int, line: Line, product: Product) -> Scenario:

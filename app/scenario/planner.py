@@ -19,8 +19,6 @@ from app.scenario.stuff import Stuff
 from app.scenario.wording import as_sentence
 
 FEWEST_BODY_SCENES = 2
-LEAD_UP_TO_WORDS = 6
-"""A fragment of so few words may get a lead such as "Good to know"."""
 SHORT_VIDEO = 15.0
 """Seconds under which there may be no time to say a price: it is shown."""
 NAMES_THE_THING = re.compile(r"\{(?:the|object|called)\}")

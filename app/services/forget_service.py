@@ -9,8 +9,9 @@ from typing import Any
 from app.errors import checked
 from app.models import LIVE, check_caller_id
 from app.storage import figures, media, mongo
-from app.storage.mongo import Delete, Update, database_answers, write_together
+from app.storage.mongo import database_answers, write_together
 from app.storage.spool import get_spool
+from app.storage.writes import Delete, Update
 from app.telemetry import get_logger
 from app.utils.event_log import number_events
 from app.utils.outage import replay_spool

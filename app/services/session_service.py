@@ -30,10 +30,11 @@ from app.models import (
 )
 from app.storage import mongo, mongo_async
 from app.storage.events import note_session
-from app.storage.mongo import Delete, Insert, Update, database_answers, write_together
+from app.storage.mongo import database_answers, write_together
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place, read_page
 from app.storage.search import page_of_shorts, short_ids_matching
+from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.outage import catch_up
 

@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, utc_now
 from app.storage import mongo
-from app.storage.mongo import Insert, database_answers
+from app.storage.mongo import database_answers
+from app.storage.writes import Insert
 
 OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
 COUNTER = "events"

@@ -18,7 +18,8 @@ from pymongo import ASCENDING
 
 from app.models import to_utc
 from app.storage import mongo
-from app.storage.mongo import Update, database_answers
+from app.storage.mongo import database_answers
+from app.storage.writes import Update
 
 COLLECTION = "figures"
 EVERYONE = "*"

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pymongo
-from pymongo import DeleteMany, DeleteOne, InsertOne, MongoClient, UpdateOne
+from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -35,6 +35,7 @@ from app.embedded import attach, report_broken
 from app.errors import DatabaseAway, Unavailable
 from app.storage.indexes import Document, ensure_indexes
 from app.storage.schema import check_schema
+from app.storage.writes import Delete, Insert, Update, Write, decides, model_of
 
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
@@ -47,50 +48,7 @@ RIDE_OUT_SECONDS = 2.0
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
-Filter = dict[str, Any]
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Insert:
-    """Insert one document."""
-
-    collection: str
-    document: Document
-
-
-@dataclass(frozen=True)
-class Update:
-    """Update the first document that matches."""
-
-    collection: str
-    filter: Filter
-    update: Document
-    upsert: bool = False
-
-
-@dataclass(frozen=True)
-class Delete:
-    """Delete the first document that matches, or ``many``: all; ``required``: it decides, see ``write_together``."""
-
-    collection: str
-    filter: Filter
-    many: bool = False
-    required: bool = False
-
-
-Write = Insert | Update | Delete
-WRITES: dict[str, type[Insert | Update | Delete]] = {kind.__name__: kind for kind in (Insert, Update, Delete)}
-
-
-def write_document(write: Write) -> Document:
-    """Return a write as a document, for keeping it."""
-    return {"do": type(write).__name__} | vars(write)
-
-
-def write_of(document: Document) -> Write:
-    """Return the write that a document holds."""
-    return WRITES[document["do"]](**{name: value for name, value in document.items() if name != "do"})
 
 
 @dataclass
@@ -341,7 +299,7 @@ def _write(connection: _Connection, write: Write, session: ClientSession | None 
 
 
 def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
-    if _decides(writes[0]):
+    if decides(writes[0]):
         if not _write(connection, writes[0]):
             return False
         writes = writes[1:]
@@ -353,13 +311,9 @@ def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
     return True
 
 
-def _decides(write: Write) -> bool:
-    return (isinstance(write, Update) and not write.upsert) or (isinstance(write, Delete) and write.required)
-
-
 def _one_by_one(connection: _Connection, writes: Sequence[Write], session: ClientSession) -> bool:
     for write in writes:
-        if not _write(connection, write, session) and write is writes[0] and _decides(write):
+        if not _write(connection, write, session) and write is writes[0] and decides(write):
             session.abort_transaction()
             return False
     return True
@@ -368,31 +322,19 @@ def _one_by_one(connection: _Connection, writes: Sequence[Write], session: Clien
 def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSession | None) -> bool:
     try:
         result = connection.client.bulk_write(
-            [_model(connection.database.name, write) for write in writes],
+            [model_of(connection.database.name, write) for write in writes],
             session=session,
             ordered=True,
             verbose_results=True,
         )
     except ClientBulkWriteException as error:
         raise _plain_error(error) from error
-    if session is not None and _decides(writes[0]):
+    if session is not None and decides(writes[0]):
         update, delete = result.update_results.get(0), result.delete_results.get(0)
         if not (update.matched_count if update else delete and delete.deleted_count):
             session.abort_transaction()
             return False
     return True
-
-
-def _model(database: str, write: Write) -> InsertOne[Document] | UpdateOne | DeleteOne | DeleteMany:
-    namespace = f"{database}.{write.collection}"
-    match write:
-        case Insert():
-            return InsertOne(write.document, namespace=namespace)
-        case Update():
-            return UpdateOne(write.filter, write.update, upsert=write.upsert, namespace=namespace)
-        case Delete():
-            delete = DeleteMany if write.many else DeleteOne
-            return delete(write.filter, namespace=namespace)
 
 
 def _plain_error(error: ClientBulkWriteException) -> PyMongoError:

@@ -32,7 +32,7 @@ class RedisQueues(RedisBroker):
     """
 
     def __init__(self, url: str, answer_seconds: float, take: dict[str, tuple[TaskType, ...]] | None = None) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
+        super().__init__(  # type: ignore[no-untyped-call]  # Dramatiq has no types here
             client=redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=answer_seconds),
             middleware=[],
             namespace=NAMESPACE,

@@ -14,12 +14,13 @@ from app.errors import Conflict, NotFound
 from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
 from app.storage.events import note_session, note_short
-from app.storage.mongo import Delete, Insert, Update, Write, database_answers, write_together
+from app.storage.mongo import database_answers, write_together
 from app.storage.once import Once
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place, read_page
 from app.storage.videos import Clip, Stills, Video
 from app.storage.words import beginnings, longest_word, matches
+from app.storage.writes import Delete, Insert, Update, Write
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"

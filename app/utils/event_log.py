@@ -18,7 +18,8 @@ from pymongo.errors import DuplicateKeyError
 from app.models import ENDED, TaskStatus, TaskType
 from app.storage import figures, mongo
 from app.storage.events import COLLECTION, COUNTER, COUNTERS, CREATED, OUTBOX, activity_of, noted_since, whole
-from app.storage.mongo import Delete, Insert, Update, Write, database_answers, in_transaction, write_in
+from app.storage.mongo import database_answers, in_transaction, write_in
+from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
 BATCH = 500

@@ -16,8 +16,9 @@ from app.errors import DatabaseAway
 from app.models import TaskStatus, utc_now
 from app.storage import mongo
 from app.storage.events import CREATED, LEFT, note_short, note_task
-from app.storage.mongo import Delete, Insert, Write, database_answers, write_document, write_of, write_together
+from app.storage.mongo import database_answers, write_together
 from app.storage.spool import Entry, get_spool
+from app.storage.writes import Delete, Insert, Write, write_document, write_of
 from app.telemetry import get_logger
 
 NEW_TASK, NEW_SHORT, MOVE = "task", "short", "move"

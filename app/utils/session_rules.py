@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.models import ENDED, SessionStatus, TaskStatus, TaskType
 from app.services.session_service import COLLECTION
-from app.storage.mongo import Delete, Update, Write
+from app.storage.writes import Delete, Update, Write
 
 
 @dataclass(frozen=True)

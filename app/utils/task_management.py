@@ -40,10 +40,11 @@ from app.models import (
 )
 from app.storage import mongo
 from app.storage.events import CLAIMED, LAST_RUN, REPORTED, note_task
-from app.storage.mongo import Delete, Update, Write, database_answers, write_together
+from app.storage.mongo import database_answers, write_together
 from app.storage.once import Once, scoped_key
 from app.storage.spool import get_spool
 from app.storage.tasks import find_task, task_info
+from app.storage.writes import Delete, Update, Write
 from app.telemetry import TASK_MOVES, TASK_WAIT_SECONDS, request_id
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes

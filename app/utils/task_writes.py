@@ -8,8 +8,9 @@ from typing import Any
 from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
-from app.storage.mongo import Delete, Filter, Insert, Update, Write, write_together
+from app.storage.mongo import write_together
 from app.storage.words import beginnings
+from app.storage.writes import Delete, Filter, Insert, Update, Write
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS
 from app.utils.lease_keeper import Lease
 from app.utils.session_rules import SESSION_RULES, session_writes

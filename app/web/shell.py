@@ -105,7 +105,7 @@ def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., 
 
         wanted = list(inspect.signature(draw).parameters.values())[1:]
         asks = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
-        show.__signature__ = inspect.Signature([asks, *wanted])  # type: ignore[attr-defined]
+        show.__signature__ = inspect.Signature([asks, *wanted])  # type: ignore[attr-defined]  # a function may have one
         ui.page(path, title=f"{title} · ShopReel", response_timeout=20, reconnect_timeout=30)(show)
         return draw
 

@@ -156,7 +156,7 @@ def test_tasks_come_in_pages_newest_first(api: TestClient) -> None:
     made = [create_task(TaskType.IMAGE_ANALYSIS, user_id="u") for _ in range(5)]
     mongo.collection("tasks").update_many(
         {}, {"$set": {"created_at": mongo.collection("tasks").find_one()["created_at"]}}
-    )  # type: ignore[index]
+    )
     seen: list[str] = []
     cursor = ""
     while True:

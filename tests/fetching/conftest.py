@@ -34,7 +34,7 @@ class Shop(ThreadingHTTPServer):
         return f"http://{self.netloc}{path}"
 
     def policy(self, **more: object) -> FetchPolicy:
-        return FetchPolicy(**({"allowed_hosts": frozenset((self.netloc,)), "total_seconds": 5.0} | more))  # type: ignore[arg-type]
+        return FetchPolicy(**({"allowed_hosts": frozenset((self.netloc,)), "total_seconds": 5.0} | more))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is what several tests want."""

@@ -26,7 +26,7 @@ class RawServer:
 
     def policy(self, **more: object) -> FetchPolicy:
         return FetchPolicy(
-            **({"allowed_hosts": frozenset((self.netloc,)), "respect_robots": False, "total_seconds": 5.0} | more)  # type: ignore[arg-type]
+            **({"allowed_hosts": frozenset((self.netloc,)), "respect_robots": False, "total_seconds": 5.0} | more)
         )
 
     def _serve(self) -> None:

@@ -37,7 +37,7 @@ class ScriptShop(ThreadingHTTPServer):
         self.ended = threading.Event()
 
     def policy(self, go_on: Callable[[], None] = always, **more: object) -> FetchPolicy:
-        return FetchPolicy(**({"allowed_hosts": frozenset((self.netloc,)), "go_on": go_on} | more))  # type: ignore[arg-type]
+        return FetchPolicy(**({"allowed_hosts": frozenset((self.netloc,)), "go_on": go_on} | more))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that is killed hangs up."""

@@ -22,12 +22,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = {name.lower(): value for name, value in self.headers.items()}
-        self.server.asked.append(asked)  # type: ignore[attr-defined]
-        more: dict[str, str] = self.server.more  # type: ignore[attr-defined]
+        self.server.asked.append(asked)
+        more: dict[str, str] = self.server.more
         holds = asked.get("if-none-match") == more.get("ETag", "-") or asked.get("if-modified-since") == more.get(
             "Last-Modified", "-"
         )
-        body = b"" if holds else PNG if self.path == "/a.png" else f"<html>{len(self.server.asked)}</html>".encode()  # type: ignore[attr-defined]
+        body = b"" if holds else PNG if self.path == "/a.png" else f"<html>{len(self.server.asked)}</html>".encode()
         self.send_response(304 if holds else 200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
@@ -43,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.asked, server.more = [], {}  # type: ignore[attr-defined]
+        server.asked, server.more = [], {}
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -84,31 +84,31 @@ FIRST, SECOND = "<html>1</html>", "<html>2</html>"
 def test_an_answer_is_used_again_as_its_server_allows(
     server: ThreadingHTTPServer, tmp_path: Path, more: dict[str, str], asked: int, second: str
 ) -> None:
-    server.more = {name: value.encode().decode("latin-1") for name, value in more.items()}  # type: ignore[attr-defined]
+    server.more = {name: value.encode().decode("latin-1") for name, value in more.items()}
     assert page(server, tmp_path) == FIRST
     assert page(server, tmp_path) == second
-    assert len(server.asked) == asked  # type: ignore[attr-defined]
+    assert len(server.asked) == asked
 
 
 def test_a_changed_page_replaces_the_kept_one(server: ThreadingHTTPServer, tmp_path: Path) -> None:
-    server.more = {"ETag": '"a"'}  # type: ignore[attr-defined]
+    server.more = {"ETag": '"a"'}
     assert page(server, tmp_path) == FIRST
-    server.more = {"ETag": '"b"'}  # type: ignore[attr-defined]
+    server.more = {"ETag": '"b"'}
     assert page(server, tmp_path) == SECOND
     assert page(server, tmp_path) == SECOND
-    assert [one.get("if-none-match") for one in server.asked] == [None, '"a"', '"b"']  # type: ignore[attr-defined]
+    assert [one.get("if-none-match") for one in server.asked] == [None, '"a"', '"b"']
 
 
 def test_pictures_are_kept_too_and_apart(server: ThreadingHTTPServer, tmp_path: Path) -> None:
-    server.more = {"Cache-Control": "max-age=60"}  # type: ignore[attr-defined]
+    server.more = {"Cache-Control": "max-age=60"}
     for _ in range(2):
         image = fetch_image(f"http://127.0.0.1:{server.server_port}/a.png", policy(server, tmp_path))
         assert image.data == PNG
-    assert len(server.asked) == 1  # type: ignore[attr-defined]
+    assert len(server.asked) == 1
 
 
 def test_a_kept_page_is_guarded_as_any(server: ThreadingHTTPServer, tmp_path: Path) -> None:
-    server.more = {"Cache-Control": "max-age=60"}  # type: ignore[attr-defined]
+    server.more = {"Cache-Control": "max-age=60"}
     page(server, tmp_path)
     with pytest.raises(InvalidInput, match="loopback"):
         fetch_page(
@@ -117,7 +117,7 @@ def test_a_kept_page_is_guarded_as_any(server: ThreadingHTTPServer, tmp_path: Pa
 
 
 def test_freshness_ends(server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    server.more = {"Cache-Control": "max-age=999999"}  # type: ignore[attr-defined]
+    server.more = {"Cache-Control": "max-age=999999"}
     assert page(server, tmp_path) == FIRST
     now = time.time()
     monkeypatch.setattr(cache.time, "time", lambda: now + cache.LONGEST_FRESH + 1)
@@ -130,7 +130,7 @@ def test_freshness_ends(server: ThreadingHTTPServer, tmp_path: Path, monkeypatch
 def test_a_broken_file_costs_a_fetch_and_nothing_else(
     server: ThreadingHTTPServer, tmp_path: Path, content: bytes
 ) -> None:
-    server.more = {"Cache-Control": "max-age=60"}  # type: ignore[attr-defined]
+    server.more = {"Cache-Control": "max-age=60"}
     page(server, tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_bytes(content)
@@ -139,7 +139,7 @@ def test_a_broken_file_costs_a_fetch_and_nothing_else(
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_else(server: ThreadingHTTPServer, tmp_path: Path) -> None:
-    server.more = {"Cache-Control": "max-age=60"}  # type: ignore[attr-defined]
+    server.more = {"Cache-Control": "max-age=60"}
     (tmp_path / "file").write_text("")
     assert page(server, tmp_path / "file" / "cache") == FIRST
     assert page(server, tmp_path / "file" / "cache") == SECOND

@@ -53,7 +53,7 @@ RECORDS = [
 @pytest.mark.parametrize("pack", [b"".join, lambda records: b"".join(map(gzip.compress, records))], ids=["plain", "gz"])
 def test_each_html_page_is_read_with_its_address(pack: object) -> None:
     found = []
-    for page in read_warc(io.BytesIO(pack(RECORDS))):  # type: ignore[operator]
+    for page in read_warc(io.BytesIO(pack(RECORDS))):
         try:
             one = page()
             assert one.html == PAGE.decode()

@@ -90,7 +90,7 @@ def told() -> list[tuple[list[str], list[float]]]:
     """Return the narration of each scene and the length of each scene, of each scenario."""
     own = {demo.slug: demo.language for demo in PRODUCTS}
     orders: list[tuple[str, Style, Mood, float, int]] = []
-    orders += [(slug, style, mood, 15, 0) for slug, style, mood in gallery.PLAN if own[slug] == "en"]  # type: ignore
+    orders += [(slug, style, mood, 15, 0) for slug, style, mood in gallery.PLAN if own[slug] == "en"]
     orders += [(slug, *order) for slug, (spoken, some) in scripts.PLAN.items() if "en" in spoken for order in some]
     demos = {demo.slug: demo for demo in PRODUCTS}
     images = {slug: scripts.measured(demos[slug]) for slug in {order[0] for order in orders}}

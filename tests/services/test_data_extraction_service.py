@@ -106,7 +106,7 @@ def cut_short_after(monkeypatch: pytest.MonkeyPatch, puts: int) -> None:
             count[0] += 1
             if count[0] > puts:
                 raise CutShort
-        put(key, data)  # type: ignore[arg-type]
+        put(key, data)
 
     monkeypatch.setattr(media, "put", dying)
 
@@ -125,9 +125,9 @@ def test_a_run_that_was_killed_goes_on_where_it_was(puts: int, monkeypatch: pyte
     batch = service._batch
 
     def watched(*arguments: object) -> list[object]:
-        found = batch(*arguments)  # type: ignore[arg-type]
+        found = batch(*arguments)
         seen.extend(one.row for one in found)
-        return found  # type: ignore[return-value]
+        return found
 
     monkeypatch.setattr(service, "_batch", watched)
     run_task(task_id)
@@ -228,7 +228,7 @@ def test_a_list_of_addresses_as_data() -> None:
 )
 def test_wrong_input_is_told_at_once(kind: str, data: str | None, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
-        start_data_extraction(kind, data)  # type: ignore[arg-type]
+        start_data_extraction(kind, data)
 
 
 def test_a_feed_that_cannot_be_read_fails_with_the_reason() -> None:

@@ -75,7 +75,7 @@ def test_the_scheduler_sweeps_and_cleans_up_by_itself() -> None:
     finally:
         scheduler.stop()
     assert status()["running"] is False
-    assert mongo.collection("tasks").find_one({"_id": task_id})["status"] == "failed"  # type: ignore[index]
+    assert mongo.collection("tasks").find_one({"_id": task_id})["status"] == "failed"
 
 
 def test_a_round_that_breaks_does_not_end_the_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_no_list_is_of_everybody_by_mistake(wrong: object) -> None:
         lambda value: session_service.remove_sessions(value, "image_analysis"),
     ):
         with pytest.raises(ValueError, match=r"short_id|user_id"):
-            call(wrong)  # type: ignore[arg-type]
+            call(wrong)
     assert session_service.get_session("t1") is not None
 
 
@@ -99,7 +99,7 @@ def test_an_unknown_status_is_refused() -> None:
 @pytest.mark.parametrize("days", [-1, "7", None, True, 1e9])
 def test_a_wrong_age_is_refused(days: object) -> None:
     with pytest.raises(ValueError, match="days"):
-        session_service.cleanup_old_sessions(days)  # type: ignore[arg-type]
+        session_service.cleanup_old_sessions(days)
 
 
 def test_absent_sessions_are_none_false_and_empty() -> None:

@@ -147,7 +147,7 @@ def test_what_cannot_be_started_leaves_nothing() -> None:
         ({"html": "x" * 10_000_001}, InvalidInput),
     ):
         with pytest.raises(kind):
-            start_short(**arguments)  # type: ignore[arg-type]
+            start_short(**arguments)
     with pytest.raises(ValueError, match="short_id"):
         start_short(PAGE, short_id="a/b")
     assert mongo.collection("shorts").count_documents({}) == 0

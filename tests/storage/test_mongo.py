@@ -11,7 +11,8 @@ from app.config import get_settings
 from app.errors import ShopReelError
 from app.storage import mongo
 from app.storage.indexes import INDEXES, ensure_indexes
-from app.storage.mongo import Delete, Insert, Update, write_together
+from app.storage.mongo import write_together
+from app.storage.writes import Delete, Insert, Update
 
 SEED_INDEXES = {"task_id", "short_id", "task_type", "status", "created_at", "user_id"}
 

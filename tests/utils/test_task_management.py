@@ -159,7 +159,7 @@ def test_progress_is_kept_and_checked() -> None:
     assert (task.progress, task.step) == (42.5, "half of it")
     for wrong in (-1, 101, "50", None, True, float("nan")):
         with pytest.raises(ValueError, match="progress"):
-            update_task_progress(task_id, wrong)  # type: ignore[arg-type]
+            update_task_progress(task_id, wrong)
     cancel_task(task_id)
 
 
@@ -230,7 +230,7 @@ def test_the_same_key_gives_the_same_task_also_at_once() -> None:
 def test_invalid_data_is_refused_and_leaves_nothing(arguments: dict[str, object], named: str) -> None:
     task_type = arguments.pop("task_type", TaskType.IMAGE_ANALYSIS)
     with pytest.raises(InvalidInput, match=named):
-        create_task(task_type, **({"short_id": "s"} | arguments))  # type: ignore[arg-type]
+        create_task(task_type, **({"short_id": "s"} | arguments))
     for name in ("tasks", "sessions", "history"):
         assert mongo.collection(name).count_documents({}) == 0
 
@@ -239,7 +239,7 @@ def test_a_result_that_cannot_be_stored_is_refused_and_the_task_stays() -> None:
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
     for wrong in ({"x": object()}, {"x": "y" * 17_000_000}, "text"):
         with pytest.raises(InvalidInput, match="result"):
-            complete_task(task_id, wrong)  # type: ignore[arg-type]
+            complete_task(task_id, wrong)
     assert status_of(task_id) == "queued"
     assert session_service.get_session(task_id) is not None
     assert complete_task(task_id)
@@ -253,7 +253,7 @@ def test_unknown_tasks() -> None:
     assert not cancel_task("absent")
     assert not update_task_progress("absent", 1)
     with pytest.raises(ValueError, match="task_id"):
-        get_task_status({"$ne": ""})  # type: ignore[arg-type]
+        get_task_status({"$ne": ""})
 
 
 def test_the_lease_of_a_started_task_is_renewed_until_it_ends() -> None:

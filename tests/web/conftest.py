@@ -83,7 +83,7 @@ def picture(ground: str, colour: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop() -> Iterator[Shop]:
     """The shop."""
     server = Shop()
@@ -95,7 +95,7 @@ def shop() -> Iterator[Shop]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with a worker, which may fetch from the shop."""
     with socket.socket() as probe:
@@ -121,13 +121,21 @@ def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert "request_broke" not in log.read_text(), log.read_text()[-4000:]
 
 
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
+@pytest.fixture(scope="package")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The system's Chromium."""
     with sync_playwright() as driver:
-        program = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-audio-output"])
+        program = driver.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-audio-output"],
+            env={**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("chromium"))},
+        )
+        # It starts processes and makes files of its own when it likes.
+        browsers = {child.pid for child in psutil.Process().children(recursive=True) if "chrom" in child.name()}
+        SERVERS.update(browsers)
         yield program
         program.close()
+        SERVERS.difference_update(browsers)
 
 
 @dataclass
@@ -173,7 +181,7 @@ def new_tab(chrome: Browser, site: str) -> Iterator[Any]:
     contexts = []
 
     def opened(size: dict[str, int] = DESKTOP, scheme: str = "light") -> Tab:
-        context = chrome.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        context = chrome.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
@@ -185,8 +193,6 @@ def new_tab(chrome: Browser, site: str) -> Iterator[Any]:
     yield opened
     for context in contexts:
         context.close()
-    # What the browser has started for itself ends with it.
-    SERVERS.update(child.pid for child in psutil.Process().children(recursive=True) if "chromium" in child.name())
 
 
 def _outside(tab: Tab, url: str) -> None:

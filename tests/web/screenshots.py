@@ -85,7 +85,7 @@ def shoot(browser: Browser, site: str, shot: tuple[str, str, tuple[int, int], st
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,
-        reduced_motion="reduce",  # type: ignore[arg-type]
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.goto(site + path)

@@ -137,7 +137,7 @@ def test_every_page_can_be_used_by_everyone(
     for path in (*PAGES, short, f"{short}/review", "/shorts/nobody-has-this"):
         page = tab.open(path)
         tab.check()
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path  # type: ignore[index]
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
         assert page.locator("h1").count() == 1
         assert page.get_by_role("navigation", name="Main").is_visible()

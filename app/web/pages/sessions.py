@@ -76,20 +76,24 @@ def _one_of(kind: Any, name: str, said: dict[str, str]) -> Any:
         raise InvalidInput(f"{name}: there is no {said[name]!r}") from None
 
 
+def _filters(visit: Visit, said: dict[str, str], path: str, states: Any) -> None:
+    filters(path, [
+        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
+        words("Short", "short_id", said.get("short_id", ""), "short id"),
+        *([words("User", "user_id", said.get("user_id", ""), "user id")] if visit.caller.admin else []),
+        pick("Type", "task_type", TYPES, said.get("task_type", "")),
+        pick("Status", "status", states, said.get("status", "")),
+        pick("Order", "sort", ORDERS, said.get("sort", "-created_at")),
+    ])  # fmt: skip
+
+
 @page("/sessions", "Sessions")
 async def sessions(visit: Visit) -> None:
     """Draw the sessions."""
     said = dict(visit.request.query_params)
     with heading("Sessions", "What is under way, and the scenarios that wait for a person."):
         pass
-    filters("/sessions", [
-        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
-        words("Short", "short_id", said.get("short_id", ""), "short id"),
-        *([words("User", "user_id", said.get("user_id", ""), "user id")] if visit.caller.admin else []),
-        pick("Type", "task_type", TYPES, said.get("task_type", "")),
-        pick("Status", "status", SESSION_STATES, said.get("status", "")),
-        pick("Order", "sort", ORDERS, said.get("sort", "-created_at")),
-    ])  # fmt: skip
+    _filters(visit, said, "/sessions", SESSION_STATES)
     await Listing(visit, said, "/sessions", "session", listed, SESSION_COLUMNS).draw()
 
 
@@ -99,14 +103,7 @@ async def tasks(visit: Visit) -> None:
     said = dict(visit.request.query_params)
     with heading("Tasks", "Every piece of background work, the newest first."):
         pass
-    filters("/tasks", [
-        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
-        words("Short", "short_id", said.get("short_id", ""), "short id"),
-        *([words("User", "user_id", said.get("user_id", ""), "user id")] if visit.caller.admin else []),
-        pick("Type", "task_type", TYPES, said.get("task_type", "")),
-        pick("Status", "status", STATES, said.get("status", "")),
-        pick("Order", "sort", ORDERS, said.get("sort", "-created_at")),
-    ])  # fmt: skip
+    _filters(visit, said, "/tasks", STATES)
     listing = Listing(visit, said, "/tasks", "task", listed_tasks, [])
 
     async def cancel(task_id: str) -> None:
