@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 
 from app.fetching.browser import chromium
 from tests.access.servers import answers
-from tests.conftest import _leaked_records
+from tests.conftest import RUN_DIR, _leaked_records
 from tests.polling import wait_for
 from tests.servers import SERVERS
 
@@ -122,13 +122,15 @@ def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def chrome() -> Iterator[Browser]:
     """The system's Chromium."""
+    files = RUN_DIR / "chromium"  # its sockets' paths must be short
+    files.mkdir(exist_ok=True)
     with sync_playwright() as driver:
         program = driver.chromium.launch(
             executable_path=chromium(),
             args=["--no-sandbox", "--disable-audio-output"],
-            env={**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("chromium"))},
+            env={**os.environ, "TMPDIR": str(files)},
         )
         # It starts processes and makes files of its own when it likes.
         browsers = {child.pid for child in psutil.Process().children(recursive=True) if "chrom" in child.name()}
