@@ -14,6 +14,9 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+
+from pymongo.client_session import ClientSession
 
 from app.config import get_settings
 from app.errors import Unavailable
@@ -127,13 +130,19 @@ class LeaseKeeper:
                 names = list(self._leases)
             try:
                 with database_answers():
-                    mongo.collection("tasks").update_many(
-                        {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
-                        {"$set": {"due_at": utc_now() + timedelta(seconds=seconds)}},
-                    )
+                    mongo.in_transaction(partial(self._renew, names, seconds))
             except Unavailable as error:
                 # Not the end: until the sweeper acts the task is ours, and the next renewal may succeed.
                 log.warning("leases_not_renewed", tasks=len(names), reason=type(error).__name__)
+
+    def _renew(self, names: list[str], seconds: float, session: ClientSession | None) -> None:
+        # Never outside of a transaction: there the embedded database (SecantusDB 0.7.0b3) holds the collection's lock
+        # while it waits for a document that an open transaction has written, whose next statement waits for that lock.
+        mongo.collection("tasks").update_many(
+            {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
+            {"$set": {"due_at": utc_now() + timedelta(seconds=seconds)}},
+            session=session,
+        )
 
 
 keeper = LeaseKeeper()

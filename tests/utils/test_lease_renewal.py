@@ -1,0 +1,36 @@
+"""Leases are renewed while other transactions write the same tasks."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pymongo
+import pytest
+
+from app.models import TaskType
+from app.storage import mongo
+from app.utils.lease_keeper import keeper
+from app.utils.task_management import create_task, start_task
+from tests.conftest import COMMANDS
+from tests.polling import wait_for
+
+
+@pytest.mark.usefixtures("ends_tasks")
+def test_a_renewal_and_an_open_transaction_do_not_wait_for_each_other() -> None:
+    """The transaction writes a task, then a renewal of both meets it, then the transaction writes again and commits."""
+    first, second = (create_task(TaskType.IMAGE_ANALYSIS, short_id="s", user_id="u") for _ in range(2))
+    assert start_task(first)
+    assert start_task(second)
+    tasks = mongo.collection("tasks")
+    before = [task["due_at"] for task in tasks.find().sort("_id")]
+    with ThreadPoolExecutor(1) as pool, pymongo.timeout(10), mongo.connect().client.start_session() as session:
+        with session.start_transaction():
+            tasks.update_one({"_id": first}, {"$set": {"step": "Cutting"}}, session=session)
+            sent = COMMANDS.total
+            renewal = pool.submit(mongo.in_transaction, partial(keeper._renew, [first, second], 60))
+            wait_for(lambda: COMMANDS.total > sent, what="the renewal to meet the transaction")
+            tasks.update_one({"_id": second}, {"$set": {"step": "Cutting"}}, session=session)
+        renewal.result(10)
+    assert [task["step"] for task in tasks.find()] == ["Cutting"] * 2
+    assert all(now["due_at"] > then for now, then in zip(tasks.find().sort("_id"), before, strict=True))
