@@ -29,10 +29,11 @@ _REORDERING = 2
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some film that ``Writer`` has written, and how many frames it must have."""
+    """Some film that ``Writer`` has written: ``frames`` from its frame ``first`` on, which must be a keyframe."""
 
     source: str | BytesIO
     frames: int
+    first: int = 0
 
     @property
     def name(self) -> str:
@@ -117,10 +118,12 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
             if sets != parameters:
                 raise InvalidInput(f"{stretch.name}: it was encoded with other settings than the first")
             assert found.time_base is not None
-            for packet in source.demux(found):
-                if packet.pts is None or packet.is_corrupt:
-                    continue
-                packet.pts = shown + round(packet.pts * found.time_base * fps)
+            packets = [packet for packet in source.demux(found) if packet.pts is not None and not packet.is_corrupt]
+            if isinstance(stretch.source, BytesIO):
+                packets = packets[stretch.first : stretch.first + stretch.frames]
+            for packet in packets:
+                assert packet.pts is not None
+                packet.pts = shown - stretch.first + round(packet.pts * found.time_base * fps)
                 packet.dts = written - _REORDERING
                 packet.time_base, packet.duration, packet.stream = tick, 1, video
                 container.mux(packet)
@@ -135,6 +138,8 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
 
 
 def _opened(stretch: Stretch) -> av.container.InputContainer:
+    if isinstance(stretch.source, BytesIO):
+        stretch.source.seek(0)
     try:
         container = av.open(stretch.source, "r")
     except FileNotFoundError:
