@@ -23,6 +23,8 @@ from app.rendering.encode import SAMPLE_RATE, make_folder_of, part_of
 _AAC_FRAME = 1024
 _AUDIO_BITS = 160_000
 _OURS = ("comment", "provenance")
+_UNSEEN = [{"skip_frame": "all"}]
+"""What the pictures are like stands in the file: to open it, none is decoded."""
 _REORDERING = 2
 """Frames that a packet may come before its time: x264 has B-frames that refer to B-frames."""
 
@@ -141,7 +143,7 @@ def _opened(stretch: Stretch) -> av.container.InputContainer:
     if isinstance(stretch.source, BytesIO):
         stretch.source.seek(0)
     try:
-        container = av.open(stretch.source, "r")
+        container = av.open(stretch.source, "r", stream_options=_UNSEEN)
     except FileNotFoundError:
         raise InvalidInput(f"{stretch.name}: there is no such file") from None
     except av.FFmpegError as error:
