@@ -22,7 +22,7 @@ from app.rendering.jobs import ClipJob
 from app.rendering.layout import Box, Layout, layout_for
 from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path, reach
 from app.rendering.parallax import cut_layers, cut_opacity
-from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba
+from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba, widened
 from app.rendering.shapes import even, rounded
 from app.rendering.stage import Shares, dithered, framed, whole_or_cropped
 from app.rendering.theme import Rgb, Theme, contrast, readable, rgb_of
@@ -184,10 +184,11 @@ class Board:
         length = even(bottom + 0.11 * self.job.height)
         rows = np.clip((length - np.arange(length)) / (length - bottom), 0, 1)
         eased = rows * rows * (3 - 2 * rows)
-        veil = np.empty((length, self.job.width, 4), np.uint8)
+        veil = np.empty((length, 2, 4), np.uint8)  # all columns are the same
         veil[:, :, :3] = self.theme.ground
         veil[:, :, 3] = np.rint(255 * self.theme.tint * eased)[:, None]
-        self.layers.append(Layer(sprite_from_rgba(veil), None, Box(0, 0, self.job.width, length)))
+        sprite = widened(sprite_from_rgba(veil), self.job.width)
+        self.layers.append(Layer(sprite, None, Box(0, 0, self.job.width, length)))
 
     def frame_card(self, box: Box, radius: float) -> None:
         """Round the corners of a picture that fills ``box``, in the colour of the ground."""

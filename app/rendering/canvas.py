@@ -109,7 +109,7 @@ def part_of(sprite: Sprite, first: float, last: float) -> tuple[Sprite, int]:
     def cut(planes: Planes) -> Planes:
         return Planes(planes.y[:, left:right], planes.u[:, left // 2 : right // 2], planes.v[:, left // 2 : right // 2])
 
-    return Sprite(cut(sprite.colour), cut(sprite.cover)), left
+    return Sprite(cut(sprite.colour), cut(sprite.cover), cut(sprite.keep)), left
 
 
 def view(frame: Planes, box: Box) -> Planes:
@@ -124,9 +124,8 @@ def paint(frame: Planes, sprite: Sprite, place: Placement, opacity: float = 1.0)
     if opacity <= 0 or area.width <= 0 or area.height <= 0:
         return
     whole = place.scale == 1 and place.x % 2 == 0 and place.y % 2 == 0
-    for target, colour, cover, grid in zip(
-        _each(frame), _each(sprite.colour), _each(sprite.cover), _GRIDS, strict=True
-    ):
+    drawing = zip(_each(frame), _each(sprite.colour), _each(sprite.cover), _each(sprite.keep), _GRIDS, strict=True)
+    for target, colour, cover, keep, grid in drawing:
         step = int(grid[0][0])
         left, top = area.left // step, area.top // step
         width, height = area.width // step, area.height // step
@@ -134,13 +133,16 @@ def paint(frame: Planes, sprite: Sprite, place: Placement, opacity: float = 1.0)
         if whole:
             row, column = top - int(place.y) // step, left - int(place.x) // step
             crop = np.s_[row : row + height, column : column + width]
-            ink, mask = colour[crop], cover[crop]
+            ink, rest = colour[crop], keep[crop]
+            if opacity < 1:
+                ink, rest = _faded(ink, opacity), 255 - _faded(cover[crop], opacity)
         else:
             matrix = _matrix(place, grid, (left, top))
             ink, mask = _warped(colour, matrix, (width, height)), _warped(cover, matrix, (width, height))
-        if opacity < 1:
-            ink, mask = _faded(ink, opacity), _faded(mask, opacity)
-        cv2.multiply(part, 255 - mask, dst=part, scale=1 / 255)
+            if opacity < 1:
+                ink, mask = _faded(ink, opacity), _faded(mask, opacity)
+            rest = 255 - mask
+        cv2.multiply(part, rest, dst=part, scale=1 / 255)
         cv2.add(part, ink, dst=part)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -23,7 +24,7 @@ from app.rendering.encode import SAMPLE_RATE, make_folder_of, part_of
 _AAC_FRAME = 1024
 _AUDIO_BITS = 160_000
 _OURS = ("comment", "provenance")
-_UNSEEN = [{"skip_frame": "all"}]
+_UNSEEN: Any = [{"skip_frame": "all"}]  # PyAV takes dictionaries, though its types say strings
 """What the pictures are like stands in the file: to open it, none is decoded."""
 _REORDERING = 2
 """Frames that a packet may come before its time: x264 has B-frames that refer to B-frames."""
