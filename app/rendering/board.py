@@ -15,14 +15,14 @@ from PIL import Image
 
 from app.models import Motion
 from app.rendering import pictures, text
-from app.rendering.canvas import Placement, copy, fill, paint, part_of, view
+from app.rendering.canvas import Canvas, Placement, copy, fill, paint, part_of, view
 from app.rendering.fonts import right_to_left
 from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob
 from app.rendering.layout import Box, Layout, layout_for
 from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path, reach
 from app.rendering.parallax import cut_layers, cut_opacity
-from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba
+from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba, widened
 from app.rendering.shapes import even, rounded
 from app.rendering.stage import Shares, dithered, framed, whole_or_cropped
 from app.rendering.theme import Rgb, Theme, contrast, readable, rgb_of
@@ -48,11 +48,14 @@ class Pose(NamedTuple):
     from_right: bool = False
 
 
+_STILL = Pose(Placement(1, 0, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A picture in a part of the frame (planes), or a drawing over it (sprite), and its movement."""
+    """A picture in a part of the frame (a canvas, or planes that stand still) or a drawing over it (a sprite)."""
 
-    picture: Planes | Sprite
+    picture: Canvas | Planes | Sprite
     move: Callable[[float], Pose] | None
     """Seconds -> pose; None: it covers its region as it is."""
     region: Box | None = None
@@ -60,14 +63,10 @@ class Layer:
     def draw(self, frame: Planes, seconds: float) -> None:
         if self.region is not None:
             frame = view(frame, self.region)
-        if self.move is None:
-            if isinstance(self.picture, Planes):
-                copy(frame, self.picture)
-            else:
-                paint(frame, self.picture, Placement(1, 0, 0))
-            return
-        place, opacity, shown, from_right = self.move(seconds)
+        place, opacity, shown, from_right = self.move(seconds) if self.move is not None else _STILL
         if isinstance(self.picture, Planes):
+            copy(frame, self.picture)
+        elif isinstance(self.picture, Canvas):
             fill(frame, self.picture, place)
         elif shown >= 1:
             paint(frame, self.picture, place, opacity)
@@ -175,9 +174,9 @@ class Board:
                 for part, move in cut_layers(canvas, opacity, (columns, rows), (region.width, region.height))
             ]
             return
-        planes = planes_from_rgb(canvas.pixels)
+        picture = Canvas.of(planes_from_rgb(canvas.pixels))
         self.layers.append(
-            Layer(planes, picture_move(motion, region, (planes.width, planes.height), job.seconds), region)
+            Layer(picture, picture_move(motion, region, (picture.width, picture.height), job.seconds), region)
         )
 
     def veil(self, bottom: int) -> None:
@@ -185,10 +184,11 @@ class Board:
         length = even(bottom + 0.11 * self.job.height)
         rows = np.clip((length - np.arange(length)) / (length - bottom), 0, 1)
         eased = rows * rows * (3 - 2 * rows)
-        veil = np.empty((length, self.job.width, 4), np.uint8)
+        veil = np.empty((length, 2, 4), np.uint8)  # all columns are the same
         veil[:, :, :3] = self.theme.ground
         veil[:, :, 3] = np.rint(255 * self.theme.tint * eased)[:, None]
-        self.layers.append(Layer(sprite_from_rgba(veil), None, Box(0, 0, self.job.width, length)))
+        sprite = widened(sprite_from_rgba(veil), self.job.width)
+        self.layers.append(Layer(sprite, None, Box(0, 0, self.job.width, length)))
 
     def frame_card(self, box: Box, radius: float) -> None:
         """Round the corners of a picture that fills ``box``, in the colour of the ground."""

@@ -12,6 +12,7 @@ from types import TracebackType
 import av
 import numpy as np
 from av.container import OutputContainer
+from av.video.frame import PictureType
 
 from app.errors import WorkFailed
 from app.rendering.planes import Planes
@@ -20,8 +21,9 @@ SAMPLE_RATE = 48_000
 """Of all sound."""
 CRF = 20
 """x264's quality, lower is better. What is encoded here is what is seen: a film takes these packets as they are."""
-_OPTIONS = {"crf": str(CRF), "preset": "veryfast", "profile": "high", "x264-params": "stitchable=1"}
-"""``stitchable``: the parameter sets depend on the settings alone, so that stretches encoded apart make one stream."""
+_OPTIONS = {"crf": str(CRF), "preset": "veryfast", "profile": "high", "x264-params": "stitchable=1:sync-lookahead=0"}
+"""``stitchable``: the parameter sets depend on the settings alone, so that stretches encoded apart make one stream.
+``sync-lookahead``: looking ahead in a thread of its own would double the memory that each stretch begins with."""
 _WAITING = 4
 """Frames that may wait for the encoder: enough to keep both threads at work, few enough to keep memory flat."""
 BT709 = 1
@@ -46,8 +48,8 @@ def planes_of(frame: av.VideoFrame) -> Planes:
 class Writer:
     """A context that writes a file, or into memory; after an error no file is left.
 
-    A file is written as ``<path>.part`` and gets its name at the end. Its first frame is a keyframe, and no frame
-    refers to one before it.
+    A file is written as ``<path>.part`` and gets its name at the end. Its first frame is a keyframe, as are those that
+    are asked for, and no frame refers across one.
 
     Raises:
         WorkFailed: when the encoder or the disk failed; on leaving, or on a write after it.
@@ -95,9 +97,10 @@ class Writer:
             self._own[id(made)] = made
             return made
 
-    def write(self, frame: av.VideoFrame) -> None:
-        """Hand over the next frame; it must not be touched afterwards."""
+    def write(self, frame: av.VideoFrame, key: bool = False) -> None:
+        """Hand over the next frame, as a keyframe if asked; it must not be touched afterwards."""
         self._check()
+        frame.pict_type = PictureType.I if key else PictureType.NONE
         self._queue.put(frame)
 
     def _check(self) -> None:

@@ -7,6 +7,7 @@ picture of a film is encoded once, and a change to one scene costs that scene, i
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from io import BytesIO
 
 import av
@@ -77,33 +78,40 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
 def _stretches(job: FilmJob, thumbnails: Thumbnails, report: Report) -> list[Stretch]:
     """Return the clips with the transitions between them. No more than two scenes are held at a time."""
     found: list[Stretch] = []
+    drawn = 0
     before: DrawnScene | None = None
-    for number, one in enumerate(job.scenes):
-        scene = DrawnScene(one.scene)
-        thumbnails.consider(number, scene)
-        if before is not None and one.scene.head:
-            found.append(Stretch(_transition(before, scene, job.transitions[number - 1]), one.scene.head))
-        found.append(Stretch(one.scene.output, one.scene.frames - one.scene.head - one.scene.tail))
-        before = scene
-        report(0.35 + 0.55 * (number + 1) / len(job.scenes), "transitions")
+    scenes = [one.scene for one in job.scenes]
+    transitions = BytesIO()
+    with ExitStack() as stack:
+        writer: Writer | None = None
+        if any(scene.head for scene in scenes):
+            # One encoder for all of them: to begin another costs as much as a few frames.
+            first = scenes[0]
+            writer = stack.enter_context(Writer(transitions, first.width, first.height, first.fps))
+        for number, one in enumerate(scenes):
+            scene = DrawnScene(one)
+            thumbnails.consider(number, scene)
+            if before is not None and writer is not None and one.head:
+                _transition(before, scene, job.transitions[number - 1], writer)
+                found.append(Stretch(transitions, one.head, drawn))
+                drawn += one.head
+            found.append(Stretch(one.output, one.frames - one.head - one.tail))
+            before = scene
+            report(0.35 + 0.55 * (number + 1) / len(scenes), "transitions")
     return found
 
 
-def _transition(before: DrawnScene, after: DrawnScene, kind: TransitionKind) -> BytesIO:
+def _transition(before: DrawnScene, after: DrawnScene, kind: TransitionKind, writer: Writer) -> None:
     job, count = after.job, after.job.head
     old, new = (planes_of(av.VideoFrame(job.width, job.height, "yuv420p")) for _ in range(2))
-    target = BytesIO()
-    with Writer(target, job.width, job.height, job.fps) as writer:
-        for number in range(count):
-            past = before.job.frames - count + number
-            before.draw(old, past)
-            after.draw(new, number)
-            frame = writer.frame()
-            shown = planes_of(frame)
-            blend(shown, old, new, kind, (number + 1) / (count + 1))
-            before.draw_captions(shown, past)
-            after.draw_captions(shown, number)
-            after.draw_mark(shown)
-            writer.write(frame)
-    target.seek(0)
-    return target
+    for number in range(count):
+        past = before.job.frames - count + number
+        before.draw(old, past)
+        after.draw(new, number)
+        frame = writer.frame()
+        shown = planes_of(frame)
+        blend(shown, old, new, kind, (number + 1) / (count + 1))
+        before.draw_captions(shown, past)
+        after.draw_captions(shown, number)
+        after.draw_mark(shown)
+        writer.write(frame, key=number == 0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -23,16 +24,19 @@ from app.rendering.encode import SAMPLE_RATE, make_folder_of, part_of
 _AAC_FRAME = 1024
 _AUDIO_BITS = 160_000
 _OURS = ("comment", "provenance")
+_UNSEEN: Any = [{"skip_frame": "all"}]  # PyAV takes dictionaries, though its types say strings
+"""What the pictures are like stands in the file: to open it, none is decoded."""
 _REORDERING = 2
 """Frames that a packet may come before its time: x264 has B-frames that refer to B-frames."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some film that ``Writer`` has written, and how many frames it must have."""
+    """Some film that ``Writer`` has written: ``frames`` from its frame ``first`` on, which must be a keyframe."""
 
     source: str | BytesIO
     frames: int
+    first: int = 0
 
     @property
     def name(self) -> str:
@@ -117,10 +121,12 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
             if sets != parameters:
                 raise InvalidInput(f"{stretch.name}: it was encoded with other settings than the first")
             assert found.time_base is not None
-            for packet in source.demux(found):
-                if packet.pts is None or packet.is_corrupt:
-                    continue
-                packet.pts = shown + round(packet.pts * found.time_base * fps)
+            packets = [packet for packet in source.demux(found) if packet.pts is not None and not packet.is_corrupt]
+            if isinstance(stretch.source, BytesIO):
+                packets = packets[stretch.first : stretch.first + stretch.frames]
+            for packet in packets:
+                assert packet.pts is not None
+                packet.pts = shown - stretch.first + round(packet.pts * found.time_base * fps)
                 packet.dts = written - _REORDERING
                 packet.time_base, packet.duration, packet.stream = tick, 1, video
                 container.mux(packet)
@@ -135,8 +141,10 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
 
 
 def _opened(stretch: Stretch) -> av.container.InputContainer:
+    if isinstance(stretch.source, BytesIO):
+        stretch.source.seek(0)
     try:
-        container = av.open(stretch.source, "r")
+        container = av.open(stretch.source, "r", stream_options=_UNSEEN)
     except FileNotFoundError:
         raise InvalidInput(f"{stretch.name}: there is no such file") from None
     except av.FFmpegError as error:

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from app.rendering.canvas import Placement
+from app.rendering.canvas import Canvas, Placement
 from app.rendering.motion import FAR, NEAR, depth
-from app.rendering.planes import Pixels, Planes, Sprite, planes_from_rgb, sprite_from_rgba
+from app.rendering.planes import Pixels, Sprite, planes_from_rgb, sprite_from_rgba
 from app.rendering.stage import Framed
 
 _SMALL = 240
@@ -32,7 +32,7 @@ def cut_opacity(cutout: str) -> Pixels | None:
 
 def cut_layers(
     canvas: Framed, opacity: Pixels, size: tuple[int, int], region: tuple[int, int]
-) -> list[tuple[Planes | Sprite, Move]]:
+) -> list[tuple[Canvas | Sprite, Move]]:
     """Return the ground and the subject before it, with their movement in a region of (width, height) pixels.
 
     ``opacity``: the subject's, of the whole picture; ``size``: the picture's width and height.
@@ -42,7 +42,7 @@ def cut_layers(
     matrix = np.array([[canvas.scale * step_x, 0, canvas.left], [0, canvas.scale * step_y, canvas.top]])
     mask = cv2.warpAffine(opacity, matrix, (width, height), flags=cv2.INTER_LINEAR).astype(np.uint8)
     columns, rows = np.flatnonzero(mask.max(axis=0) > 8), np.flatnonzero(mask.max(axis=1) > 8)
-    ground = planes_from_rgb(_without(canvas.pixels, mask))
+    ground = Canvas.of(planes_from_rgb(_without(canvas.pixels, mask)))
     base = region[0] / width
     if not columns.size:
         return [(ground, _about(FAR, base, (width / 2, height / 2), (0, 0), region[0]))]

@@ -30,7 +30,9 @@ def load(path: str) -> Pixels:
             if picture.width * picture.height > MAX_PICTURE_PIXELS:
                 raise _too_large(name, f"{picture.width} x {picture.height}")
             picture.load()
-            return np.array(_plain(ImageOps.exif_transpose(picture)))
+            # In place: a copy of a large picture costs as much as a third of its decoding.
+            ImageOps.exif_transpose(picture, in_place=True)
+            return np.asarray(_plain(picture))
     except FileNotFoundError:
         raise InvalidInput(f"picture {name}: there is no such file") from None
     except UnidentifiedImageError:
@@ -57,7 +59,8 @@ def _plain(picture: Image.Image) -> Image.Image:
         white.info = picture.info
         white.alpha_composite(picture)
         picture = white.convert("RGB")
-    return _to_srgb(picture).convert("RGB")
+    picture = _to_srgb(picture)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:

@@ -57,6 +57,8 @@ class Sprite:
     colour: Planes
     cover: Planes
     """``y`` is the opacity at full size; ``u`` and ``v`` are one array at half of it."""
+    keep: Planes
+    """What is left of a frame that it lies on: 255 less the opacity."""
 
 
 def planes_from_rgb(rgb: Pixels) -> Planes:
@@ -70,10 +72,21 @@ def sprite_from_rgba(rgba: Pixels) -> Sprite:
     cover = rgba[:, :, 3].astype(np.float32)
     colour = cv2.transform(rgba[:, :, :3].astype(np.float32), RGB_TO_YCC) * (cover[:, :, None] / 255)
     y, u, v = cv2.split(colour)
-    half_cover = _bytes(_half(cover))
+    full, half = rgba[:, :, 3].copy(), _bytes(_half(cover))
     return Sprite(
-        Planes(_bytes(y), _bytes(_half(u)), _bytes(_half(v))), Planes(rgba[:, :, 3].copy(), half_cover, half_cover)
+        Planes(_bytes(y), _bytes(_half(u)), _bytes(_half(v))),
+        Planes(full, half, half),
+        Planes(255 - full, 255 - half, 255 - half),
     )
+
+
+def widened(sprite: Sprite, width: int) -> Sprite:
+    """Return a sprite two pixels wide repeated to ``width`` pixels, which must be even."""
+
+    def wide(planes: Planes) -> Planes:
+        return Planes(*(np.tile(plane, (1, width // 2)) for plane in (planes.y, planes.u, planes.v)))
+
+    return Sprite(wide(sprite.colour), wide(sprite.cover), wide(sprite.keep))
 
 
 def rgb_from_planes(planes: Planes) -> Pixels:
