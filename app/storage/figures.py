@@ -43,15 +43,20 @@ def seconds_of(number: int) -> float:
     return float(LEAST_SECONDS * GROWTH ** (number + 0.5))
 
 
-def percentile(boxes: dict[str, int], share: float) -> float | None:
-    """Return the duration below which ``share`` of those counted lie (nearest rank); None: none were counted."""
+def percentiles(boxes: dict[str, int], *shares: float) -> list[float | None]:
+    """Return the durations below which these ``shares``, in rising order, of those counted lie (nearest rank).
+
+    None: none were counted.
+    """
     total = sum(boxes.values())
-    rank = math.ceil(share * total)
-    for number in sorted(map(int, boxes)):
-        rank -= boxes[str(number)]
-        if rank <= 0:
-            return seconds_of(number) if total else None
-    return None
+    ranks = [math.ceil(share * total) for share in shares]
+    found: list[float | None] = []
+    passed = 0
+    for number in sorted(map(int, boxes)) if total else ():
+        passed += boxes[str(number)]
+        while len(found) < len(ranks) and passed >= ranks[len(found)]:
+            found.append(seconds_of(number))
+    return found or [None for _ in shares]
 
 
 def reason_of(error: str | None) -> str:
@@ -118,6 +123,15 @@ def counts_in(document: dict[str, Any], path: str = "") -> Counts:
         elif isinstance(value, int) and path:
             found[f"{path}{name}"] = value
     return found
+
+
+def add(counts: dict[str, Any], sums: dict[str, Any]) -> None:
+    """Add counts, which may hold counts by name in turn, to sums of the same form."""
+    for name, count in counts.items():
+        if isinstance(count, dict):
+            add(count, sums.setdefault(name, {}))
+        else:
+            sums[name] = sums.get(name, 0) + count
 
 
 def name_of(key: str) -> str:
