@@ -34,6 +34,8 @@ LONGEST = timedelta(days=60)
 """Behind a longer silence the rest of a list is read at once."""
 AHEAD = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FAR_OFF = datetime(9000, 1, 1, tzinfo=UTC)
+"""No document is older or younger; and what is a window older or younger can still be written as a date."""
 WHOLE = "*"
 """Stands for a list of all that a collection holds."""
 GROWTH = 4
@@ -153,6 +155,10 @@ def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
     return place < asked.after if asked.newest_first else place > asked.after
 
 
+def _in_bounds(date: datetime) -> datetime:
+    return min(max(to_utc(date), LONG_AGO), FAR_OFF)
+
+
 class _Walk:
     """The windows of one page: they follow one another from where the page begins to where the list ends."""
 
@@ -170,9 +176,9 @@ class _Walk:
         if name[1] == "words":
             self._quiet = max(self._quiet, FIRST_OF_WORDS)
         """How long a window is where nothing is known of the list, and behind one that was empty."""
-        self._low = to_utc(asked.created_after or LONG_AGO)
-        self._high = to_utc(asked.created_before) if asked.created_before else None
-        last = asked.after[0] if asked.after else None
+        self._low = _in_bounds(asked.created_after or LONG_AGO)
+        self._high = _in_bounds(asked.created_before) if asked.created_before else None
+        last = _in_bounds(asked.after[0]) if asked.after else None
         if asked.newest_first and last is not None:
             end = last + MOMENT
             self._high = min(end, self._high) if self._high else end

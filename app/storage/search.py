@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from app.storage import mongo
-from app.storage.pages import MOMENT, Asked, fitting, read_page
+from app.storage.pages import Asked, fitting, read_page
 from app.storage.words import longest_word, matches
 
 MAX_SHORTS = 100
@@ -53,7 +53,7 @@ def _dates(asked: Asked) -> dict[str, datetime]:
     low, high = asked.created_after, asked.created_before
     dates = ({"$gte": low} if low else {}) | ({"$lt": high} if high else {})
     if asked.after and asked.newest_first:
-        return dates | {"$lte": asked.after[0] + MOMENT}
+        return dates | {"$lte": asked.after[0]}
     return dates | {"$gte": max(low, asked.after[0]) if low else asked.after[0]} if asked.after else dates
 
 

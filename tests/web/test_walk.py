@@ -214,5 +214,17 @@ def test_what_fails_says_why_and_what_to_do(tab: Tab, shop: Shop) -> None:
     assert page.locator("tbody tr").count() == 1
     assert "Read the page" in page.locator("tbody tr").inner_text()
     assert page.get_by_label("Status").input_value() == "failed"
+    page.get_by_label("Created before").fill("2001-01-01")
+    page.get_by_role("button", name="Filter").click()
+    page.wait_for_url("**created_before=2001-01-01**")
+    expect(page.get_by_text("No task matches")).to_be_visible()
+    page.reload()
+    tab.ready()
+    assert page.get_by_label("Created before").input_value() == "2001-01-01"
+    tab.open(f"/tasks?created_after=2001-01-01&status=failed&short_id={short}")
+    assert page.locator("tbody tr").count() == 1
+    for path in ("/sessions", "/shorts"):
+        tab.open(f"{path}?created_after=2001-13-01")
+        expect(page.get_by_text("is no day such as")).to_be_visible()
     tab.open("/sessions?status=nonsense")
     expect(page.get_by_text("there is no 'nonsense'")).to_be_visible()
