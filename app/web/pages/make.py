@@ -104,7 +104,7 @@ async def make(visit: Visit) -> None:
         found = (await visit.ask(list_shorts, visit.caller, limit=8)).shorts
         recent.show(states(found), found, "Newest shorts")
 
-    visit.every_second(look)
+    visit.follow(look)
 
 
 @page("/shorts", "Shorts")
@@ -134,7 +134,7 @@ async def all_shorts(visit: Visit) -> None:
         pages.show(key, "/shorts", said, found.next_cursor, len(found.shorts), "short")
 
     await look()
-    visit.every_second(look)
+    visit.follow(look)
 
 
 class Maker:

@@ -126,7 +126,7 @@ async def tasks(visit: Visit) -> None:
 
 
 class Listing:
-    """A page of a list, looked at again every second."""
+    """A page of a list, kept up to date."""
 
     def __init__(
         self, visit: Visit, said: dict[str, str], path: str, what: str, ask: Any, columns: list[Column]
@@ -138,7 +138,7 @@ class Listing:
         self.box = Live(self.draw_box)
         self.pages = Live(pager)
         await self.look()
-        self.visit.every_second(self.look)
+        self.visit.follow(self.look)
 
     def draw_box(self, some: bool) -> None:
         """Draw the empty table, or that there is nothing."""
