@@ -76,7 +76,7 @@ def load(count: int, uri: str) -> None:
     client = pymongo.MongoClient[Document](uri, tz_aware=True)
     client.drop_database(NAME)
     database = client[NAME]
-    days: list[tuple[str | None, datetime, figures.Counts]] = []
+    days: list[figures.Change] = []
     for start in range(0, count, BATCH):
         rows: dict[str, list[Document]] = {"history": [], "tasks": [], "sessions": [], "shorts": [], "events": []}
         for number in range(start, min(count, start + BATCH)):
@@ -91,8 +91,7 @@ def load(count: int, uri: str) -> None:
             if documents:
                 database[name].insert_many(documents, ordered=False)
         print(f"\r{start + BATCH:>8} of {count} written", end="", file=sys.stderr)
-    totals = [{"_id": one.filter["_id"]} | _nested(one.update) for one in figures.increments(days)]
-    database["figures"].insert_many(totals, ordered=False)
+    database["figures"].insert_many(figures.documents(days), ordered=False)
     database["counters"].insert_one({"_id": "events", "last": count, "removed_to": 0})
     written = time.monotonic()
     ensure_indexes(database)
@@ -131,18 +130,6 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
             short | {"created_at": created, "updated_at": created, "words": beginnings(short_id, title)},
         ]
     return rows
-
-
-def _nested(update: Document) -> Document:
-    """Return the document that an update with paths makes of nothing."""
-    document: Document = dict(update["$setOnInsert"])
-    for path, count in update["$inc"].items():
-        *parents, last = path.split(".")
-        inner = document
-        for name in parents:
-            inner = inner.setdefault(name, {})
-        inner[last] = count
-    return document
 
 
 def examined() -> tuple[int, int]:
