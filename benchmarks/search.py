@@ -3,10 +3,11 @@
 100,000 tasks of history over 30 days and 5,000 live ones with their sessions, in an embedded database of its own (or in
 the one that ``MONGODB_URI`` names). Each row asks through ShopReel and by plain PyMongo in turns, and prints medians.
 
-The peer of a row is what somebody writes by hand who knows the answer: the same filter on the same index, bounded where
-the last document shown lies, read into a list of dictionaries. (An unbounded ``sort`` and ``limit`` would read all
-matches on the embedded database; it is no peer.) ``read``: the documents that the server examined for ShopReel's
-queries (``explain``), for those shown; ``asks``: how many finds that took.
+The peer of a row, ``PyMongo``, is what somebody writes by hand who knows the answer: the same filter, sort and fields
+on the same index, bounded where the last document shown lies, read into a list of dictionaries. ``unbounded`` is the
+same query without that knowledge, asked once: on the embedded database it reads all matches. ``cold``: a page that this
+process has not read yet, of a list that it knows nothing of. ``read``: the documents that the server examined for
+ShopReel's queries (``explain``), for those shown, and in how many finds.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ from app.storage.events import activity
 from app.storage.indexes import ensure_indexes
 from app.storage.pages import forget_learnt
 from app.storage.shorts import list_shorts
-from app.storage.tasks import list_tasks
+from app.storage.tasks import SUMMARY, list_tasks
 from app.storage.words import beginnings
 
 HISTORY, LIVE, BATCH, ROUNDS, LIMIT = 100_000, 5_000, 1_000, 25, 1.3
@@ -74,7 +76,7 @@ def load(count: int, uri: str) -> None:
     client = pymongo.MongoClient[Document](uri, tz_aware=True)
     client.drop_database(NAME)
     database = client[NAME]
-    days: list[tuple[str | None, datetime, figures.Counts]] = []
+    days: list[figures.Change] = []
     for start in range(0, count, BATCH):
         rows: dict[str, list[Document]] = {"history": [], "tasks": [], "sessions": [], "shorts": [], "events": []}
         for number in range(start, min(count, start + BATCH)):
@@ -89,8 +91,7 @@ def load(count: int, uri: str) -> None:
             if documents:
                 database[name].insert_many(documents, ordered=False)
         print(f"\r{start + BATCH:>8} of {count} written", end="", file=sys.stderr)
-    totals = [{"_id": one.filter["_id"]} | _nested(one.update) for one in figures.increments(days)]
-    database["figures"].insert_many(totals, ordered=False)
+    database["figures"].insert_many(figures.documents(days), ordered=False)
     database["counters"].insert_one({"_id": "events", "last": count, "removed_to": 0})
     written = time.monotonic()
     ensure_indexes(database)
@@ -131,18 +132,6 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
     return rows
 
 
-def _nested(update: Document) -> Document:
-    """Return the document that an update with paths makes of nothing."""
-    document: Document = dict(update["$setOnInsert"])
-    for path, count in update["$inc"].items():
-        *parents, last = path.split(".")
-        inner = document
-        for name in parents:
-            inner = inner.setdefault(name, {})
-        inner[last] = count
-    return document
-
-
 def examined() -> tuple[int, int]:
     """Return how many documents the finds since the last look examine, and how many finds they were."""
     sent, FINDS.sent = FINDS.sent, []
@@ -154,26 +143,41 @@ def examined() -> tuple[int, int]:
     return total, len(sent)
 
 
-def row(what: str, ours: Callable[[], list[Any]], raw: Callable[[], list[Any]], shown: int | None = None) -> None:
+@dataclass(frozen=True)
+class Peer:
+    """A query by plain PyMongo: with the bound that its answer gives, and without it."""
+
+    bounded: Callable[[], list[Any]]
+    unbounded: Callable[[], list[Any]] | None = None
+
+
+def timed(ask: Callable[[], list[Any]]) -> float:
+    """Return how many milliseconds a question takes."""
+    begin = time.perf_counter()
+    ask()
+    return 1000 * (time.perf_counter() - begin)
+
+
+def row(what: str, ours: Callable[[], list[Any]], peer: Peer, shown: int | None = None) -> None:
     """Time both in turns; print medians, their ratio, and what was read."""
-    forget_learnt()
-    first = time.perf_counter()
     count = len(ours())
-    first = 1000 * (time.perf_counter() - first)
-    raw()
-    times: list[list[float]] = [[], []]
+    cold, warm, raw = [], [], []
     for _ in range(ROUNDS):
-        for ask, spent in zip((ours, raw), times, strict=True):
-            begin = time.perf_counter()
-            ask()
-            spent.append(1000 * (time.perf_counter() - begin))
+        forget_learnt()
+        cold.append(timed(ours))
+        warm.append(timed(ours))
+        raw.append(timed(peer.bounded))
+    known, blind, peers = (statistics.median(spent) for spent in (warm, cold, raw))
+    whole = f"{timed(peer.unbounded):8.0f} ms" if peer.unbounded else f"{'':11}"
+    forget_learnt()
     FINDS.sent.clear()
     ours()
-    mine, peer = (statistics.median(spent) for spent in times)
+    read_blind, asks_blind = examined()
+    ours()
     read, asks = examined()
     print(
-        f"{what:34}{mine:9.2f} ms{peer:9.2f} ms{mine / peer:7.2f}  at most {LIMIT}"
-        f"{read:>7} for {shown or count:<4}{asks:>3}{first:10.1f} ms",
+        f"{what:31}{known:8.2f} ms{peers:8.2f} ms{known / peers:6.2f}{read:>6} in {asks}{shown or count:>6}"
+        f"{blind:9.2f} ms{blind / peers:6.2f}{read_blind:>6} in {asks_blind:<3}{whole}",
         flush=True,
     )
 
@@ -182,11 +186,15 @@ def ask_all() -> None:
     """Print the rows."""
     database = mongo.connect().database
 
-    def bounded(name: str, limit: int = 50, **query: Any) -> Callable[[], list[Document]]:
-        """Return a find of the newest, with the bound that the last of them gives."""
-        last = list(database[name].find(query, {"created_at": 1}).sort("created_at", -1).limit(limit))[-1]
-        bound = query | {"created_at": {"$gte": last["created_at"]}}
-        return lambda: list(database[name].find(bound).sort("created_at", -1).limit(limit))
+    def newest(name: str, limit: int = 50, **query: Any) -> Peer:
+        """Return a find of the newest, with the bound that the last of them gives and without."""
+        fields = SUMMARY if name == "tasks" else None
+
+        def find(filter_: Document) -> list[Document]:
+            return list(database[name].find(filter_, fields).sort("created_at", -1).limit(limit))
+
+        bound = query | {"created_at": {"$gte": find(query)[-1]["created_at"]}}
+        return Peer(lambda: find(bound), lambda: find(query))
 
     def month() -> list[Document]:
         """What analytics are made of: a document a day, and since when scenarios wait."""
@@ -196,34 +204,37 @@ def ask_all() -> None:
         return [days, list(database["sessions"].find(waiting, {"_id": 0, "status": 1, "created_at": 1}))][0]
 
     def by_words() -> list[Document]:
-        """The four questions that a search of tasks by title, short and error comes to."""
-        named = {"short_id": {"$gte": "17", "$lt": "17\U0010ffff"}}
+        """The three questions that a search of tasks by title, short and error comes to."""
         question = {"words": "17", "created_at": {"$gte": titled}}
         meant = [one["short_id"] for one in database["shorts"].find(question, {"short_id": 1})]
-        list(database["tasks"].find(named, {"short_id": 1}))
-        theirs = list(database["tasks"].find({"short_id": {"$in": meant}}))
-        newest = sorted([*erred(), *theirs], key=lambda one: one["created_at"], reverse=True)
-        return newest[:50]
+        of_shorts = database["tasks"].find({"short_id": {"$in": meant}}, SUMMARY).sort("created_at", -1)
+        both = [*erred.bounded(), *of_shorts.limit(50)]
+        return sorted(both, key=lambda one: one["created_at"], reverse=True)[:50]
 
-    print(f"{'':34}{'ShopReel':>12}{'PyMongo':>12}{'ratio':>7}  {'limit':12}{'read':>6} shown asks{'first time':>12}")
-    find = session_service.manager.find
-    row("sessions: first page", lambda: find(newest_first=True, limit=50), bounded("sessions"))
-    row(
-        "sessions: a user's", lambda: find(user_id="u7", newest_first=True, limit=50), bounded("sessions", user_id="u7")
+    print(
+        f"at most {LIMIT:<24}{'ShopReel':>10}{'PyMongo':>11}{'ratio':>6}{'read':>7}{'shown':>9}"
+        f"{'cold':>12}{'ratio':>6}{'read':>7}{'unbounded':>15}"
     )
-    row("tasks: first page", lambda: list_tasks(limit=50), bounded("tasks"))
-    row("tasks: failed", lambda: list_tasks(status="failed", limit=50), bounded("tasks", status="failed"))
-    row("tasks: a user's", lambda: list_tasks(user_id="u7", limit=50), bounded("tasks", user_id="u7"))
-    row("shorts: a word", lambda: list_shorts(owner=None, q="walnut", limit=50), bounded("shorts", words="walnut"))
-    erred = bounded("tasks", words="17")
+    find = session_service.manager.find
+    row("sessions: first page", lambda: find(newest_first=True, limit=50), newest("sessions"))
+    row("sessions: a user's", lambda: find(user_id="u7", newest_first=True, limit=50), newest("sessions", user_id="u7"))
+    row("tasks: first page", lambda: list_tasks(limit=50), newest("tasks"))
+    row("tasks: failed", lambda: list_tasks(status="failed", limit=50), newest("tasks", status="failed"))
+    row("tasks: a user's", lambda: list_tasks(user_id="u7", limit=50), newest("tasks", user_id="u7"))
+    row("shorts: a word", lambda: list_shorts(owner=None, q="walnut", limit=50), newest("shorts", words="walnut"))
+    erred = newest("tasks", words="17")
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)
     titles = database["shorts"].find({"words": "17"}, {"created_at": 1}).sort("created_at", -1).limit(100)
     titled = list(titles)[-1]["created_at"]
-    row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), by_words)
-    row("analytics: 30 days", lambda: analyse(within=FRESH_SECONDS).days, month)
+    row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), Peer(by_words))
+    row("analytics: 30 days", lambda: analyse(within=FRESH_SECONDS).days, Peer(month))
     last = list(database["events"].find({"activity": "u7"}, {"seq": 1}).sort("seq", -1).limit(50))[-1]["seq"]
     mine = {"activity": "u7", "seq": {"$gte": last}}
-    row("a user's activity", lambda: activity("u7", 50), lambda: list(database["events"].find(mine).sort("seq", -1)))
+    row(
+        "a user's activity",
+        lambda: activity("u7", 50),
+        Peer(lambda: list(database["events"].find(mine).sort("seq", -1))),
+    )
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.models import (
     CallerId,
@@ -19,6 +19,7 @@ from app.models import (
     TaskStatus,
     UtcDatetime,
     Wishes,
+    to_utc,
 )
 from app.storage.shorts import Short
 
@@ -41,7 +42,15 @@ def date_text(value: Any) -> Any:
     return value
 
 
-Date = Annotated[datetime, BeforeValidator(date_text)]
+def date_in_utc(value: datetime) -> datetime:
+    """Return a date in UTC; refuse one that lies outside of all dates there."""
+    try:
+        return to_utc(value)
+    except OverflowError:
+        raise ValueError("a date between the years 1 and 9999, in UTC") from None
+
+
+Date = Annotated[datetime, BeforeValidator(date_text), AfterValidator(date_in_utc)]
 
 Question = Annotated[
     str | None,

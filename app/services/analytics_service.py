@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.errors import InvalidInput
 from app.models import TaskType, UtcDatetime, to_utc, utc_now
 from app.services.session_service import session_service
 from app.storage import figures
-from app.storage.figures import name_of, percentile
+from app.storage.figures import name_of, percentiles
 from app.utils.event_log import number_events
 
 MAX_DAYS = 3660
@@ -115,24 +115,22 @@ def summary(
     documents: list[dict[str, Any]], first: datetime, last: datetime, user_id: str | None, waiting: dict[str, int]
 ) -> Analytics:
     """Return what the documents of days say together."""
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    sums: dict[str, dict[str, Any]] = {}
     days = []
     totals: Counter[str] = Counter()
     for document in documents:
         of_day: Counter[str] = Counter()
-        for path, count in figures.counts_in(document).items():
-            _, kind, rest = path.split(".", 2)
-            sums[kind][rest] += count
-            if "." not in rest:
-                of_day[rest] += count
-        totals += of_day
+        for kind, counts in document.get("types", {}).items():
+            figures.add(counts, sums.setdefault(kind, {}))
+            of_day.update({name: count for name, count in counts.items() if isinstance(count, int)})
+        totals.update(of_day)
         days.append(DayFigures(day=f"{document['day']:%Y-%m-%d}", **of_day))
     types = [_type(kind, sums[kind]) for kind in TaskType if sums.get(kind)]
     reasons = [
-        Reason(task_type=TaskType(kind), reason=name_of(rest.removeprefix("reasons.")), count=count)
+        Reason(task_type=TaskType(kind), reason=name_of(reason), count=count)
         for kind, counts in sums.items()
-        for rest, count in counts.items()
-        if rest.startswith("reasons.") and count
+        for reason, count in counts.get("reasons", {}).items()
+        if count
     ]
     return Analytics(
         first=first,
@@ -146,25 +144,18 @@ def summary(
     )
 
 
-def _type(kind: TaskType, counts: Counter[str]) -> TypeFigures:
-    boxes: dict[str, dict[str, int]] = defaultdict(dict)
-    for path, count in counts.items():
-        name, _, number = path.rpartition(".")
-        if name and not name.startswith("reasons"):
-            boxes[name][number] = count
-    plain = {name: count for name, count in counts.items() if "." not in name}
-    steps = {name_of(name.removeprefix("steps.")): found for name, found in boxes.items() if name.startswith("steps.")}
+def _type(kind: TaskType, counts: dict[str, Any]) -> TypeFigures:
     return TypeFigures(
         task_type=kind,
-        **plain,
-        seconds=_seconds(boxes["seconds"]),
-        waited=_seconds(boxes["waited"]),
-        steps={name: _seconds(found) for name, found in sorted(steps.items())},
+        **{name: count for name, count in counts.items() if isinstance(count, int)},
+        seconds=_seconds(counts.get("seconds", {})),
+        waited=_seconds(counts.get("waited", {})),
+        steps={name_of(name): _seconds(found) for name, found in sorted(counts.get("steps", {}).items())},
     )
 
 
 def _seconds(boxes: dict[str, int]) -> Seconds:
-    p50, p95, p99 = (percentile(boxes, share) for share in (0.5, 0.95, 0.99))
+    p50, p95, p99 = percentiles(boxes, 0.5, 0.95, 0.99)
     return Seconds(count=sum(boxes.values()), p50=p50, p95=p95, p99=p99)
 
 

@@ -27,7 +27,7 @@ from app import __version__
 from app.errors import Conflict, InvalidInput, WrongSchema
 from app.models import UtcDatetime, utc_now
 from app.services.scheduler_service import someone_leads
-from app.storage import media, schema
+from app.storage import media, migrations, schema
 from app.storage.indexes import ensure_indexes
 from app.storage.whole import unchecked
 from app.utils.outage import replay_spool
@@ -140,7 +140,7 @@ def migrate(tell: Callable[[int], None]) -> int:
     with unchecked() as database:
         if schema.version_of(database) < schema.VERSION:
             _nothing_runs(database)
-        steps = schema.migrate(database, tell)
+        steps = migrations.migrate(database, tell)
         ensure_indexes(database)
         return steps
 

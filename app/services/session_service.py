@@ -212,10 +212,7 @@ class SessionManager:
         dates = (created_after, created_before)
         asked = Asked(COLLECTION, filters, "task_id", newest_first, limit, place, *dates)
         with self._operation("find"):
-            if q is not None:
-                found = page_of_shorts(short_ids_matching(q, COLLECTION, whose), asked)
-            else:
-                found = read_page(asked)
+            found = read_page(asked) if q is None else page_of_shorts(short_ids_matching(q, whose), asked)
         return [SessionInfo(**document) for document in found]
 
     async def of_short(self, short_id: str, *, owner: str | None = None) -> list[SessionInfo]:

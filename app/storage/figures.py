@@ -31,6 +31,8 @@ LINKS = re.compile(r"\w+://\S+")
 IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+([.,]\d+)*|'[^']*'|\"[^\"]*\"")
 Counts = dict[str, int]
 """Path in a day's document -> how much is added."""
+Change = tuple[str | None, datetime, Counts]
+"""Whose, on which day, and what."""
 
 
 def box(seconds: float) -> int:
@@ -43,15 +45,20 @@ def seconds_of(number: int) -> float:
     return float(LEAST_SECONDS * GROWTH ** (number + 0.5))
 
 
-def percentile(boxes: dict[str, int], share: float) -> float | None:
-    """Return the duration below which ``share`` of those counted lie (nearest rank); None: none were counted."""
+def percentiles(boxes: dict[str, int], *shares: float) -> list[float | None]:
+    """Return the durations below which these ``shares``, in rising order, of those counted lie (nearest rank).
+
+    None: none were counted.
+    """
     total = sum(boxes.values())
-    rank = math.ceil(share * total)
-    for number in sorted(map(int, boxes)):
-        rank -= boxes[str(number)]
-        if rank <= 0:
-            return seconds_of(number) if total else None
-    return None
+    ranks = [math.ceil(share * total) for share in shares]
+    found: list[float | None] = []
+    passed = 0
+    for number in sorted(map(int, boxes)) if total else ():
+        passed += boxes[str(number)]
+        while len(found) < len(ranks) and passed >= ranks[len(found)]:
+            found.append(seconds_of(number))
+    return found or [None for _ in shares]
 
 
 def reason_of(error: str | None) -> str:
@@ -63,7 +70,7 @@ def reason_of(error: str | None) -> str:
 def began(line: dict[str, Any]) -> tuple[datetime, Counts]:
     """Return the day, and what is added to it, of a task's beginning; ``line``: its line of history."""
     kind = f"types.{line['task_type']}"
-    return _day(line["created_at"]), {f"{kind}.created": 1} | ({f"{kind}.sessions": 1} if line["session"] else {})
+    return _day(line["created_at"]), {f"{kind}.created": 1} | ({f"{kind}.sessions": 1} if line.get("session") else {})
 
 
 def ended(line: dict[str, Any]) -> tuple[datetime, Counts]:
@@ -83,13 +90,8 @@ def ended(line: dict[str, Any]) -> tuple[datetime, Counts]:
     return _day(line["ended_at"]), counts
 
 
-def increments(changes: Iterable[tuple[str | None, datetime, Counts]]) -> list[Update]:
+def increments(changes: Iterable[Change]) -> list[Update]:
     """Return the writes that add what has happened (whose, on which day, what) to the figures."""
-    sums: dict[tuple[str, datetime], Counts] = defaultdict(lambda: defaultdict(int))
-    for user_id, day, counts in changes:
-        for user in (EVERYONE, f"={user_id or ''}"):
-            for path, count in counts.items():
-                sums[user, day][path] += count
     return [
         Update(
             COLLECTION,
@@ -97,8 +99,32 @@ def increments(changes: Iterable[tuple[str | None, datetime, Counts]]) -> list[U
             {"$inc": dict(counts), "$setOnInsert": {"day": day, "user": user}},
             upsert=True,
         )
-        for (user, day), counts in sorted(sums.items())
+        for (user, day), counts in sorted(_sums(changes).items())
     ]
+
+
+def documents(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return the figures of all that has happened, as the documents that ``increments`` makes of nothing."""
+    found = []
+    for (user, day), counts in sorted(_sums(changes).items()):
+        document: dict[str, Any] = {"_id": f"{day:%Y-%m-%d} {user}", "day": day, "user": user}
+        for path, count in counts.items():
+            *parents, last = path.split(".")
+            inner = document
+            for name in parents:
+                inner = inner.setdefault(name, {})
+            inner[last] = count
+        found.append(document)
+    return found
+
+
+def _sums(changes: Iterable[Change]) -> dict[tuple[str, datetime], Counts]:
+    sums: dict[tuple[str, datetime], Counts] = defaultdict(lambda: defaultdict(int))
+    for user_id, day, counts in changes:
+        for user in (EVERYONE, f"={user_id or ''}"):
+            for path, count in counts.items():
+                sums[user, day][path] += count
+    return sums
 
 
 @database_answers()
@@ -118,6 +144,15 @@ def counts_in(document: dict[str, Any], path: str = "") -> Counts:
         elif isinstance(value, int) and path:
             found[f"{path}{name}"] = value
     return found
+
+
+def add(counts: dict[str, Any], sums: dict[str, Any]) -> None:
+    """Add counts, which may hold counts by name in turn, to sums of the same form."""
+    for name, count in counts.items():
+        if isinstance(count, dict):
+            add(count, sums.setdefault(name, {}))
+        else:
+            sums[name] = sums.get(name, 0) + count
 
 
 def name_of(key: str) -> str:

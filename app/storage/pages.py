@@ -3,7 +3,9 @@
 A page begins where the last one ended (keyset paging): whatever comes and goes meanwhile, nothing that stays is shown
 twice or left out. The list is walked in windows of time. A window has two ends and lies in one index, so that it costs
 what it holds on every server, also on one that reads all matches before it sorts. How long a window must be is learnt:
-from where the same page ended when it was read last, else from how far apart documents lay.
+from where the same page ended when it was read last, else from how far apart documents lay; where nothing is known of a
+list, from how far apart they lie in the whole collection. An empty window costs little, a document that is read and not
+shown a tenth of that: windows grow slowly.
 """
 
 from __future__ import annotations
@@ -26,11 +28,20 @@ INDEXED = ("words", "short_id", "user_id", "status", "task_type")
 MANY = 1000
 """Whoever asks for so many gets the list at once."""
 FIRST_WINDOW = timedelta(minutes=1)
+FIRST_OF_WORDS = timedelta(hours=6)
+"""What holds a word is rare."""
 LONGEST = timedelta(days=60)
 """Behind a longer silence the rest of a list is read at once."""
 AHEAD = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-GROWTH = 32
+FAR_OFF = datetime(9000, 1, 1, tzinfo=UTC)
+"""No document is older or younger; and what is a window older or younger can still be written as a date."""
+WHOLE = "*"
+"""Stands for a list of all that a collection holds."""
+GROWTH = 4
+"""How much longer a window is than the empty one before it."""
+LEAST_SHARE = 0.1
+"""However few of a list's documents fit, a window is this much longer at most than if all did."""
 MOMENT = timedelta(milliseconds=1)
 MAX_LEARNT = 10_000
 
@@ -56,7 +67,7 @@ class Asked:
 ListName = tuple[str, str, str]
 PageName = tuple[ListName, tuple[tuple[str, Any], ...], bool, int, Place | None, datetime | None, datetime | None]
 _spacing: dict[ListName, timedelta] = {}
-"""List -> how far its documents lie apart, as seen last."""
+"""List -> how far its documents lie apart, as seen last. The whole collection is the list without a field."""
 _oldest: dict[ListName, datetime] = {}
 """List -> the oldest date seen in it: no bound, only where to begin."""
 _ends: dict[PageName, datetime] = {}
@@ -94,8 +105,8 @@ def read_page(asked: Asked) -> list[Document]:
         return []
     key = next((name for name in INDEXED if name in wanted), None)
     indexed = {key: wanted.pop(key)} if key else {}
-    whole = key in ("short_id", "words") or asked.limit >= MANY
-    name = (asked.collection, str(key), str(indexed.get(key)) if key else "")
+    whole = key == "short_id" or asked.limit >= MANY
+    name = (asked.collection, key or WHOLE, str(indexed[key]) if key else "")
     page_name = (
         *(name, tuple(wanted.items()), asked.newest_first, asked.limit),
         *(asked.after, asked.created_after, asked.created_before),
@@ -104,8 +115,9 @@ def read_page(asked: Asked) -> list[Document]:
     page: list[Document] = []
     while (window := walk.window(asked.limit - len(page))) is not None:
         found = _read(asked, indexed | {"created_at": window})
-        walk.learn(found)
-        page += [document for document in found if _fits(document, wanted, asked)]
+        fitting_ones = [document for document in found if _fits(document, wanted, asked)]
+        walk.learn(found, len(fitting_ones))
+        page += fitting_ones
         if len(page) >= asked.limit:
             _ends[page_name] = to_utc(page[asked.limit - 1]["created_at"])
             break
@@ -143,6 +155,10 @@ def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
     return place < asked.after if asked.newest_first else place > asked.after
 
 
+def _in_bounds(date: datetime) -> datetime:
+    return min(max(to_utc(date), LONG_AGO), FAR_OFF)
+
+
 class _Walk:
     """The windows of one page: they follow one another from where the page begins to where the list ends."""
 
@@ -153,11 +169,16 @@ class _Walk:
         self._name = name
         self._whole = whole
         self._over = False
-        self._quiet = FIRST_WINDOW
+        self._share = 1.0
+        """Of the documents in the last window that held any, how many fitted."""
+        everything = _spacing.get((asked.collection, WHOLE, ""))
+        self._quiet = everything * (asked.limit + 1) if everything else FIRST_WINDOW
+        if name[1] == "words":
+            self._quiet = max(self._quiet, FIRST_OF_WORDS)
         """How long a window is where nothing is known of the list, and behind one that was empty."""
-        self._low = to_utc(asked.created_after or LONG_AGO)
-        self._high = to_utc(asked.created_before) if asked.created_before else None
-        last = asked.after[0] if asked.after else None
+        self._low = _in_bounds(asked.created_after or LONG_AGO)
+        self._high = _in_bounds(asked.created_before) if asked.created_before else None
+        last = _in_bounds(asked.after[0]) if asked.after else None
         if asked.newest_first and last is not None:
             end = last + MOMENT
             self._high = min(end, self._high) if self._high else end
@@ -173,31 +194,36 @@ class _Walk:
         if self._over:
             return None
         spacing = _spacing.get(self._name)
-        length = self._quiet if spacing is None else max(self._quiet, spacing * (missing + 1))
+        length = self._quiet if spacing is None else max(self._quiet, spacing * ((missing + 1) / self._share))
         known, self._known_end = self._known_end, None
         to_the_end = known is None and (self._whole or length > LONGEST)
         low, high = self._low, self._high
         if self._newest_first:
             edge = self._low if to_the_end else max(self._low, known or self._at - length)
             self._over, low = edge <= self._low, edge
+            self._edges = (self._at, edge)
             self._high = self._at = edge
         else:
             # The upper end of a window is not in it; dates are kept to the millisecond.
             edge = self._end if to_the_end else min(self._end, known + MOMENT if known else self._at + length)
             self._over = edge >= self._end
             high = high if self._over else edge
+            self._edges = (self._at, edge)
             self._low = self._at = edge
         return {"$gte": low} | ({"$lt": high} if high else {})
 
-    def learn(self, found: list[Document]) -> None:
-        """Remember how far apart the documents lie that were found."""
+    def learn(self, found: list[Document], fitting: int) -> None:
+        """Remember how far apart the documents lie that the last window held, in its order; so many of them fitted."""
+        begin, end = self._edges
         if not found:
-            self._quiet = min(self._quiet * GROWTH, 2 * LONGEST)
+            self._quiet = min(max(self._quiet, abs(end - begin)) * GROWTH, 2 * LONGEST)
             return
         if max(len(_spacing), len(_ends)) > MAX_LEARNT:
             forget_learnt()
         self._quiet = MOMENT
-        dates = sorted(to_utc(one["created_at"]) for one in found)
-        if len(dates) > 1:
-            _spacing[self._name] = max((dates[-1] - dates[0]) / (len(dates) - 1), MOMENT)
-        _oldest[self._name] = min(dates[0], _oldest.get(self._name, dates[0]))
+        self._share = max(fitting / len(found), LEAST_SHARE)
+        first, last = to_utc(found[0]["created_at"]), to_utc(found[-1]["created_at"])
+        # From the first one to the end of the window they lie so dense; where the list ends, to the last one.
+        held = abs((last if self._over else end) - first) / max(1, len(found) - self._over)
+        _spacing[self._name] = max(held, MOMENT)
+        _oldest[self._name] = min(first, last, _oldest.get(self._name, first))

@@ -6,7 +6,6 @@ asks for ``shopreel migrate``. A database that has no number yet is of the first
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from pymongo.database import Database
@@ -17,11 +16,9 @@ from app.models import utc_now
 from app.storage.indexes import Document
 
 COLLECTION = "schema"
-VERSION = 1
-"""Raised, with a new entry in ``MIGRATIONS``, whenever what is stored changes so that older code misreads it."""
-Migration = Callable[[Database[Document]], None]
-MIGRATIONS: Mapping[int, Migration] = {}
-"""Version -> what brings a database from the version before to it. Each may be cut short and run again."""
+VERSION = 2
+"""Raised, with a new entry in ``app.storage.migrations``, whenever what is stored changes so that older code misreads
+it, or newer code misses something."""
 
 
 def check_schema(database: Database[Document]) -> None:
@@ -57,19 +54,3 @@ def set_version(database: Database[Document], version: int, *, new: bool = False
     change = {"version": version, "at": utc_now()}
     with suppress(DuplicateKeyError):  # of two that came at once
         database[COLLECTION].update_one({"_id": "version"}, {"$setOnInsert" if new else "$set": change}, upsert=True)
-
-
-def migrate(database: Database[Document], tell: Callable[[int], None]) -> int:
-    """Bring a database to ``VERSION``, step by step; return how many steps. ``tell`` is called after each.
-
-    Raises:
-        WrongSchema: it is of a newer version.
-    """
-    begin = version_of(database)
-    if begin > VERSION:
-        check_schema(database)
-    for version in range(begin + 1, VERSION + 1):
-        MIGRATIONS[version](database)
-        set_version(database, version)
-        tell(version)
-    return max(0, VERSION - begin)

@@ -121,7 +121,7 @@ def list_tasks(
     if error is not None:
         found = _by_error(error, asked)
     elif q is not None:
-        found = merged([_by_error(q, asked), page_of_shorts(short_ids_matching(q, COLLECTION, whose), asked)], asked)
+        found = merged([_by_error(q, asked), page_of_shorts(short_ids_matching(q, whose), asked)], asked)
     else:
         found = read_page(asked)
     return [task_info(document) for document in found]

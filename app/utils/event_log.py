@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -83,7 +82,7 @@ def _number(session: ClientSession | None) -> int:
         return 0
 
 
-def _figures(notes: list[Record], lines: dict[str, Record]) -> Iterator[tuple[str | None, datetime, figures.Counts]]:
+def _figures(notes: list[Record], lines: dict[str, Record]) -> Iterator[figures.Change]:
     """Yield what the notes add to the figures: tasks that began and tasks that ended."""
     for note in notes:
         line = lines.get(note.get("task_id", ""))

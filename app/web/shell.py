@@ -18,6 +18,7 @@ from app.api.problems import STATUS
 from app.errors import Forbidden, NotFound, ShopReelError, Unavailable
 from app.telemetry import get_logger
 from app.web import assets
+from app.web.following import QUIET_SECONDS, Following
 from app.web.kit import Live, button, el, empty, icon, icon_button, link
 
 NAVIGATION: tuple[tuple[str, str, str], ...] = (
@@ -35,7 +36,6 @@ HEAD = """<link rel="preload" href="/assets/inter.ttf?v={v}" as="font" type="fon
 <meta name="description" content="ShopReel turns a product page into a short vertical video.">
 <style>@font-face {{ font-family: Inter; src: url("/assets/inter.ttf?v={v}"); font-weight: 100 900; }}</style>
 <script src="/assets/dashboard.js?v={v}"></script>"""
-TICK_SECONDS = 1.0
 log = get_logger("web")
 
 
@@ -51,10 +51,18 @@ class Visit:
 
     async def ask(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Call a function of the API for this caller, off the event loop. Raises what it raises."""
-        if self._renew is not None and await self._renew() is None:  # revoked while the page was open
+        await self.welcome()
+        return await run_in_threadpool(function, *args, **named)
+
+    async def welcome(self) -> None:
+        """Lead to the sign-in whoever's key was revoked while the page was open.
+
+        Raises:
+            Forbidden: it was.
+        """
+        if self._renew is not None and await self._renew() is None:
             self.go("/sign-in")
             raise Forbidden("this key is not valid any more")
-        return await run_in_threadpool(function, *args, **named)
 
     async def attempt(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """As ``ask``, but a foreseen error is told in a toast, and answered with None."""
@@ -76,18 +84,23 @@ class Visit:
         """Lead the browser to another page."""
         self.client.open(path)
 
-    def every_second(self, look: Callable[[], Awaitable[None]]) -> None:
-        """Look again and again while the page is open; an outage is told, once, and ends by itself."""
+    def follow(
+        self, look: Callable[[], Awaitable[None]], *, short_id: str | None = None, every: float = QUIET_SECONDS
+    ) -> None:
+        """Look whenever something happens (to a short, or at all) while the page is open; an outage is told, once.
+
+        ``every``: look after so many seconds without an event too.
+        """
         away = Live(_away, role="status")
-
-        async def tick() -> None:
-            try:
-                await look()
-                away.show(None, None)
-            except ShopReelError as error:
-                away.show(str(error), str(error))
-
-        ui.timer(TICK_SECONDS, tick, immediate=False)
+        Following(
+            self.client,
+            look,
+            lambda reason: away.show(reason, reason),
+            self.welcome,
+            short_id=short_id,
+            user_id=self.caller.owner,
+            every=every,
+        )
 
 
 def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from nicegui.element import Element
 
+from app.errors import InvalidInput
+from app.models import to_utc
 from app.web.kit import Live, button, el, field, icon, link, select
 
 ANY = {"": "Any"}
 """What a filter is that is not set."""
+MAX_QUESTION = 100
+"""Characters of a search; the rest is left out."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,33 @@ def words(label: str, name: str, value: str, placeholder: str = "", css: str = "
             el("input", name=name, id=name, type="search", defaultValue=value, placeholder=placeholder)
 
     return draw
+
+
+def dates(said: dict[str, str]) -> list[Callable[[], Any]]:
+    """Return the filters of a list by the day (in UTC) on which things were created."""
+
+    def day(label: str, name: str) -> Callable[[], Any]:
+        def draw() -> None:
+            with field(label, name, css="day"):
+                value = said.get(name, "")[:10]
+                el("input", name=name, id=name, type="date", defaultValue=value, title="A day in UTC")
+
+        return draw
+
+    return [day("Created from", "created_after"), day("Created before", "created_before")]
+
+
+def date_said(name: str, said: dict[str, str]) -> datetime | None:
+    """Return what the address says of ``created_after`` or ``created_before``: a day, or a date and time.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    value = said.get(name, "").strip()
+    try:
+        return to_utc(datetime.fromisoformat(value)) if value else None
+    except (ValueError, OverflowError):
+        raise InvalidInput(f"{name}: {value[:40]!r} is no day such as 2024-01-31") from None
 
 
 def pager(path: str, said: dict[str, str], next_cursor: str | None, count: int, what: str) -> None:

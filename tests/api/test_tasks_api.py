@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from fastapi.testclient import TestClient
 from app.api.shorts import byte_range
 from app.models import Product, Scenario, Scene, Wishes
 from app.storage import media, mongo, products, shorts, videos
+from app.storage.pages import encode_place
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -298,3 +301,20 @@ def test_openapi_names_every_route_and_resolves(api: TestClient) -> None:
     for reference in references(schema):
         name = reference.removeprefix("#/components/schemas/")
         assert name in schema["components"]["schemas"], reference
+
+
+def test_dates_at_the_ends_of_time_are_answered(api: TestClient) -> None:
+    fail_task(create_task(TaskType.SCRAPING, user_id="u"), "no price found")
+    ends = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+02:00"]
+    for where, name, end, sort in product(
+        ("tasks", "sessions", "shorts"), ("created_after", "created_before"), ends, ("created_at", "-created_at")
+    ):
+        for more in ({}, {"q": "price"}, {"user_id": "u"}):
+            answer = api.get(f"/api/v1/{where}", params={name: end, "sort": sort, **more})
+            assert answer.status_code == (422 if end.endswith("+02:00") else 200)
+    for cursor in (
+        encode_place(datetime(9999, 12, 31, tzinfo=UTC), "x"),
+        encode_place(datetime.min.replace(tzinfo=UTC), "x"),
+    ):
+        for sort, more in product(("created_at", "-created_at"), ({}, {"q": "price"})):
+            assert api.get("/api/v1/tasks", params={"cursor": cursor, "sort": sort, **more}).status_code == 200

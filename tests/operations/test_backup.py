@@ -21,7 +21,7 @@ from app.services import backup_service
 from app.services.backup_service import back_up, migrate, restore
 from app.services.scheduler_service import LEADER, Scheduler
 from app.services.session_service import session_service
-from app.storage import media, mongo, schema
+from app.storage import media, migrations, mongo, schema
 from app.storage.whole import unchecked
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import cancel_task, complete_task, create_task, start_task
@@ -143,7 +143,7 @@ def test_nothing_is_restored_or_migrated_under_a_running_server(
         wait_for(lambda: mongo.collection("leases").find_one({"_id": LEADER}) is not None, what="a leader")
         with pytest.raises(Conflict, match="stop all"):
             restore(tmp_path / "kept", replace=True)
-        monkeypatch.setattr(schema, "VERSION", 2)
+        monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
         with pytest.raises(Conflict, match="stop all"):
             migrate(lambda _: None)
     finally:
@@ -173,26 +173,27 @@ def test_a_migration_brings_what_is_stored_to_the_next_version(
     version: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="a")
-    version(3)
+    next_one, last = schema.VERSION + 1, schema.VERSION + 2
+    version(last)
     with pytest.raises(WrongSchema, match="shopreel migrate"):
         mongo.connect()
     calls: list[int] = []
 
-    def second(database: Database[dict[str, Any]]) -> None:
-        calls.append(2)
+    def first(database: Database[dict[str, Any]]) -> None:
+        calls.append(1)
         database["tasks"].update_many({}, {"$set": {"colour": "red"}})
 
-    def third(database: Database[dict[str, Any]]) -> None:
-        calls.append(3)
-        if calls.count(3) == 1:
+    def second(database: Database[dict[str, Any]]) -> None:
+        calls.append(2)
+        if calls.count(2) == 1:
             raise RuntimeError("cut short")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", {2: second, 3: third})
+    monkeypatch.setattr(migrations, "MIGRATIONS", {next_one: first, last: second})
     with pytest.raises(RuntimeError):
         migrate(lambda _: None)
     told: list[int] = []
-    assert migrate(told.append) == 1  # the second step was done, and is not done again
-    assert (calls, told) == ([2, 3, 3], [3])
+    assert migrate(told.append) == 1  # the first step was done, and is not done again
+    assert (calls, told) == ([1, 2, 2], [last])
     assert migrate(told.append) == 0
     found = mongo.collection("tasks").find_one({"_id": task_id})
     assert found is not None
@@ -215,7 +216,7 @@ def test_an_old_process_refuses_a_newer_database(version: Callable[[int], None],
             check=False,
         )
         assert told.returncode == 3, (command, told.stderr)
-        assert "schema version 2" in told.stderr
+        assert f"schema version {schema.VERSION + 1}" in told.stderr
         assert len(told.stderr.strip().splitlines()) == 1
 
 

@@ -215,5 +215,39 @@ def test_words_and_their_beginnings(text: str, q: str) -> None:
         assert not matches(held, q)
 
 
+@given(gaps, st.integers(1, 7), st.booleans(), st.sampled_from([None, "u", "v"]), st.integers(0, 3))
+@hypothesis_settings(max_examples=25)
+def test_pages_of_a_search_by_title_hold_each_document_once_in_order(
+    gaps: list[int], limit: int, newest_first: bool, user: str | None, apart: int
+) -> None:
+    sessions, titles = mongo.collection("sessions"), mongo.collection("shorts")
+    sessions.delete_many({})
+    titles.delete_many({})
+    at, documents = START, []
+    for number, gap in enumerate(gaps):
+        at += timedelta(milliseconds=gap)
+        documents.append(session(number, at, user="uv"[number % 3 == 0], short=f"s{number % 5}"))
+    shorts_ = [
+        (f"s{number}", "u", beginnings(f"s{number}", "cup" if number <= apart else "vase")) for number in range(5)
+    ]
+    titles.insert_many([{"_id": one, "short_id": one, "user_id": user_, "created_at": START, "words": found}
+                        for one, user_, found in shorts_])  # fmt: skip
+    if documents:
+        sessions.insert_many(documents)
+    expected = [
+        one["task_id"]
+        for one in sorted(documents, key=lambda one: (one["created_at"], one["task_id"]), reverse=newest_first)
+        if user in (None, one["user_id"]) and int(one["short_id"][1:]) <= apart and user != "v"
+    ]
+    seen: list[str] = []
+    cursor = None
+    while page := session_service.find_sessions(
+        q="cup", user_id=user, newest_first=newest_first, limit=limit, after=cursor
+    ):
+        seen += [one.task_id for one in page]
+        cursor = encode_cursor(page[-1])
+    assert seen == expected
+
+
 def test_a_page_of_what_cannot_be_is_empty() -> None:
     assert read_page(Asked("sessions", {"user_id": {"$in": []}}, "task_id")) == []

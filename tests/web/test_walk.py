@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -214,5 +215,41 @@ def test_what_fails_says_why_and_what_to_do(tab: Tab, shop: Shop) -> None:
     assert page.locator("tbody tr").count() == 1
     assert "Read the page" in page.locator("tbody tr").inner_text()
     assert page.get_by_label("Status").input_value() == "failed"
+    page.get_by_label("Created before").fill("2001-01-01")
+    page.get_by_role("button", name="Filter").click()
+    page.wait_for_url("**created_before=2001-01-01**")
+    expect(page.get_by_text("No task matches")).to_be_visible()
+    page.reload()
+    tab.ready()
+    assert page.get_by_label("Created before").input_value() == "2001-01-01"
+    tab.open(f"/tasks?created_after=2001-01-01&status=failed&short_id={short}")
+    assert page.locator("tbody tr").count() == 1
+    for path in ("/sessions", "/shorts"):
+        tab.open(f"{path}?created_after=2001-13-01")
+        expect(page.get_by_text("is no day such as")).to_be_visible()
     tab.open("/sessions?status=nonsense")
     expect(page.get_by_text("there is no 'nonsense'")).to_be_visible()
+
+
+def followers(tab: Tab) -> int:
+    """Return how many pages follow the events in the server's process."""
+    found = re.search(r"^shopreel_event_followers (\d+)", httpx2.get(f"{tab.site}/metrics").text, re.MULTILINE)
+    return int(found[1]) if found else -1
+
+
+def test_open_pages_show_what_happens_elsewhere_and_closed_ones_leave_nothing_behind(new_tab: Any) -> None:
+    first, second = new_tab(), new_tab()
+    wait_for(lambda: followers(first) == 0, 20, "the tabs of the tests before to be gone")
+    body = {"short_id": "elsewhere", "text": "A steel cup that keeps tea warm for hours."}
+    pages = [tab.open("/tasks?short_id=elsewhere") for tab in (first, second)]
+    for page in pages:
+        expect(page.get_by_text("No task matches")).to_be_visible()
+    wait_for(lambda: followers(first) == 2, 20, "both to follow")
+    assert httpx2.post(f"{first.site}/api/v1/content/analyze", json=body).status_code == 202
+    for page in pages:
+        expect(page.locator("tbody tr")).to_have_count(1)
+        expect(page.locator("tbody .badge")).to_have_text("completed")
+    first.page.close()
+    wait_for(lambda: followers(first) == 1, 20, "the closed one to be gone")
+    second.page.goto("about:blank")
+    wait_for(lambda: followers(first) == 0, 20, "the other one to be gone")

@@ -34,7 +34,7 @@ from app.web.kit import (
     set_text,
 )
 from app.web.shell import Visit, heading, page
-from app.web.table import ANY, filters, pager, pick, words
+from app.web.table import ANY, MAX_QUESTION, date_said, dates, filters, pager, pick, words
 from app.web.words import TONES, state_name
 
 MAX_PAGE_BYTES = 20_000_000
@@ -104,7 +104,7 @@ async def make(visit: Visit) -> None:
         found = (await visit.ask(list_shorts, visit.caller, limit=8)).shorts
         recent.show(states(found), found, "Newest shorts")
 
-    visit.every_second(look)
+    visit.follow(look)
 
 
 @page("/shorts", "Shorts")
@@ -117,21 +117,24 @@ async def all_shorts(visit: Visit) -> None:
         words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
         pick("Status", "status", ANY | {one.value: state_name(one).capitalize() for one in ShortStatus},
              said.get("status", "")),
+        *dates(said),
     ])  # fmt: skip
     shown, pages = Live(gallery), Live(pager)
     status = checked("status", ShortStatus, said["status"]) if said.get("status") else None
-    question = said.get("q", "").strip()[:100] or None
+    question = said.get("q", "").strip()[:MAX_QUESTION] or None
+    since, until = date_said("created_after", said), date_said("created_before", said)
 
     async def look() -> None:
         found: ShortList = await visit.ask(
-            list_shorts, visit.caller, status=status, q=question, limit=24, cursor=said.get("cursor") or None
-        )
+            list_shorts, visit.caller, status=status, created_after=since, created_before=until, q=question, limit=24,
+            cursor=said.get("cursor") or None,
+        )  # fmt: skip
         shown.show(states(found.shorts), found.shorts, None)
         key = (found.next_cursor, len(found.shorts))
         pages.show(key, "/shorts", said, found.next_cursor, len(found.shorts), "short")
 
     await look()
-    visit.every_second(look)
+    visit.follow(look)
 
 
 class Maker:

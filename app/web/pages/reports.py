@@ -197,7 +197,7 @@ async def activity_page(visit: Visit) -> None:
         pages.show(key, "/activity", said, found.next_cursor, len(found.activity), "line")
 
     await look()
-    visit.every_second(look)
+    visit.follow(look)
 
 
 def draw_activity(lines: list[Activity]) -> None:

@@ -16,7 +16,7 @@ from app.storage.tasks import tasks_by_id
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
 from app.web.pages.short import cancel_if_live
 from app.web.shell import Visit, heading, page
-from app.web.table import ANY, Column, LiveTable, filters, pager, pick, words
+from app.web.table import ANY, MAX_QUESTION, Column, LiveTable, date_said, dates, filters, pager, pick, words
 from app.web.words import TASK_NAMES, TONES, length, recovery, type_name
 
 PAGE_ROWS = 25
@@ -36,8 +36,10 @@ def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
         status=_one_of(SessionStatus, "status", said),
         sort=_sort(said),
         limit=PAGE_ROWS,
-        q=said.get("q", "").strip() or None,
+        q=said.get("q", "").strip()[:MAX_QUESTION] or None,
         cursor=said.get("cursor") or None,
+        created_after=date_said("created_after", said),
+        created_before=date_said("created_before", said),
     )
     with database_answers():
         tasks = tasks_by_id([session.task_id for session in found.sessions], owner=caller.owner)
@@ -55,8 +57,10 @@ def listed_tasks(caller: Caller, said: dict[str, str]) -> TaskList:
         task_type=_one_of(TaskType, "task_type", said),
         status=_one_of(TaskStatus, "status", said),
         limit=PAGE_ROWS,
-        q=said.get("q", "").strip() or None,
+        q=said.get("q", "").strip()[:MAX_QUESTION] or None,
         cursor=said.get("cursor") or None,
+        created_after=date_said("created_after", said),
+        created_before=date_said("created_before", said),
     )
 
 
@@ -83,6 +87,7 @@ def _filters(visit: Visit, said: dict[str, str], path: str, states: Any) -> None
         *([words("User", "user_id", said.get("user_id", ""), "user id")] if visit.caller.admin else []),
         pick("Type", "task_type", TYPES, said.get("task_type", "")),
         pick("Status", "status", states, said.get("status", "")),
+        *dates(said),
         pick("Order", "sort", ORDERS, said.get("sort", "-created_at")),
     ])  # fmt: skip
 
@@ -121,7 +126,7 @@ async def tasks(visit: Visit) -> None:
 
 
 class Listing:
-    """A page of a list, looked at again every second."""
+    """A page of a list, kept up to date."""
 
     def __init__(
         self, visit: Visit, said: dict[str, str], path: str, what: str, ask: Any, columns: list[Column]
@@ -133,7 +138,7 @@ class Listing:
         self.box = Live(self.draw_box)
         self.pages = Live(pager)
         await self.look()
-        self.visit.every_second(self.look)
+        self.visit.follow(self.look)
 
     def draw_box(self, some: bool) -> None:
         """Draw the empty table, or that there is nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nicegui import ui
 from nicegui.element import Element
 
 from app.api import tasks as tasks_api
@@ -57,7 +58,7 @@ class ShortPage:
         self.detail: ShortDetail | None = None
 
     async def draw(self) -> None:
-        """Draw everything once, then look every second."""
+        """Draw everything once, then whenever something happens to it."""
         detail = await self.read()
         self.head = Live(self.draw_head)
         self.notice = Live(draw_notice, role="status")
@@ -71,7 +72,8 @@ class ShortPage:
                 self.facts = Live(draw_facts)
                 self.timeline = Live(draw_timeline)
         self.show(detail)
-        self.visit.every_second(self.look)
+        self.visit.follow(self.look, short_id=self.short_id)
+        ui.timer(1.0, self.count_seconds)
 
     async def read(self) -> ShortDetail:
         """Ask for the short, and for its product's pictures once they are known."""
@@ -89,6 +91,11 @@ class ShortPage:
             return
         detail = await self.visit.ask(get_short, self.short_id, self.visit.caller, self.user_id)
         self.show(detail)
+
+    def count_seconds(self) -> None:
+        """Let the times of the steps under way go on; nothing is asked for."""
+        if self.detail is not None and live_tasks(self.detail):
+            self.lines.show(steps(self.detail))
 
     def show(self, detail: ShortDetail) -> None:
         """Bring every part up to date."""

@@ -23,6 +23,8 @@ from app.web.kit import Live, badge, bar, button, card, el, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.words import ago, exact, type_name
 
+LOOK_SECONDS = 5.0
+"""Queues and health change without an event."""
 SECRETS = ("_uri", "_url", "_proxy")
 """Settings that may hold a password: it is left out."""
 PARTS = {"database": "Database", "broker": "Broker"}
@@ -101,7 +103,7 @@ async def system(visit: Visit) -> None:
         show(await visit.ask(state, visit.caller))
 
     show(first)
-    visit.every_second(look)
+    visit.follow(look, every=LOOK_SECONDS)
 
 
 def draw_health(ready: dict[str, Any]) -> None:

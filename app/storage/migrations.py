@@ -1,0 +1,130 @@
+"""What brings a database from one schema version to the next: ``shopreel migrate``.
+
+Each step may be cut short and run again, and does no harm to what a script writes meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from app.models import ENDED, to_utc
+from app.storage import figures, schema
+from app.storage.events import CREATED, OUTBOX
+from app.storage.indexes import Document, ensure_indexes
+from app.storage.words import beginnings
+
+MOST, FEW = 1000, 100
+"""Documents of a batch: a window of time that holds more is followed by a shorter one, one that holds less by a longer
+one."""
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=3650)
+Migration = Callable[[Database[Document]], None]
+
+
+def migrate(database: Database[Document], tell: Callable[[int], None]) -> int:
+    """Bring a database to the present version, step by step; return how many steps. ``tell`` is called after each.
+
+    Raises:
+        WrongSchema: it is of a newer version.
+    """
+    begin = schema.version_of(database)
+    if begin > schema.VERSION:
+        schema.check_schema(database)
+    for version in range(begin + 1, schema.VERSION + 1):
+        MIGRATIONS[version](database)
+        schema.set_version(database, version)
+        tell(version)
+    return max(0, schema.VERSION - begin)
+
+
+def find_and_count(database: Database[Document]) -> None:
+    """Let what was written before there were words and figures be found, and be counted."""
+    ensure_indexes(database)
+    for shorts in in_batches(database["shorts"], {}, {"words": 1, "short_id": 1, "product_id": 1, "error": 1}):
+        add_words(database["shorts"], shorts, _titles(database, shorts))
+    for tasks in in_batches(database["tasks"], {"status": "failed"}, {"words": 1, "error": 1}):
+        add_words(database["tasks"], tasks, {})
+    count_history(database)
+
+
+def add_words(collection: Collection[Document], documents: list[Document], titles: Mapping[str, str]) -> None:
+    """Give the documents that have none the words by which they are found; ``titles``: product -> its title."""
+    changes = [
+        UpdateOne({"_id": one["_id"]}, {"$addToSet": {"words": {"$each": words}}})
+        for one in documents
+        if "words" not in one
+        if (words := beginnings(one.get("short_id"), titles.get(one.get("product_id") or ""), one.get("error")))
+    ]
+    if changes:
+        collection.bulk_write(changes, ordered=False)
+
+
+def _titles(database: Database[Document], shorts: list[Document]) -> dict[str, str]:
+    names = list({one["product_id"] for one in shorts if one.get("product_id") and "words" not in one})
+    found = database["products"].find({"_id": {"$in": names}}, {"product.title": 1}) if names else ()
+    return {one["_id"]: (one.get("product") or {}).get("title") or "" for one in found}
+
+
+def count_history(database: Database[Document]) -> None:
+    """Count the whole history anew, in place of the figures that there are.
+
+    All is read from one snapshot and written with it; of two who count at once, or count and number changes, one begins
+    again. What is noted and not numbered yet is left to whoever numbers it.
+    """
+
+    def count(session: ClientSession | None) -> None:
+        notes = list(database[OUTBOX].find({"kind": "task"}, session=session))
+        began = {note["task_id"] for note in notes if note["rank"][1] == CREATED}
+        ended = {note["task_id"] for note in notes if note["status"] in ENDED}
+        changes: list[figures.Change] = []
+        for line in database["history"].find({}, session=session):
+            if line["_id"] not in began:
+                changes.append((line.get("user_id"), *figures.began(line)))
+            if line.get("outcome") and line["_id"] not in ended:
+                changes.append((line.get("user_id"), *figures.ended(line)))
+        found = database[figures.COLLECTION]
+        found.delete_many({}, session=session)
+        documents = figures.documents(changes)
+        for start in range(0, len(documents), MOST):
+            found.insert_many(documents[start : start + MOST], session=session)
+
+    hello = database.client.admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        count(None)
+        return
+    with database.client.start_session(causal_consistency=False) as session:
+        session.with_transaction(count, read_concern=ReadConcern("snapshot"))
+
+
+def in_batches(
+    collection: Collection[Document], query: Document, fields: Mapping[str, Any]
+) -> Iterator[list[Document]]:
+    """Yield all documents of a query, the oldest first, in windows of ``created_at``."""
+    wanted = dict(fields) | {"created_at": 1}
+    oldest = list(collection.find({}, {"created_at": 1}).sort("created_at", 1).limit(1))
+    newest = list(collection.find({}, {"created_at": 1}).sort("created_at", -1).limit(1))
+    if not oldest:
+        return
+    start, end = to_utc(oldest[0]["created_at"]), to_utc(newest[0]["created_at"])
+    length = timedelta(hours=1)
+    while start <= end:
+        window = {"$gte": start, "$lt": start + length}
+        found = list(collection.find(query | {"created_at": window}, wanted))
+        if found:
+            yield found
+        start += length
+        if len(found) > MOST:
+            length = max(SHORTEST, length / 2)
+        elif len(found) < FEW:
+            length = min(LONGEST, length * 2)
+
+
+MIGRATIONS: Mapping[int, Migration] = {2: find_and_count}
+"""Version -> what brings a database from the version before to it. Each may be cut short and run again."""
