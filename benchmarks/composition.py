@@ -6,18 +6,21 @@ import json
 import os
 import resource
 import subprocess
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from io import BytesIO
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 import cv2
 import numpy as np
 
 from app.demo.pictures import draw
-from app.rendering.clips import render_clip
-from app.rendering.encode import Writer
-from app.rendering.film import assemble_film
+from app.rendering import clips, film
+from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
@@ -27,6 +30,8 @@ from app.rendering.transitions import choose
 from app.rendering.voice import speak_all
 from benchmarks.render import FPS, GRAIN, NARRATION, WORDS
 
+Shares = dict[str, float]
+"""CPU seconds by name."""
 SCENES, LENGTH = 5, 3.3
 """Scenes in 15 s, and seconds of each."""
 TIMEOUT = 600.0
@@ -84,25 +89,72 @@ def _speak(order: dict[str, Any]) -> SpeechJob:
     return SpeechJob(texts=list(NARRATION), language="en", output=str(path).removesuffix("-0"))
 
 
-def whole(order: dict[str, Any]) -> float:
-    """Make the film as the service does: a clip for each scene, transitions, voice, music, thumbnails."""
+def whole(order: dict[str, Any]) -> Shares:
+    """Make the film as the service does: a clip for each scene, transitions, voice, music, thumbnails.
+
+    Returns:
+        CPU seconds of each step, as the renderer names it.
+    """
     cv2.setNumThreads(1)
+    steps = Steps()
+    steps.next("voice")
     speak_all(_speak(order), ignore)
     job = film_job(order)
     for one in job.scenes:
-        render_clip(one.scene, ignore)
-    assemble_film(job, ignore)
-    return 0.0
+        clips.render_clip(one.scene, steps.report)
+    film.assemble_film(job, steps.report)
+    steps.next("")
+    return steps.used
 
 
-def service(order: dict[str, Any]) -> float:
+def record(order: dict[str, Any]) -> Shares:
+    """Make the film, and keep its frames as they were drawn; no part of any measurement."""
+    folder = Path(film_path(order)).with_suffix("")
+
+    class Recorder(Writer):
+        def __init__(self, target: str | BytesIO, width: int, height: int, fps: int) -> None:
+            super().__init__(target, width, height, fps)
+            name = "transitions" if isinstance(target, BytesIO) else Path(target).name
+            self._raw = (folder / f"{name}.yuv").open("wb")
+
+        def write(self, frame: av.VideoFrame, key: bool = False) -> None:
+            frame.to_ndarray().tofile(self._raw)
+            super().write(frame, key)
+
+        def __exit__(self, *error: Any) -> None:
+            super().__exit__(*error)
+            self._raw.close()
+
+    vars(clips)["Writer"] = vars(film)["Writer"] = Recorder
+    whole(order)
+    return {}
+
+
+class Steps:
+    """CPU seconds by step, told by what the renderer reports: a step lasts until the next one is named."""
+
+    def __init__(self) -> None:
+        self.used: Shares = {}
+        self._step, self._since = "", _cpu()
+
+    def next(self, step: str) -> None:
+        now = _cpu()
+        if self._step:
+            self.used[self._step] = self.used.get(self._step, 0.0) + now - self._since
+        self._step, self._since = step, now
+
+    def report(self, done: float, step: str) -> None:
+        self.next("" if step == "done" else step)
+
+
+def service(order: dict[str, Any]) -> Shares:
     """Make the film as ``whole`` does, each job in a child process of its own, as workers do."""
     run_in_child(_speak(order), ignore, TIMEOUT)
     job = film_job(order)
     for one in job.scenes:
         run_in_child(one.scene, ignore, TIMEOUT)
     run_in_child(job, ignore, TIMEOUT)
-    return 0.0
+    return {}
 
 
 def picture(order: dict[str, Any], number: int) -> Path:
@@ -110,7 +162,7 @@ def picture(order: dict[str, Any], number: int) -> Path:
     return Path(order["folder"]) / f"picture-{number % 4}.jpg"
 
 
-def prepare(order: dict[str, Any]) -> float:
+def prepare(order: dict[str, Any]) -> Shares:
     """Make the product's pictures; no part of any measurement.
 
     ``detail``: levels (standard deviation) of a texture on them whose amplitude falls as 1/frequency, as that of
@@ -123,7 +175,7 @@ def prepare(order: dict[str, Any]) -> float:
             detail = order["detail"] * _texture(random, drawn.shape[:2])[:, :, None]
             drawn = np.clip(drawn + detail + random.normal(0, GRAIN, drawn.shape), 0, 255).astype(np.uint8)
         cv2.imwrite(str(picture(order, number)), drawn, [cv2.IMWRITE_JPEG_QUALITY, 95])
-    return 0.0
+    return {}
 
 
 def _texture(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[Any]]:
@@ -135,8 +187,36 @@ def _texture(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[
     return np.asarray(texture / texture.std())
 
 
-def bare(order: dict[str, Any]) -> float:
-    """Encode the film's frames once more, from memory to a file; return the CPU seconds of getting them there."""
+def bare(order: dict[str, Any]) -> Shares:
+    """Encode the film's frames as they were drawn once more, in one go; the time of reading them is told as "own"."""
+    path, size = f"{order['folder']}/bare.mp4", (order["width"], order["height"])
+    own = 0.0
+    with Writer(path, *size, FPS) as writer:
+        for raw in _raw_frames(order):
+            begun = time.thread_time()
+            frame = writer.frame()
+            planes = planes_of(frame)
+            data = np.fromfile(raw, np.uint8, size[0] * size[1] * 3 // 2).reshape(-1, size[0])
+            planes.y[:], chroma = data[: size[1]], data[size[1] :].reshape(2, size[1] // 2, size[0] // 2)
+            planes.u[:], planes.v[:] = chroma
+            own += time.thread_time() - begun
+            writer.write(frame)
+    return {"own": own}
+
+
+def _raw_frames(order: dict[str, Any]) -> Iterator[BinaryIO]:
+    """Yield for each frame of the film the file that it is to be read from next."""
+    folder = Path(film_path(order)).with_suffix("")
+    with ExitStack() as stack:
+        transitions = stack.enter_context((folder / "transitions.yuv").open("rb"))
+        for one in film_job(order).scenes:
+            yield from repeat(transitions, one.scene.head)
+            clip = stack.enter_context(Path(f"{one.scene.output}.yuv").open("rb"))
+            yield from repeat(clip, one.scene.frames - one.scene.head - one.scene.tail)
+
+
+def decoded(order: dict[str, Any]) -> Shares:
+    """Encode the frames that the film shows: smoother than they were drawn, for they were encoded before."""
     begun = _cpu()
     for number, _ in enumerate(_frames(order)):
         assert number >= 0
@@ -144,10 +224,10 @@ def bare(order: dict[str, Any]) -> float:
     with Writer(f"{order['folder']}/bare.mp4", order["width"], order["height"], FPS) as writer:
         for frame in _frames(order):
             writer.write(frame)
-    return 2 * reading
+    return {"own": 2 * reading}
 
 
-def moviepy(order: dict[str, Any]) -> float:
+def moviepy(order: dict[str, Any]) -> Shares:
     """Make the same film with MoviePy, in a process of the Python that has it."""
     job = film_job(order)
     jobs = [one.scene for one in job.scenes]
@@ -171,7 +251,7 @@ def moviepy(order: dict[str, Any]) -> float:
     }
     script = Path(__file__).with_name("moviepy_film.py")
     subprocess.run([os.environ["MOVIEPY_PYTHON"], str(script), json.dumps(film)], check=True)
-    return 0.0
+    return {}
 
 
 def _frames(order: dict[str, Any]) -> Iterator[av.VideoFrame]:
@@ -184,10 +264,12 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-WORK: dict[str, Callable[[dict[str, Any]], float]] = {
+WORK: dict[str, Callable[[dict[str, Any]], Shares]] = {
     "prepare": prepare,
+    "record": record,
     "whole": whole,
     "service": service,
     "bare": bare,
+    "decoded": decoded,
     "moviepy": moviepy,
 }
