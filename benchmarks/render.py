@@ -93,9 +93,9 @@ def table(folder: Path) -> None:
         print(f"{STEPS[name]:44}{used:8.2f}{large['shares'][name]:8.2f}")
     print()
     for size, one in (("720", whole), ("1080", large), ("720, smooth pictures", plain)):
-        _ratio(f"drawing and encoding / bare encoding, {size}", one["pictures"] / one["bare"], f"at most {WHOLE_LIMIT}")
-        _ratio("  with voice, sound and joining", one["cpu"] / one["bare"], "")
-    _ratio("  720, beside encoding what was decoded", whole["pictures"] / again["cpu"], "")
+        _ratio(f"whole film / bare encoding, {size}", one["cpu"] / one["bare"], f"at most {WHOLE_LIMIT}")
+        _ratio("  drawing and encoding alone", one["pictures"] / one["bare"], "without voice, sound and joining")
+    _ratio("  drawing, 720, beside encoding what was decoded", whole["pictures"] / again["cpu"], "")
     _ratio(f"MoviePy (x {15 / MOVIEPY_SECONDS:g}) / whole film", movie / whole["cpu"], f"at least {MOVIEPY_LIMIT}")
     _ratio("45 s / 3 x 15 s", longer["cpu"] / whole["cpu"] / 3, f"1 +/- {LENGTH_LIMIT}")
     _ratio("peak memory of the largest child, MB", served["peak"], f"at most {MEMORY_LIMIT}")
