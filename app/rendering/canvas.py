@@ -91,13 +91,18 @@ def _begin(first: float, step: float, length: int, room: int) -> tuple[slice, sl
     # Sample m of a resized picture stands at (m + 0.5) * step - 0.5 of its source (OpenCV's half-pixel centres).
     begins = first + 0.5 - step / 2 - _AHEAD * step
     whole = np.rint(begins)
-    wrong = np.where(whole < 0, np.inf, np.abs(begins - whole) / step)
+    # The part's own first sample cannot be mixed with what lies before it.
+    outside = (whole < 0) | ((_AHEAD + 0.5) * step < 0.5)
+    wrong = np.where(outside, np.inf, np.abs(begins - whole) / step)
     ahead = int((wrong <= _NEAR).argmax())
     if wrong[ahead] > _NEAR:
         ahead = int(wrong.argmin())
     begin = int(whole[ahead])
     end = begin + math.ceil((length + ahead) * step) + 2
-    if wrong[ahead] > _NEAR_ENOUGH or round((min(end, room) - begin) / step) < length + ahead:
+    size = min(end, room) - begin
+    # OpenCV copies what keeps its size in whole pixels, however the scale differs from 1.
+    copied = round(size / step) == size and abs(size / step - size) > _NEAR_ENOUGH
+    if wrong[ahead] > _NEAR_ENOUGH or copied or round(size / step) < length + ahead:
         return None
     return slice(begin, end), slice(ahead, ahead + length)
 

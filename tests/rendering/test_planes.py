@@ -3,7 +3,7 @@
 import av
 import cv2
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.rendering.canvas import Canvas, Placement, fill, paint
@@ -65,6 +65,8 @@ def test_half_a_pixel_moves_luma_and_chroma_alike():
 
 
 @given(st.floats(0.3, 1.6), st.floats(-1, 1), st.floats(-1, 1))
+@example(1.0035737003612815, -0.3940282145360343, -0.786336712511754)  # as large as its source in whole pixels
+@example(1.588732215399475, -0.5933657784977926, -0.07773577306908663)  # its first column begins at a source's sample
 def test_a_picture_fills_its_frame_where_it_is_placed(scale, right, down):
     """What a frame shows is what an exact affine map draws, moved by a sixteenth of a pixel at most; also at the edge
     of the picture, which is repeated where the frame reaches beyond it."""
