@@ -19,7 +19,7 @@ NUMBERS = frozenset(
     ["Created", "Made", "Done", "Completed", "Failed", "Cancelled", "Cut", "Runs", "Times", "p50", "p95", "p99"]
 )
 MAX_REASONS = 15
-CSV_COLUMNS = ("task_type", "created", "sessions", *OUTCOMES, "p50_seconds", "p95_seconds", "p99_seconds")
+CSV_COLUMNS = ("task_type", "step", "created", "sessions", *OUTCOMES, "p50_seconds", "p95_seconds", "p99_seconds")
 
 
 def duration(seconds: float | None) -> str:
@@ -102,18 +102,22 @@ def _plain(*columns: str, title: str) -> Table:
 
 
 def write_csv(found: Analytics) -> str:
-    """Return a line for each task type; a table program opens it."""
+    """Return a line for each task type, and one for each of its steps; a table program opens it."""
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(CSV_COLUMNS)
+    rows = csv.DictWriter(text, CSV_COLUMNS, restval="", lineterminator="\n")
+    rows.writeheader()
     for kind in found.types:
-        spent = [
-            f"{value:.3f}" if value is not None else ""
-            for value in (kind.seconds.p50, kind.seconds.p95, kind.seconds.p99)
-        ]
-        outcomes = [getattr(kind, outcome) for outcome in OUTCOMES]
-        rows.writerow([kind.task_type.value, kind.created, kind.sessions, *outcomes, *spent])
+        counts = {name: getattr(kind, name) for name in ("created", "sessions", *OUTCOMES)}
+        rows.writerow({"task_type": kind.task_type.value} | counts | _csv_seconds(kind.seconds))
+        for step, seconds in kind.steps.items():
+            made = {"task_type": kind.task_type.value, "step": step, "completed": seconds.count}
+            rows.writerow(made | _csv_seconds(seconds))
     return text.getvalue()
+
+
+def _csv_seconds(seconds: Seconds) -> dict[str, str]:
+    spent = {"p50_seconds": seconds.p50, "p95_seconds": seconds.p95, "p99_seconds": seconds.p99}
+    return {name: f"{value:.3f}" for name, value in spent.items() if value is not None}
 
 
 STYLE = """

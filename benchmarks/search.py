@@ -32,7 +32,7 @@ from app.embedded.servers import embedded_servers
 from app.models import TaskType, utc_now
 from app.services.analytics_service import FRESH_SECONDS, analyse
 from app.services.session_service import session_service
-from app.storage import figures, mongo
+from app.storage import figures, mongo, schema
 from app.storage.events import activity
 from app.storage.indexes import ensure_indexes
 from app.storage.pages import forget_learnt
@@ -95,6 +95,7 @@ def load(count: int, uri: str) -> None:
     database["counters"].insert_one({"_id": "events", "last": count, "removed_to": 0})
     written = time.monotonic()
     ensure_indexes(database)
+    schema.set_version(database, schema.VERSION)
     client.close()
     print(
         f"\r{count} tasks written in {written - began:.0f} s, indexed in {time.monotonic() - written:.0f} s",

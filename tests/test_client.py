@@ -152,7 +152,7 @@ def test_a_report_is_told_drawn_and_written(tmp_path: Path) -> None:
     assert "<svg" in written
     assert "http" not in written
     assert "<script>" not in written
-    assert "image_analysis,1,1,1,0,0," in table.read_text()
+    assert "image_analysis,,1,1,1,0,0," in table.read_text()
     mine = run.invoke(command, ["report", "--user", "u", "--json"])
     assert '"created":1' in mine.stdout
 

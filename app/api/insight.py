@@ -28,9 +28,10 @@ class Activity(BaseModel):
 
 
 class Timeline(BaseModel):
-    """A page of what happened to a user's things, the newest first."""
+    """A page of what happened to a user's things, or to all, the newest first."""
 
-    user_id: str
+    user_id: str | None
+    """None: all users'."""
     activity: list[Activity]
     next_cursor: str | None
 
@@ -51,19 +52,32 @@ def get_analytics(
     return analyse(first, last, caller.owner or user_id, within=FRESH_SECONDS)
 
 
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=20)]
+
+
+@router.get("/activity", responses=problem_responses())
+def get_all_activity(caller: CurrentCaller, limit: Limit = 50, cursor: Cursor = None) -> Timeline:
+    """Return what was started, finished, failed, cancelled, saved and removed, and by whom.
+
+    Of all users, and of nobody's; with a user's key: of that user's alone.
+    """
+    return _timeline(caller.owner, limit, cursor)
+
+
 @router.get("/users/{user_id}/activity", responses=problem_responses())
-def get_activity(
-    user_id: CallerId,
-    caller: CurrentCaller,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=20)] = None,
-) -> Timeline:
+def get_activity(user_id: CallerId, caller: CurrentCaller, limit: Limit = 50, cursor: Cursor = None) -> Timeline:
     """Return what was started, finished, failed, cancelled, saved and removed of a user's, and by whom."""
+    mine = caller.owner in (None, user_id)
+    return _timeline(user_id, limit, cursor, known=mine)
+
+
+def _timeline(user_id: str | None, limit: int, cursor: str | None, *, known: bool = True) -> Timeline:
+    """Return a page of a timeline; ``known`` False: of one that the caller may not see, as if there were nothing."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
         raise InvalidInput("cursor: not one that this service gave out")
     number_events(within=FRESH_SECONDS)
-    mine = caller.owner in (None, user_id)
-    found = activity(user_id, limit + 1, int(cursor) if cursor else None) if mine else []
+    found = activity(user_id, limit + 1, int(cursor) if cursor else None) if known else []
     page = found[:limit]
     return Timeline(
         user_id=user_id,

@@ -29,7 +29,7 @@ WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
 _noted_at = 0.0
 MAX_LEARNT = 10_000
-_page_ends: dict[tuple[str, int, int | None], int] = {}
+_page_ends: dict[tuple[str | None, int, int | None], int] = {}
 """Page of a timeline -> the number of its last event when it was read last: where to look first, no bound."""
 ACTIONS = {
     ("task", "running"): "started",
@@ -152,8 +152,13 @@ def concerns(event: Event, short_id: str | None, user_id: str | None) -> bool:
 
 def activity_of(event: dict[str, Any]) -> str | None:
     """Return whose timeline an event belongs in, by its document; None: in nobody's."""
+    return event.get("user_id") if _tells(event) else None
+
+
+def _tells(event: dict[str, Any]) -> bool:
+    """Tell whether a timeline says an event."""
     known = ACTIONS.get((event["kind"], event["status"])) or event.get("note")
-    return event.get("user_id") if known and event.get("progress") is None else None
+    return bool(known) and event.get("progress") is None
 
 
 def action_of(event: Event) -> str:
@@ -165,8 +170,11 @@ def action_of(event: Event) -> str:
 
 
 @database_answers()
-def activity(user_id: str, limit: int, before: int | None = None) -> list[Event]:
-    """Return what happened to a user's things, the newest first; ``before``: the number of the last one shown."""
+def activity(user_id: str | None, limit: int, before: int | None = None) -> list[Event]:
+    """Return what happened to a user's things, or to all, the newest first.
+
+    ``before``: the number of the last one shown.
+    """
     page = (user_id, limit, before)
     found: list[dict[str, Any]] = []
     if (known := _page_ends.get(page)) is not None:
@@ -186,10 +194,11 @@ def activity(user_id: str, limit: int, before: int | None = None) -> list[Event]
     return [Event(**one) for one in found[:limit]]
 
 
-def _lines(user_id: str, places: dict[str, int]) -> list[dict[str, Any]]:
-    """Return what a user's timeline holds at some places, the newest first."""
-    found = mongo.collection(COLLECTION).find({"activity": user_id, "seq": places})
-    return list(found.sort("seq", -1))
+def _lines(user_id: str | None, places: dict[str, int]) -> list[dict[str, Any]]:
+    """Return what a timeline holds at some places, the newest first."""
+    query = {"seq": places} if user_id is None else {"activity": user_id, "seq": places}
+    found = mongo.collection(COLLECTION).find(query).sort("seq", -1)
+    return [event for event in found if _tells(event)]
 
 
 @database_answers()

@@ -54,8 +54,8 @@ def percentiles(boxes: dict[str, int], *shares: float) -> list[float | None]:
     ranks = [math.ceil(share * total) for share in shares]
     found: list[float | None] = []
     passed = 0
-    for number in sorted(map(int, boxes)) if total else ():
-        passed += boxes[str(number)]
+    for number, count in sorted((int(name), count) for name, count in boxes.items()) if total else ():
+        passed += count
         while len(found) < len(ranks) and passed >= ranks[len(found)]:
             found.append(seconds_of(number))
     return found or [None for _ in shares]
@@ -148,11 +148,12 @@ def counts_in(document: dict[str, Any], path: str = "") -> Counts:
 
 def add(counts: dict[str, Any], sums: dict[str, Any]) -> None:
     """Add counts, which may hold counts by name in turn, to sums of the same form."""
+    known = sums.get
     for name, count in counts.items():
-        if isinstance(count, dict):
+        if type(count) is dict:  # some ten thousand times a request: the quickest way to ask
             add(count, sums.setdefault(name, {}))
         else:
-            sums[name] = sums.get(name, 0) + count
+            sums[name] = known(name, 0) + count
 
 
 def name_of(key: str) -> str:

@@ -71,7 +71,9 @@ def exact(when: datetime) -> str:
 
 
 def length(seconds: float) -> str:
-    """Return a duration: ``0.4 s``, ``12 s``, ``3 min 5 s``, ``2 h 4 min``."""
+    """Return a duration: ``40 ms``, ``0.4 s``, ``12 s``, ``3 min 5 s``, ``2 h 4 min``."""
+    if seconds < 0.1:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:

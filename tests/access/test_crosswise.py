@@ -65,6 +65,7 @@ USER_TABLE = [
     Tried("GET", "/api/v1/events", 200, LISTS, "short_id={short}&user_id={user}&last_event_id=0&wait=0"),
     Tried("GET", "/api/v1/analytics/sessions", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/users/{user_id}/activity", 200, LISTS),
+    Tried("GET", "/api/v1/activity", 200, LISTS),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "short_id={short}"),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "user_id={user}&cursor={task_cursor}"),

@@ -188,6 +188,12 @@ def test_a_timeline_says_what_happened_and_who_did_it(api: TestClient) -> None:
     assert lines[0]["event"]["by"] == "root"
     assert lines[1]["event"]["note"] == "removed by hand"
     assert api.get("/api/v1/users/nobody/activity").json()["activity"] == []
+    everyone = api.get("/api/v1/activity").json()
+    assert [(line["action"], line["event"]["user_id"]) for line in everyone["activity"][:2]] == [
+        ("cancelled", "other"),
+        ("cancelled", "u"),
+    ]
+    assert (len(everyone["activity"]), everyone["user_id"]) == (len(lines) + 1, None)
     assert api.get("/api/v1/users/u/activity?cursor=x").status_code == 422
 
 

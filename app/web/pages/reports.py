@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from app.api.insight import Activity, Timeline, get_activity, get_analytics
+from app.api.insight import Activity, Timeline, get_activity, get_all_activity, get_analytics
 from app.errors import checked
 from app.models import check_caller_id, utc_now
 from app.services.analytics_service import Analytics
@@ -54,6 +54,9 @@ async def reports(visit: Visit) -> None:
             draw_days(found)
         with card("Tasks by type"):
             draw_types(found)
+        if any(one.steps for one in found.types):
+            with card("Completed tasks by step"):
+                draw_steps(found)
         with el("div", css="columns even"):
             with card("Why tasks failed"):
                 draw_reasons(found)
@@ -109,6 +112,22 @@ def draw_types(found: Analytics) -> None:
                 *(told(value) for value in (one.waited.p50, one.seconds.p50, one.seconds.p95, one.seconds.p99)),
             )
             for one in found.types
+        ],
+    )
+
+
+def draw_steps(found: Analytics) -> None:
+    """Draw how long the steps of the tasks took."""
+    numbers(
+        ("Step", "Runs", "p50", "p95", "p99"),
+        [
+            (
+                f"{type_name(one.task_type)}: {step}",
+                f"{seconds.count:,}",
+                *(told(value) for value in (seconds.p50, seconds.p95, seconds.p99)),
+            )
+            for one in found.types
+            for step, seconds in one.steps.items()
         ],
     )
 
@@ -176,23 +195,24 @@ def chart(options: dict[str, Any], label: str) -> None:
 
 @page("/activity", "Activity")
 async def activity_page(visit: Visit) -> None:
-    """Draw what happened to a user's things, the newest first."""
+    """Draw what happened to a user's things, or to all, the newest first."""
     said = dict(visit.request.query_params)
     user = said.get("user_id", "").strip() if visit.caller.admin else visit.caller.user_id or ""
-    with heading("Activity", "What was started, finished, saved and removed of a user's, and by whom."):
+    with heading("Activity", "What was started, finished, saved and removed, and by whom."):
         pass
     if visit.caller.admin:
-        filters("/activity", [words("User", "user_id", user, "user id", "grow")])
-    if not user:
-        with card():
-            empty("user", "Whose activity?", "Type a user's id above: activity is kept for each user.")
-        return
-    name = checked("user_id", check_caller_id, user)
+        filters("/activity", [words("User", "user_id", user, "everyone, or a user id", "grow")])
+    name = checked("user_id", check_caller_id, user) if user else None
     shown, pages = Live(draw_activity), Live(pager)
 
     async def look() -> None:
-        found: Timeline = await visit.ask(get_activity, name, visit.caller, 40, said.get("cursor") or None)
-        shown.show(tuple(line.event.seq for line in found.activity), found.activity)
+        place = said.get("cursor") or None
+        found: Timeline = (
+            await visit.ask(get_all_activity, visit.caller, 40, place)
+            if name is None
+            else await visit.ask(get_activity, name, visit.caller, 40, place)
+        )
+        shown.show(tuple(line.event.seq for line in found.activity), found.activity, name is None)
         key = (found.next_cursor, len(found.activity))
         pages.show(key, "/activity", said, found.next_cursor, len(found.activity), "line")
 
@@ -200,18 +220,18 @@ async def activity_page(visit: Visit) -> None:
     visit.follow(look)
 
 
-def draw_activity(lines: list[Activity]) -> None:
-    """Draw lines of a timeline."""
+def draw_activity(lines: list[Activity], everyone: bool) -> None:
+    """Draw lines of a timeline; ``everyone``: each says whose things it is about."""
     with card():
         if not lines:
-            empty("pulse", "Nothing yet", "What this user starts shows here, with how it ended.")
+            empty("pulse", "Nothing yet", "What is started shows here, with how it ended.")
             return
         with el("ol", css="timeline"):
             for line in lines:
-                draw_line(line)
+                draw_line(line, everyone)
 
 
-def draw_line(line: Activity) -> None:
+def draw_line(line: Activity, everyone: bool) -> None:
     """Draw a line of a timeline."""
     event = line.event
     with el("li", css="event"):
@@ -221,6 +241,9 @@ def draw_line(line: Activity) -> None:
             if event.short_id:
                 el("span", " of ")
                 link(event.short_id, f"/shorts/{quote(event.short_id, safe='')}")
+            if everyone and event.user_id:
+                el("span", " for ")
+                link(event.user_id, f"/activity?user_id={quote(event.user_id, safe='')}")
             if event.by:
                 el("span", f" by {event.by}", css="soft")
             if said := event.error or event.note:
