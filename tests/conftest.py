@@ -36,16 +36,16 @@ os.environ["SWEEP_INTERVAL_SECONDS"] = "0.5"
 os.environ["TASK_LEASE_SECONDS"] = "4"
 
 from app.config import get_settings  # noqa: E402 (the environment comes first)
-from app.embedded import detach  # noqa: E402
-from app.embedded.hold import connect as hold_servers  # noqa: E402
-from app.models import LIVE  # noqa: E402
-from app.storage import broker, media, mongo  # noqa: E402
-from app.storage.indexes import INDEXES  # noqa: E402
-from app.storage.spool import get_spool  # noqa: E402
-from app.utils.lease_keeper import keeper  # noqa: E402
-from app.utils.session_rules import KEPT_TYPES  # noqa: E402
-from app.utils.task_management import cancel_task  # noqa: E402
-from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402
+from app.embedded import detach  # noqa: E402 (the environment comes first)
+from app.embedded.hold import connect as hold_servers  # noqa: E402 (the environment comes first)
+from app.models import LIVE  # noqa: E402 (the environment comes first)
+from app.storage import broker, media, mongo  # noqa: E402 (the environment comes first)
+from app.storage.indexes import INDEXES  # noqa: E402 (the environment comes first)
+from app.storage.spool import get_spool  # noqa: E402 (the environment comes first)
+from app.utils.lease_keeper import keeper  # noqa: E402 (the environment comes first)
+from app.utils.session_rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
+from app.utils.task_management import cancel_task  # noqa: E402 (the environment comes first)
+from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402 (the environment comes first)
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
