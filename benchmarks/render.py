@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 FPS = 30
@@ -70,10 +69,10 @@ def table(folder: Path) -> None:
         """Measure a film and its bare encoding, twice in turns, and return the means."""
         run(base | change | {"what": "record"})
         turns = [(row(title, "whole", **change), row(BARE, "bare", **change)) for _ in range(TURNS)]
-        whole: dict[str, Any] = {"cpu": _mean(one["cpu"] for one, _ in turns), "peak": turns[0][0]["peak"]}
-        whole["shares"] = {name: _mean(one["shares"][name] for one, _ in turns) for name in turns[0][0]["shares"]}
+        whole: dict[str, Any] = {"cpu": fmean(one["cpu"] for one, _ in turns), "peak": turns[0][0]["peak"]}
+        whole["shares"] = {name: fmean(one["shares"][name] for one, _ in turns) for name in turns[0][0]["shares"]}
         whole["pictures"] = sum(whole["shares"][name] for name in PICTURES)
-        whole["bare"] = _mean(bare["cpu"] for _, bare in turns)
+        whole["bare"] = fmean(bare["cpu"] for _, bare in turns)
         return whole
 
     run(base | {"what": "prepare"})
@@ -100,10 +99,6 @@ def table(folder: Path) -> None:
     _ratio("45 s / 3 x 15 s", longer["cpu"] / whole["cpu"] / 3, f"1 +/- {LENGTH_LIMIT}")
     _ratio("peak memory of the largest child, MB", served["peak"], f"at most {MEMORY_LIMIT}")
     _ratio("all in one process, 45 s / 15 s", longer["peak"] / whole["peak"], "memory: about 1")
-
-
-def _mean(values: Iterable[float]) -> float:
-    return statistics.fmean(values)
 
 
 def _ratio(name: str, value: float, limit: str) -> None:

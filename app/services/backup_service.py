@@ -29,6 +29,7 @@ from app.models import UtcDatetime, utc_now
 from app.services.scheduler_service import someone_leads
 from app.storage import media, migrations, schema
 from app.storage.indexes import ensure_indexes
+from app.storage.mongo import has_transactions
 from app.storage.whole import unchecked
 from app.utils.outage import replay_spool
 
@@ -152,7 +153,7 @@ def _nothing_runs(database: Database[dict[str, Any]]) -> None:
 
 @contextmanager
 def _one_moment(database: Database[dict[str, Any]]) -> Iterator[ClientSession | None]:
-    if "setName" not in (hello := database.client.admin.command("hello")) and hello.get("msg") != "isdbgrid":
+    if not has_transactions(database.client.admin.command("hello")):
         _nothing_runs(database)
         yield None
         return

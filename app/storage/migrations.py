@@ -19,6 +19,7 @@ from app.models import ENDED, to_utc
 from app.storage import figures, schema
 from app.storage.events import CREATED, OUTBOX
 from app.storage.indexes import Document, ensure_indexes
+from app.storage.mongo import has_transactions
 from app.storage.words import beginnings
 
 MOST, FEW = 1000, 100
@@ -95,8 +96,7 @@ def count_history(database: Database[Document]) -> None:
         for start in range(0, len(documents), MOST):
             found.insert_many(documents[start : start + MOST], session=session)
 
-    hello = database.client.admin.command("hello")
-    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+    if not has_transactions(database.client.admin.command("hello")):
         count(None)
         return
     with database.client.start_session(causal_consistency=False) as session:

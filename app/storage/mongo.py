@@ -144,6 +144,11 @@ def check_reading(stuck: bool = False) -> None:
         report_broken(settings.shopreel_data_dir)
 
 
+def has_transactions(hello: Mapping[str, Any]) -> bool:
+    """Tell by a server's answer to ``hello`` whether it has transactions: replica sets and sharded clusters do."""
+    return "setName" in hello or hello.get("msg") == "isdbgrid"
+
+
 def is_outage(error: PyMongoError) -> bool:
     """Tell whether the same call may succeed later without anything being changed."""
     passing = any(map(error.has_error_label, ("TransientTransactionError", "RetryableWriteError")))
@@ -203,7 +208,7 @@ def _open(settings: Settings) -> _Connection:
         process_id=os.getpid(),
         client=client,
         database=database,
-        transactions="setName" in hello or hello.get("msg") == "isdbgrid",
+        transactions=has_transactions(hello),
         bulk_write=hello["maxWireVersion"] >= MAX_WIRE_VERSION_8_0,
     )
 

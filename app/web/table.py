@@ -104,6 +104,11 @@ def dates(said: dict[str, str]) -> list[Callable[[], Any]]:
     return [day("Created from", "created_after"), day("Created before", "created_before")]
 
 
+def question_said(said: dict[str, str]) -> str | None:
+    """Return what the address searches for, cut to ``MAX_QUESTION``; None: nothing."""
+    return said.get("q", "").strip()[:MAX_QUESTION] or None
+
+
 def date_said(name: str, said: dict[str, str]) -> datetime | None:
     """Return what the address says of ``created_after`` or ``created_before``: a day, or a date and time.
 

@@ -34,7 +34,7 @@ from app.web.kit import (
     set_text,
 )
 from app.web.shell import Visit, heading, page
-from app.web.table import ANY, MAX_QUESTION, date_said, dates, filters, pager, pick, words
+from app.web.table import ANY, date_said, dates, filters, pager, pick, question_said, words
 from app.web.words import TONES, state_name
 
 MAX_PAGE_BYTES = 20_000_000
@@ -121,7 +121,7 @@ async def all_shorts(visit: Visit) -> None:
     ])  # fmt: skip
     shown, pages = Live(gallery), Live(pager)
     status = checked("status", ShortStatus, said["status"]) if said.get("status") else None
-    question = said.get("q", "").strip()[:MAX_QUESTION] or None
+    question = question_said(said)
     since, until = date_said("created_after", said), date_said("created_before", said)
 
     async def look() -> None:

@@ -16,7 +16,7 @@ from app.storage.tasks import tasks_by_id
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
 from app.web.pages.short import cancel_if_live
 from app.web.shell import Visit, heading, page
-from app.web.table import ANY, MAX_QUESTION, Column, LiveTable, date_said, dates, filters, pager, pick, words
+from app.web.table import ANY, Column, LiveTable, date_said, dates, filters, pager, pick, question_said, words
 from app.web.words import TASK_NAMES, TONES, length, recovery, type_name
 
 PAGE_ROWS = 25
@@ -36,7 +36,7 @@ def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
         status=_one_of(SessionStatus, "status", said),
         sort=_sort(said),
         limit=PAGE_ROWS,
-        q=said.get("q", "").strip()[:MAX_QUESTION] or None,
+        q=question_said(said),
         cursor=said.get("cursor") or None,
         created_after=date_said("created_after", said),
         created_before=date_said("created_before", said),
@@ -57,7 +57,7 @@ def listed_tasks(caller: Caller, said: dict[str, str]) -> TaskList:
         task_type=_one_of(TaskType, "task_type", said),
         status=_one_of(TaskStatus, "status", said),
         limit=PAGE_ROWS,
-        q=said.get("q", "").strip()[:MAX_QUESTION] or None,
+        q=question_said(said),
         cursor=said.get("cursor") or None,
         created_after=date_said("created_after", said),
         created_before=date_said("created_before", said),
