@@ -5,75 +5,38 @@ A drawing is made once; later frames only move it, fade it or uncover it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from app.models import Motion
 from app.rendering import pictures, text
-from app.rendering.canvas import Canvas, Placement, copy, fill, paint, part_of, view
+from app.rendering.canvas import Placement
 from app.rendering.fonts import right_to_left
 from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob
+from app.rendering.layers import Layer, Pose
 from app.rendering.layout import Box, Layout, layout_for
-from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, ZOOM, Entrance, path, reach
-from app.rendering.parallax import cut_layers, cut_opacity
-from app.rendering.planes import Planes, Sprite, planes_from_rgb, sprite_from_rgba, widened
+from app.rendering.motion import ENTRANCE_SECONDS, ENTRANCES, Entrance
+from app.rendering.parallax import cut_opacity
+from app.rendering.planes import planes_from_rgb, sprite_from_rgba, widened
 from app.rendering.shapes import even, rounded
-from app.rendering.stage import Shares, dithered, framed, whole_or_cropped
+from app.rendering.shots import Shot
+from app.rendering.stage import dithered
 from app.rendering.theme import Rgb, Theme, contrast, readable, rgb_of
 
-SHARPNESS = 1.2
-"""Pictures are kept this much larger than they are shown, so that interpolation does not soften them."""
 FIRST, STEP = -0.35, 0.13
 """Seconds until the first words enter, and between one and the next: the first frame has the title almost in place."""
 _LEAVES = 0.2
 """Before a transition words fade out in 0.2 s and are gone in its middle, so that no two scenes' mix; not at cuts."""
 GLOW = 0.3
 """How much of the accent there is in the ground at the foot of an upright frame."""
+_ONE_LINE = 0.7
+"""Of the size of words on a plate in two lines, at which they are set in one."""
 TOLD_APART = 1.5
 """Contrast of a plate to what is behind it under which it does not look like a plate."""
-
-
-class Pose(NamedTuple):
-    """Where a drawing lies at some time, how opaque it is, and what share of its width is uncovered."""
-
-    place: Placement
-    opacity: float = 1.0
-    shown: float = 1.0
-    from_right: bool = False
-
-
-_STILL = Pose(Placement(1, 0, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A picture in a part of the frame (a canvas, or planes that stand still) or a drawing over it (a sprite)."""
-
-    picture: Canvas | Planes | Sprite
-    move: Callable[[float], Pose] | None
-    """Seconds -> pose; None: it covers its region as it is."""
-    region: Box | None = None
-
-    def draw(self, frame: Planes, seconds: float) -> None:
-        if self.region is not None:
-            frame = view(frame, self.region)
-        place, opacity, shown, from_right = self.move(seconds) if self.move is not None else _STILL
-        if isinstance(self.picture, Planes):
-            copy(frame, self.picture)
-        elif isinstance(self.picture, Canvas):
-            fill(frame, self.picture, place)
-        elif shown >= 1:
-            paint(frame, self.picture, place, opacity)
-        elif shown > 0:
-            part, before = part_of(self.picture, *((1 - shown, 1) if from_right else (0, shown)))
-            if part.colour.width:
-                paint(frame, part, Placement(place.scale, place.x + before * place.scale, place.y), opacity)
 
 
 @dataclass
@@ -127,57 +90,49 @@ class Board:
     def ground(self, box: Box | None = None) -> None:
         """Cover the frame, or ``box``, with the theme's ground: a trace lighter above than below."""
         box = box or Box(0, 0, self.job.width, self.job.height)
-        ground = np.array(self.theme.ground) + np.linspace(4, -4, box.height, dtype=np.float32)[:, None, None]
+        down = np.arange(box.top, box.bottom, dtype=np.float32)
+        ground = np.array(self.theme.ground, np.float32) + (4 - 8 * down / self.job.height)[:, None, None]
         glow = self.layout.glow
         if glow < box.bottom == self.job.height:
             # Below all words the accent shines through, so that the foot of an upright frame is not empty.
-            down = np.clip((np.arange(box.top, box.bottom) - glow) / (box.bottom - glow), 0, 1)
-            share = (GLOW * down * down * (3 - 2 * down))[:, None, None].astype(np.float32)
+            up = np.clip((down - glow) / (box.bottom - glow), 0, 1)
+            share = (GLOW * up * up * (3 - 2 * up))[:, None, None]
             ground = ground * (1 - share) + np.array(self.theme.accent, np.float32) * share
         # Noise keeps eight bits from showing bands.
         plain = np.ascontiguousarray(np.broadcast_to(ground, (box.height, box.width, 3)), np.float32)
         self.layers.append(Layer(planes_from_rgb(dithered(plain, 0.6)), None, box))
 
     def picture(
-        self,
-        region: Box,
-        focus: Box | None = None,
-        motion: Motion | None = None,
-        path_of: str = "",
+        self, region: Box, focus: Box | None = None, motion: Motion | None = None, path_of: str = "", card: bool = False
     ) -> None:
         """Lay a picture over ``region``, moving, with its subject in ``focus``: the job's, or the one at ``path_of``.
 
-        A scene's picture is moved towards ``focus``; one on a plain ground is made small enough for it, too.
+        A scene's picture is moved towards ``focus``; one on a plain ground is made small enough for it, too. One that
+        cannot fill the region lies whole in ``focus`` on a card. ``card``: the region itself is one, its corners round.
         """
+        if self.job.footage and not path_of:
+            self.layers.append(Footage(self.job, region))
+        else:
+            shot = self.other_shot if path_of else self.shot
+            motion = motion or self.job.motion
+            if not shot.fills(region, focus, motion):
+                self.ground(region)
+                region, card, focus = shot.whole_in(focus or region), True, None
+            self.layers += shot.layers(region, focus, motion, self.job.seconds)
+        if card:
+            self.frame_card(region, self.theme.look.radius * self.unit)
+
+    @cached_property
+    def shot(self) -> Shot:
+        """The scene's picture. Raises as ``pictures.load``."""
         job = self.job
-        if job.footage and not path_of:
-            self.layers.append(Footage(job, region))
-            return
-        source = pictures.load(path_of or job.image)
-        subject = job.other_subject if path_of else job.subject
-        shrink = job.other_plain_ground if path_of else job.plain_ground
-        rows, columns = source.shape[:2]
-        seen = subject or whole_or_cropped(columns, rows, region.width, region.height)
-        aim = _shares(focus, region) if focus is not None and (subject or seen == (0.0, 0.0, 1.0, 1.0)) else None
-        zoom = ZOOM * SHARPNESS
-        motion = motion or job.motion
-        opacity = cut_opacity(job.cutout) if motion == "parallax" and job.cutout and not path_of else None
-        if motion == "parallax" and opacity is None:
-            motion = "zoom_in"
-        canvas = framed(
-            source, seen, even(region.width * zoom), even(region.height * zoom),
-            focus=aim, shrink=shrink, reach=reach(motion, region.width / region.height),
-        )  # fmt: skip
-        if opacity is not None:
-            self.layers += [
-                Layer(part, _posed(move, job.seconds), region)
-                for part, move in cut_layers(canvas, opacity, (columns, rows), (region.width, region.height))
-            ]
-            return
-        picture = Canvas.of(planes_from_rgb(canvas.pixels))
-        self.layers.append(
-            Layer(picture, picture_move(motion, region, (picture.width, picture.height), job.seconds), region)
-        )
+        cutout = job.cutout if job.motion == "parallax" else ""
+        return Shot(pictures.load(job.image), job.subject, job.plain_ground, cut_opacity(cutout) if cutout else None)
+
+    @cached_property
+    def other_shot(self) -> Shot:
+        """The picture beside it. Raises as ``pictures.load``."""
+        return Shot(pictures.load(self.job.other), self.job.other_subject, self.job.other_plain_ground)
 
     def veil(self, bottom: int) -> None:
         """The theme's ground from the top, at full strength down to ``bottom`` and gone below it."""
@@ -361,6 +316,10 @@ class Board:
         room = Box(box.left, box.top, box.right - 2 * pad, box.bottom)
         weight = None if face == "title" else 750
         block = self.set(words, room, size, face=face, weight=weight, lines=lines, smallest=14)
+        if len(block.lines) > 1:
+            one = self.set(words, room, size, face=face, weight=weight, smallest=14)
+            # A short call in one line, smaller, reads better than one in two.
+            block = one if one.font.size >= _ONE_LINE * block.font.size and "…" not in one.lines[0] else block
         if not block.lines:
             return Box(box.left, box.top, box.left, box.top)
         width, height = even(block.width) + 2 * pad, even(box.height)
@@ -371,30 +330,3 @@ class Board:
         left = {"left": box.left, "centre": box.centre[0] - width / 2, "right": box.right - width}[align or self.align]
         self.sprite(image, left, box.top, enters, entrance or self.theme.look.badge_enters)
         return Box(round(left), box.top, round(left) + width, box.top + height)
-
-
-def picture_move(motion: Motion, region: Box, size: tuple[int, int], seconds: float) -> Callable[[float], Pose]:
-    """Return how a picture of ``size`` (width, height) that has the region's shape moves in it."""
-    base = max(region.width / size[0], region.height / size[1])
-
-    def move(now: float) -> Pose:
-        zoom, right, down = path(motion, now / seconds)
-        scale = base * zoom
-        x = region.width * (0.5 + right) - scale * size[0] / 2
-        y = region.height / 2 + region.width * down - scale * size[1] / 2
-        return Pose(Placement(scale, x, y))
-
-    return move
-
-
-def _posed(move: Callable[[float], Placement], seconds: float) -> Callable[[float], Pose]:
-    return lambda now: Pose(move(now / seconds))
-
-
-def _shares(box: Box, region: Box) -> Shares:
-    return (
-        (box.left - region.left) / region.width,
-        (box.top - region.top) / region.height,
-        (box.right - region.left) / region.width,
-        (box.bottom - region.top) / region.height,
-    )

@@ -9,11 +9,11 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from app.rendering.board import Layer
 from app.rendering.compose import layers
 from app.rendering.encode import Writer, part_of, planes_of
 from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
+from app.rendering.layers import Layer
 from app.rendering.overlay import Captions, Mark
 from app.rendering.planes import Planes, rgb_from_planes
 from app.rendering.theme import theme_for

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.rendering.board import Board, Layer
+from app.rendering.board import Board
 from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob
+from app.rendering.layers import Layer
 from app.rendering.layouts import lay_out
 from app.rendering.theme import Theme
 

@@ -38,6 +38,10 @@ class Box:
         """Return the box with its upper and lower edge that much lower."""
         return Box(self.left, self.top + top, self.right, self.bottom + bottom)
 
+    def within(self, box: Box, top: int) -> Box:
+        """Return the box with its height at ``top`` and the sides of ``box``."""
+        return Box(box.left, top, box.right, top + self.height)
+
     def split(self, down: float) -> tuple[Box, Box]:
         """Return the part above ``down`` (a share of the height) and the one below. Edges are even."""
         middle = self.top + _even(down * self.height)

@@ -11,7 +11,7 @@ from PIL import Image
 from app.rendering.canvas import Canvas, Placement
 from app.rendering.motion import FAR, NEAR, depth
 from app.rendering.planes import Pixels, Sprite, planes_from_rgb, sprite_from_rgba
-from app.rendering.stage import Framed
+from app.rendering.stage import Stand
 
 _SMALL = 240
 """Long side at which the ground behind the subject is made up: only a rim of it is ever seen."""
@@ -31,18 +31,19 @@ def cut_opacity(cutout: str) -> Pixels | None:
 
 
 def cut_layers(
-    canvas: Framed, opacity: Pixels, size: tuple[int, int], region: tuple[int, int]
+    pixels: Pixels, place: Stand, opacity: Pixels, size: tuple[int, int], region: tuple[int, int]
 ) -> list[tuple[Canvas | Sprite, Move]]:
     """Return the ground and the subject before it, with their movement in a region of (width, height) pixels.
 
-    ``opacity``: the subject's, of the whole picture; ``size``: the picture's width and height.
+    ``pixels``: the picture at its ``place`` in the frame; ``opacity``: the subject's, of the whole picture of ``size``
+    (width, height).
     """
-    height, width = canvas.pixels.shape[:2]
+    height, width = pixels.shape[:2]
     step_x, step_y = size[0] / opacity.shape[1], size[1] / opacity.shape[0]
-    matrix = np.array([[canvas.scale * step_x, 0, canvas.left], [0, canvas.scale * step_y, canvas.top]])
+    matrix = np.array([[place.scale * step_x, 0, place.left], [0, place.scale * step_y, place.top]])
     mask = cv2.warpAffine(opacity, matrix, (width, height), flags=cv2.INTER_LINEAR).astype(np.uint8)
     columns, rows = np.flatnonzero(mask.max(axis=0) > 8), np.flatnonzero(mask.max(axis=1) > 8)
-    ground = Canvas.of(planes_from_rgb(_without(canvas.pixels, mask)))
+    ground = Canvas.of(planes_from_rgb(_without(pixels, mask)))
     base = region[0] / width
     if not columns.size:
         return [(ground, _about(FAR, base, (width / 2, height / 2), (0, 0), region[0]))]
@@ -50,7 +51,7 @@ def cut_layers(
     right, bottom = min(width, columns[-1] // 2 * 2 + 2), min(height, rows[-1] // 2 * 2 + 2)
     # Both turn about the point where the subject stands: it stays on its shadow.
     foot = ((left + right) / 2, float(bottom))
-    cut = np.dstack([canvas.pixels, mask])[top:bottom, left:right]
+    cut = np.dstack([pixels, mask])[top:bottom, left:right]
     return [
         (ground, _about(FAR, base, foot, (0, 0), region[0])),
         (sprite_from_rgba(np.ascontiguousarray(cut)), _about(NEAR, base, foot, (left, top), region[0])),

@@ -24,6 +24,11 @@ FEATHER = 0.09
 """The share of the picture, at each edge within the frame, over which it fades into the stage; less near the
 subject."""
 _LEAST_FEATHER = 0.025
+_EDGE = 64
+"""Pixels along an edge that is looked at, the picture shrunk to that many."""
+_STEP, _CROSSED = 4.0, 200.0
+"""Change of colour (levels of RGB) from one of them to the next that is more than a gradient's, and the sum of changes
+that lead back to where they began from which a thing is cut off there. Grounds reach 150, things begin at 250."""
 _TILE = 256
 """Noise is made for a square of this many pixels, and repeated: nobody sees that in so faint a trace."""
 _SMALL = 8
@@ -31,11 +36,11 @@ _SMALL = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
-    """A picture that covers a frame, and where the subject is in it."""
+class Stand:
+    """Where a picture stands in a frame, and where its subject does."""
 
-    pixels: Pixels
     subject: Shares
+    """Shares of the frame."""
     scale: float
     """Pixels of it for one of the picture."""
     left: float
@@ -55,8 +60,8 @@ def whole_or_cropped(width: int, height: int, frame_width: int, frame_height: in
     return edge_x, edge_y, 1 - edge_x, 1 - edge_y
 
 
-def framed(
-    picture: Pixels,
+def stand(
+    size: tuple[int, int],
     subject: Shares,
     width: int,
     height: int,
@@ -64,14 +69,14 @@ def framed(
     focus: Shares | None = None,
     shrink: bool = True,
     reach: tuple[float, float] = (0.5, 0.5),
-) -> Framed:
-    """Return ``picture`` in a frame of ``width`` x ``height`` pixels with ``subject`` within ``reach`` of its middle.
+) -> Stand:
+    """Return how a picture of ``size`` (columns, rows) stands in a frame of ``width`` x ``height`` pixels.
 
-    The picture covers the frame if the subject's size allows it; else its ground goes on to the frame's edges. The
-    subject's middle comes as near to that of ``focus`` (shares of the frame) as it can; with ``shrink`` the subject
-    fits into that box, and the ground goes on where it must.
+    The picture covers the frame if the subject's size allows it, ``subject`` within ``reach`` of the middle; else its
+    edges lie within the frame. The subject's middle comes as near to that of ``focus`` (shares of the frame) as it can;
+    with ``shrink`` the subject fits into that box.
     """
-    rows, columns = picture.shape[:2]
+    columns, rows = size
     left, top, right, bottom = subject
     box_width, box_height = max(1.0, (right - left) * columns), max(1.0, (bottom - top) * rows)
     cover = max(width / columns, height / rows)
@@ -84,14 +89,13 @@ def framed(
     scale = min(cover, fit)
     x = _place(middle_x * width - (left + right) / 2 * columns * scale, columns * scale, width, left, right, reach[0])
     y = _place(middle_y * height - (top + bottom) / 2 * rows * scale, rows * scale, height, top, bottom, reach[1])
-    pixels = _laid(picture, scale, x, y, width, height, subject)
     seen = (
         (x + left * columns * scale) / width,
         (y + top * rows * scale) / height,
         (x + right * columns * scale) / width,
         (y + bottom * rows * scale) / height,
     )
-    return Framed(pixels, seen, scale, x, y)
+    return Stand(seen, scale, x, y)
 
 
 def _place(wished: float, length: float, room: int, first: float, last: float, reach: float) -> float:
@@ -102,8 +106,32 @@ def _place(wished: float, length: float, room: int, first: float, last: float, r
     return min(max(wished, low), high) if low <= high else (low + high) / 2
 
 
-def _laid(picture: Pixels, scale: float, x: float, y: float, width: int, height: int, subject: Shares) -> Pixels:
+def fills(picture: Pixels, place: Stand, width: int, height: int) -> bool:
+    """Return whether all edges of the picture that lie within the frame show ground alone, which can be drawn on."""
     rows, columns = picture.shape[:2]
+    right, bottom = place.left + columns * place.scale, place.top + rows * place.scale
+    inside = (place.left > 1, place.top > 1, right < width - 1, bottom < height - 1)
+    if not any(inside):
+        return True
+    small = cv2.resize(picture, (_EDGE, _EDGE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    edges = (small[:, 0], small[0], small[:, -1], small[-1])
+    return not any(lies and _crossed(edge) for lies, edge in zip(inside, edges, strict=True))
+
+
+def _crossed(edge: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:
+    """Return whether something lies across the edge: its colour leaves and comes back, as a horizon's does not."""
+    steps = np.linalg.norm(np.diff(edge, axis=0), axis=1)
+    there_and_back = steps[steps > _STEP].sum() - np.linalg.norm(edge[-1] - edge[0])
+    return bool(there_and_back > _CROSSED)
+
+
+def framed(picture: Pixels, place: Stand, width: int, height: int, subject: Shares) -> Pixels:
+    """Return a frame of ``width`` x ``height`` pixels with ``picture`` at its place, its ground drawn on to the edges.
+
+    ``subject``: shares of the picture that do not fade into that ground.
+    """
+    rows, columns = picture.shape[:2]
+    scale, x, y = place.scale, place.left, place.top
     seen = (max(1, round(columns * scale)), max(1, round(rows * scale)))
     shown = cv2.resize(picture, seen, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     whole = x <= 0.5 and y <= 0.5 and x + seen[0] >= width - 0.5 and y + seen[1] >= height - 0.5

@@ -14,7 +14,7 @@ from app.rendering.clips import render_clip
 from app.rendering.jobs import ClipJob
 from app.rendering.layout import layout_for
 from app.rendering.motion import ZOOM, ease, path
-from app.rendering.stage import framed, whole_or_cropped
+from app.rendering.stage import fills, framed, stand, whole_or_cropped
 
 from .conftest import HEIGHT, WIDTH, ignore
 
@@ -185,12 +185,26 @@ def test_a_stage_shows_the_picture_whole_and_goes_on_in_its_colours(width, heigh
     """A flat picture disappears in its stage; a mark in the picture's middle stands where the picture does."""
     whole = (0.0, 0.0, 1.0, 1.0)
     flat = np.full((height, width, 3), (214, 140, 90), np.uint8)
-    assert np.abs(framed(flat, whole, 360, 640).pixels.astype(int) - (214, 140, 90)).max() <= 2
+    place = stand((width, height), whole, 360, 640)
+    assert np.abs(framed(flat, place, 360, 640, whole).astype(int) - (214, 140, 90)).max() <= 2
     marked = flat.copy()
     rows, columns = slice(height * 2 // 5, height * 3 // 5), slice(width * 2 // 5, width * 3 // 5)
     marked[rows, columns] = (20, 40, 200)
-    shown = framed(marked, whole, 360, 640)
-    seen = np.argwhere(np.abs(shown.pixels.astype(int) - (20, 40, 200)).max(axis=2) < 40)
-    assert np.ptp(seen[:, 1]) + 1 == pytest.approx(width / 5 * shown.scale, abs=3)
-    assert np.ptp(seen[:, 0]) + 1 == pytest.approx(height / 5 * shown.scale, abs=3)
+    shown = framed(marked, place, 360, 640, whole)
+    seen = np.argwhere(np.abs(shown.astype(int) - (20, 40, 200)).max(axis=2) < 40)
+    assert np.ptp(seen[:, 1]) + 1 == pytest.approx(width / 5 * place.scale, abs=3)
+    assert np.ptp(seen[:, 0]) + 1 == pytest.approx(height / 5 * place.scale, abs=3)
     assert seen[:, 1].mean() == pytest.approx(180, abs=2)
+
+
+def test_only_ground_is_drawn_on_beyond_a_picture():
+    """A gradient and a horizon go on; a strap that hangs from the upper edge is not drawn on above it."""
+    plain = np.tile(np.linspace(180, 240, 500, dtype=np.uint8)[:, None, None], (1, 400, 3))
+    horizon = plain.copy()
+    horizon[300:] = (150, 90, 40)
+    strap = plain.copy()
+    strap[:200, 180:220] = (60, 20, 20)
+    tall, wide = stand((400, 500), (0.0, 0.0, 1.0, 1.0), 360, 640), stand((400, 500), (0.0, 0.0, 1.0, 1.0), 640, 360)
+    assert fills(plain, tall, 360, 640) and fills(plain, wide, 640, 360)
+    assert fills(horizon, tall, 360, 640) and fills(horizon, wide, 640, 360)
+    assert not fills(strap, tall, 360, 640) and fills(strap, wide, 640, 360)

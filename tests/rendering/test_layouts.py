@@ -13,11 +13,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.models import FRAMES, Motion, SceneLayout, Style
-from app.rendering.board import Layer
+from app.rendering.canvas import Canvas
 from app.rendering.clips import render_clip
 from app.rendering.compose import layers
 from app.rendering.encode import planes_of
 from app.rendering.jobs import ClipJob
+from app.rendering.layers import Layer
 from app.rendering.layout import Box, layout_for
 from app.rendering.planes import Planes, Sprite, rgb_from_planes
 from app.rendering.theme import CONTRAST, contrast, theme_for
@@ -49,9 +50,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     disc.save(folder / "disc.png")
     disc.putalpha(mask)
     disc.save(folder / "cut.png")
+    strap = Image.new("RGB", (400, 500), "#dfe8ea")
+    ImageDraw.Draw(strap).rectangle((160, 0, 240, 250), fill="#203040")
+    strap.save(folder / "strap.png")
     squares = np.kron(np.indices((16, 9)).sum(axis=0) % 2, np.ones((40, 40), np.uint8)).astype(np.uint8) * 255
     Image.fromarray(squares).convert("RGB").save(folder / "squares.png")
-    return {name: str(folder / f"{name}.png") for name in ("disc", "cut", "squares")}
+    return {name: str(folder / f"{name}.png") for name in ("disc", "cut", "squares", "strap")}
 
 
 def job_of(
@@ -234,9 +238,8 @@ def test_captions_lie_below_a_picture_that_cannot_be_made_smaller(shown):
     changes = {"plain_ground": False, "motion": "zoom_in", "subject": (0.2, 0.3, 0.8, 1.0), "captions": said}
     job = job_of(shown, "plain", (180, 320), **changes)
     scene = layers(job, theme_for("clean", []))
-    assert max(layer.region.bottom for layer in scene if layer.region and layer.region.top == 0) <= (
-        layout_for(180, 320).captions.top
-    )
+    picture = next(layer for layer in scene if isinstance(layer.picture, Canvas))
+    assert picture.region.bottom <= layout_for(180, 320).captions.top
 
 
 @pytest.mark.parametrize("damage", ["cut off", "no picture", "gone"])
@@ -250,3 +253,16 @@ def test_without_its_cutout_a_scene_is_drawn_as_one_picture(shown, tmp_path, dam
     zoomed = layers(job_of(shown, "plain", (180, 320), cutout="", motion="zoom_in"), theme)
     for seconds in (0, SETTLED):
         assert np.array_equal(drawn(damaged, (180, 320), seconds), drawn(zoomed, (180, 320), seconds))
+
+
+def test_a_picture_that_would_lie_under_the_words_stands_on_a_card_below_them(shown):
+    """Scenery whose subject is at its top, and a studio picture whose subject hangs from its upper edge."""
+    size = (180, 320)
+    theme = theme_for("clean", [])
+    high = job_of(shown, "plain", size, plain_ground=False, motion="zoom_in", subject=(0.2, 0.02, 0.8, 0.6))
+    low = job_of(shown, "plain", size, plain_ground=False, motion="zoom_in", subject=(0.2, 0.55, 0.8, 0.8))
+    hanging = job_of(shown, "plain", size, image=shown["strap"], motion="zoom_in", subject=(0.4, 0.0, 0.6, 0.5))
+    for job, carded in ((high, True), (low, False), (hanging, True)):
+        picture = next(layer for layer in layers(job, theme) if isinstance(layer.picture, Canvas))
+        assert (picture.region.top > layout_for(*size).title.bottom) is carded
+        assert not carded or picture.region.bottom <= layout_for(*size).photo.bottom

@@ -57,12 +57,9 @@ def _swatches(board: Board, points: list[ScenePoint], box: Box) -> None:
 
 
 def comparison(board: Board) -> None:
-    """Two pictures side by side, each with its label."""
+    """Two pictures side by side, each with its label; on cards where one of them cannot fill its half."""
     layout, job, theme, unit = board.layout, board.job, board.theme, board.unit
     stage, focus = layout.stage, layout.focus
-    board.solid = layout.beside
-    if board.solid:
-        board.ground()
     middle = 2 * round(stage.centre[0] / 2)
     sides = (
         Box(stage.left, stage.top, middle, stage.bottom),
@@ -70,11 +67,20 @@ def comparison(board: Board) -> None:
     )
     inset = even(8 * unit)
     motions: tuple[Motion, Motion] = ("pan_up", "pan_down")
-    for region, path, motion in zip(sides, ("", job.other), motions, strict=True):
-        aim = Box(region.left + inset, focus.top, region.right - inset, focus.bottom)
-        board.picture(region, aim, motion=motion, path_of=path)
-    seam = even(6 * unit)
-    board.layers.append(board.still(Box(middle - seam // 2, stage.top, middle - seam // 2 + seam, stage.bottom)))
+    aims = [Box(side.left + inset, focus.top, side.right - inset, focus.bottom) for side in sides]
+    pictures = list(zip((board.shot, board.other_shot), sides, aims, motions, strict=True))
+    cards = not all(shot.plain_ground and shot.fills(side, aim, motion) for shot, side, aim, motion in pictures)
+    board.solid = layout.beside or cards
+    if board.solid:
+        board.ground()
+    for (shot, side, aim, motion), path in zip(pictures, ("", job.other), strict=True):
+        if cards:
+            board.picture(shot.whole_in(aim), motion=motion, path_of=path, card=True)
+        else:
+            board.picture(side, aim, motion=motion, path_of=path)
+    if not cards:
+        seam = even(6 * unit)
+        board.layers.append(board.still(Box(middle - seam // 2, stage.top, middle - seam // 2 + seam, stage.bottom)))
     if job.on_screen_text and not board.solid and theme.look.backing == "veil":
         board.veil(layout.title.bottom)
     title(board, layout.title)
