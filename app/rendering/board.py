@@ -33,7 +33,7 @@ _LEAVES = 0.2
 """Before a transition words fade out in 0.2 s and are gone in its middle, so that no two scenes' mix; not at cuts."""
 GLOW = 0.3
 """How much of the accent there is in the ground at the foot of an upright frame."""
-_ONE_LINE = 0.7
+_ONE_LINE = 0.85
 """Of the size of words on a plate in two lines, at which they are set in one."""
 TOLD_APART = 1.5
 """Contrast of a plate to what is behind it under which it does not look like a plate."""
