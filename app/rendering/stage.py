@@ -28,7 +28,8 @@ _EDGE = 64
 """Pixels along an edge that is looked at, the picture shrunk to that many."""
 _STEP, _CROSSED = 4.0, 140.0
 """Change of colour (levels of RGB) from one of them to the next that is more than a gradient's, and the sum of changes
-that lead back to where they began from which a thing is cut off there. In the demo shop grounds reach 132 and things begin at 146."""
+that lead back to where they began from which a thing is cut off there. In the demo shop grounds reach 132, things begin
+at 146."""
 _TILE = 256
 """Noise is made for a square of this many pixels, and repeated: nobody sees that in so faint a trace."""
 _SMALL = 8
