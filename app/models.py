@@ -251,6 +251,8 @@ class Product(BaseModel):
     features: list[str] = []
     """Selling points as the page lists them."""
     specs: dict[str, str] = {}
+    reviews: list[str] = []
+    """What buyers wrote who gave at least 4 of 5 stars, as the page's markup has it; without their names."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """ISO 639 code of the page's text."""
     shop: str | None = None

@@ -59,7 +59,8 @@ class Support(BaseModel):
 
     text: Annotated[str, Field(max_length=400)]
     facts: list[Annotated[str, Field(max_length=200)]] = []
-    """Paths into the product: ``price``, ``features[2]``, ``description[0]`` (a sentence), ``specs.Weight``.
+    """Paths into the product: ``price``, ``features[2]``, ``description[0]`` (a sentence), ``specs.Weight``,
+    ``reviews[1]``.
 
     Empty: the sentence states nothing of the product.
     """

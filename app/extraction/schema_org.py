@@ -33,6 +33,8 @@ SOLD_PRICES = frozenset(("ListPrice", "StrikethroughPrice", "MSRP", "SRP", "Regu
 NOTHING = frozenset(("null", "none", "undefined", "n/a", "nan"))
 PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\{\{.*\}\}|%[A-Z_]+%|\[object Object\]")
 NAME_MATCH = 0.6
+GOOD, MOST_REVIEWS, LONGEST_REVIEW = 4.0, 5, 600
+"""Stars of 5 from which a review's text is kept, how many, and characters from which one is an essay."""
 MAX_ITEMS = 20_000
 MAX_TEXT = 20_000
 
@@ -175,6 +177,8 @@ def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, Fi
     if specs:
         yield "specs", specs
     yield from _rating(product)
+    if reviews := _good_reviews(product):
+        yield "reviews", reviews
     yield from _offer_fields(_offers(product))
 
 
@@ -200,6 +204,20 @@ def _rating(product: Item) -> Iterator[tuple[str, FieldValue]]:
     # A rating of zero, or from nobody, is a template's filling.
     if value and value <= best and reviews != 0:
         yield "rating", round(value * 5 / best, 3)
+
+
+def _good_reviews(product: Item) -> list[str]:
+    """Return the texts of reviews of at least ``GOOD`` stars, each once; whose they are is left out."""
+    found = []
+    for one in many(product.get("review")) + many(product.get("reviews")):
+        if not isinstance(one, dict):
+            continue
+        rating = next((given for given in many(one.get("reviewRating")) if isinstance(given, dict)), {})
+        stars, best = number(rating.get("ratingValue")), number(rating.get("bestRating")) or 5.0
+        words = string(one.get("reviewBody")) or string(one.get("description"))
+        if words and stars and stars <= best and stars * 5 / best >= GOOD and len(words) <= LONGEST_REVIEW:
+            found.append(words)
+    return list(dict.fromkeys(found))[:MOST_REVIEWS]
 
 
 def _offers(product: Item) -> list[Item]:

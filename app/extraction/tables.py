@@ -22,6 +22,7 @@ TYPES = {
     "images": "VARCHAR[]",
     "categories": "VARCHAR[]",
     "features": "VARCHAR[]",
+    "reviews": "VARCHAR[]",
     "specs": "MAP(VARCHAR, VARCHAR)",
     "evidence": "MAP(VARCHAR, STRUCT(source VARCHAR, confidence DOUBLE))",
 }

@@ -22,6 +22,7 @@ from app.models import Product, Scenario
 from app.scenario.concepts import negated
 from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
 from app.scenario.phrases import fill
+from app.scenario.quotes import quoted
 from app.scenario.setting import host_of
 from app.scenario.units import NUMBER, unit_after, unit_end
 from app.scenario.wording import ADDRESS, UNSPACED, numbers_in
@@ -42,6 +43,8 @@ def claim_problems(scenario: Scenario, product: Product) -> list[str]:
     problems: list[str] = []
     own = {product.url or "", host_of(product.url), clean(product.shop or "")}
     for place, text in _places(scenario):
+        if place.endswith("points") and quoted(text, product):
+            continue
         strange = [
             match[0] for match in ADDRESSES.finditer(text) if match[0] not in own and match[0] not in product.title
         ]

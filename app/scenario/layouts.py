@@ -9,6 +9,7 @@ from app.analysis.colours import NAMED
 from app.models import ImageAnalysis, Scene, SceneLayout, ScenePoint, Support
 from app.scenario.lexicon import entries, options_of
 from app.scenario.material import distinct, spec_points
+from app.scenario.quotes import quote_of
 from app.scenario.setting import Setting
 from app.scenario.wording import numbers_in, same_matter
 
@@ -105,8 +106,10 @@ def _review(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Fill
     if setting.phrases is None or not count or count in scene.on_screen_text:
         count, count_paths = "", ()
     point = ScenePoint(share=min(1.0, rating / HIGHEST_RATING), value=written, label=f"({count})" if count else "")
-    facts = [Support(text=written, facts=list(paths))]
-    return [point], [*facts, *([Support(text=point.label, facts=list(count_paths))] if count else [])]
+    quote, path = quote_of(setting.product, setting.language)
+    shown = ((written, paths), (point.label, count_paths), (quote, (path,)))
+    facts = [Support(text=text, facts=list(found)) for text, found in shown if text]
+    return [point, *([ScenePoint(value=quote)] if quote else [])], facts
 
 
 def _options(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Filled | None:

@@ -58,6 +58,18 @@ def test_json_ld_with_every_field() -> None:
     assert product.url == URL
 
 
+def test_reviews_are_kept_that_speak_well_of_it_without_whose_they_are() -> None:
+    def review(body: str, stars: str | int | None, **more: object) -> dict[str, object]:
+        rating = {"reviewRating": {"ratingValue": stars, **more}} if stars is not None else {}
+        return {"@type": "Review", "author": {"@type": "Person", "name": "Somebody"}, "reviewBody": body, **rating}
+
+    given = [review("Stands firm.", "5"), review("It wobbles.", 2), review("A good height.", 8, bestRating=10)]
+    given += [review("No stars.", None), review("Stands firm.", 5), review("x" * 700, 5), review("Six of five?", 6)]
+    product = read(head=ld(thing(review=given)))
+    assert product.reviews == ["Stands firm.", "A good height."]
+    assert "Somebody" not in product.model_dump_json()
+
+
 def test_a_graph_with_references() -> None:
     # fmt: off
     graph = {
