@@ -5,7 +5,7 @@ A drawing is made once; later frames only move it, fade it or uncover it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -118,6 +118,8 @@ class Board:
             if not shot.fills(region, focus, motion):
                 self.ground(region)
                 region, card, focus = shot.whole_in(focus or region), True, None
+                if not shot.fills(region, None, motion):
+                    shot = replace(shot, subject=None)  # it reaches to the picture's edge: so it does to the card's
             self.layers += shot.layers(region, focus, motion, self.job.seconds)
         if card:
             self.frame_card(region, self.theme.look.radius * self.unit)

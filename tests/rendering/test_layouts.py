@@ -266,3 +266,6 @@ def test_a_picture_that_would_lie_under_the_words_stands_on_a_card_below_them(sh
         picture = next(layer for layer in layers(job, theme) if isinstance(layer.picture, Canvas))
         assert (picture.region.top > layout_for(*size).title.bottom) is carded
         assert not carded or picture.region.bottom <= layout_for(*size).photo.bottom
+        if job is hanging:
+            top = drawn(layers(job, theme), size, 0)[picture.region.top + 1]
+            assert (top.max(axis=1) < 100).sum() >= 12, "the strap ends below the card's edge"
