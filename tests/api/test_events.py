@@ -20,12 +20,14 @@ from app.server import bound_socket, serving
 from app.services.session_service import session_service
 from app.storage import mongo
 from app.storage.events import Event, bounds, events_between, note_session, remove_events
+from app.storage.spool import get_spool
 from app.utils import event_feed
 from app.utils.event_feed import feed
 from app.utils.event_log import number_events
 from app.utils.task_management import (
     TaskType,
     cancel_task,
+    claim_task,
     complete_task,
     create_task,
     fail_task,
@@ -34,6 +36,7 @@ from app.utils.task_management import (
 )
 from tests.access.servers import answers, api_processes
 from tests.polling import wait_for
+from tests.servers import OwnServer
 from tests.sse import Sent, following, read_bytes
 
 CHANGES_OF_ONE = ["queued", "running", "running", "running", "completed"]
@@ -139,6 +142,40 @@ def test_a_stream_goes_on_with_another_server_after_a_restart(
     assert [event.data["task_id"] for event in before + more] == [start] * 5 + [after] * 5
     assert [event.data["status"] for event in before + more] == CHANGES_OF_ONE * 2
     assert [event.id for event in before + more] == list(range(last + 1, last + 11))
+
+
+def test_a_stream_lives_through_an_outage_and_gets_what_was_spooled_once_in_order(database: OwnServer) -> None:
+    """Also when the machine dies between writing what was spooled and forgetting it, so that it is written again."""
+    with of_this_process() as (address,), following(f"{address}/api/v1/events?short_id=s&wait=40") as events:
+        last = next(events).id
+        begun, held = (create_task(TaskType.IMAGE_ANALYSIS, short_id="s", max_retries=2) for _ in range(2))
+        leases = {name: claim_task(name) for name in (begun, held)}
+        got = [next(events) for _ in range(4)]
+        with database.away():
+            assert complete_task(begun, lease=leases[begun])
+            assert fail_task(held, "a time-out", retryable=True, delay_seconds=0, lease=leases[held])
+            new = [create_task(TaskType.IMAGE_ANALYSIS, short_id="s") for _ in range(5)]
+            assert complete_task(new[0])
+            assert get_spool().count() == 8
+            spooled = (get_spool().folder / "writes").read_bytes()
+        wait_for(lambda: not get_spool().pending(), what="the replay")
+        got += [next(events) for _ in range(8)]
+        (get_spool().folder / "writes").write_bytes(spooled)
+        wait_for(lambda: not get_spool().pending(), what="the second replay")
+        after = change("s")
+        got += [next(events) for _ in range(5)]
+        for name in (held, *new[1:]):
+            cancel_task(name)
+    assert [event.id for event in got] == list(range(last + 1, last + 18))
+    told = {name: [event.data["status"] for event in got if event.data["task_id"] == name] for name in (begun, held)}
+    assert told == {begun: ["queued", "running", "completed"], held: ["queued", "running", "retrying"]}
+    assert [(event.data["task_id"], event.data["status"]) for event in got[4:12]] == [
+        (begun, "completed"),
+        (held, "retrying"),
+        *((name, "queued") for name in new),
+        (new[0], "completed"),
+    ]
+    assert [event.data["task_id"] for event in got[12:]] == [after] * 5
 
 
 def test_several_processes_number_at_once_and_nothing_comes_twice() -> None:
