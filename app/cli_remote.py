@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.client import ShopReel
 from app.console import STAGES, err, out, session_table, task_table
 from app.models import TaskStatus, Wishes
 from app.storage.events import Event
+from app.storage.shorts import Short
 
 
-def make_short(
-    server: str, key: str | None, output: Path, url: str | None, html: str | None, wishes: Wishes, *, json: bool
-) -> None:
-    """Have a short made, draw its progress, and fetch the video."""
+def make_short(server: str, key: str | None, output: Path, url: str | None, html: str | None, wishes: Wishes) -> Short:
+    """Have a short made, draw its progress, and fetch the video; return the short."""
     columns = (TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
     with ShopReel(server, key) as shopreel, Progress(*columns, TimeElapsedColumn(), console=err) as progress:
         bar = progress.add_task("Waiting", total=100, note="")
@@ -35,10 +33,7 @@ def make_short(
         made = shopreel.wait(short_id, on_progress=draw)
         progress.update(bar, description="Fetching the video", completed=100, note="")
         shopreel.download(short_id, output)
-    if json:
-        typer.echo(made.short.model_dump_json())
-    else:
-        err.print(f"[bold]{escape(str(output))}[/bold]: short {escape(short_id)}")
+    return made.short
 
 
 def list_sessions(server: str, key: str | None, filters: dict[str, Any], limit: int, *, json: bool) -> None:

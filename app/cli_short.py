@@ -73,12 +73,13 @@ def short(
     if server is not None:
         from app.cli_remote import make_short
 
-        make_short(server, key, output, address, html, wishes, json=json)
-        return
-    with WorkerProcess(log_path()) as process:
-        made = _watch(start_short(address, html=html, wishes=wishes), process)
-    assert made.video is not None
-    media.save_as(made.video.key, output)
+        made = make_short(server, key, output, address, html, wishes)
+        assert made.video is not None
+    else:
+        with WorkerProcess(log_path()) as process:
+            made = _watch(start_short(address, html=html, wishes=wishes), process)
+        assert made.video is not None
+        media.save_as(made.video.key, output)
     papers = write_provenance(output, made.video.provenance)
     if json:
         typer.echo(made.model_dump_json())

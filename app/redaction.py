@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-USER_IN_URI = re.compile(r"//[^@/\s]*@")
+USER_IN_URI = re.compile(r"//[^/\s]*@")
+"""Up to the last ``@`` before the path: a password may hold one."""
 SECRET_PARAMETERS = re.compile(
     r"([?&;](?:[\w.%-]*(?:token|secret|passw|signature|credential|api[-_]?key|access[-_]?key|auth|session)[\w.%-]*"
     r"|key|sig|hmac|pwd|pass|sid|jwt|policy|key-pair-id|hdnts)=)[^&;#\s]+",

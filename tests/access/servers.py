@@ -11,12 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
+from app.config import get_settings
+from app.storage import broker, mongo
 from tests.polling import wait_for
 
 THREADS = 20
+DATABASE_PASSWORD, BROKER_PASSWORD = "pass-of-the-database", "pass-of-the-broker"
+USER = "someone"
 
 
 @contextmanager
@@ -49,6 +54,26 @@ def api_processes(
             process.wait(20)
         if errors is not None:
             errors.close()
+
+
+@contextmanager
+def passwords() -> Iterator[dict[str, str]]:
+    """Give the run's servers a user with a password each; yield the settings that name them, keys being required."""
+    admin = mongo.connect().client.admin
+    admin.command("createUser", USER, pwd=DATABASE_PASSWORD, roles=["root"])
+    broker.client().execute_command("ACL", "SETUSER", USER, "on", f">{BROKER_PASSWORD}", "~*", "&*", "+@all")
+    yield {
+        "MONGODB_URI": _with_user(mongo.mongodb_uri(get_settings()), DATABASE_PASSWORD, "?authSource=admin"),
+        "REDIS_URL": _with_user(broker.redis_url(), BROKER_PASSWORD),
+        "API_KEYS_REQUIRED": "true",
+    }
+    admin.command("dropUser", USER)
+    broker.client().execute_command("ACL", "DELUSER", USER)
+
+
+def _with_user(uri: str, password: str, rest: str = "") -> str:
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{USER}:{password}@{parts.hostname}:{parts.port}{parts.path}{rest}"
 
 
 def answers(url: str) -> bool:

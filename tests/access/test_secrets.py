@@ -7,40 +7,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
-from app.config import get_settings
-from app.storage import broker, mongo
+from app.storage import mongo
 from app.storage.keys import KeyScope, create_key
 from app.utils.task_management import cancel_task
-from tests.access.servers import api_processes
+from tests.access.servers import BROKER_PASSWORD, DATABASE_PASSWORD, USER, api_processes, passwords
 from tests.polling import wait_for
-
-DATABASE_PASSWORD, BROKER_PASSWORD = "pass-of-the-database", "pass-of-the-broker"
-USER = "someone"
-
-
-def with_user(uri: str, password: str, rest: str = "") -> str:
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{USER}:{password}@{parts.hostname}:{parts.port}{parts.path}{rest}"
 
 
 @pytest.fixture
 def environment() -> Iterator[dict[str, str]]:
     """Settings with users and passwords that are good ones on the run's servers."""
-    admin = mongo.connect().client.admin
-    admin.command("createUser", USER, pwd=DATABASE_PASSWORD, roles=["root"])
-    broker.client().execute_command("ACL", "SETUSER", USER, "on", f">{BROKER_PASSWORD}", "~*", "&*", "+@all")
-    yield {
-        "MONGODB_URI": with_user(mongo.mongodb_uri(get_settings()), DATABASE_PASSWORD, "?authSource=admin"),
-        "REDIS_URL": with_user(broker.redis_url(), BROKER_PASSWORD),
-        "API_KEYS_REQUIRED": "true",
-    }
-    admin.command("dropUser", USER)
-    broker.client().execute_command("ACL", "DELUSER", USER)
+    with passwords() as made:
+        yield made
 
 
 def shopreel(*arguments: str, environment: dict[str, str]) -> str:

@@ -25,8 +25,6 @@ from app.web.words import ago, exact, type_name
 
 LOOK_SECONDS = 5.0
 """Queues and health change without an event."""
-SECRETS = ("_uri", "_url", "_proxy")
-"""Settings that may hold a password: it is left out."""
 PARTS = {"database": "Database", "broker": "Broker"}
 
 
@@ -219,7 +217,7 @@ def settings_shown() -> dict[str, str]:
         elif value is None or value == "":
             text = "–"
         else:
-            text = without_secrets(str(value)) if name.endswith(SECRETS) else str(value)
+            text = without_secrets(str(value))
         shown[name.upper()] = text
     return shown
 
