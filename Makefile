@@ -54,7 +54,7 @@ chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is
 	@$(BIN)/python -m tests.chaos.machines --seed $(SEED) $(if $(BROKER),--broker '$(BROKER)')
 	@SHOPREEL_OUTAGE_SECONDS=20 $(BIN)/python -m pytest -q tests/test_load.py
 
-bench: $(TEST_STAMP) ## Print one table of what the parts cost, each a ratio in the same run (PART=writes; minutes)
+bench: $(TEST_STAMP) ## Print one table of what the parts cost, each a ratio in the same run (PART=writes; some 20 minutes)
 	@$(PIP) --editable '.[bench]'
 	@$(BIN)/python -m benchmarks $(if $(PART),--part $(PART))
 

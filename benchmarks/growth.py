@@ -14,7 +14,7 @@ from app.models import TaskType, utc_now
 from app.services.session_service import session_service
 from app.storage import mongo
 from app.utils.task_management import complete_task, create_task
-from benchmarks.table import Table, figure
+from benchmarks.table import Table
 
 FULL = 50_000
 SHARE = float(os.environ.get("GROWTH", "0.1"))
@@ -32,12 +32,14 @@ def run(table: Table) -> None:
         there = live
         create, read, end = _times(prefix)
         took = f"create {create:.1f} ms, list a short's {read:.1f} ms, complete {end:.1f} ms"
-        figure(f"with {live:,} live sessions: {took}")
+        table.figure(f"with {live:,} live sessions: {took}")
     sessions = mongo.collection("sessions")
     size = mongo.connect().database.command("collStats", "sessions").get("size", 0)
     if size:
-        figure(f"a session takes {size / max(1, sessions.estimated_document_count()):.0f} bytes without its indexes")
-    _clean_up(prefix, int(2 * SHARE * FULL))
+        table.figure(
+            f"a session takes {size / max(1, sessions.estimated_document_count()):.0f} bytes without its indexes"
+        )
+    _clean_up(table, prefix, int(2 * SHARE * FULL))
     sessions.delete_many({"short_id": {"$regex": f"^{prefix}"}})
 
 
@@ -79,7 +81,7 @@ def _session(task_id: str, prefix: str, status: str, created: Any) -> dict[str, 
     return names | {"user_id": None, "status": status} | dates
 
 
-def _clean_up(prefix: str, count: int) -> None:
+def _clean_up(table: Table, prefix: str, count: int) -> None:
     _fill(prefix, 0, count, "completed")
     quiet = statistics.median(_create_times(prefix, threading.Event(), ROUNDS))
     over = threading.Event()
@@ -91,7 +93,7 @@ def _clean_up(prefix: str, count: int) -> None:
     seconds = time.monotonic() - begin
     over.set()
     working.join()
-    figure(
+    table.figure(
         f"clean-up of {removed:,} old sessions: {seconds:.1f} s ({removed / seconds:.0f}/s); meanwhile others create "
         f"a task in {statistics.median(others):.1f} ms (worst {max(others):.0f} ms), before it in {quiet:.1f} ms"
     )

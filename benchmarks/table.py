@@ -33,9 +33,11 @@ class Row:
 
 @dataclass
 class Table:
-    """Rows and raw figures, printed as they come."""
+    """Rows, printed as they come; raw figures and what broke stand below."""
 
     rows: list[Row] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         """Keep and print a row."""
@@ -44,15 +46,30 @@ class Table:
         verdict = "" if row.limit is None else "holds" if row.holds else "DOES NOT HOLD"
         print(f"| {row.what} | {row.ours} | {row.peer}: {row.theirs} | {row.ratio:.2f} | {promise} | {verdict} |")
 
+    def figure(self, line: str) -> None:
+        """Keep a raw figure."""
+        self.figures.append(line)
+
+    def broke(self, part: str, error: Exception) -> None:
+        """Keep and print that a part could not be measured."""
+        self.broken[part] = f"{type(error).__name__}: {error}"
+        print(f"| {part} | | | | | BROKE |")
+
     def head(self) -> None:
         """Print the machine and the head of the table."""
         print(machine())
         print("\n| what | ShopReel | against | ratio | limit | |\n| --- | --- | --- | --- | --- | --- |")
 
-
-def figure(line: str) -> None:
-    """Print a raw figure."""
-    print(f"| {line} |" if line.count("|") else f"- {line}")
+    def end(self) -> None:
+        """Print the figures, what broke, and how many limits hold."""
+        print("")
+        for line in self.figures:
+            print(f"- {line}")
+        for part, reason in self.broken.items():
+            print(f"- {part} BROKE: {reason}")
+        promised = [row for row in self.rows if row.limit is not None]
+        missed = sum(not row.holds for row in promised)
+        print(f"\n{missed} of {len(promised)} rows miss their limit; {len(self.broken)} parts broke")
 
 
 def times(row: str, ours: float, peer: str, theirs: float, limit: float | None = None) -> Row:

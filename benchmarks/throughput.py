@@ -18,7 +18,7 @@ from app.storage import broker, mongo
 from app.storage.indexes import ensure_indexes
 from app.utils.task_dispatch import submit_task
 from benchmarks import peers
-from benchmarks.table import Table, figure, percentile, rates
+from benchmarks.table import Table, percentile, rates
 
 TASKS = 300
 ROUNDS = 3
@@ -42,7 +42,7 @@ def run(table: Table, tasks: int = TASKS) -> None:
             for name, one in runs.items():
                 speeds[name].append(one(tasks))
         ours, bare = (statistics.median(speed) for speed in speeds.values())
-        waits(short_id, ours)
+        waits(table, short_id, ours)
     table.add(
         rates(
             "tasks a second, no-op", ours, "bare Dramatiq, the same documents in two transactions", bare, DRAMATIQ_LIMIT
@@ -62,8 +62,8 @@ def run(table: Table, tasks: int = TASKS) -> None:
         mongo.collection(collection).delete_many({"short_id": short_id})
 
 
-def waits(short_id: str, rate: float) -> None:
-    """Print the time from accepted to started: one task at a time, then at 80 % of what was reached."""
+def waits(table: Table, short_id: str, rate: float) -> None:
+    """Tell the time from accepted to started: one task at a time, then at 80 % of what was reached."""
     for name, pause, count in (("idle", 0.15, 60), ("at 80 % load", 1 / (0.8 * rate), 300)):
         ids = []
         begin = time.monotonic()
@@ -74,7 +74,7 @@ def waits(short_id: str, rate: float) -> None:
         found = mongo.collection("tasks").find({"_id": {"$in": ids}}, {"created_at": 1, "started_at": 1})
         spent = [1000 * (one["started_at"] - one["created_at"]).total_seconds() for one in found]
         middle, late = percentile(spent, 0.5), percentile(spent, 0.99)
-        figure(f"from accepted to started, {name}: p50 {middle:.0f} ms, p99 {late:.0f} ms")
+        table.figure(f"from accepted to started, {name}: p50 {middle:.0f} ms, p99 {late:.0f} ms")
 
 
 def _ours(short_id: str) -> Callable[[int], float]:
