@@ -67,10 +67,11 @@ def _times(prefix: str) -> tuple[float, float, float]:
 
 
 def _fill(prefix: str, there: int, wanted: int, status: str) -> None:
-    created = utc_now() - (OLD if status != "active" else timedelta())
+    """Add sessions until so many are there: live ones of the last hour, or old ones of a month."""
+    newest, span = (utc_now(), timedelta(hours=1)) if status == "active" else (utc_now() - OLD, OLD)
     for begin in range(there, wanted, BATCH):
         mongo.collection("sessions").insert_many(
-            _session(f"{prefix}-{status}-{number}", prefix, status, created)
+            _session(f"{prefix}-{status}-{number}", prefix, status, newest - span * number / wanted)
             for number in range(begin, min(begin + BATCH, wanted))
         )
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from app.config import get_settings
@@ -22,7 +24,9 @@ from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import leases, mongo, shorts
 from app.storage.events import remove_events
+from app.storage.many import portions
 from app.storage.mongo import database_answers
+from app.storage.pages import Asked, read_page
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
 from app.utils.event_log import number_events
 from app.utils.lease_keeper import keeper
@@ -32,7 +36,7 @@ from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
 LEADER = "scheduler"
 QUIET_SECONDS = 10
 """A short in the making that nothing has touched for so long is looked at."""
-DELETE_BATCH = 1000
+DELETE_BATCH = 200
 STUCK_SECONDS = 20
 """For so long the embedded database may let every write wait though it reads, before it is started anew."""
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
@@ -84,15 +88,28 @@ def _check_clock(now: datetime) -> None:
 
 def _remove_tasks(ended_before: datetime) -> int:
     """Remove ended tasks in batches, so that no single delete holds others up."""
-    query = {"status": {"$in": [status.value for status in ENDED]}, "ended_at": {"$lt": ended_before}}
     removed = 0
-    while True:
-        with database_answers():
-            tasks = mongo.collection("tasks")
-            names = [task["_id"] for task in tasks.find(query, {"_id": 1}).limit(DELETE_BATCH)]
-            if not names:
-                return removed
-            removed += tasks.delete_many({"_id": {"$in": names}}).deleted_count
+    for status in ENDED:
+        asked = Asked(
+            *("tasks", {"status": status.value}, "_id", True, DELETE_BATCH),
+            created_before=ended_before,
+            projection={"ended_at": 1},
+            date="ended_at",
+        )
+        while True:
+            with database_answers():
+                found = read_page(asked)
+                if not found:
+                    break
+                removed += mongo.in_transaction(partial(_remove, [task["_id"] for task in found]))
+            asked = replace(asked, after=(found[-1]["ended_at"], found[-1]["_id"]))
+    return removed
+
+
+def _remove(names: list[str], session: ClientSession | None) -> int:
+    """Remove tasks. They have ended, and so nothing else writes to them."""
+    tasks = mongo.collection("tasks")
+    return sum(tasks.delete_many({"_id": {"$in": some}}, session=session).deleted_count for some in portions(names))
 
 
 def sweep(orphans: OrphanWatch) -> dict[str, int]:

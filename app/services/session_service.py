@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from bson import ObjectId
 from pydantic import ValidationError
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import InvalidInput, Unavailable, checked
 from app.models import (
+    LIVE,
     SessionInfo,
     SessionStatus,
     TaskType,
@@ -30,17 +34,20 @@ from app.models import (
 )
 from app.storage import mongo, mongo_async
 from app.storage.events import note_session
-from app.storage.mongo import database_answers, write_together
+from app.storage.many import find_by_id, portions
+from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place, read_page
 from app.storage.search import page_of_shorts, short_ids_matching
 from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
+from app.utils.event_log import number_events
 from app.utils.outage import catch_up
+from app.utils.session_rules import COLLECTION
 
-COLLECTION = "sessions"
 MAX_LISTED = 1000
 REMOVED_AT_ONCE = 100
+TOO_OLD = "cleaned up: too old"
 log = get_logger("sessions")
 Result = TypeVar("Result")
 
@@ -147,16 +154,43 @@ class SessionManager:
         return write_together([removal, note_session(session, "removed", note, by)])
 
     def remove_older(self, created_before: datetime) -> int:
-        """Remove completed and failed sessions created before a date; return how many."""
-        waiting = [SessionStatus.COMPLETED.value, SessionStatus.FAILED.value]
-        query = {"status": {"$in": waiting}, "created_at": {"$lt": created_before}}
+        """Remove completed and failed sessions created before a date, unless their task is live; return how many.
+
+        In batches, each in a transaction, the newest first: what happens meanwhile waits for no more than one. The
+        notes of each are numbered before the next is begun, so that they never become many.
+        """
         removed = 0
-        while True:
-            with self._operation("cleanup"):
-                old = list(self.collection.find(query).limit(REMOVED_AT_ONCE))
-                removed += (done := sum(self._remove(session, "cleaned up: too old") for session in old))
-            if not done:
-                return removed
+        for status in (SessionStatus.COMPLETED, SessionStatus.FAILED):
+            asked = Asked(
+                *(COLLECTION, {"status": status.value}, "task_id", True, REMOVED_AT_ONCE),
+                created_before=created_before,
+                projection={"task_id": 1, "created_at": 1},
+            )
+            while True:
+                with self._operation("cleanup"):
+                    found = read_page(asked)
+                    if not found:
+                        break
+                    names = [one["_id"] for one in found]
+                    removed += in_transaction(partial(self._remove_waiting, names, status), reads=True)
+                number_events()
+                asked = replace(asked, after=(found[-1]["created_at"], found[-1]["task_id"]))
+        return removed
+
+    def _remove_waiting(self, names: list[ObjectId], status: SessionStatus, session: ClientSession | None) -> int:
+        """Remove those of some sessions that still have a status and whose task is not live."""
+        found = [one for one in find_by_id(COLLECTION, names, session=session) if one["status"] == status.value]
+        tasks = [one["task_id"] for one in found]
+        live = {task["_id"] for task in find_by_id("tasks", tasks, {"status": 1}, session) if task["status"] in LIVE}
+        gone = [one for one in found if one["task_id"] not in live]
+        if session is None:  # where there are no transactions, one by one
+            return sum(self._remove(one, TOO_OLD) for one in gone)
+        if gone:
+            removals = (
+                Delete(COLLECTION, {"_id": {"$in": some}}, many=True) for some in portions([one["_id"] for one in gone])
+            )
+            write_in(session, [*removals, *(note_session(one, "removed", TOO_OLD) for one in gone)])
+        return len(gone)
 
     def by_task(self, task_id: str, *, owner: str | None = None) -> SessionInfo | None:
         """Return the session of a task; ``owner``: as in ``owned``."""

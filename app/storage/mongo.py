@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import Any, TypeVar
 
 import pymongo
@@ -21,6 +22,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
+    BulkWriteError,
     ClientBulkWriteException,
     ConnectionFailure,
     DuplicateKeyError,
@@ -47,6 +49,9 @@ RIDE_OUT_SECONDS = 2.0
 """A restart or an election is over by then: for so long calls wait for the server, then they fail at once."""
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
+
+MANY = 10
+"""So many documents go to a collection in one statement: the embedded database prepares each statement anew."""
 
 Result = TypeVar("Result")
 
@@ -275,7 +280,16 @@ def write_in(session: ClientSession | None, writes: Sequence[Write]) -> bool:
     connection = connect()
     if session is None:
         return _in_order(connection, writes)
-    return (_bulk if connection.bulk_write else _one_by_one)(connection, writes, session)
+    write = _bulk if connection.bulk_write else _one_by_one
+    first, *others = _runs(writes)
+    if not write(connection, first, session):
+        return False
+    for run in others:
+        if all(isinstance(one, Insert) for one in run) and len(run) >= MANY:
+            _insert_many(connection, run, session)
+        else:
+            write(connection, run, session)
+    return True
 
 
 def end_abandoned() -> None:
@@ -287,6 +301,31 @@ def end_abandoned() -> None:
     if (connection := _connection) is not None and (abandoned := list(connection.abandoned)):
         connection.client.admin.command("killSessions", abandoned)
         del connection.abandoned[: len(abandoned)]
+
+
+def _runs(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
+    """Split writes, in order, so that many documents for one collection are by themselves, though not as the first."""
+    run = list(writes[:1])
+    for _, group in groupby(writes[1:], key=lambda write: isinstance(write, Insert) and write.collection):
+        some = list(group)
+        if isinstance(some[0], Insert) and len(some) >= MANY:
+            yield from (run, some) if run else (some,)
+            run = []
+        else:
+            run += some
+    if run:
+        yield run
+
+
+def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession) -> None:
+    documents = [one.document for one in inserts if isinstance(one, Insert)]
+    try:
+        connection.database[inserts[0].collection].insert_many(documents, session=session)
+    except BulkWriteError as error:
+        faults: list[Document] = error.details.get("writeErrors", [])
+        if any(fault["code"] == DUPLICATE_KEY for fault in faults):
+            raise DuplicateKeyError(faults[0]["errmsg"], DUPLICATE_KEY, faults[0]) from error
+        raise
 
 
 def _write(connection: _Connection, write: Write, session: ClientSession | None = None) -> bool:

@@ -62,6 +62,13 @@ class Asked:
     projection: Mapping[str, Any] | None = None
     fits: Callable[[Document], bool] | None = None
     """What else a document must meet."""
+    date: str = "created_at"
+    """The field by which the list is ordered, and which ``created_after`` and ``created_before`` bound."""
+
+    @property
+    def list_name(self) -> str:
+        """The collection, by its date: what is learnt of one order says nothing of another."""
+        return f"{self.collection} by {self.date}"
 
 
 ListName = tuple[str, str, str]
@@ -106,7 +113,7 @@ def read_page(asked: Asked) -> list[Document]:
     key = next((name for name in INDEXED if name in wanted), None)
     indexed = {key: wanted.pop(key)} if key else {}
     whole = key == "short_id" or asked.limit >= MANY
-    name = (asked.collection, key or WHOLE, str(indexed[key]) if key else "")
+    name = (asked.list_name, key or WHOLE, str(indexed[key]) if key else "")
     page_name = (
         *(name, tuple(wanted.items()), asked.newest_first, asked.limit),
         *(asked.after, asked.created_after, asked.created_before),
@@ -114,12 +121,12 @@ def read_page(asked: Asked) -> list[Document]:
     walk = _Walk(asked, name, whole, _ends.get(page_name))
     page: list[Document] = []
     while (window := walk.window(asked.limit - len(page))) is not None:
-        found = _read(asked, indexed | {"created_at": window})
+        found = _read(asked, indexed | {asked.date: window})
         fitting_ones = [document for document in found if _fits(document, wanted, asked)]
         walk.learn(found, len(fitting_ones))
         page += fitting_ones
         if len(page) >= asked.limit:
-            _ends[page_name] = to_utc(page[asked.limit - 1]["created_at"])
+            _ends[page_name] = to_utc(page[asked.limit - 1][asked.date])
             break
     return page[: asked.limit]
 
@@ -133,15 +140,15 @@ def fitting(documents: list[Document], asked: Asked) -> list[Document]:
     return [
         one
         for one in documents
-        if to_utc(low) <= one["created_at"] and (high is None or one["created_at"] < to_utc(high))
+        if to_utc(low) <= one[asked.date] and (high is None or one[asked.date] < to_utc(high))
         if _fits(one, wanted, asked)
     ]
 
 
 def _read(asked: Asked, query: Document) -> list[Document]:
     order = -1 if asked.newest_first else 1
-    cursor = mongo.collection(asked.collection).find(query, asked.projection).sort("created_at", order)
-    return sorted(cursor, key=lambda one: (one["created_at"], one[asked.name]), reverse=asked.newest_first)
+    cursor = mongo.collection(asked.collection).find(query, asked.projection).sort(asked.date, order)
+    return sorted(cursor, key=lambda one: (one[asked.date], one[asked.name]), reverse=asked.newest_first)
 
 
 def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
@@ -151,7 +158,7 @@ def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
         return False
     if asked.after is None:
         return True
-    place = (to_utc(document["created_at"]), document[asked.name])
+    place = (to_utc(document[asked.date]), document[asked.name])
     return place < asked.after if asked.newest_first else place > asked.after
 
 
@@ -165,13 +172,14 @@ class _Walk:
     def __init__(self, asked: Asked, name: ListName, whole: bool, end: datetime | None) -> None:
         """``end``: where the page ended when it was read last."""
         self._newest_first = asked.newest_first
+        self._date = asked.date
         self._known_end = end
         self._name = name
         self._whole = whole
         self._over = False
         self._share = 1.0
         """Of the documents in the last window that held any, how many fitted."""
-        everything = _spacing.get((asked.collection, WHOLE, ""))
+        everything = _spacing.get((asked.list_name, WHOLE, ""))
         self._quiet = everything * (asked.limit + 1) if everything else FIRST_WINDOW
         if name[1] == "words":
             self._quiet = max(self._quiet, FIRST_OF_WORDS)
@@ -222,7 +230,7 @@ class _Walk:
             forget_learnt()
         self._quiet = MOMENT
         self._share = max(fitting / len(found), LEAST_SHARE)
-        first, last = to_utc(found[0]["created_at"]), to_utc(found[-1]["created_at"])
+        first, last = to_utc(found[0][self._date]), to_utc(found[-1][self._date])
         # From the first one to the end of the window they lie so dense; where the list ends, to the last one.
         held = abs((last if self._over else end) - first) / max(1, len(found) - self._over)
         _spacing[self._name] = max(held, MOMENT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -17,11 +18,12 @@ from pymongo.errors import DuplicateKeyError
 from app.models import ENDED, TaskStatus, TaskType
 from app.storage import figures, mongo
 from app.storage.events import COLLECTION, COUNTER, COUNTERS, CREATED, OUTBOX, activity_of, noted_since, whole
+from app.storage.many import find_by_id, portions
 from app.storage.mongo import database_answers, in_transaction, write_in
 from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
-BATCH = 500
+BATCH = 1000
 WHOSE = ("task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
 _numbered_at = 0.0
@@ -49,13 +51,11 @@ def number_events(within: float = 0) -> int:
 
 
 def _number(session: ClientSession | None) -> int:
-    notes = list(mongo.collection(OUTBOX).find({}, session=session).sort("_id", 1).limit(BATCH))
-    if len(notes) == BATCH:
-        # Where clocks differ, what an earlier change noted may stand behind the end of the batch.
-        tasks = {"task_id": {"$in": list({note["task_id"] for note in notes if "rank" in note})}}
-        known = {note["_id"] for note in notes}
-        others = mongo.collection(OUTBOX).find(tasks, session=session)
-        notes += [note for note in others if note["_id"] not in known]
+    found = iter(mongo.collection(OUTBOX).find({}, session=session).sort("_id", 1))
+    notes = list(islice(found, BATCH))
+    # Where clocks differ, what an earlier change noted may stand behind the end of the batch.
+    tasks = {note["task_id"] for note in notes if "rank" in note}
+    notes += [note for note in found if "rank" in note and note["task_id"] in tasks]
     if not notes:
         return 0
     counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}, session=session)
@@ -73,7 +73,7 @@ def _number(session: ClientSession | None) -> int:
         if counter
         else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
         *(Insert(COLLECTION, event) for event in numbered),
-        Delete(OUTBOX, {"_id": {"$in": [note["_id"] for note in notes]}}, many=True),
+        *(Delete(OUTBOX, {"_id": {"$in": some}}, many=True) for some in portions([note["_id"] for note in notes])),
         *figures.increments(_figures(notes, lines)),
     ]
     try:
@@ -97,8 +97,7 @@ def _figures(notes: list[Record], lines: dict[str, Record]) -> Iterator[figures.
 def _lines_of_history(notes: list[Record], session: ClientSession | None) -> dict[str, Record]:
     """Return the lines of history of the tasks that the notes are about: they say what kind, and whose."""
     names = list({note["task_id"] for note in notes if note["kind"] == "task"})
-    found = mongo.collection("history").find({"_id": {"$in": names}}, session=session) if names else ()
-    return {line["_id"]: line for line in found}
+    return {line["_id"]: line for line in find_by_id("history", names, session=session)}
 
 
 def _owners_of_shorts(notes: list[Record], session: ClientSession | None) -> dict[tuple[str, str | None], str | None]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.models import ENDED, SessionStatus, TaskStatus, TaskType
-from app.services.session_service import COLLECTION
 from app.storage.writes import Delete, Update, Write
+
+COLLECTION = "sessions"
 
 
 @dataclass(frozen=True)

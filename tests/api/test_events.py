@@ -21,7 +21,7 @@ from app.services.session_service import session_service
 from app.storage import mongo
 from app.storage.events import Event, bounds, events_between, note_session, remove_events
 from app.storage.spool import get_spool
-from app.utils import event_feed
+from app.utils import event_feed, event_log
 from app.utils.event_feed import feed
 from app.utils.event_log import number_events
 from app.utils.task_management import (
@@ -190,7 +190,9 @@ def test_several_processes_number_at_once_and_nothing_comes_twice() -> None:
         assert [event.status for event in events if event.task_id == task] == CHANGES_OF_ONE
 
 
-def test_changes_of_one_task_keep_their_order_though_clocks_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("batch", [2, 1000])
+def test_changes_of_one_task_keep_their_order_though_clocks_differ(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "BATCH", batch)
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
     start_task(task_id)
     fail_task(task_id, "later", retryable=True, delay_seconds=0)
@@ -205,6 +207,13 @@ def test_changes_of_one_task_keep_their_order_though_clocks_differ(monkeypatch: 
         note["at"] = utc_now() + timedelta(seconds=place)
         outbox.insert_one(note)
     assert [event.status for event in all_events()] == expected
+
+
+def test_many_notes_that_nobody_has_numbered_for_long_are_numbered() -> None:
+    session = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
+    mongo.collection("outbox").insert_many([note_session(session, "active").document for _ in range(4000)])
+    number_events()  # all of them, or what another thread has left
+    assert [event.seq for event in all_events()] == list(range(1, 4001))
 
 
 def test_sessions_that_change_alone_are_told_too(url: str) -> None:

@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from app.config import get_settings
 from app.errors import Unavailable
 from app.models import SessionInfo, SessionStatus, TaskType, utc_now
+from app.services import session_service as session_module
 from app.services.session_service import (
     SessionManager,
     SessionService,
     encode_cursor,
     session_service,
 )
-from app.storage import mongo
+from app.storage import events, mongo
 from app.storage.pages import decode_place
+from app.utils.task_management import cancel_task, create_task
 
 
 def add(task_id: str, short_id: str = "s", **fields: object) -> SessionInfo:
@@ -127,6 +129,23 @@ def test_clean_up_takes_old_completed_and_failed_sessions_only() -> None:
     assert session_service.cleanup_old_sessions(7) == 2
     left = {session.task_id for session in session_service.find_sessions()}
     assert left == {"old-active", "new-active", "new-completed", "new-failed"}
+
+
+def test_clean_up_goes_on_over_batches_and_leaves_the_sessions_of_live_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "REMOVED_AT_ONCE", 10)
+    live = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
+    session_service.update_session_status(live, "completed")
+    for number in range(34):
+        add(f"t{number}", status="failed" if number % 3 else "completed")
+    old = utc_now() - timedelta(days=8)
+    mongo.collection("sessions").update_many({}, {"$set": {"created_at": old}})
+    _, before = events.bounds()
+    assert session_service.cleanup_old_sessions(7) == 34
+    assert [session.task_id for session in session_service.find_sessions()] == [live]
+    removed = [event for event in events.events_between(before, events.bounds()[1]) if event.status == "removed"]
+    assert {event.task_id for event in removed} == {f"t{number}" for number in range(34)}
+    assert len(removed) == 34
+    cancel_task(live)
 
 
 def test_filters_combine() -> None:
