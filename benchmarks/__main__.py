@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -41,6 +42,7 @@ def main() -> int:
                 import_module(f"benchmarks.{name}").run(table)
             except Exception as error:  # the other parts are worth having
                 table.broke(name, error)
+                traceback.print_exc()
     print(f"[{time.monotonic() - begin:5.0f} s] done", file=sys.stderr)
     table.end()
     return 1 if table.broken else 0
@@ -66,7 +68,8 @@ def _servers() -> Iterator[None]:
             yield
         finally:
             keeper.close()
-            mongo.connect().client.drop_database(DATABASE)
+            if "MONGODB_URI" in os.environ:
+                mongo.connect().client.drop_database(DATABASE)
             mongo.close()
             broker.close()
             detach()

@@ -41,10 +41,9 @@ def number_events(within: float = 0) -> int:
     if began < _numbered_at + within and not noted_since(_numbered_at):
         return 0
     done = 0
-    while mongo.collection(OUTBOX).find_one({}, {"_id": 1}) is not None:
+    numbered = BATCH if mongo.collection(OUTBOX).find_one({}, {"_id": 1}) is not None else 0
+    while numbered >= BATCH:  # what is noted meanwhile is no reason to go on: on a busy day it would not end
         numbered = in_transaction(_number, reads=True)
-        if numbered == 0:  # another process did
-            break
         done += numbered
     _numbered_at = began
     return done

@@ -14,6 +14,7 @@ from functools import partial
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from pymongo.client_session import ClientSession
 
 from app.models import utc_now
 from app.server import bound_socket, serving
@@ -214,6 +215,21 @@ def test_many_notes_that_nobody_has_numbered_for_long_are_numbered() -> None:
     mongo.collection("outbox").insert_many([note_session(session, "active").document for _ in range(4000)])
     number_events()  # all of them, or what another thread has left
     assert [event.seq for event in all_events()] == list(range(1, 4001))
+
+
+def test_numbering_ends_though_others_go_on_noting(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
+    number = event_log._number
+
+    def note_another(transaction: ClientSession | None) -> int:
+        numbered = number(transaction)
+        mongo.collection("outbox").insert_one(note_session(session, "active").document)
+        return numbered
+
+    change("s")
+    monkeypatch.setattr(event_log, "_number", note_another)
+    assert number_events() == 5
+    assert number_events() == 1
 
 
 def test_sessions_that_change_alone_are_told_too(url: str) -> None:
