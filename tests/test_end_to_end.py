@@ -9,16 +9,19 @@ import signal
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
 
 import av
+import numpy as np
 import psutil
 import pytest
 from PIL import Image
 
+from app.brand_models import BrandKit
 from app.demo.shop import DemoShop
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes
 from app.services.data_extraction_service import start_data_extraction
@@ -59,7 +62,7 @@ def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
 
 def make(shop: DemoShop, product: int = 0, **options: object) -> str:
     page = shop.product_urls[product]
-    return start_short(page, wishes=SMALL, allowed_hosts=[page.split("/")[2]], **options)
+    return start_short(page, allowed_hosts=[page.split("/")[2]], **{"wishes": SMALL} | options)
 
 
 def ended(short_id: str) -> Short | None:
@@ -83,11 +86,22 @@ def clips(short_id: str) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.glob("clip-*.mp4")}
 
 
+def magenta(picture: np.ndarray) -> int:
+    """Return how many pixels of a picture have the colour."""
+    red, green, blue = picture.astype(int).transpose(2, 0, 1)
+    return int(((red > 170) & (green < 90) & (blue > 170)).sum())
+
+
 def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worker: WorkerProcess) -> None:
-    """With a key's scope, beside a short of the same id that has none: what is made must not meet."""
+    """With a key's scope, beside a short of the same id that has none: what is made must not meet. With a brand kit:
+    the logo stands small in every picture, and large on an end card of two seconds."""
     short_id = "mine"
     shorts.ensure_short(short_id, None)
-    key = make(shop, user_id="owner", short_id=short_id, id_scope="owner")
+    drawn = BytesIO()
+    Image.new("RGB", (64, 64), "#ff00ff").save(drawn, "PNG")
+    brand = BrandKit(logo=f"data:image/png;base64,{b64encode(drawn.getvalue()).decode()}", end_card="shop.example")
+    wishes = SMALL.model_copy(update={"brand": brand})
+    key = make(shop, user_id="owner", short_id=short_id, id_scope="owner", wishes=wishes)
     seen: set[str] = set()
 
     def watched() -> bool:
@@ -112,8 +126,9 @@ def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worke
         assert (picture.codec_context.name, picture.width, picture.height) == ("h264", 180, 320)
         assert picture.average_rate == 30
         assert sound.codec_context.name == "aac"
-        frames = sum(1 for _ in film.decode(video=0))
-    assert abs(frames / 30 - short.video.seconds) < 0.05
+        logo = [magenta(frame.to_ndarray(format="rgb24")) for frame in film.decode(video=0)]
+    assert abs(len(logo) / 30 - short.video.seconds) < 0.05
+    assert 20 < min(logo[:-62]) and max(logo[:-62]) < 100 and min(logo[-45:]) > 5000
     assert 8 <= short.video.seconds <= 30
     with Image.open(BytesIO(media.get(short.video.thumbnails[0].key))) as thumbnail:
         assert thumbnail.size == (180, 320)

@@ -10,6 +10,7 @@ from app.brand_models import BrandKit
 from app.errors import InvalidInput
 from app.rendering import pictures
 from app.rendering.layout import Box
+from app.rendering.stage import Shares
 from app.rendering.theme import Rgb, Theme, blend, luminance
 
 _LARGE = 0.5
@@ -47,21 +48,24 @@ def logo(path: str, box: Box) -> Image.Image:
     return plate
 
 
-def end_card(path: str | None, theme: Theme, width: int, height: int) -> Image.Image:
-    """Return the picture of an end card: the theme's ground, and the logo, if there is one, in its middle.
+def end_card(path: str | None, theme: Theme, width: int, height: int) -> tuple[Image.Image, Shares | None]:
+    """Return the picture of an end card and where the logo is: in the middle of the theme's ground, if there is one.
 
     Raises:
         InvalidInput: as ``logo``.
     """
     down = np.linspace(0, 1, height)[:, None, None]
-    top, bottom = (np.array(blend(theme.ground, theme.accent, share), float) for share in (0.02, 0.14))
-    rows = np.rint(top * (1 - down) + bottom * down).astype(np.uint8)
+    upper, lower = (np.array(blend(theme.ground, theme.accent, share), float) for share in (0.02, 0.14))
+    rows = np.rint(upper * (1 - down) + lower * down).astype(np.uint8)
     card = Image.fromarray(np.broadcast_to(rows, (height, width, 3)).copy()).convert("RGBA")
+    where: Shares | None = None
     if path is not None:
         reach = round(_LARGE * min(width, height))
         image = logo(path, Box(0, 0, reach, reach))
-        card.alpha_composite(image, ((width - image.width) // 2, (height - image.height) // 2))
-    return card.convert("RGB")
+        left, top = (width - image.width) // 2, (height - image.height) // 2
+        card.alpha_composite(image, (left, top))
+        where = left / width, top / height, (left + image.width) / width, (top + image.height) / height
+    return card.convert("RGB"), where
 
 
 def _loaded(path: str) -> Image.Image:

@@ -66,11 +66,15 @@ def end_card(scenario: Scenario, last: ClipJob, folder: Path) -> ClipJob | None:
         return None
     path = folder / "end-card.png"
     theme = theme_for(last.style, last.palette)
-    drawing.end_card(last.logo or None, theme, last.width, last.height).save(path)
+    card, logo = drawing.end_card(last.logo or None, theme, last.width, last.height)
+    card.save(path)
     return ClipJob(
         image=str(path),
+        subject=logo,
+        plain_ground=True,
         motion="zoom_in",
         role="call_to_action",
+        layout="plain",
         on_screen_text=brand.end_card,
         style=last.style,
         palette=last.palette,

@@ -279,10 +279,13 @@ def test_the_file_says_what_it_was_made_from(branded):
 
 def test_an_end_card_shows_the_logo_large(tmp_path):
     Image.new("RGB", (64, 32), (0, 160, 80)).save(tmp_path / "logo.png")
-    card = np.asarray(end_card(str(tmp_path / "logo.png"), theme_for("clean", []), 180, 320)).astype(int)
+    drawn, where = end_card(str(tmp_path / "logo.png"), theme_for("clean", []), 180, 320)
+    card = np.asarray(drawn).astype(int)
     green = np.argwhere(np.abs(card - (0, 160, 80)).max(axis=2) < 12)
     assert np.ptp(green[:, 1]) + 1 == 90 and green[:, 1].mean() == pytest.approx(89.5, abs=1)
-    assert np.asarray(end_card(None, theme_for("bold", []), 180, 320)).shape == (320, 180, 3)
+    assert where is not None and where[0] + where[2] == pytest.approx(1, abs=0.02)
+    plain, nowhere = end_card(None, theme_for("bold", []), 180, 320)
+    assert (plain.size, nowhere) == ((180, 320), None)
 
 
 def test_a_brand_kit_that_cannot_be_used_is_refused(tmp_path):
