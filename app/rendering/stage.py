@@ -157,12 +157,18 @@ def framed(picture: Pixels, place: Stand, width: int, height: int, subject: Shar
 
 
 def dithered(picture: np.ndarray[tuple[int, ...], np.dtype[np.float32]], levels: float) -> Pixels:
-    """Return a picture of float levels as bytes, with noise of up to ``levels`` to either side."""
+    """Return a picture of float levels as bytes, with noise of up to ``levels`` to either side.
+
+    A strip of rows at a time: noise for a whole frame would take as much memory as the frame in floats.
+    """
     height, width = picture.shape[:2]
-    across, down = -(-width // _TILE), -(-height // _TILE)
-    noise = np.tile(_noise(levels, picture.shape[2]), (down, across, 1))[:height, :width]
-    # The sum is rounded and kept within 0..255.
-    return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
+    noise = np.tile(_noise(levels, picture.shape[2]), (1, -(-width // _TILE), 1))[:, :width]
+    done = np.empty(picture.shape, np.uint8)
+    for row in range(0, height, _TILE):
+        strip = picture[row : row + _TILE]
+        # The sum is rounded and kept within 0..255.
+        done[row : row + _TILE] = cv2.add(strip, noise[: len(strip)], dtype=cv2.CV_8U)
+    return done
 
 
 @cache
