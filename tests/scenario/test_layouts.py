@@ -92,9 +92,9 @@ def test_colours_are_those_of_their_names():
 
 
 def test_a_review_is_quoted_word_for_word_and_only_where_it_promises_nothing():
-    """A sentence with a superlative is passed over; the page's words in another language are not quoted."""
+    """A sentence with a superlative is passed over; words in another language are not quoted."""
     review = "The best mug in the world! My neighbour borrowed it and bought two. It cured my headaches."
-    reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", review]})
+    reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", "Meine Nachbarin hat sie sich gleich zweimal gekauft.", review]})
     wish = Wishes(arc="review_led", seconds=15)
     scenario = write_scenario(reviewed, measured(reviewed), wish)
     points = next(scene for scene in scenario.scenes if scene.shown_layout == "review").points
