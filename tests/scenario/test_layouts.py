@@ -94,12 +94,13 @@ def test_colours_are_those_of_their_names():
 def test_a_review_is_quoted_word_for_word_and_only_where_it_promises_nothing():
     """A sentence with a superlative is passed over; words in another language are not quoted."""
     review = "The best mug in the world! My neighbour borrowed it and bought two. It cured my headaches."
-    reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", "Meine Nachbarin hat sie sich gleich zweimal gekauft.", review]})
+    abroad = "Meine Nachbarin hat sie sich gleich zweimal gekauft."
+    reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", abroad, review]})
     wish = Wishes(arc="review_led", seconds=15)
     scenario = write_scenario(reviewed, measured(reviewed), wish)
     points = next(scene for scene in scenario.scenes if scene.shown_layout == "review").points
     assert [point.value for point in points] == ["4.8", "My neighbour borrowed it and bought two."]
     assert check_scenario(scenario, reviewed) == []
     assert any("neighbour" in problem for problem in check_scenario(scenario, ENGLISH))
-    abroad = write_scenario(reviewed, measured(reviewed), wish.model_copy(update={"language": "de"}))
-    assert not any("neighbour" in point.value for scene in abroad.scenes for point in scene.points)
+    german = write_scenario(reviewed, measured(reviewed), wish.model_copy(update={"language": "de"}))
+    assert not any("neighbour" in point.value for scene in german.scenes for point in scene.points)
