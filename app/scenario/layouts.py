@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from app.analysis.colours import NAMED
 from app.models import ImageAnalysis, Scene, SceneLayout, ScenePoint, Support
@@ -31,17 +30,34 @@ def with_layouts(scenes: list[Scene], setting: Setting, images: list[ImageAnalys
     used: set[SceneLayout] = set()
     found = []
     for scene in scenes:
-        layout, (points, facts) = _chosen(scene, setting, images, used)
+        layout, filled = _chosen(scene, setting, images, used)
         used.add(layout)
-        changes: dict[str, Any] = {
-            "layout": layout,
-            "points": points,
-            "facts": [*scene.facts, *_new(facts, scene.facts)],
-        }
+        laid = _laid_out(scene, layout, filled)
         if layout == "hero" and scene.image in cut:
-            changes["motion"] = "parallax"
-        found.append(scene.model_copy(update=changes))
+            laid = laid.model_copy(update={"motion": "parallax"})
+        found.append(laid)
     return found
+
+
+def layout_choices(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> dict[SceneLayout, Scene]:
+    """Return the scene in each layout that the product's facts can fill, and in its own as it is."""
+    filled: dict[SceneLayout, Filled | None] = {"plain": ([], [])}
+    if scene.role == "call_to_action":
+        filled["closing"] = _closing(setting)
+    else:
+        filled["hero"] = _brand(setting)
+        filled |= {layout: fill(scene, setting, images) for layout, (_, fill) in FILLERS.items()}
+        filled["callouts"] = callouts(scene, setting.language)
+    return {layout: _laid_out(scene, layout, one) for layout, one in filled.items() if one is not None} | {
+        scene.shown_layout: scene
+    }
+
+
+def _laid_out(scene: Scene, layout: SceneLayout, filled: Filled) -> Scene:
+    points, facts = filled
+    return scene.model_copy(
+        update={"layout": layout, "points": points, "facts": [*scene.facts, *_new(facts, scene.facts)]}
+    )
 
 
 def _chosen(
@@ -49,8 +65,8 @@ def _chosen(
 ) -> tuple[SceneLayout, Filled]:
     if scene.role == "call_to_action":
         return "closing", _closing(setting)
-    for layout, fill in FILLERS.items():
-        if layout not in used and (filled := fill(scene, setting, images)):
+    for layout, (tells, fill) in FILLERS.items():
+        if layout not in used and tells(scene, setting) and (filled := fill(scene, setting, images)):
             return layout, filled
     if scene.role == "hook":
         return "hero", _brand(setting)
@@ -87,8 +103,7 @@ def _closing(setting: Setting) -> Filled:
 
 def _price(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Filled | None:
     values = setting.facts.values
-    tells = scene.role == "hook" and setting.arc == "deal"
-    if not tells or not setting.facts.discounted or "price" not in values or "list_price" not in values:
+    if not setting.facts.discounted or "price" not in values or "list_price" not in values:
         return None
     price, before = values["price"], values["list_price"]
     saving = (f"−{values['percent'][0]}", values["percent"][1]) if "percent" in values else ("", ())
@@ -98,7 +113,7 @@ def _price(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Fille
 
 def _review(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Filled | None:
     values, rating = setting.facts.values, setting.product.rating
-    if "rating" not in values or rating is None or "rating" not in _shown(scene):
+    if "rating" not in values or rating is None:
         return None
     written, paths = values["rating"]
     count, count_paths = values.get("reviews", ("", ()))
@@ -114,7 +129,7 @@ def _review(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Fill
 
 def _options(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Filled | None:
     found = options_of(setting.product, setting.language)
-    if found is None or found[1] not in _shown(scene):
+    if found is None:
         return None
     points = [ScenePoint(label=name, colour=swatch(name, setting.language)) for name in found[0]]
     return points, [Support(text=name, facts=[found[1]]) for name in found[0]]
@@ -129,15 +144,13 @@ def swatch(name: str, language: str) -> str | None:
 
 
 def _specs(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Filled | None:
-    shown = [path for path in _shown(scene) if path.startswith("specs.")]
-    if not shown or scene.role == "hook":
-        return None
+    shown = set(_shown(scene))
     rows: list[ScenePoint] = []
     facts = []
     points = spec_points(setting.product, setting.phrases, setting.language, setting.colon, setting.seed)
     for point in distinct(points, [], setting.language):
         label, colon, value = point.screen.partition(setting.colon)
-        if set(point.paths) & set(shown) or not colon or not value or len(rows) == MOST_ROWS:
+        if set(point.paths) & shown or not colon or not value or len(rows) == MOST_ROWS:
             continue
         rows.append(ScenePoint(label=label, value=value))
         facts += [Support(text=text, facts=list(point.paths)) for text in (label, value)]
@@ -145,8 +158,6 @@ def _specs(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Fille
 
 
 def _comparison(scene: Scene, setting: Setting, images: list[ImageAnalysis]) -> Filled | None:
-    if setting.arc != "comparison" or scene.role == "hook":
-        return None
     others = [image for image in images if image.url != scene.image and image.error is None and not image.duplicate_of]
     best = max(others, key=lambda image: image.fit.get("hero", image.score), default=None)
     return None if best is None else ([ScenePoint(), ScenePoint(image=best.url)], [])
@@ -168,11 +179,23 @@ def callouts(scene: Scene, language: str | None) -> Filled | None:
     return [ScenePoint(label=label) for label in labels[:MOST_ROWS]], []
 
 
-FILLERS: dict[SceneLayout, Callable[[Scene, Setting, list[ImageAnalysis]], Filled | None]] = {
-    "price": _price,
-    "review": _review,
-    "options": _options,
-    "specs": _specs,
-    "comparison": _comparison,
+def _tells_options(scene: Scene, setting: Setting) -> bool:
+    found = options_of(setting.product, setting.language)
+    return found is not None and found[1] in _shown(scene)
+
+
+def _tells_specs(scene: Scene, setting: Setting) -> bool:
+    return scene.role != "hook" and any(path.startswith("specs.") for path in _shown(scene))
+
+
+FILLERS: dict[
+    SceneLayout,
+    tuple[Callable[[Scene, Setting], bool], Callable[[Scene, Setting, list[ImageAnalysis]], Filled | None]],
+] = {
+    "price": (lambda scene, setting: scene.role == "hook" and setting.arc == "deal", _price),
+    "review": (lambda scene, setting: "rating" in _shown(scene), _review),
+    "options": (_tells_options, _options),
+    "specs": (_tells_specs, _specs),
+    "comparison": (lambda scene, setting: scene.role != "hook" and setting.arc == "comparison", _comparison),
 }
-"""Layout -> its points from the scene's facts, or None where those do not suit it; in the order they are tried."""
+"""Layout -> whether a scene tells what it shows, and its points, or None where the product has none; tried in order."""

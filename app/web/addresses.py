@@ -14,13 +14,13 @@ def short_page(short: Short, part: str = "") -> str:
     return f"/shorts/{quote(short.short_id, safe='')}{'/' + part if part else ''}{_whose(short)}"
 
 
-def short_file(short: Short, part: str) -> str:
+def short_file(short: Short, part: str, **more: str) -> str:
     """Return the address of something of a short: ``video``, ``thumbnail``, ``scenario/preview``.
 
-    A new state of it has a new address, so that no browser shows an old one.
+    A new state of it has a new address, so that no browser shows an old one. ``more``: which one, as the API asks it.
     """
     changed = int(short.updated_at.timestamp())
-    return f"/api/v1/shorts/{quote(short.short_id, safe='')}/{part}{_whose(short, v=str(changed))}"
+    return f"/api/v1/shorts/{quote(short.short_id, safe='')}/{part}{_whose(short, **more, v=str(changed))}"
 
 
 def picture(product_id: str, media_key: str, width: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from app.models import Product, Scenario, ScenePoint, Support, Wishes
 from app.scenario.check import check_scenario
 from app.scenario.layouts import callouts, swatch
+from app.scenario.relayout import choices_of
 from app.scenario.writer import write_scenario
 
 from .products import ENGLISH, measured
@@ -104,3 +105,22 @@ def test_a_review_is_quoted_word_for_word_and_only_where_it_promises_nothing():
     assert any("neighbour" in problem for problem in check_scenario(scenario, ENGLISH))
     german = write_scenario(reviewed, measured(reviewed), wish.model_copy(update={"language": "de"}))
     assert not any("neighbour" in point.value for scene in german.scenes for point in scene.points)
+
+
+def test_a_person_may_choose_what_the_products_facts_fill_and_nothing_else():
+    offered = set()
+    for scenario in scenarios():
+        choices = choices_of(ENGLISH, measured(ENGLISH), scenario)
+        for number, (scene, found) in enumerate(zip(scenario.scenes, choices, strict=True)):
+            assert found[scene.shown_layout] is scene
+            assert {"plain", "closing" if scene.role == "call_to_action" else "hero"} <= set(found)
+            offered |= set(found)
+            for layout, other in found.items():
+                assert other.shown_layout == layout
+                assert layout in ("plain", "hero") or other.points
+                assert other.model_dump(exclude={"layout", "points", "facts"}) == scene.model_dump(
+                    exclude={"layout", "points", "facts"}
+                )
+                scenes = [other if place == number else one for place, one in enumerate(scenario.scenes)]
+                assert check_scenario(scenario.model_copy(update={"scenes": scenes}), ENGLISH, edited=True) == []
+    assert offered >= {"plain", "hero", "closing", "review", "specs", "comparison"}

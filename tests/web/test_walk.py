@@ -76,7 +76,53 @@ def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made:
     assert page.evaluate("document.querySelector('video').videoHeight") == 320
     download = page.get_by_role("link", name="Download").get_attribute("href")
     assert httpx2.get(tab.site + str(download)).headers["content-type"] == "video/mp4"
+    files(tab)
     tab.check()
+
+
+def files(tab: Tab) -> None:
+    """See what comes with the video: captions in the player, thumbnails, a preview that stands still if asked to."""
+    page = tab.page
+    page.evaluate("document.querySelector('video').textTracks[0].mode = 'showing'")
+    page.wait_for_function("document.querySelector('video').textTracks[0].cues?.length > 1")
+    kinds = {"SRT": "application/x-subrip", "VTT": "text/vtt", "ASS": "text/x-ssa"}
+    for name, kind in kinds.items():
+        address = page.get_by_role("link", name=f"Captions: {name}").get_attribute("href")
+        assert httpx2.get(tab.site + str(address)).headers["content-type"].startswith(kind)
+    assert "licences" in httpx2.get(tab.site + str(page.locator(".files a").last.get_attribute("href"))).text
+    shown = page.locator(".still img")
+    expect(shown).to_have_count(4)
+    for place in range(4):
+        shown.nth(place).scroll_into_view_if_needed()
+        page.wait_for_function(f"document.querySelectorAll('.still img')[{place}].naturalWidth > 0")
+    moving = page.get_by_role("link", name="Moving preview")
+    picture = moving.locator("img")
+    assert "/thumbnail?" in picture.evaluate("image => image.currentSrc")
+    page.emulate_media(reduced_motion="no-preference")
+    page.wait_for_function("document.querySelectorAll('.still img')[3].currentSrc.includes('/preview?')")
+    page.emulate_media(reduced_motion="reduce")
+    assert httpx2.get(tab.site + str(moving.get_attribute("href"))).headers["content-type"] == "image/webp"
+
+
+def lay_out_and_drag(tab: Tab) -> None:
+    """Choose how a scene is laid out, see what it then shows, and drag a scene to another place; both are kept."""
+    page = tab.page
+    layout = page.get_by_label("Layout").nth(1)
+    assert set(layout.locator("option").all_inner_texts()) >= {"Plain", "Opening", "Rating"}
+    layout.select_option(label="Rating")
+    expect(page.locator(".scene").nth(1)).to_contain_text("It shows: ")
+    expect(page.locator(".scene").nth(1)).to_contain_text("4.7")
+    expect(page.get_by_text("Everything is kept.")).to_be_visible()
+    assert page.get_by_label("Layout").last.locator("option").all_inner_texts() == ["Plain", "Closing"]
+
+    words = [one.input_value() for one in page.get_by_label("On screen").all()]
+    page.locator(".grip").nth(1).drag_to(page.locator(".grip").first)
+    expect(page.get_by_label("On screen").first).to_have_value(words[1])
+    expect(page.get_by_text("Everything is kept.")).to_be_visible()
+    page.reload()
+    tab.ready()
+    assert [one.input_value() for one in page.get_by_label("On screen").all()] == [words[1], words[0], *words[2:]]
+    assert page.get_by_label("Layout").first.input_value() == "review"
 
 
 def review(tab: Tab) -> None:
@@ -125,6 +171,7 @@ def review(tab: Tab) -> None:
     expect(page.locator(".toast")).to_be_visible()
     assert page.locator(".toast").inner_text() == "Scene 2 was written anew" or before == second
     assert page.get_by_label("On screen").first.input_value() == "Mornings taste better"
+    lay_out_and_drag(tab)
 
 
 @pytest.mark.parametrize(("look", "scheme"), [("desktop", "light"), ("phone", "dark")])

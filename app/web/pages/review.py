@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, get_args
 
 from fastapi import Response
-from nicegui.events import GenericEventArguments
+from nicegui.elements.mixins.sortable_element import SortableElement
+from nicegui.events import GenericEventArguments, SortableEventArguments
 from pydantic import ValidationError
 
 from app.api.access import Caller
@@ -15,7 +15,8 @@ from app.api.shorts import edit_waiting_scenario, get_product, get_short, regene
 from app.api.starting import Starter
 from app.api.work import save_scenario
 from app.errors import InvalidInput, ShopReelError
-from app.models import Motion, Scenario, Scene
+from app.models import ImageAnalysis, Motion, Scenario, Scene
+from app.scenario.relayout import choices_of
 from app.storage.shorts import Short, ShortStatus
 from app.web.addresses import pictures, short_page
 from app.web.kit import (
@@ -31,12 +32,22 @@ from app.web.kit import (
     set_attribute,
     set_text,
 )
+from app.web.scenario_form import as_number, scene_faults, told_faults
 from app.web.shell import Visit, heading, page
 
-SCENE_FAULT = re.compile(r"Scene (\d+), (\w+): (.*?)(?=; Scene \d+, |\Z)", re.DOTALL)
-"""How ``check_scenario`` names a scene's field."""
 ROLES = {"hook": "Hook", "body": "Story", "call_to_action": "Call to action"}
 MOTIONS = {motion: motion.replace("_", " ").capitalize() for motion in get_args(Motion)}
+LAYOUTS: dict[str, str] = {
+    "plain": "Plain",
+    "hero": "Opening",
+    "callouts": "Callouts",
+    "specs": "Table of facts",
+    "price": "Price",
+    "review": "Rating",
+    "options": "Options",
+    "comparison": "Two pictures",
+    "closing": "Closing",
+}
 EDITED = ("on_screen_text", "narration", "badge", "seconds", "motion")
 CHANGED = "(e) => emit(Object.fromEntries(new FormData(e.currentTarget)))"
 
@@ -71,7 +82,8 @@ class Storyboard:
         self.pictures = pictures(product, 320)
         self.faults: dict[tuple[int, str], Any] = {}
         self.inputs: dict[tuple[int, str], Any] = {}
-        self.choosing = 0
+        self.points: list[Any] = []
+        self.choices: list[dict[str, Scene]] = []
 
     @property
     def waits(self) -> bool:
@@ -91,7 +103,9 @@ class Storyboard:
             self.form.on("change", self.changed, js_handler=CHANGED)
             self.form.on("submit", self.save, js_handler=TEXT_OF_FORM)
         with self.form:
-            self.board = el("ol", css="board")
+            self.board = SortableElement("ol").classes("board")
+            if self.waits:
+                self.board.make_sortable(on_end=self.dragged, handle=".grip", ghost_class="ghost")
             with el("div", css="sticky"):
                 with el("div"):
                     self.total = el("strong", "")
@@ -108,11 +122,21 @@ class Storyboard:
         """Draw the scenes anew, as after a move."""
         self.faults.clear()
         self.inputs.clear()
+        self.points.clear()
+        self.choices = self.layouts()
         self.board.clear()
         with self.board:
             for number, scene in enumerate(self.scenario.scenes):
                 self.draw_scene(number, scene)
         self.tell_total()
+
+    def layouts(self) -> list[dict[str, Scene]]:
+        """Return what each scene may be laid out as: layout -> the scene so."""
+        if self.product is None:
+            return [{scene.shown_layout: scene} for scene in self.scenario.scenes]
+        images = [ImageAnalysis.model_validate(image) for image in self.product.images]
+        found = choices_of(self.product.product, images, self.scenario)
+        return [{str(layout): scene for layout, scene in of_one.items()} for of_one in found]
 
     def tell_total(self) -> None:
         """Show how long the video will be."""
@@ -134,6 +158,9 @@ class Storyboard:
                     set_attribute(choose, "aria_label", f"Swap the picture of scene {number + 1}")
             with el("div", css="scene-body"):
                 with el("div", css="scene-head"):
+                    if self.waits and last:
+                        with el("span", css="grip", title="Drag to another place", aria_hidden="true"):
+                            icon("grip")
                     el("h2", f"Scene {number + 1}")
                     el("span", ROLES[scene.role], css="faint")
                     if self.waits:
@@ -194,8 +221,11 @@ class Storyboard:
                 maxlength="400",
                 **locked,
             )
-            name = f"motion-{number}"
-            select("Motion", name, MOTIONS, scene.motion, **locked)
+            with el("div", css="wide looks"):
+                allowed = {layout: name for layout, name in LAYOUTS.items() if layout in self.choices[number]}
+                select("Layout", f"layout-{number}", allowed, scene.shown_layout, **locked)
+                select("Motion", f"motion-{number}", MOTIONS, scene.motion, **locked)
+            self.points.append(el("p", points_of(scene), css="faint wide"))
 
     def _field(self, number: int, what: str, label: str, tag: str, value: str, css: str = "", **more: Any) -> None:
         name = f"{what}-{number}"
@@ -214,6 +244,9 @@ class Storyboard:
         scenes = []
         for number, scene in enumerate(self.scenario.scenes):
             told = {what: said[f"{what}-{number}"] for what in EDITED if f"{what}-{number}" in said}
+            layout = str(said.get(f"layout-{number}"))
+            if layout != scene.shown_layout and (laid := self.choices[number].get(layout)):
+                told |= laid.model_dump(include={"layout", "points", "facts"})
             if "seconds" in told:
                 told["seconds"] = as_number(told["seconds"])
             scenes.append(scene.model_dump() | told)
@@ -247,6 +280,8 @@ class Storyboard:
             self.blame({}, [str(error)])
             return False
         self.scenario = scenario
+        for scene, shown in zip(scenario.scenes, self.points, strict=False):
+            set_text(shown, points_of(scene))
         self.blame({}, [])
         set_text(self.kept, "Everything is kept.")
         self.tell_total()
@@ -281,6 +316,12 @@ class Storyboard:
         scenes[number], scenes[other] = scenes[other], scenes[number]
         way = "up" if (by < 0 and other > 0) or other == len(scenes) - 1 else "down"
         await self.rearrange(scenes, f"Move scene {other + 1} {way}")
+
+    async def dragged(self, event: SortableEventArguments) -> None:
+        """Put a scene where it was dragged to."""
+        scenes = list(self.scenario.scenes)
+        scenes.insert(event.new_index, scenes.pop(event.old_index))
+        await self.rearrange(scenes)
 
     async def remove(self, number: int) -> None:
         """Leave a scene out."""
@@ -346,32 +387,13 @@ class Storyboard:
         self.visit.go(short_page(self.short))
 
 
+def points_of(scene: Scene) -> str:
+    """Return what a scene's layout shows beside its words."""
+    shown = " · ".join(" ".join(point.texts) for point in scene.points if point.texts)
+    return f"It shows: {shown}" if shown else ""
+
+
 def save(caller: Caller, short: Short) -> None:
     """Start to save the waiting scenario exactly as ``POST /api/v1/scenario/save`` does. Raises as it."""
     request = ScenarioSaveRequest(short_id=short.short_id, user_id=short.id_scope)
     save_scenario(request, Response(), Starter(caller, "/api/v1/scenario/save", None))
-
-
-def as_number(text: Any) -> Any:
-    """Return the number that a field holds, or what it holds instead."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return text
-
-
-def scene_faults(error: ValidationError) -> dict[tuple[int, str], str]:
-    """Return (scene from 0, field) -> what is wrong, of a scenario that is none."""
-    found = {}
-    for one in error.errors():
-        place = one["loc"]
-        if len(place) >= 3 and place[0] == "scenes":
-            found[int(place[1]), str(place[2])] = one["msg"].removeprefix("Value error, ")
-    return found
-
-
-def told_faults(message: str) -> tuple[dict[tuple[int, str], str], list[str]]:
-    """Return what a check said of fields, and what it said of the whole."""
-    found = {(int(one[1]) - 1, one[2]): one[3].strip() for one in SCENE_FAULT.finditer(message)}
-    rest = SCENE_FAULT.sub("", message).strip("; ")
-    return found, [rest] if rest else []

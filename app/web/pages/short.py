@@ -16,6 +16,7 @@ from app.models import Product, TaskInfo
 from app.storage import media
 from app.storage.shorts import Short, ShortStatus
 from app.web.addresses import pictures, short_file, short_page
+from app.web.film import draw_files, draw_film
 from app.web.kit import (
     Live,
     badge,
@@ -33,9 +34,10 @@ from app.web.kit import (
 from app.web.pages.make import begin
 from app.web.progress import ORDER, Step, live_tasks, steps
 from app.web.shell import Visit, heading, page
-from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, size, state_name
+from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, state_name
 
 FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
+AMOUNTS = ("price", "list_price")
 CANCEL_ROUNDS = 5
 LABELS = {"sku": "SKU", "gtin": "GTIN"}
 SAID = {"InStock": "in stock", "OutOfStock": "sold out"}
@@ -62,14 +64,19 @@ class ShortPage:
         detail = await self.read()
         self.head = Live(self.draw_head)
         self.notice = Live(draw_notice, role="status")
-        with el("div", css="columns"):
+        wide = detail.short.wishes.width > detail.short.wishes.height
+        with el("div", css="columns landscape" if wide else "columns"):
             with el("div", css="stack"):
                 self.film = Live(draw_film, css="film")
+                self.files = Live(draw_files)
+                if wide:  # under a low picture there is room
+                    self.facts = Live(draw_facts)
             with el("div", css="stack"):
                 with card("Progress", css="progress-card"):
                     self.lines = StepLines()
                 self.found = Live(draw_pictures)
-                self.facts = Live(draw_facts)
+                if not wide:
+                    self.facts = Live(draw_facts)
                 self.timeline = Live(draw_timeline)
         self.show(detail)
         self.visit.follow(self.look, short_id=self.short_id)
@@ -105,6 +112,7 @@ class ShortPage:
         self.notice.show((short.status, short.error), detail)
         shape = short.video.key if short.video else (short.stills and short.stills.preview_key, short.status)
         self.film.show(shape, short)
+        self.files.show(short.video and short.video.key, short)
         self.lines.show(steps(detail))
         ours = pictures(self.product, 240)
         wanted = len(detail.product.images) if detail.product else 0
@@ -248,36 +256,6 @@ def draw_notice(detail: ShortDetail) -> None:
                 el("span", "Look at it, change what you like, and save it: the video is made then.")
 
 
-def draw_film(short: Short) -> None:
-    """Draw the video, or what there is of it."""
-    if short.video:
-        video = el(
-            "video",
-            css="screen",
-            controls=True,
-            playsinline=True,
-            preload="metadata",
-            src=short_file(short, "video"),
-            poster=short_file(short, "thumbnail"),
-            aria_label="The video",
-        )
-        video.style(f"aspect-ratio: {short.video.width} / {short.video.height}")
-        with el("p", css="faint"):
-            el("span", f"{short.video.width} × {short.video.height} · {length(short.video.seconds)} · ")
-            el("span", size(short.video.size))
-        return
-    with el("div", css="blank").style(f"aspect-ratio: {short.wishes.width} / {short.wishes.height}"):
-        if short.stills:
-            el("img", src=short_file(short, "scenario/preview"), alt="The first scene as it will look")
-            el("span", "Preview", css="over")
-        elif short.status is ShortStatus.MAKING:
-            el("div", css="skeleton").style("position: absolute; inset: 0; border-radius: 0")
-            el("span", "In the making", css="over")
-        else:
-            icon("film", "large")
-            el("span", "No video")
-
-
 def draw_pictures(ours: dict[str, str], wanted: int, short: Short) -> None:
     """Draw the product's pictures as they are found."""
     if not wanted:
@@ -310,7 +288,7 @@ def draw_facts(product: Product | None) -> None:
 def facts_of(product: Product) -> dict[str, str]:
     """Return the facts that a page told: field -> what is shown."""
     told = {name: getattr(product, name) for name in FACTS}
-    shown = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in told.items() if value}
+    shown = {name: fact_text(name, value) for name, value in told.items() if value}
     if product.features:
         shown["features"] = " · ".join(product.features[:6])
     if product.specs:
@@ -320,6 +298,13 @@ def facts_of(product: Product) -> dict[str, str]:
     if product.description:
         shown["description"] = product.description[:400] + ("…" if len(product.description) > 400 else "")
     return shown
+
+
+def fact_text(name: str, value: Any) -> str:
+    """Return a fact as a person writes it: an amount with its cents, a rating without needless digits."""
+    if name in AMOUNTS:
+        return f"{value:.2f}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _fact(name: str, value: str, product: Product) -> None:

@@ -1,0 +1,101 @@
+"""A short's video as its page shows it, and all that is had with it: thumbnails, preview, captions, smaller copies."""
+
+from __future__ import annotations
+
+from app.rendering.subtitles import FORMATS
+from app.storage.shorts import Short, ShortStatus
+from app.storage.videos import Video
+from app.web.addresses import short_file
+from app.web.kit import card, el, icon, link
+from app.web.words import length, size
+
+STILL = "(prefers-reduced-motion: reduce)"
+
+
+def draw_film(short: Short) -> None:
+    """Draw the video, or what there is of it."""
+    if short.video:
+        _player(short, short.video)
+        return
+    with el("div", css="blank").style(f"aspect-ratio: {short.wishes.width} / {short.wishes.height}"):
+        if short.stills:
+            el("img", src=short_file(short, "scenario/preview"), alt="The first scene as it will look")
+            el("span", "Preview", css="over")
+        elif short.status is ShortStatus.MAKING:
+            el("div", css="skeleton").style("position: absolute; inset: 0; border-radius: 0")
+            el("span", "In the making", css="over")
+        else:
+            icon("film", "large")
+            el("span", "No video")
+
+
+def _player(short: Short, video: Video) -> None:
+    player = el(
+        "video",
+        css="screen",
+        controls=True,
+        playsinline=True,
+        preload="metadata",
+        src=short_file(short, "video"),
+        poster=short_file(short, "thumbnail"),
+        aria_label="The video",
+    )
+    player.style(f"aspect-ratio: {video.width} / {video.height}")
+    if "vtt" in video.captions:
+        with player:
+            el(
+                "track",
+                kind="captions",
+                label="Captions",
+                srclang=short.scenario.language if short.scenario else None,
+                src=short_file(short, "captions", format="vtt"),
+            )
+    with el("p", css="faint"):
+        el("span", f"{video.width} × {video.height} · {length(video.seconds)} · ")
+        el("span", size(video.size))
+
+
+def draw_files(short: Short) -> None:
+    """Draw what else there is of the video, each to be opened or downloaded."""
+    video = short.video
+    if video is None:
+        return
+    with card("Files"):
+        with el("ul", css="stills wide" if video.width > video.height else "stills").style(
+            f"--shape: {video.width} / {video.height}"
+        ):
+            for number in range(1, len(video.thumbnails) + 1):
+                _still(short, "Best" if number == 1 else str(number), f"Thumbnail {number}", number)
+            if video.preview_key:
+                _still(short, "Moving", "Moving preview")
+        with el("dl", css="pairs files"):
+            for name, found in files_of(short, video).items():
+                el("dt", name)
+                with el("dd"):
+                    for shown, address, kind in found:
+                        link(shown, address, download=f"{short.short_id}.{kind}", aria_label=f"{name}: {shown}")
+
+
+def files_of(short: Short, video: Video) -> dict[str, list[tuple[str, str, str]]]:
+    """Return what there is to download: what it is -> (what is shown, its address, the end of its name) each."""
+    captions = [kind for kind in FORMATS if kind in video.captions]
+    found: dict[str, list[tuple[str, str, str]]] = {
+        "Captions": [(kind.upper(), short_file(short, "captions", format=kind), kind) for kind in captions],
+        "Smaller": [
+            (f"{one.quality}p, {size(one.size)}", short_file(short, "video", quality=str(one.quality)), "mp4")
+            for one in video.renditions
+        ],
+        "Made with": [("Sources and licences", short_file(short, "provenance"), "json")] if video.provenance else [],
+    }
+    return {name: files for name, files in found.items() if files}
+
+
+def _still(short: Short, mark: str, label: str, candidate: int | None = None) -> None:
+    """Draw a thumbnail, or (None) the preview, which stands still for whom movement disturbs."""
+    first = short_file(short, "thumbnail", candidate=str(candidate or 1))
+    address = first if candidate else short_file(short, "preview")
+    with el("li"), el("a", css="still", href=address, target="_blank", aria_label=label), el("picture"):
+        if not candidate:
+            el("source", media=STILL, srcset=first)
+        el("img", src=address, alt="", loading="lazy")
+        el("span", mark, css="still-mark")
