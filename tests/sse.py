@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -42,10 +42,11 @@ def _events(lines: Iterator[str]) -> Iterator[Sent]:
             fields = {}
 
 
-def read_bytes(url: str, last: int, count: int) -> tuple[list[Sent], bytes]:
+def read_bytes(url: str, last: int, count: int, seen: Callable[[], object]) -> tuple[list[Sent], bytes]:
     """Read so many bytes of a stream from ``last`` on, cut it, and return the whole events and what is left over.
 
-    It ends early where nothing came for a moment.
+    ``seen`` is called when an event is whole, but for the first, ``start``. It ends early where nothing came for a
+    moment.
     """
     content = b""
     quiet = httpx2.Timeout(20, read=0.5)
@@ -55,6 +56,8 @@ def read_bytes(url: str, last: int, count: int) -> tuple[list[Sent], bytes]:
     ):
         for part in answer.iter_bytes(1):
             content += part
+            if content.endswith(b"\n\n") and content.count(b"\n\n") > 1:
+                seen()
             if len(content) >= count:
                 break
     whole, _, rest = content.rpartition(b"\n\n")
