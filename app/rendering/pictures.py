@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import cv2
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.errors import InvalidInput
 from app.models import MAX_PICTURE_PIXELS
 from app.rendering.planes import Pixels
 
+_END = b"\xff\xd9"
+"""A JPEG's last two bytes (ITU-T T.81, EOI)."""
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -29,6 +32,8 @@ def load(path: str) -> Pixels:
         with Image.open(path) as picture:
             if picture.width * picture.height > MAX_PICTURE_PIXELS:
                 raise _too_large(name, f"{picture.width} x {picture.height}")
+            if _is_plain_jpeg(picture) and (pixels := _decoded(path)) is not None:
+                return pixels
             picture.load()
             # In place: a copy of a large picture costs as much as a third of its decoding.
             ImageOps.exif_transpose(picture, in_place=True)
@@ -44,6 +49,24 @@ def load(path: str) -> Pixels:
     # Pillow's readers raise these for damaged data.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
         raise InvalidInput(f"picture {name}: it is damaged ({error})") from error
+
+
+def _is_plain_jpeg(picture: Image.Image) -> bool:
+    """Return whether nothing needs to be done to a picture but to decode it."""
+    turned = picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+    return picture.format == "JPEG" and picture.mode == "RGB" and not turned and not picture.info.get("icc_profile")
+
+
+def _decoded(path: str) -> Pixels | None:
+    """Return a JPEG's pixels by OpenCV's decoder, in half of the time; None where its end is not there.
+
+    It is the same library under both, and the same pixels come out; but OpenCV says nothing of what is cut off.
+    """
+    data = Path(path).read_bytes()
+    if not data.endswith(_END):
+        return None
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
+    return None if pixels is None else np.asarray(pixels, np.uint8)
 
 
 def _too_large(name: str, size: str) -> InvalidInput:

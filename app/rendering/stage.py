@@ -24,6 +24,9 @@ FEATHER = 0.09
 """The share of the picture, at each edge within the frame, over which it fades into the stage; less near the
 subject."""
 _LEAST_FEATHER = 0.025
+_LITTLE = 0.85
+"""From this scale a picture is shrunk by linear interpolation, in a fifth of the time: there it is as near to what
+Lanczos' filter makes as means over areas are (41 dB both), and sharper."""
 _EDGE = 64
 """Pixels along an edge that is looked at, the picture shrunk to that many."""
 _STEP, _CROSSED = 4.0, 140.0
@@ -134,7 +137,8 @@ def framed(picture: Pixels, place: Stand, width: int, height: int, subject: Shar
     rows, columns = picture.shape[:2]
     scale, x, y = place.scale, place.left, place.top
     seen = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-    shown = cv2.resize(picture, seen, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    way = cv2.INTER_AREA if scale < _LITTLE else cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
+    shown = cv2.resize(picture, seen, interpolation=way)
     whole = x <= 0.5 and y <= 0.5 and x + seen[0] >= width - 0.5 and y + seen[1] >= height - 0.5
     left, top = round(x), round(y)
     if whole:

@@ -32,6 +32,19 @@ def test_common_kinds(tmp_path, kind):
     assert picture.shape == (20, 40, 3) and picture.dtype == np.uint8 and near(picture, RED, 8)
 
 
+@pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"progressive": True}, {"quality": 30}])
+def test_a_jpeg_has_the_pixels_that_its_library_gives(tmp_path, options):
+    """By whichever decoder; one without its end is refused by both."""
+    levels = np.random.default_rng(1).integers(0, 256, (90, 61, 3), np.uint8)
+    path = tmp_path / "a.jpg"
+    Image.fromarray(levels).save(path, **options)
+    with Image.open(path) as image:
+        assert np.array_equal(load(str(path)), np.asarray(image))
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InvalidInput, match=r"picture a\.jpg: it is damaged"):
+        load(str(path))
+
+
 def test_cmyk(tmp_path):
     Image.new("CMYK", (10, 10), (0, 255, 255, 0)).save(tmp_path / "a.jpg")
     red = load(str(tmp_path / "a.jpg"))[5, 5]
