@@ -205,13 +205,19 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_when_it_wakes(shop: D
 
 
 def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: WorkerProcess) -> None:
-    short_id = make(shop)
-    wait_for(lambda: rendering(short_id), 90, "a rendering under way")
-    task = rendering(short_id)
-    while task is None:  # the one that was seen may have ended meanwhile
+    # Large enough that a scene is still drawn when it is cancelled; one that has ended meanwhile is not the one.
+    short_id = make(shop, wishes=SMALL.model_copy(update={"width": 720, "height": 1280}))
+    cancelled: list[TaskInfo] = []
+    renderers: list[psutil.Process] = []
+
+    def cancels() -> bool:
+        renderers[:] = psutil.Process(worker.process_id).children(recursive=True)
         task = rendering(short_id)
-    renderers = psutil.Process(worker.process_id).children(recursive=True)
-    assert cancel_task(task.task_id)
+        cancelled[:] = [task] if task is not None and cancel_task(task.task_id) else []
+        return bool(cancelled)
+
+    wait_for(cancels, 90, "a rendering under way")
+    (task,) = cancelled
     wait_for(lambda: not any(child.is_running() for child in renderers), 2, "the renderer's end")
     task_ended(task, completed=False)
     assert session_service.get_session(task.task_id) is None
