@@ -8,11 +8,13 @@ import statistics
 import time
 import uuid
 from itertools import pairwise
+from typing import Any
 
 from app import capacity
 from app.capacity import Load, Workers
 from app.models import TaskType
 from app.storage import mongo
+from app.storage.service_times import place_seconds
 from app.utils.task_dispatch import submit_task
 from benchmarks.table import Row, Table
 from benchmarks.throughput import worker
@@ -43,7 +45,7 @@ def run(table: Table) -> None:
         found = _wait_for(ids)
     created = [task["created_at"] for task in found]
     gaps = [0.0, *((later - sooner).total_seconds() for sooner, later in pairwise(created))]
-    taken = [(task["ended_at"] - task["started_at"]).total_seconds() for task in found]
+    taken = [place_seconds(task) for task in found]
     real = [(task["started_at"] - task["created_at"]).total_seconds() for task in found]
     simulated = capacity.simulate(
         {KIND: taken}, Load(3600 * rate), Workers(1, PLACES), hours=1, stages=((KIND,),), gaps=gaps
@@ -57,7 +59,7 @@ def run(table: Table) -> None:
         mongo.collection(name).delete_many({"short_id": {"$in": [short_id, f"{short_id}-first"]}})
 
 
-def _wait_for(ids: list[str]) -> list[dict[str, object]]:
+def _wait_for(ids: list[str]) -> list[dict[str, Any]]:
     query = {"_id": {"$in": ids}, "status": "completed"}
     end = time.monotonic() + 120
     while mongo.collection("tasks").count_documents(query) < len(ids):

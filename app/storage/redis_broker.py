@@ -5,6 +5,7 @@ The options are those under which a message of a killed worker came back in 5.5 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -86,6 +87,8 @@ class PoolConsumer(Consumer):
         self._next_beat = 0.0
         self._misses = 0
         self._turn = 0
+        self._room = threading.Event()
+        """Set when a message has been worked on: another may be taken at once."""
 
     def __next__(self) -> MessageProxy | None:
         """Return a message, or None after a little while."""
@@ -97,8 +100,9 @@ class PoolConsumer(Consumer):
         if self._ready:
             self._misses = 0
             return MessageProxy(self._ready.popleft())
-        time.sleep(min(self.idle_seconds, FIRST_IDLE_SECONDS * 2 ** min(self._misses, 10)))
-        self._misses += 1
+        woken = self._room.wait(min(self.idle_seconds, FIRST_IDLE_SECONDS * 2 ** min(self._misses, 10)))
+        self._room.clear()
+        self._misses = 0 if woken else self._misses + 1
         return None
 
     def ack(self, message: MessageProxy) -> None:
@@ -120,6 +124,8 @@ class PoolConsumer(Consumer):
             command(message.options["queue"], message.options["redis_message_id"])
         except redis.ConnectionError as error:
             raise ConnectionClosed(error) from None
+        finally:
+            self._room.set()
 
     def _fetch(self) -> None:
         room = self.prefetch - len(self._held)

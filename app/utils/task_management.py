@@ -182,8 +182,10 @@ def start_task(task_id: str) -> bool:
     return claim_task(task_id) is not None
 
 
-def claim_task(task_id: str) -> Lease | None:
+def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
     """Take a queued or retrying task: it is running, with a lease of this process and the next epoch.
+
+    ``overhead``: the seconds that the last task of this thread cost it beside its run (``service_times``).
 
     Returns:
         The lease, or None: the task is unknown, ended, or another run has it.
@@ -206,6 +208,8 @@ def claim_task(task_id: str) -> Lease | None:
             "started_at": found.get("started_at") or now,
             "updated_at": now,
         }
+        if overhead is not None:
+            taken["overhead"] = round(overhead, 4)
         waiting = {"_id": task_id, "status": found["status"], "lease_epoch": epoch - 1}
         moved = write_together(
             [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from app.services import task_runner
 from app.services.session_service import session_service
 from app.services.task_context import TaskContext
 from app.services.task_runner import run_task
-from app.storage import products
+from app.storage import mongo, products
+from app.storage.service_times import place_seconds, service_times
 from app.utils.outage import replay_spool
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import claim_task, complete_task, fail_task, get_task_status
@@ -63,6 +65,21 @@ def test_a_claim_that_waits_gives_up_when_the_worker_stops(database: OwnServer) 
         running.join(10)
         assert not running.is_alive()
     task_runner.stopping.clear()
+
+
+def test_what_a_place_is_taken_for_beside_the_run_is_kept(database: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task_runner, "task_ended", lambda task, completed: time.sleep(0.2))
+    first, second = (submit_task(TaskType.CONTENT_ANALYSIS, text="A steel cup.", short_id="s") for _ in range(2))
+    running = threading.Thread(target=lambda: [run_task(first), run_task(second)])
+    running.start()
+    running.join(20)
+    documents = [mongo.collection("tasks").find_one({"_id": task_id}) for task_id in (first, second)]
+    kept, told = documents[0], documents[1]
+    assert kept is not None and told is not None and "overhead" not in kept
+    assert 0.2 <= told["overhead"] < 5
+    times = service_times()[TaskType.CONTENT_ANALYSIS]
+    assert sorted(times) == sorted([place_seconds(kept), place_seconds(told)])
+    assert place_seconds(told) >= (told["ended_at"] - told["started_at"]).total_seconds() + 0.2
 
 
 def work(monkeypatch: pytest.MonkeyPatch, function: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -87,6 +88,26 @@ def test_it_holds_no_more_than_it_has_threads_for() -> None:
     assert ids(take_all(idle)) == ["0", "1"]
     for source in (busy, idle):
         source.broker.close()
+
+
+def test_the_next_message_is_taken_as_soon_as_one_is_done() -> None:
+    for number in range(2):
+        broker.send_task(f"{number}", TaskType.SCRAPING, TaskPriority.NORMAL)
+    opened = RedisQueues(broker.redis_url(), SEND_SECONDS, {LIGHT: POOLS[LIGHT]})
+    source = opened.consume(LIGHT, 1, 60_000)
+    first = next(source)
+    assert first is not None
+    for _ in range(8):  # the pauses grow: the next would be of 1.3 s
+        assert next(source) is None
+    got: list[MessageProxy | None] = []
+    waiting = threading.Thread(target=lambda: got.extend([next(source), next(source)]))
+    waiting.start()
+    begin = time.monotonic()
+    source.ack(first)
+    waiting.join()
+    assert time.monotonic() - begin < 1
+    assert ids([message for message in got if message]) == ["1"]
+    opened.close()
 
 
 def test_the_names_of_queues() -> None:
