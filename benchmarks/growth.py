@@ -34,7 +34,6 @@ RAW = 2000
 """Sessions that the peer of the clean-up removes."""
 LIMIT = 1.5
 """Of what a call takes with the sessions there, beside without."""
-CLEANUP_LIMIT = 0.3
 
 
 def run(table: Table) -> None:
@@ -118,7 +117,7 @@ def _clean_up(table: Table, prefix: str, count: int) -> None:
     if removed != count:
         raise RuntimeError(f"{removed} of {count} old sessions were removed")
     what = f"clean-up of {count:,} old sessions, while others work"
-    table.add(rates(what, removed / seconds, "the bare deletions and notes, alone", raw, CLEANUP_LIMIT))
+    table.add(rates(what, removed / seconds, "the bare deletions and notes, alone", raw))
     busy = statistics.median(others)
     table.add(times("create a task meanwhile", busy, "before it", quiet))
     table.figure(
