@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
+
+from structlog.contextvars import bound_contextvars
 
 from app.errors import DatabaseAway, ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
@@ -21,7 +23,7 @@ from app.storage import shorts
 from app.storage.once import Once
 from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import tasks_of_short
-from app.telemetry import get_logger
+from app.telemetry import get_logger, request_id
 from app.utils.outage import NEW_SHORT, spool_writes
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import cancel_task
@@ -135,6 +137,18 @@ def advance(key: str) -> None:
     if short is None or not short.automatic or short.status is not ShortStatus.MAKING:
         return
     done = tasks_by_step(key)
+    with _as_asked(done):
+        _go_on(short, done)
+
+
+def _as_asked(done: dict[str, TaskInfo]) -> AbstractContextManager[Any]:
+    """Let what is submitted carry the id of the request that the short goes back to, also where the sweeper goes on."""
+    known = [task.request_id for task in done.values() if task.request_id]
+    return bound_contextvars(request_id=known[-1]) if known and request_id() is None else nullcontext()
+
+
+def _go_on(short: Short, done: dict[str, TaskInfo]) -> None:
+    key = short.key
     for stage in STAGES:
         if stage is _save and short.review and short.scenario_version == 0:
             shorts.end_short(key, ShortStatus.WAITING)

@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from structlog.contextvars import bound_contextvars
 
 from app.errors import Conflict, InvalidInput
 from app.models import Product, Scenario, Scene, TaskStatus, TaskType, Wishes, utc_now
@@ -64,6 +65,20 @@ def test_the_whole_way() -> None:
     end(short_id, "video-v1")
     assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
     assert session_service.get_sessions_by_short_id(short_id) == []
+
+
+def test_every_task_goes_back_to_the_request_also_where_the_sweeper_goes_on() -> None:
+    with bound_contextvars(request_id="order-17"):
+        short_id = start_short(PAGE, short_id="s")
+    products.save_product("p", Product(title="Cup", images=["https://shop.example/1.jpg"]), "u")
+    shorts.update_short(short_id, product_id="p")
+    assert complete_task(tasks_by_step(short_id)["scrape"].task_id, {})
+    advance(short_id)  # as the sweeper does
+    assert {name: task.request_id for name, task in tasks_by_step(short_id).items()} == {
+        "scrape": "order-17",
+        "images": "order-17",
+        "text": "order-17",
+    }
 
 
 def test_it_may_be_asked_at_once_and_again() -> None:
