@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -93,13 +94,13 @@ def session_table(sessions: Sequence[SessionInfo], tasks: dict[str, TaskInfo]) -
     for session in sessions:
         task = tasks.get(session.task_id)
         table.add_row(
-            session.short_id,
+            escape(session.short_id),
             session.task_type.value,
             session.status.value,
             f"{task.progress:.0f} %" if task else "",
-            (task.step or "") if task else "",
+            escape(task.step or "") if task else "",
             iso_seconds(session.created_at),
-            session.task_id,
+            escape(session.task_id),
         )
     return table
 
@@ -109,12 +110,12 @@ def task_table(tasks: Sequence[TaskInfo]) -> Table:
     table = Table("Task", "Task type", "Status", "Progress", "Short", "Created", "Step or error")
     for task in tasks:
         table.add_row(
-            task.task_id,
+            escape(task.task_id),
             task.task_type.value,
             task.status.value,
             f"{task.progress:.0f} %",
-            task.short_id or "",
+            escape(task.short_id or ""),
             iso_seconds(task.created_at),
-            task.error or task.step or "",
+            escape(task.error or task.step or ""),
         )
     return table

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rich.markup import escape
 from rich.table import Table
 
 from app import __version__
@@ -44,7 +45,7 @@ def findings_table(found: list[CheckUp]) -> Table:
     """Return the findings as a table."""
     table = Table("", "Part", "Finding")
     for one in found:
-        table.add_row("[green]✓[/green]" if one.good else "[red]✗[/red]", one.name, one.finding)
+        table.add_row("[green]✓[/green]" if one.good else "[red]✗[/red]", one.name, escape(one.finding))
     return table
 
 

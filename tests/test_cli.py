@@ -173,14 +173,14 @@ def test_a_data_folder_that_cannot_be_written_is_named(folder: Path) -> None:
 def test_sessions_and_tasks_are_listed_while_they_live() -> None:
     task_id = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="short_456")
     start_task(task_id)
-    update_task_progress(task_id, 40, "looking closely")
+    update_task_progress(task_id, 40, "looking closely [1/2]")
     table = shopreel("sessions", "short_456", COLUMNS="200")
-    assert "looking closely" in table.stdout
+    assert "looking closely [1/2]" in table.stdout
     assert "40 %" in table.stdout
     (session,) = json.loads(shopreel("sessions", "--json").stdout)
     assert session["task_id"] == task_id
     (task,) = json.loads(shopreel("tasks", "--json", "--status", "running").stdout)
-    assert task["step"] == "looking closely"
+    assert task["step"] == "looking closely [1/2]"
     complete_task(task_id)
     assert json.loads(shopreel("sessions", "--json").stdout) == []
     assert json.loads(shopreel("cleanup", "--json", "--task-days", "0").stdout) == {"tasks": 1, "sessions": 0}
@@ -191,6 +191,8 @@ def test_doctor_finds_all_well_and_says_what_is_not() -> None:
     found = json.loads(shopreel("doctor", "--json").stdout)
     assert all(one["good"] for one in found), found
     assert {"database", "broker", "media store", "voice", "music", "providers"} <= {one["name"] for one in found}
+    shown = " ".join(shopreel("doctor", COLUMNS="400").stdout.split())
+    assert all(one["finding"] in shown for one in found if one["name"] == "voice"), "as it stands, brackets and all"
     ill = shopreel("doctor", "--json", REDIS_URL="redis://:secret@127.0.0.1:9/0")
     assert ill.returncode == 1
     assert [one["name"] for one in json.loads(ill.stdout) if not one["good"]] == ["broker"]
