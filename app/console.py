@@ -48,7 +48,7 @@ def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) ->
         WorkFailed: it has failed or was cancelled, or the worker has ended.
     """
     columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TaskProgressColumn())
-    times = (TimeElapsedColumn(), TimeRemainingColumn(compact=True), TextColumn("{task.fields[note]}"))
+    times = (TimeElapsedColumn(), TimeRemainingColumn(compact=True), TextColumn("{task.fields[note]}", markup=False))
     with Progress(*columns, *times, console=console) as progress:
         bars = {stage: progress.add_task(stage, total=100, start=False, note="") for stage in STAGES}
         while True:

@@ -6,9 +6,9 @@ import csv
 import io
 from html import escape
 
+from rich import markup
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
@@ -77,13 +77,13 @@ def _tables(found: Analytics) -> list[RenderableType]:
     for kind in found.types:
         for step, seconds in kind.steps.items():
             spent = [duration(value) for value in (seconds.p50, seconds.p95, seconds.p99)]
-            steps.add_row(kind_name(kind.task_type), escape(step), str(seconds.count), *spent)
+            steps.add_row(kind_name(kind.task_type), markup.escape(step), str(seconds.count), *spent)
     if steps.row_count:
         tables.append(steps)
     if found.reasons:
         reasons = _plain("Task type", "Why it failed", "Times", title="Failures")
         for one in found.reasons[:MAX_REASONS]:
-            reasons.add_row(kind_name(one.task_type), escape(one.reason), str(one.count))
+            reasons.add_row(kind_name(one.task_type), markup.escape(one.reason), str(one.count))
         tables.append(reasons)
     if any(found.waiting.values()):
         waiting = _plain("Scenarios that wait", "Scenarios", title="Waiting for a person")
