@@ -123,7 +123,7 @@ def test_the_names_of_queues() -> None:
 
 def test_limits_over_rabbitmq_ask_for_redis() -> None:
     with pytest.raises(ValueError, match="REDIS_URL as well"):
-        Settings(rabbitmq_url="amqp://broker.example/", redis_url="", api_keys_required=True)
-    assert Settings(rabbitmq_url="amqp://broker.example/", redis_url="").uses_embedded_broker is False
+        Settings(rabbitmq_url="amqp://broker.example/", redis_url=None, api_keys_required=True)
+    assert Settings(rabbitmq_url="amqp://broker.example/", redis_url=None).uses_embedded_broker is False
     with pytest.raises(ValueError, match="must begin with amqp"):
         Settings(rabbitmq_url="redis://broker.example/")
