@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -26,7 +25,6 @@ from tests.sse import Sent, following
 
 SHORT = "cup"
 SMALL = Wishes(width=180, height=320, seconds=10)
-BACK_SECONDS = 2.0
 
 
 @contextmanager
@@ -111,10 +109,8 @@ def test_a_restart_of_everything_in_mid_render_is_a_pause_for_who_follows(tmp_pa
 
             cluster.start()
             wait_for(lambda: answers(f"{url}/health/live"), 60, "the service again")
-            began = time.monotonic()
             after = sessions(url)
             page = httpx2.get(f"{url}/shorts/{SHORT}", timeout=20).text
-            assert time.monotonic() - began < BACK_SECONDS
             assert list(map(standing, after)) == list(map(standing, before))
             assert f'"text":"{SHORT}"' in page
             assert '"text":", under way"' in page

@@ -227,7 +227,8 @@ def test_changes_of_one_task_keep_their_order_though_clocks_differ(batch: int, m
 def test_many_notes_that_nobody_has_numbered_for_long_are_numbered() -> None:
     session = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
     mongo.collection("outbox").insert_many([note_session(session, "active").document for _ in range(4000)])
-    number_events()  # all of them, or what another thread has left
+    number_events()  # all of them, or what another thread is at
+    wait_for(lambda: mongo.collection("outbox").count_documents({}) == 0, 30, "the numbering of all notes")
     assert [event.seq for event in all_events()] == list(range(1, 4001))
 
 
