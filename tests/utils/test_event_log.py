@@ -1,0 +1,84 @@
+"""The numbering of what was noted: all of it, once, each task's changes in order, whoever numbers beside it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from pymongo.client_session import ClientSession
+
+from app.models import utc_now
+from app.storage import mongo
+from app.storage.events import Event, bounds, events_between, note_session
+from app.utils import event_log
+from app.utils.event_log import number_events
+from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task, start_task
+
+CHANGES_OF_ONE = ["queued", "running", "completed"]
+
+
+def note_changes() -> str:
+    """Take a task through its changes."""
+    task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s", user_id="u")
+    assert start_task(task_id)
+    assert complete_task(task_id, {})
+    return task_id
+
+
+def all_events() -> list[Event]:
+    """Return what is numbered, from the first on."""
+    number_events()
+    return list(events_between(*bounds()))
+
+
+def test_several_processes_number_at_once_and_nothing_comes_twice() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        changes = [pool.submit(note_changes) for _ in range(16)]
+        counts = [pool.submit(number_events) for _ in range(40)]
+        tasks = [one.result() for one in changes]
+        assert sum(one.result() for one in counts) <= 48
+    events = all_events()
+    assert [event.seq for event in events] == list(range(1, 49))
+    for task in tasks:
+        assert [event.status for event in events if event.task_id == task] == CHANGES_OF_ONE
+
+
+@pytest.mark.parametrize("batch", [2, 1000])
+def test_changes_of_one_task_keep_their_order_though_clocks_differ(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "BATCH", batch)
+    task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
+    start_task(task_id)
+    fail_task(task_id, "later", retryable=True, delay_seconds=0)
+    start_task(task_id)
+    cancel_task(task_id)
+    expected = ["queued", "running", "retrying", "running", "cancelled"]
+    outbox = mongo.collection("outbox")
+    notes = list(outbox.find().sort("_id", 1))
+    outbox.delete_many({})
+    for place, note in enumerate(reversed(notes)):  # each process's clock is behind that of the one before
+        note["_id"] = type(note["_id"]).from_datetime(utc_now() + timedelta(seconds=place))
+        note["at"] = utc_now() + timedelta(seconds=place)
+        outbox.insert_one(note)
+    assert [event.status for event in all_events()] == expected
+
+
+def test_many_notes_that_nobody_has_numbered_for_long_are_numbered() -> None:
+    session = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
+    mongo.collection("outbox").insert_many([note_session(session, "active").document for _ in range(4000)])
+    assert [event.seq for event in all_events()] == list(range(1, 4001))
+
+
+def test_numbering_ends_though_others_go_on_noting(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
+    number = event_log._number
+
+    def note_another(transaction: ClientSession | None) -> int:
+        numbered = number(transaction)
+        mongo.collection("outbox").insert_one(note_session(session, "active").document)
+        return numbered
+
+    note_changes()
+    monkeypatch.setattr(event_log, "_number", note_another)
+    assert number_events() == 3
+    assert number_events() == 1
