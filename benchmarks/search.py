@@ -222,6 +222,8 @@ def ask_all() -> None:
     row("tasks: first page", lambda: list_tasks(limit=50), newest("tasks"))
     row("tasks: failed", lambda: list_tasks(status="failed", limit=50), newest("tasks", status="failed"))
     row("tasks: a user's", lambda: list_tasks(user_id="u7", limit=50), newest("tasks", user_id="u7"))
+    failed = newest("tasks", user_id="u7", status="failed")
+    row("tasks: a user's failed", lambda: list_tasks(user_id="u7", status="failed", limit=50), failed)
     row("shorts: a word", lambda: list_shorts(owner=None, q="walnut", limit=50), newest("shorts", words="walnut"))
     erred = newest("tasks", words="17")
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)
@@ -243,7 +245,8 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else HISTORY + LIVE
     os.environ["MONGODB_DATABASE"] = NAME
     with ExitStack() as stack:
-        if "MONGODB_URI" not in os.environ:
+        own = "MONGODB_URI" not in os.environ
+        if own:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="shopreel-bench-"))
             server = embedded_servers(Path(folder))["database"]
             durable = server.command
@@ -259,7 +262,8 @@ def main() -> None:
         monitoring.register(FINDS)
         stack.callback(mongo.close)
         ask_all()
-        mongo.connect().client.drop_database(NAME)
+        if not own:  # the other one goes with its folder
+            mongo.connect().client.drop_database(NAME)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,9 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("status", ASCENDING), ("ended_at", ASCENDING)], name="status_ended"),
+        IndexModel(
+            [("user_id", ASCENDING), ("status", ASCENDING), ("created_at", DESCENDING)], name="user_status_created"
+        ),
         *by_date("status", "task_type", "words"),
     ],
     "history": [

@@ -25,6 +25,8 @@ Document = dict[str, Any]
 Place = tuple[datetime, str]
 INDEXED = ("words", "short_id", "user_id", "status", "task_type")
 """Fields with an index of (field, created_at), the one that leaves least first."""
+TOGETHER = {("tasks by created_at", "user_id"): "status"}
+"""List and field -> another field with which it has an index of (field, the other one, created_at)."""
 MANY = 1000
 """Whoever asks for so many gets the list at once."""
 FIRST_WINDOW = timedelta(minutes=1)
@@ -111,9 +113,10 @@ def read_page(asked: Asked) -> list[Document]:
     if any(isinstance(value, Mapping) for value in wanted.values()):  # as ``owned`` says that there is nothing
         return []
     key = next((name for name in INDEXED if name in wanted), None)
-    indexed = {key: wanted.pop(key)} if key else {}
+    keys = [one for one in (key, TOGETHER.get((asked.list_name, key or ""))) if one in wanted]
+    indexed = {one: wanted.pop(one) for one in keys}
     whole = key == "short_id" or asked.limit >= MANY
-    name = (asked.list_name, key or WHOLE, str(indexed[key]) if key else "")
+    name = (asked.list_name, " ".join(keys) or WHOLE, " ".join(map(str, indexed.values())))
     page_name = (
         *(name, tuple(wanted.items()), asked.newest_first, asked.limit),
         *(asked.after, asked.created_after, asked.created_before),

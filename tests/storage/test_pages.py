@@ -169,6 +169,37 @@ def test_a_page_is_read_from_an_index_and_reads_little_more_than_it_shows(looked
             assert looked_at() <= 1.1 * 50 + 2
 
 
+def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_show(
+    looked_at: Callable[[], int],
+) -> None:
+    """30 shorts of 20 tasks answer the question; each page of it, also between two dates, reads a short too much."""
+    tasks, titles = [], []
+    for number in range(1200):
+        status = "failed" if number % 12 == 0 else "completed"
+        short, at = number // 20, START + timedelta(minutes=number)
+        task = session(number, at, user=f"u{number % 2}", short=f"s{short}", status=status) | {"metadata": {}}
+        tasks.append({name: value for name, value in task.items() if name != "task_id"})
+        if number % 20 == 0:
+            words = beginnings("steel cup" if short % 2 else "walnut tray")
+            titles.append({"_id": f"s{short}", "short_id": f"s{short}", "words": words, "created_at": at})
+    mongo.collection("tasks").insert_many(tasks)
+    mongo.collection("shorts").insert_many(titles)
+    after = None
+    whole = START + timedelta(days=1)
+    for page in range(3):
+        list_tasks(q="cup", limit=50, after=after, created_before=whole)
+        looked_at()
+        found = list_tasks(q="cup", limit=50, after=after, created_before=whole)
+        assert looked_at() <= 30 + 50 + 20 + 5
+        odd = [one["_id"] for one in reversed(tasks) if int(one["short_id"][1:]) % 2]
+        assert [one.task_id for one in found] == odd[50 * page :][:50]
+        after = task_cursor(found[-1])
+    for _ in range(2):
+        looked_at()
+        assert len(list_tasks(user_id="u0", status="failed", limit=50, created_before=whole)) == 50
+    assert looked_at() == 50
+
+
 @pytest.mark.usefixtures("ends_tasks")
 def test_search_finds_by_title_short_id_and_error() -> None:
     shorts.ensure_short("cup-7", "u")
