@@ -40,7 +40,7 @@ def _player(short: Short, video: Video) -> None:
         poster=short_file(short, "thumbnail"),
         aria_label="The video",
     )
-    player.style(f"aspect-ratio: {video.width} / {video.height}")
+    player.style(f"aspect-ratio: {video.width} / {video.height}; --ratio: {video.width / video.height:.4f}")
     if "vtt" in video.captions:
         with player:
             el(
