@@ -3,12 +3,14 @@
 Shorts arrive at random (a Poisson process). Each is the tasks of its stages, as ``short_service`` runs them: those of
 a stage wait side by side in the queue of their pool, and a stage begins when the one before has ended. Each worker has
 ``worker_threads`` places for light tasks and ``render_threads`` for renderings; a task takes a service time drawn from
-those that were measured. What the simulation leaves out: the database and the broker never get slower, and renderings
-on one machine do not slow each other down (measure them as they run in production, with all threads busy).
+those that were measured. Where these are times of tasks that ran alone, ``cores`` says what the tasks of a worker share
+when several run. What the simulation leaves out: the database and the broker never get slower.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import random
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +33,8 @@ STAGES = (
 WARM_UP_SHARE = 0.2
 """Of the simulated time: the queues begin empty, and what they look like then does not count."""
 MOST_WORKERS = 100_000
+MOMENT = 1e-9
+"""Seconds that are no time: sums of floating point numbers differ by less."""
 ServiceTimes = Mapping[TaskType, Sequence[float]]
 Stages = tuple[tuple[TaskType, ...], ...]
 Process = Generator[simpy.Event, Any, None]
@@ -52,6 +56,8 @@ class Workers:
     count: int
     light: int = 4
     render: int = 1
+    cores: int | None = None
+    """That the tasks of one worker share, each using one at most; None: the service times were measured under load."""
 
     def places(self, pool: str) -> int:
         """Return how many tasks of a pool run at once."""
@@ -72,6 +78,51 @@ class Outcome:
     def p95_wait(self) -> float:
         """Return what 95 % of tasks waited at most; no task: 0."""
         return percentile(self.waits, 0.95)
+
+
+class Processors:
+    """Cores that share themselves evenly among the tasks that run, of which none can use more than one."""
+
+    def __init__(self, environment: simpy.Environment, cores: int) -> None:
+        self._environment, self._cores = environment, cores
+        self._running: list[tuple[float, int, simpy.Event]] = []
+        """By how far ``_done`` will be when each has had its work."""
+        self._numbers = itertools.count()
+        self._done = self._since = 0.0
+        """The work, in seconds of a core, that each running task has had since the beginning; as of ``_since``."""
+        self._plans = 0
+
+    def work(self, seconds: float) -> simpy.Event:
+        """Return the event that a task has had so many seconds of a core."""
+        self._go_on()
+        ended = self._environment.event()
+        heapq.heappush(self._running, (self._done + seconds, next(self._numbers), ended))
+        self._plan()
+        return ended
+
+    def _rate(self) -> float:
+        return min(1.0, self._cores / len(self._running)) if self._running else 0.0
+
+    def _go_on(self) -> None:
+        self._done += (self._environment.now - self._since) * self._rate()
+        self._since = self._environment.now
+
+    def _plan(self) -> None:
+        """Look again when the next task ends; plans that were made before are void."""
+        self._plans += 1
+        if self._running:
+            left = max(0.0, self._running[0][0] - self._done)
+            timer = self._environment.timeout(left / self._rate(), self._plans)
+            assert timer.callbacks is not None
+            timer.callbacks.append(self._look)
+
+    def _look(self, timer: simpy.Event) -> None:
+        if timer.value != self._plans:
+            return
+        self._go_on()
+        while self._running and self._running[0][0] <= self._done + MOMENT:
+            heapq.heappop(self._running)[2].succeed()
+        self._plan()
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -96,6 +147,7 @@ def simulate(
     """
     environment = simpy.Environment()
     places = {pool: simpy.Resource(environment, max(1, workers.places(pool))) for pool in POOLS}
+    processors = Processors(environment, workers.count * workers.cores) if workers.cores else None
     chance = random.Random(seed)
     end = 3600 * hours
     begin = end * WARM_UP_SHARE if gaps is None else 0.0
@@ -108,8 +160,8 @@ def simulate(
             started, seconds = environment.now, chance.choice(times[task_type])
             if asked >= begin:
                 outcome.waits.append(started - asked)
-            outcome.busy[pool] += max(0.0, min(end, started + seconds) - max(begin, started))
-            yield environment.timeout(seconds)
+            yield processors.work(seconds) if processors else environment.timeout(seconds)
+            outcome.busy[pool] += max(0.0, environment.now - max(begin, started))
 
     def short() -> Process:
         asked = environment.now
@@ -132,18 +184,26 @@ def simulate(
     return outcome
 
 
-def least_workers(times: ServiceTimes, load: Load, light: int, render: int) -> int:
-    """Return the least number of workers that keep up on the average (work offered / places, rounded up)."""
+def least_workers(times: ServiceTimes, load: Load, light: int, render: int, cores: int | None = None) -> int:
+    """Return the least number of workers that keep up on the average (work offered / places or cores, rounded up)."""
     work = dict.fromkeys(POOLS, 0.0)
     for task_type in (one for stage in STAGES for one in stage):
         copies = load.scenes if task_type is TaskType.VIDEO_GENERATION else 1
         work[POOL_OF[task_type]] += copies * sum(times[task_type]) / len(times[task_type])
     rate = load.shorts_an_hour / 3600
-    return max(1, *(int(rate * work[pool] / size) + 1 for pool, size in ((LIGHT, light), (RENDER, render))))
+    needed = [rate * work[LIGHT] / light, rate * work[RENDER] / render]
+    if cores is not None:
+        needed.append(rate * sum(work.values()) / cores)
+    return max(1, *(int(one) + 1 for one in needed))
 
 
 def workers_needed(
-    times: ServiceTimes, load: Load, wait_seconds: float, light: int = 4, render: int = 1
+    times: ServiceTimes,
+    load: Load,
+    wait_seconds: float,
+    light: int = 4,
+    render: int = 1,
+    cores: int | None = None,
 ) -> tuple[Workers, Outcome]:
     """Return the fewest workers under which 95 % of tasks start within ``wait_seconds``, and how they would fare.
 
@@ -154,9 +214,9 @@ def workers_needed(
     """
 
     def fares(count: int) -> Outcome:
-        return simulate(times, load, Workers(count, light, render), hours=_hours(load))
+        return simulate(times, load, Workers(count, light, render, cores), hours=_hours(load))
 
-    low = least_workers(times, load, light, render)
+    low = least_workers(times, load, light, render, cores)
     high = low
     while fares(high).p95_wait() > wait_seconds:
         if high >= MOST_WORKERS:
@@ -168,7 +228,7 @@ def workers_needed(
             high = middle
         else:
             low = middle + 1
-    return Workers(high, light, render), fares(high)
+    return Workers(high, light, render, cores), fares(high)
 
 
 def _hours(load: Load) -> float:

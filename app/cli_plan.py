@@ -19,6 +19,10 @@ def plan(
     shorts: Annotated[float, typer.Option(min=0.01, max=10_000_000, help="Shorts an hour.")] = 60,
     wait: Annotated[float, typer.Option(min=0, help="Seconds within which 95 % of tasks are to start.")] = 10,
     scenes: Annotated[int, typer.Option(min=1, max=20, help="Scenes of a short.")] = 5,
+    cores: Annotated[
+        int | None,
+        typer.Option(min=1, help="Cores of each worker, if the times are of tasks that ran alone; unset: under load."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
     """Say how many workers it takes for so many shorts an hour, by the service times that tasks have had here."""
@@ -32,7 +36,7 @@ def plan(
         raise InvalidInput(f"no completed task of {', '.join(missing)} yet: make a few shorts first, then plan")
     try:
         workers, fares = capacity.workers_needed(
-            times, Load(shorts, scenes), wait, settings.worker_threads, settings.render_threads
+            times, Load(shorts, scenes), wait, settings.worker_threads, settings.render_threads, cores
         )
     except ValueError as error:
         raise InvalidInput(f"--shorts: {error}") from None

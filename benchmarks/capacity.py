@@ -7,59 +7,101 @@ import random
 import statistics
 import time
 import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 from app import capacity
-from app.capacity import Load, Workers
+from app.capacity import Load, Outcome, Workers
 from app.models import TaskType
 from app.storage import mongo
 from app.storage.service_times import place_seconds
 from app.utils.task_dispatch import submit_task
+from benchmarks.noop_worker import compute
 from benchmarks.table import Row, Table
 from benchmarks.throughput import worker
 
 KIND = TaskType.CONTENT_ANALYSIS
-SECONDS = 0.4
-"""Of each task; it sleeps, so that the run measures queues and not the machine."""
 PLACES = 4
-USE = 0.8
-"""Share of the time that the places are to be taken."""
 TASKS = 300
+ALONE = 30
+SLEEP_SECONDS, SLEEP_USE = 0.4, 0.8
+COMPUTE_SECONDS, COMPUTE_USE = 0.4, 0.6
+"""Of each task, and the share of the places, or of the cores, that is to be taken."""
 LIMIT = 1.2
+Tasks = list[dict[str, Any]]
 
 
 def run(table: Table) -> None:
-    """Add the row of the mean wait, real beside simulated."""
+    """Add the rows of tasks that wait for places, and of tasks that share the cores."""
+    _places(table)
+    _cores(table)
+
+
+def _places(table: Table) -> None:
+    """Tasks that sleep: their times are those that they had in the run itself."""
+    rate = SLEEP_USE * PLACES / SLEEP_SECONDS
+    with _worker(SHOPREEL_NOOP_SECONDS=str(SLEEP_SECONDS)) as short_id:
+        found = _arrive(short_id, rate)
+    outcome = _simulate(map(place_seconds, found), found, Workers(1, PLACES), rate)
+    waits = [(task["started_at"] - task["created_at"]).total_seconds() for task in found]
+    _compare(table, f"wait of {TASKS} tasks at {100 * SLEEP_USE:.0f} % load", waits, outcome.waits)
+
+
+def _cores(table: Table) -> None:
+    """Tasks that compute: their times are of tasks that ran alone, and the cores are shared in the run."""
+    cores = os.cpu_count() or 1
+    rate = COMPUTE_USE * cores / COMPUTE_SECONDS
+    begin = time.perf_counter()
+    compute(100_000)
+    rounds = int(100_000 * COMPUTE_SECONDS / (time.perf_counter() - begin))
+    with _worker(SHOPREEL_NOOP_ROUNDS=str(rounds)) as short_id:
+        alone = [place_seconds(_wait_for([submit_task(KIND, short_id=short_id)])[0]) for _ in range(ALONE)]
+        found = _arrive(short_id, rate)
+    outcome = _simulate(alone, found, Workers(1, PLACES, cores=cores), rate)
+    whole = [(task["ended_at"] - task["created_at"]).total_seconds() for task in found]
+    what = f"accepted to ended, {TASKS} computing tasks, {100 * COMPUTE_USE:.0f} % of {cores} cores"
+    _compare(table, what, whole, outcome.shorts)
+
+
+@contextmanager
+def _worker(**work: str) -> Iterator[str]:
+    """Run a worker, warm; give the id of a short for its tasks."""
     short_id = f"bench-{uuid.uuid4().hex[:8]}"
+    with worker("benchmarks.noop_worker", str(os.getpid()), KIND.value, WORKER_THREADS=str(PLACES), **work):
+        _wait_for([submit_task(KIND, short_id=short_id) for _ in range(2 * PLACES)])
+        yield short_id
+    for name in ("tasks", "history"):
+        mongo.collection(name).delete_many({"short_id": short_id})
+
+
+def _arrive(short_id: str, rate: float) -> Tasks:
+    """Submit tasks at random, so many a second; return them when all have ended."""
     chance = random.Random(3)
-    rate = USE * PLACES / SECONDS
-    arguments = (str(os.getpid()), KIND.value)
-    with worker("benchmarks.noop_worker", *arguments, SHOPREEL_NOOP_SECONDS=str(SECONDS), WORKER_THREADS=str(PLACES)):
-        _wait_for([submit_task(KIND, short_id=f"{short_id}-first")])
-        ids, due = [], time.monotonic()
-        for _ in range(TASKS):
-            due += chance.expovariate(rate)
-            time.sleep(max(0.0, due - time.monotonic()))
-            ids.append(submit_task(KIND, short_id=short_id))
-        found = _wait_for(ids)
+    ids, due = [], time.monotonic()
+    for _ in range(TASKS):
+        due += chance.expovariate(rate)
+        time.sleep(max(0.0, due - time.monotonic()))
+        ids.append(submit_task(KIND, short_id=short_id))
+    return _wait_for(ids)
+
+
+def _simulate(seconds: Iterable[float], found: Tasks, workers: Workers, rate: float) -> Outcome:
+    """Simulate tasks that arrive when those of the run did."""
     created = [task["created_at"] for task in found]
     gaps = [0.0, *((later - sooner).total_seconds() for sooner, later in pairwise(created))]
-    taken = [place_seconds(task) for task in found]
-    real = [(task["started_at"] - task["created_at"]).total_seconds() for task in found]
-    simulated = capacity.simulate(
-        {KIND: taken}, Load(3600 * rate), Workers(1, PLACES), hours=1, stages=((KIND,),), gaps=gaps
-    ).waits
-    for name, pick in (("mean", statistics.mean), ("p95", lambda waits: capacity.percentile(waits, 0.95))):
+    return capacity.simulate({KIND: list(seconds)}, Load(3600 * rate), workers, 1, stages=((KIND,),), gaps=gaps)
+
+
+def _compare(table: Table, what: str, real: list[float], simulated: list[float]) -> None:
+    for name, pick in (("mean", statistics.mean), ("p95", lambda values: capacity.percentile(values, 0.95))):
         ours, model = pick(real), pick(simulated)
         apart = max(ours, model) / min(ours, model)
-        what = f"{name} wait of {TASKS} tasks at {100 * USE:.0f} % load, real and simulated"
-        table.add(Row(what, f"{1000 * ours:.0f} ms", "simulated", f"{1000 * model:.0f} ms", apart, LIMIT))
-    for name in ("tasks", "history"):
-        mongo.collection(name).delete_many({"short_id": {"$in": [short_id, f"{short_id}-first"]}})
+        table.add(Row(f"{name} {what}", f"{1000 * ours:.0f} ms", "simulated", f"{1000 * model:.0f} ms", apart, LIMIT))
 
 
-def _wait_for(ids: list[str]) -> list[dict[str, Any]]:
+def _wait_for(ids: list[str]) -> Tasks:
     query = {"_id": {"$in": ids}, "status": "completed"}
     end = time.monotonic() + 120
     while mongo.collection("tasks").count_documents(query) < len(ids):

@@ -42,6 +42,31 @@ def test_it_waits_as_long_as_theory_says(places: int, use: float) -> None:
     assert outcome.busy["light"] == pytest.approx(use, rel=0.05)
 
 
+@pytest.mark.parametrize(("cores", "use"), [(1, 0.5), (4, 0.8)])
+def test_tasks_that_share_cores_take_as_long_as_theory_says(cores: int, use: float) -> None:
+    # With exponential work the number of tasks does not depend on how the cores are shared out: it is that of M/M/c.
+    chance = random.Random(7)
+    work = {KIND: [chance.expovariate(1.0) for _ in range(20_000)]}
+    mean = statistics.mean(work[KIND])
+    rate = use * cores / mean
+    outcome = simulate(work, Load(3600 * rate), Workers(1, 1000, cores=cores), hours=3, stages=ONE)
+    assert max(outcome.waits) == 0
+    assert statistics.mean(outcome.shorts) == pytest.approx(mean + erlang_c_wait(rate, mean, cores), rel=0.1)
+
+
+def test_two_tasks_on_one_core_take_twice_as_long() -> None:
+    outcome = simulate({KIND: [10.0]}, Load(1), Workers(1, 2, cores=1), stages=ONE, gaps=[0, 5, 100])
+    assert outcome.waits == [0, 0, 0]
+    assert outcome.shorts == pytest.approx([15, 15, 10])
+    assert simulate({KIND: [10.0]}, Load(1), Workers(1, 2, cores=2), stages=ONE, gaps=[0, 5]).shorts == [10, 10]
+
+
+def test_fewer_cores_than_places_need_more_workers() -> None:
+    assert least_workers(TIMES, Load(600), 4, 4, cores=2) > least_workers(TIMES, Load(600), 4, 4)
+    shared, apart = (workers_needed(TIMES, Load(60), 30, 4, 4, cores)[0] for cores in (1, None))
+    assert shared.count > apart.count
+
+
 def test_observed_arrivals_are_followed() -> None:
     outcome = simulate({KIND: [10.0]}, Load(1), Workers(1, 1), stages=ONE, gaps=[0, 1, 30])
     assert outcome.waits == [0, 9, 0]

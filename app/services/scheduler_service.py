@@ -26,7 +26,7 @@ from app.storage import leases, mongo, shorts
 from app.storage.events import remove_events
 from app.storage.many import portions
 from app.storage.mongo import database_answers
-from app.storage.pages import Asked, read_page
+from app.storage.pages import CLEANUP_STEP, Asked, read_page
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
 from app.utils.event_log import number_events
 from app.utils.lease_keeper import keeper
@@ -94,6 +94,7 @@ def _remove_tasks(ended_before: datetime) -> int:
             *("tasks", {"status": status.value}, "_id", True, DELETE_BATCH),
             created_before=ended_before,
             projection={"ended_at": 1},
+            step=CLEANUP_STEP,
             date="ended_at",
         )
         while True:

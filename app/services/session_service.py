@@ -37,7 +37,7 @@ from app.storage.events import note_session
 from app.storage.many import find_by_id, portions
 from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.owners import owned
-from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.pages import CLEANUP_STEP, Asked, decode_place, encode_place, read_page
 from app.storage.search import page_of_shorts, short_ids_matching
 from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
@@ -165,6 +165,7 @@ class SessionManager:
                 *(COLLECTION, {"status": status.value}, "task_id", True, REMOVED_AT_ONCE),
                 created_before=created_before,
                 projection={"task_id": 1, "created_at": 1},
+                step=CLEANUP_STEP,
             )
             while True:
                 with self._operation("cleanup"):

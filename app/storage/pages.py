@@ -34,6 +34,8 @@ FIRST_OF_WORDS = timedelta(hours=6)
 """What holds a word is rare."""
 LONGEST = timedelta(days=60)
 """Behind a longer silence the rest of a list is read at once."""
+CLEANUP_STEP = timedelta(hours=3)
+"""At once, of what is old."""
 AHEAD = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_OFF = datetime(9000, 1, 1, tzinfo=UTC)
@@ -64,6 +66,9 @@ class Asked:
     projection: Mapping[str, Any] | None = None
     fits: Callable[[Document], bool] | None = None
     """What else a document must meet."""
+    step: timedelta | None = None
+    """No window is longer, until nothing was found for ``LONGEST``: who reads a list to its end must not meet the most
+    of it at once behind a silence."""
     date: str = "created_at"
     """The field by which the list is ordered, and which ``created_after`` and ``created_before`` bound."""
 
@@ -176,6 +181,9 @@ class _Walk:
         """``end``: where the page ended when it was read last."""
         self._newest_first = asked.newest_first
         self._date = asked.date
+        self._step = asked.step
+        self._silence = timedelta()
+        """For how long nothing was found, up to here."""
         self._known_end = end
         self._name = name
         self._whole = whole
@@ -207,6 +215,9 @@ class _Walk:
         spacing = _spacing.get(self._name)
         length = self._quiet if spacing is None else max(self._quiet, spacing * ((missing + 1) / self._share))
         known, self._known_end = self._known_end, None
+        if self._step is not None:
+            length = self._step if self._silence < LONGEST and length > self._step else length
+            known = None
         to_the_end = known is None and (self._whole or length > LONGEST)
         low, high = self._low, self._high
         if self._newest_first:
@@ -227,11 +238,12 @@ class _Walk:
         """Remember how far apart the documents lie that the last window held, in its order; so many of them fitted."""
         begin, end = self._edges
         if not found:
+            self._silence += abs(end - begin)
             self._quiet = min(max(self._quiet, abs(end - begin)) * GROWTH, 2 * LONGEST)
             return
         if max(len(_spacing), len(_ends)) > MAX_LEARNT:
             forget_learnt()
-        self._quiet = MOMENT
+        self._quiet, self._silence = MOMENT, timedelta()
         self._share = max(fitting / len(found), LEAST_SHARE)
         first, last = to_utc(found[0][self._date]), to_utc(found[-1][self._date])
         # From the first one to the end of the window they lie so dense; where the list ends, to the last one.
