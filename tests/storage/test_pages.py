@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pymongo import monitoring
 
-from app.models import SessionStatus, TaskType
+from app.models import SessionStatus, TaskType, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage import mongo, shorts
-from app.storage.pages import Asked, forget_learnt, read_page
+from app.storage.pages import CLEANUP_STEP, Asked, forget_learnt, read_page
 from app.storage.tasks import list_tasks, task_cursor
 from app.storage.words import beginnings, matches, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
@@ -139,6 +140,22 @@ def looked_at() -> Iterator[Callable[[], int]]:
     FINDS.commands.clear()
     yield examined
     mongo.close()
+
+
+def test_what_is_old_is_read_in_short_windows_behind_a_silence(looked_at: Callable[[], int]) -> None:
+    old = utc_now() - timedelta(days=30)
+    rows = [session(number, old - timedelta(minutes=30 * number), status="completed") for number in range(400)]
+    mongo.collection("sessions").insert_many(rows)
+    looked_at()
+    before = utc_now() - timedelta(days=7)
+    asked = Asked("sessions", {"status": "completed"}, "task_id", limit=5, created_before=before, step=CLEANUP_STEP)
+    page = read_page(asked)
+    assert looked_at() <= 12
+    seen: list[str] = []
+    while page:
+        seen += [one["task_id"] for one in page]
+        page = read_page(replace(asked, after=(page[-1]["created_at"], page[-1]["task_id"])))
+    assert seen == [row["task_id"] for row in rows]
 
 
 def test_a_page_is_read_from_an_index_and_reads_little_more_than_it_shows(looked_at: Callable[[], int]) -> None:
