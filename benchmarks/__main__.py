@@ -24,7 +24,7 @@ from benchmarks.table import Table
 
 PARTS = ("writes", "requests", "throughput", "capacity", "video", "growth")
 """Modules with ``run(table)``. The last leaves the largest database."""
-DATABASE = "shopreel_bench"
+DATABASE, PEERS = "shopreel_bench", "bench_peers"
 
 
 def main() -> int:
@@ -69,7 +69,8 @@ def _servers() -> Iterator[None]:
         finally:
             keeper.close()
             if "MONGODB_URI" in os.environ:
-                mongo.connect().client.drop_database(DATABASE)
+                for name in (DATABASE, PEERS):
+                    mongo.connect().client.drop_database(name)
             mongo.close()
             broker.close()
             detach()

@@ -18,7 +18,6 @@ import httpx2
 from app.embedded.servers import free_port
 from app.models import TaskType
 from app.processes import child_environment
-from app.storage import mongo
 from app.utils.task_management import cancel_task, create_task
 from benchmarks.table import Table, rates
 
@@ -53,8 +52,6 @@ def run(table: Table) -> None:
     table.add(rates("the same", found["ours"], "a route that returns a constant", found["constant"]))
     for task_id in tasks:
         cancel_task(task_id)
-    for name in ("tasks", "history"):
-        mongo.collection(name).delete_many({"short_id": short_id})
 
 
 @contextlib.contextmanager

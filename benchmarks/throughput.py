@@ -62,9 +62,6 @@ def run(table: Table, tasks: int = TASKS) -> None:
                 (best, name), (statistics.median(one(tasks // 3) for _ in range(ROUNDS)), f"{pool} {size}")
             )
     table.add(rates("the same", ours, f"Celery ({name}), MongoDB result backend", best, CELERY_LIMIT))
-    mongo.connect().client.drop_database(database.name)
-    for collection in ("tasks", "history"):
-        mongo.collection(collection).delete_many({"short_id": short_id})
 
 
 def waits(table: Table, short_id: str, rate: float) -> None:
