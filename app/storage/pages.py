@@ -34,7 +34,7 @@ FIRST_OF_WORDS = timedelta(hours=6)
 """What holds a word is rare."""
 LONGEST = timedelta(days=60)
 """Behind a longer silence the rest of a list is read at once."""
-CLEANUP_STEP = timedelta(hours=3)
+CLEANUP_STEP = timedelta(hours=6)
 """At once, of what is old."""
 AHEAD = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ class Asked:
     """What else a document must meet."""
     step: timedelta | None = None
     """No window is longer, until nothing was found for ``LONGEST``: who reads a list to its end must not meet the most
-    of it at once behind a silence."""
+    of it at once behind a silence. What this process has read to its end before is read at once: it is a rest."""
     date: str = "created_at"
     """The field by which the list is ordered, and which ``created_after`` and ``created_before`` bound."""
 
@@ -83,6 +83,8 @@ PageName = tuple[ListName, tuple[tuple[str, Any], ...], bool, int, Place | None,
 _spacing: dict[ListName, timedelta] = {}
 """List -> how far its documents lie apart, as seen last. The whole collection is the list without a field."""
 _oldest: dict[ListName, datetime] = {}
+_read_to_end: dict[ListName, datetime] = {}
+"""From which date on a list was read in steps to its end, the newest first."""
 """List -> the oldest date seen in it: no bound, only where to begin."""
 _ends: dict[PageName, datetime] = {}
 """Page -> the date of the last document on it when it was read last: how far to look first."""
@@ -90,7 +92,7 @@ _ends: dict[PageName, datetime] = {}
 
 def forget_learnt() -> None:
     """Forget what was learnt of the lists."""
-    for known in (_spacing, _oldest, _ends):
+    for known in (_spacing, _oldest, _ends, _read_to_end):
         known.clear()
 
 
@@ -136,6 +138,9 @@ def read_page(asked: Asked) -> list[Document]:
         if len(page) >= asked.limit:
             _ends[page_name] = to_utc(page[asked.limit - 1][asked.date])
             break
+    else:
+        if asked.step is not None and asked.created_before is not None:
+            _read_to_end[name] = to_utc(asked.created_before)
     return page[: asked.limit]
 
 
@@ -216,8 +221,12 @@ class _Walk:
         length = self._quiet if spacing is None else max(self._quiet, spacing * ((missing + 1) / self._share))
         known, self._known_end = self._known_end, None
         if self._step is not None:
-            length = self._step if self._silence < LONGEST and length > self._step else length
             known = None
+            rest = self._at <= _read_to_end.get(self._name, LONG_AGO)
+            if rest:
+                length = FAR_OFF - LONG_AGO
+            elif self._silence < LONGEST:
+                length = min(length, self._step)
         to_the_end = known is None and (self._whole or length > LONGEST)
         low, high = self._low, self._high
         if self._newest_first:

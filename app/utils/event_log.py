@@ -23,16 +23,17 @@ from app.storage.mongo import database_answers, in_transaction, write_in
 from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
-BATCH = 1000
+BATCH = 250
 WHOSE = ("task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
 _numbered_at = 0.0
 """When this process last began to number all that there was (``time.monotonic``)."""
 
 
-@database_answers()
 def number_events(within: float = 0) -> int:
     """Number all that was noted until now; return how much. One short look when there is nothing.
+
+    Each batch has the time of a database call for itself: what nobody numbered for long is no outage.
 
     ``within``: not even that, if this process did it in the last so many seconds and has changed nothing since.
     """
@@ -41,9 +42,11 @@ def number_events(within: float = 0) -> int:
     if began < _numbered_at + within and not noted_since(_numbered_at):
         return 0
     done = 0
-    numbered = BATCH if mongo.collection(OUTBOX).find_one({}, {"_id": 1}) is not None else 0
+    with database_answers():
+        numbered = BATCH if mongo.collection(OUTBOX).find_one({}, {"_id": 1}) is not None else 0
     while numbered >= BATCH:  # what is noted meanwhile is no reason to go on: on a busy day it would not end
-        numbered = in_transaction(_number, reads=True)
+        with database_answers():
+            numbered = in_transaction(_number, reads=True)
         done += numbered
     _numbered_at = began
     return done
