@@ -18,6 +18,14 @@ from app.utils.task_management import TaskType, cancel_task, complete_task, crea
 CHANGES_OF_ONE = ["queued", "running", "completed"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_noted() -> None:
+    """Begin with no note: a process that a test before this one has ended may have left some behind it."""
+    for name in ("outbox", "events", "counters"):
+        with mongo.database_answers():
+            mongo.collection(name).delete_many({})
+
+
 def note_changes() -> str:
     """Take a task through its changes."""
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s", user_id="u")
