@@ -207,17 +207,14 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_when_it_wakes(shop: D
 def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: WorkerProcess) -> None:
     # Large enough that a scene is still drawn when it is cancelled; one that has ended meanwhile is not the one.
     short_id = make(shop, wishes=SMALL.model_copy(update={"width": 720, "height": 1280}))
-    cancelled: list[TaskInfo] = []
     renderers: list[psutil.Process] = []
 
-    def cancels() -> bool:
+    def cancelled() -> TaskInfo | None:
         renderers[:] = psutil.Process(worker.process_id).children(recursive=True)
         task = rendering(short_id)
-        cancelled[:] = [task] if task is not None and cancel_task(task.task_id) else []
-        return bool(cancelled)
+        return task if task is not None and cancel_task(task.task_id) else None
 
-    wait_for(cancels, 90, "a rendering under way")
-    (task,) = cancelled
+    task = wait_for(cancelled, 90, "a rendering under way")
     wait_for(lambda: not any(child.is_running() for child in renderers), 2, "the renderer's end")
     task_ended(task, completed=False)
     assert session_service.get_session(task.task_id) is None
