@@ -17,6 +17,8 @@ MACHINE = re.compile(
     re.IGNORECASE,
 )
 """What speaks to machines, not of a product: no fact rests on it."""
+LONGEST_KEY = 150
+"""Characters from which a specification's key is no name; a fact's path, which holds it, has room for 200."""
 WORDS_BEFORE = 3
 """A negation so many words before a match turns it round."""
 
@@ -44,6 +46,8 @@ def _all_texts(product: Product) -> Iterator[tuple[str, str]]:
     for number, sentence in enumerate(sentences(product.description or "")[:MOST_LINES]):
         yield f"description[{number}]", sentence
     for key, value in list(product.specs.items())[:MOST_LINES]:
+        if len(key) > LONGEST_KEY:
+            continue
         yield f"specs.{key}", f"{clean(key)}: {clean(value)}"
     yield "title", clean(product.title)
 
