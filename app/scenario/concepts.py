@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from app.analysis.words import clean, detect_language, sentences
 from app.models import Product
@@ -45,11 +46,14 @@ def _all_texts(product: Product) -> Iterator[tuple[str, str]]:
         yield f"features[{number}]", clean(feature)
     for number, sentence in enumerate(sentences(product.description or "")[:MOST_LINES]):
         yield f"description[{number}]", sentence
-    for key, value in list(product.specs.items())[:MOST_LINES]:
-        if len(key) > LONGEST_KEY:
-            continue
+    for key, value in islice(specs_of(product), MOST_LINES):
         yield f"specs.{key}", f"{clean(key)}: {clean(value)}"
     yield "title", clean(product.title)
+
+
+def specs_of(product: Product) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each specification that a fact can name by its path."""
+    return ((key, value) for key, value in product.specs.items() if len(key) <= LONGEST_KEY)
 
 
 def language_of(product: Product) -> str | None:

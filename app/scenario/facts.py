@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.analysis.words import clean
 from app.models import Product
+from app.scenario.concepts import specs_of
 from app.scenario.lexicon import options_of
 from app.scenario.locales import write_list, write_number, write_percent, write_price, write_rating
 from app.scenario.units import only_measures, parse_number
@@ -62,7 +63,7 @@ def unit_price_of(product: Product) -> tuple[Decimal, str, str] | None:
     """Return the price for a base amount, that base ("100 g") and the specification's name."""
     if product.price is None or product.price <= 0 or not product.currency:
         return None
-    for key, value in product.specs.items():
+    for key, value in specs_of(product):
         if not NET_CONTENT.fullmatch(clean(key)):
             continue
         for measure in only_measures(clean(value)):

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from app.analysis.words import clean
 from app.models import Product
+from app.scenario.concepts import specs_of
 from app.scenario.phrases import phrases_for
 
 ITEM_BREAK = re.compile(r"\s*(?:[,;/]|\s(?:and|or|und|oder|et|ou|y|o|e)\s)\s*")
@@ -62,7 +63,7 @@ def options_of(product: Product, language: str) -> tuple[list[str], str] | None:
     source = product.language or language
     phrases = phrases_for(source)
     known = next((phrase for phrase in phrases.specs if phrase.id == "colours"), None) if phrases else None
-    for key, value in product.specs.items():
+    for key, value in specs_of(product):
         if known is None or not known.fits(clean(key)):
             continue
         items = items_of(value)

@@ -9,7 +9,7 @@ from itertools import islice
 from app.analysis.tables import makes_claim
 from app.analysis.words import clean, sentences
 from app.models import Product
-from app.scenario.concepts import LONGEST_KEY
+from app.scenario.concepts import specs_of
 from app.scenario.lexicon import items_of, lowered, translated
 from app.scenario.locales import write_list
 from app.scenario.phrases import Phrases, Values, fill, phrases_for, turned
@@ -79,15 +79,9 @@ def spec_points(
     """
     source = product.language or language
     ranked: list[tuple[int, Point]] = []
-    for raw_key, raw_value in islice(product.specs.items(), MOST_LINES):
+    for raw_key, raw_value in islice(specs_of(product), MOST_LINES):
         key, value = clean(raw_key).rstrip(": "), clean(raw_value).rstrip(". ")
-        if (
-            not key
-            or not value
-            or len(raw_key) > LONGEST_KEY
-            or NO_SPEC_KEY.search(key)
-            or NO_SPEC_VALUE.fullmatch(value)
-        ):
+        if not key or not value or NO_SPEC_KEY.search(key) or NO_SPEC_VALUE.fullmatch(value):
             continue
         path = f"specs.{raw_key}"
         known = _known_spec(key, value, source, language, phrases, seed, values or {})

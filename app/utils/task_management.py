@@ -186,6 +186,7 @@ def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
     """Take a queued or retrying task: it is running, with a lease of this process and the next epoch.
 
     ``overhead``: the seconds that the last task of this thread cost it beside its run (``service_times``).
+
     Returns:
         The lease, or None: the task is unknown, ended, or another run has it.
     """

@@ -124,3 +124,17 @@ def test_a_person_may_choose_what_the_products_facts_fill_and_nothing_else():
                 scenes = [other if place == number else one for place, one in enumerate(scenario.scenes)]
                 assert check_scenario(scenario.model_copy(update={"scenes": scenes}), ENGLISH, edited=True) == []
     assert offered >= {"plain", "hero", "closing", "review", "specs", "comparison"}
+
+
+def test_a_specification_whose_name_no_path_can_hold_is_not_told():
+    """Padding counts too: the path holds the name as the page has it."""
+    specs = {"x" * 250: "350 g", "Weight" + " " * 200: "2 kg", "Colours" + " " * 200: "red, blue", "Width": "20 cm"}
+    product = ENGLISH.model_copy(update={"specs": specs, "features": [], "description": None})
+    told = [
+        path
+        for scenario in scenarios(product)
+        for scene in scenario.scenes
+        for one in scene.facts
+        for path in one.facts
+    ]
+    assert {path for path in told if path.startswith("specs.")} == {"specs.Width"}

@@ -45,7 +45,7 @@ def _picture_and_words(board: Board, share: float) -> None:
 def _clear(board: Board, region: Box, focus: Box) -> bool:
     """Return whether the picture fills the region, and its subject, where it is known, begins below the words."""
     top = board.shot.subject_top(region, focus, board.job.motion)
-    return board.shot.fills(region, focus, board.job.motion) and (top is None or top >= _foot_of_words(board))
+    return (top is None or top >= _foot_of_words(board)) and board.shot.fills(region, focus, board.job.motion)
 
 
 def _foot_of_words(board: Board) -> int:
