@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.client import ShopReel
 from app.console import STAGES, err, out, session_table, task_table
+from app.errors import Conflict
 from app.models import TaskStatus, Wishes
 from app.storage.events import Event
 from app.storage.shorts import Short
@@ -30,7 +32,12 @@ def make_short(server: str, key: str | None, output: Path, url: str | None, html
             progress.update(bar, description=stage, completed=event.progress or 0.0, note=event.step or "")
 
         short_id = shopreel.create_short(url, html=html, wishes=wishes)
-        made = shopreel.wait(short_id, on_progress=draw)
+        try:
+            made = shopreel.wait(short_id, on_progress=draw)
+        except KeyboardInterrupt:
+            with suppress(Conflict):  # it was made in that moment
+                shopreel.cancel_short(short_id)
+            raise
         progress.update(bar, description="Fetching the video", completed=100, note="")
         shopreel.download(short_id, output)
     return made.short

@@ -130,14 +130,12 @@ def log_path() -> Path:
 
 def _watch(short_id: str, process: Any) -> Any:
     from app.console import watch_short
-    from app.storage.tasks import tasks_of_short
-    from app.utils.task_management import cancel_task
+    from app.services.short_service import cancel_short
 
     try:
         return watch_short(short_id, process)
     except KeyboardInterrupt:
-        for task in tasks_of_short(short_id):
-            cancel_task(task.task_id)
+        cancel_short(short_id)
         raise
 
 

@@ -105,6 +105,10 @@ class ShopReel:
         """Cancel a live task."""
         return TaskInfo.model_validate(self._call("DELETE", f"/tasks/{quote(task_id, safe='')}"))
 
+    def cancel_short(self, short_id: str) -> ShortDetail:
+        """End a short in the making and all that is under way for it. Raises ``Conflict`` if nothing is."""
+        return ShortDetail.model_validate(self._call("POST", f"/shorts/{quote(short_id, safe='')}/cancel"))
+
     def events(
         self, short_id: str | None = None, *, last_event_id: int | None = None, seconds: float | None = None
     ) -> Iterator[Event | None]:

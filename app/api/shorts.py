@@ -24,11 +24,11 @@ from app.api.schemas import (
     StoredProductOut,
 )
 from app.api.starting import ACCEPTED, Starting, once_of
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.models import CallerId, Scenario, split_short_key
 from app.rendering.subtitles import MEDIA_TYPES, Format
 from app.services.scenario_generation_service import edit_scenario, regenerate_scene
-from app.services.short_service import start_short
+from app.services.short_service import cancel_short, start_short
 from app.storage import media, products, shorts
 from app.storage.mongo import database_answers
 from app.storage.spool import get_spool
@@ -113,6 +113,15 @@ def get_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) 
             thumbnail_url=f"{base}/thumbnail" if short.video else None,
             preview_url=f"{base}/preview" if short.video and short.video.preview_key else None,
         )
+
+
+@router.post("/shorts/{short_id}/cancel", responses=problem_responses(404, 409))
+def cancel(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
+    """End a short in the making and all its live tasks; what it has so far stays."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    if not cancel_short(short.key, by=caller.user_id):
+        raise Conflict(f"short {short_id} has nothing under way ({short.status.value})")
+    return get_short(short_id, caller, user_id)
 
 
 @router.get("/shorts/{short_id}/video", responses=VIDEO_RESPONSES, response_class=StreamingResponse)

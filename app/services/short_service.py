@@ -158,6 +158,24 @@ def _go_on(short: Short, done: dict[str, TaskInfo]) -> None:
     shorts.end_short(key, ShortStatus.COMPLETED)
 
 
+def cancel_short(key: str, *, by: str | None = None) -> bool:
+    """End a short in the making and all that is under way for it; False if there is nothing to end.
+
+    The short ends first, so that no step follows on one that ends meanwhile. ``by``: the user who cancels.
+
+    Raises:
+        Unavailable: the database does not answer. Asking again goes on.
+    """
+    short = shorts.get_short(key)
+    ended = short.automatic and shorts.end_short(key, ShortStatus.CANCELLED, error="cancelled")
+    return _cancel_live(key, by) or ended
+
+
+def _cancel_live(key: str, by: str | None = None) -> bool:
+    cancelled = [cancel_task(task.task_id, by=by) for task in tasks_of_short(key) if not task.ended]
+    return any(cancelled)
+
+
 MOVES_A_SHORT = frozenset({TaskType.SAVE_SCENARIO, TaskType.FINALIZE_SHORT})
 """What a person starts that lets a short go on; any other task that is no step of a short changes nothing for it."""
 
@@ -183,22 +201,22 @@ def tasks_by_step(key: str) -> dict[str, TaskInfo]:
 
 def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -> bool:
     """Submit the steps that were not yet; return whether all have ended well. One that failed ends the short."""
-    waiting = False
+    waiting = submitted = False
     for step in steps:
         task = done.get(step.name)
         if task is None:
             _submit(short, step)
-            waiting = True
+            waiting = submitted = True
         elif task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
             if step.required:
                 status = ShortStatus(task.status.value)
                 shorts.end_short(short.key, status, error=task.error or f"{step.name} was cancelled")
-                for other in done.values():  # nobody needs what the others would make
-                    if not other.ended:
-                        cancel_task(other.task_id)
+                _cancel_live(short.key)  # nobody needs what the others would make
                 return False
         elif not task.ended:
             waiting = True
+    if submitted and not shorts.is_in_the_making(short.key):  # it was cancelled while they were submitted
+        _cancel_live(short.key)
     return not waiting
 
 

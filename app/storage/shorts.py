@@ -243,6 +243,13 @@ def shorts_in_the_making(quiet_since: datetime, limit: int = 100) -> list[str]:
 
 
 @database_answers()
+def is_in_the_making(key: str) -> bool:
+    """Tell whether a short has neither ended nor waits."""
+    query = {"_id": key, "status": ShortStatus.MAKING.value}
+    return mongo.collection(COLLECTION).find_one(query, {"_id": 1}) is not None
+
+
+@database_answers()
 def update_short(key: str, **fields: Any) -> None:
     """Set fields of a short (as JSON data)."""
     change = {"$set": fields | {"updated_at": utc_now()}}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from structlog.contextvars import bound_contextvars
 
 from app.errors import Conflict, InvalidInput
-from app.models import Product, Scenario, Scene, TaskStatus, TaskType, Wishes, utc_now
-from app.services import scheduler_service
+from app.models import Product, Scenario, Scene, SessionStatus, TaskStatus, TaskType, Wishes, utc_now
+from app.services import scheduler_service, short_service
 from app.services.session_service import session_service
-from app.services.short_service import advance, start_short, task_ended, tasks_by_step
+from app.services.short_service import advance, cancel_short, start_short, task_ended, tasks_by_step
 from app.storage import mongo, products, shorts
 from app.storage.shorts import ShortStatus
 from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
@@ -121,6 +122,48 @@ def test_a_required_step_that_ends_badly_ends_the_short_and_what_is_left_of_it(e
     assert short.error
     assert live(short_id) == set()
     assert session_service.get_sessions_by_short_id(short_id) == []
+
+
+def test_cancelling_a_short_ends_it_and_all_its_tasks_and_nothing_follows() -> None:
+    short_id = begun()
+    end(short_id, "images")  # what is left would not have ended the short: it is not required
+    assert cancel_short(short_id, by="u")
+    short = shorts.get_short(short_id)
+    assert (short.status, short.error, live(short_id)) == (ShortStatus.CANCELLED, "cancelled", set())
+    task_ended(tasks_by_step(short_id)["text"], completed=False)
+    assert set(tasks_by_step(short_id)) == {"scrape", "images", "text"}
+    assert not cancel_short(short_id)
+
+
+def test_cancelling_between_two_steps_is_cancelling_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    short_id = begun()
+    for step in ("images", "text"):
+        complete_task(tasks_by_step(short_id)[step].task_id, {})
+    assert live(short_id) == set()
+    # Who goes on has read the short before, and submits after.
+    submit = short_service.submit_task
+
+    def later(*args: Any, **named: Any) -> str:
+        assert cancel_short(short_id)
+        return submit(*args, **named)
+
+    monkeypatch.setattr(short_service, "submit_task", later)
+    advance(short_id)
+    assert tasks_by_step(short_id)["scenario"].status is TaskStatus.CANCELLED
+    assert shorts.get_short(short_id).status is ShortStatus.CANCELLED
+    # A scenario that will not come leaves its session, for a person to see.
+    assert [session.status for session in session_service.get_sessions_by_short_id(short_id)] == [SessionStatus.FAILED]
+
+
+def test_of_a_short_whose_steps_the_caller_runs_the_tasks_alone_are_cancelled() -> None:
+    shorts.ensure_short("mine", None)
+    task_id = create_task(TaskType.FINALIZE_SHORT, short_id="mine")
+    assert cancel_short("mine")
+    found = get_task_status(task_id)
+    assert found is not None
+    assert found.status is TaskStatus.CANCELLED
+    assert shorts.get_short("mine").status is ShortStatus.MAKING
+    assert not cancel_short("mine")
 
 
 def test_a_step_that_is_not_required_may_fail() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -29,6 +30,7 @@ from tests.polling import wait_for
 from tests.servers import SERVERS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+HELD_SECONDS = 60
 PATIENCE = 30_000
 """Milliseconds that the browser waits for anything: a busy machine is slow, not wrong."""
 PAGE = """<!doctype html><html lang="en"><head><title>Steel cup</title>
@@ -43,30 +45,45 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 class Shop(ThreadingHTTPServer):
-    """A shop of one product with small pictures, so that the tests spend their time in the dashboard."""
+    """A shop of one product with small pictures, so that the tests spend their time in the dashboard.
+
+    ``/held`` is the same product, whose page comes when ``page_given`` is set, and its pictures when
+    ``pictures_given`` is: a short of it is where a test wants it for as long as the test likes.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
-        images = [f"{self.url}/{number}.jpg" for number in range(len(COLOURS))]
-        self.page = PAGE.format(images=json.dumps(images)).encode()
         self.pictures = [picture(*colours) for colours in COLOURS]
+        self.page_given, self.pictures_given = threading.Event(), threading.Event()
+
+    def page(self, folder: str) -> bytes:
+        """Return the product's page, with its pictures in a folder."""
+        images = [f"{self.url}{folder}/{number}.jpg" for number in range(len(COLOURS))]
+        return PAGE.format(images=json.dumps(images)).encode()
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Shop
 
     def do_GET(self) -> None:
-        found = {f"/{number}.jpg": ("image/jpeg", data) for number, data in enumerate(self.server.pictures)}
-        found["/cup"] = ("text/html; charset=utf-8", self.server.page)
-        kind, body = found.get(self.path, ("text/plain", b"nothing"))
-        self.send_response(200 if self.path in found else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        shop, name = self.server, self.path.removeprefix("/held")
+        if self.path == "/held":
+            shop.page_given.wait(HELD_SECONDS)
+        elif name != self.path:
+            shop.pictures_given.wait(HELD_SECONDS)
+        found = {f"/{number}.jpg": ("image/jpeg", data) for number, data in enumerate(shop.pictures)}
+        found["/cup"] = ("text/html; charset=utf-8", shop.page(""))
+        found[""] = ("text/html; charset=utf-8", shop.page("/held"))
+        kind, body = found.get(name, ("text/plain", b"nothing"))
+        with suppress(ConnectionError):  # whoever was kept waiting may be gone
+            self.send_response(200 if name in found else 404)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -93,6 +110,16 @@ def shop() -> Iterator[Shop]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def held(shop: Shop) -> Iterator[Shop]:
+    """The shop with its page and pictures held back; both are given in the end."""
+    shop.page_given.clear()
+    shop.pictures_given.clear()
+    yield shop
+    shop.page_given.set()
+    shop.pictures_given.set()
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Response
 from nicegui.elements.mixins.sortable_element import SortableElement
@@ -15,40 +19,15 @@ from app.api.shorts import edit_waiting_scenario, get_product, get_short, regene
 from app.api.starting import Starter
 from app.api.work import save_scenario
 from app.errors import InvalidInput, ShopReelError
-from app.models import ImageAnalysis, Motion, Scenario, Scene
+from app.models import ImageAnalysis, Scenario, Scene
 from app.scenario.relayout import choices_of
 from app.storage.shorts import Short, ShortStatus
 from app.web.addresses import pictures, short_page
-from app.web.kit import (
-    TEXT_OF_FORM,
-    button,
-    el,
-    empty,
-    field,
-    icon,
-    icon_button,
-    link,
-    select,
-    set_attribute,
-    set_text,
-)
-from app.web.scenario_form import as_number, scene_faults, told_faults
+from app.web.kit import TEXT_OF_FORM, button, el, empty, icon, link, set_attribute, set_text
+from app.web.scenario_form import scene_faults, told_faults
+from app.web.scene_panel import Acts, ScenePanel
 from app.web.shell import Visit, heading, page
 
-ROLES = {"hook": "Hook", "body": "Story", "call_to_action": "Call to action"}
-MOTIONS = {motion: motion.replace("_", " ").capitalize() for motion in get_args(Motion)}
-LAYOUTS: dict[str, str] = {
-    "plain": "Plain",
-    "hero": "Opening",
-    "callouts": "Callouts",
-    "specs": "Table of facts",
-    "price": "Price",
-    "review": "Rating",
-    "options": "Options",
-    "comparison": "Two pictures",
-    "closing": "Closing",
-}
-EDITED = ("on_screen_text", "narration", "badge", "seconds", "motion")
 CHANGED = "(e) => emit(Object.fromEntries(new FormData(e.currentTarget)))"
 
 
@@ -72,39 +51,43 @@ async def review(visit: Visit, short_id: str, user_id: str | None = None) -> Non
 
 
 class Storyboard:
-    """The scenes, in order. Each edit goes to the draft in the database, so that a reload shows the same."""
+    """The scenes, in order. Each edit goes to the draft in the database, so that a reload shows the same.
+
+    Edits take turns: each begins from what the one before has made, however fast they come.
+    """
 
     def __init__(self, visit: Visit, short: Short, product: StoredProductOut | None) -> None:
         assert short.scenario is not None
         self.visit, self.short, self.product = visit, short, product
+        self.turn = asyncio.Lock()
         self.scenario = short.scenario
-        self.shown: Scenario | None = None
         self.pictures = pictures(product, 320)
-        self.faults: dict[tuple[int, str], Any] = {}
-        self.inputs: dict[tuple[int, str], Any] = {}
-        self.points: list[Any] = []
-        self.choices: list[dict[str, Scene]] = []
+        self.keys = itertools.count()
+        self.panels = [self.panel(scene) for scene in self.scenario.scenes]
+        self.times_anew = 0
+        self.acts = None
+        if short.status is ShortStatus.WAITING:
+            self.acts = Acts(move=self.move, anew=self.anew, remove=self.remove, choose=self.choose)
 
-    @property
-    def waits(self) -> bool:
-        """Whether the scenario may still be edited."""
-        return self.short.status is ShortStatus.WAITING
+    def panel(self, scene: Scene) -> ScenePanel:
+        """Return a new panel for a scene."""
+        return ScenePanel(next(self.keys), scene)
 
     async def draw(self) -> None:
         """Draw all."""
         with heading(self.scenario.title, "Change what you like: it is kept at once. Save it, and the video is made."):
             link("Back to the short", short_page(self.short), css="button", icon_name="left")
-        if not self.waits:
+        if not self.acts:
             with el("div", css="notice"):
                 icon("check")
                 el("span", "This scenario does not wait for a review any more: what is shown here can't be changed.")
         self.form = el("form", css="scenario-form", novalidate=True, aria_label="Scenario")
-        if self.waits:
+        if self.acts:
             self.form.on("change", self.changed, js_handler=CHANGED)
             self.form.on("submit", self.save, js_handler=TEXT_OF_FORM)
         with self.form:
             self.board = SortableElement("ol").classes("board")
-            if self.waits:
+            if self.acts:
                 self.board.make_sortable(on_end=self.dragged, handle=".grip", ghost_class="ghost")
             with el("div", css="sticky"):
                 with el("div"):
@@ -113,21 +96,18 @@ class Storyboard:
                 self.wrong = el("p", "", css="fault", role="alert")
                 el("span", css="spring")
                 self.save_button = button(
-                    "Save and make the video", icon_name="check", css="primary", kind="submit", disabled=not self.waits
+                    "Save and make the video", icon_name="check", css="primary", kind="submit", disabled=not self.acts
                 )
         self.chooser = el("dialog", css="chooser", aria_labelledby="chooser-title")
         self.draw_scenes()
 
     def draw_scenes(self) -> None:
         """Draw the scenes anew, as after a move."""
-        self.faults.clear()
-        self.inputs.clear()
-        self.points.clear()
-        self.choices = self.layouts()
         self.board.clear()
+        count = len(self.panels)
         with self.board:
-            for number, scene in enumerate(self.scenario.scenes):
-                self.draw_scene(number, scene)
+            for number, (panel, layouts) in enumerate(zip(self.panels, self.layouts(), strict=True), 1):
+                panel.draw(number, count, layouts, self.pictures, self.acts)
         self.tell_total()
 
     def layouts(self) -> list[dict[str, Scene]]:
@@ -143,254 +123,169 @@ class Storyboard:
         count = len(self.scenario.scenes)
         set_text(self.total, f"{count} scene{'s' if count > 1 else ''} · {self.scenario.seconds:g} seconds")
 
-    def draw_scene(self, number: int, scene: Scene) -> None:
-        """Draw a scene: picture, words, length, and what can be done with it."""
-        last = len(self.scenario.scenes) - 1
-        with el("li", css="card scene", data_scene=str(number + 1)):
-            with el("div", css="scene-picture"):
-                address = self.pictures.get(scene.image)
-                if address:
-                    el("img", src=address, alt=f"Picture of scene {number + 1}")
-                else:
-                    el("div", css="skeleton")
-                if self.waits and len(self.pictures) > 1:
-                    choose = button("Swap", lambda n=number: self.choose(n), icon_name="image", css="small")
-                    set_attribute(choose, "aria_label", f"Swap the picture of scene {number + 1}")
-            with el("div", css="scene-body"):
-                with el("div", css="scene-head"):
-                    if self.waits and last:
-                        with el("span", css="grip", title="Drag to another place", aria_hidden="true"):
-                            icon("grip")
-                    el("h2", f"Scene {number + 1}")
-                    el("span", ROLES[scene.role], css="faint")
-                    if self.waits:
-                        with el("div", css="tools"):
-                            self._tool(
-                                "up", f"Move scene {number + 1} up", lambda n=number: self.move(n, -1), number == 0
-                            )
-                            self._tool(
-                                "down",
-                                f"Move scene {number + 1} down",
-                                lambda n=number: self.move(n, 1),
-                                number == last,
-                            )
-                            self._tool("again", f"Write scene {number + 1} anew", lambda n=number: self.anew(n), False)
-                            self._tool(
-                                "trash", f"Remove scene {number + 1}", lambda n=number: self.remove(n), last == 0
-                            )
-                self._fields(number, scene)
-
-    def _tool(self, symbol: str, label: str, act: Any, off: bool) -> None:
-        icon_button(label, symbol, act, css="quiet small", disabled=off)
-
-    def _fields(self, number: int, scene: Scene) -> None:
-        locked: dict[str, Any] = {} if self.waits else {"disabled": True}
-        with el("div", css="scene-fields"):
-            self._field(
-                number,
-                "on_screen_text",
-                "On screen",
-                "textarea",
-                scene.on_screen_text,
-                rows="2",
-                css="line",
-                maxlength="120",
-                **locked,
-            )
-            self._field(number, "badge", "Badge", "input", scene.badge, maxlength="30", **locked)
-            self._field(
-                number,
-                "seconds",
-                "Seconds",
-                "input",
-                f"{scene.seconds:g}",
-                type="number",
-                min="1",
-                max="20",
-                step="0.1",
-                **locked,
-            )
-            self._field(
-                number,
-                "narration",
-                "Narration",
-                "textarea",
-                scene.narration,
-                rows="2",
-                css="wide",
-                maxlength="400",
-                **locked,
-            )
-            with el("div", css="wide looks"):
-                allowed = {layout: name for layout, name in LAYOUTS.items() if layout in self.choices[number]}
-                select("Layout", f"layout-{number}", allowed, scene.shown_layout, **locked)
-                select("Motion", f"motion-{number}", MOTIONS, scene.motion, **locked)
-            self.points.append(el("p", points_of(scene), css="faint wide"))
-
-    def _field(self, number: int, what: str, label: str, tag: str, value: str, css: str = "", **more: Any) -> None:
-        name = f"{what}-{number}"
-        with field(label, name, css=css):
-            self.inputs[number, what] = el(
-                tag, name=name, id=name, defaultValue=value, aria_describedby=f"{name}-fault", **more
-            )
-            self.faults[number, what] = el("p", "", css="fault", id=f"{name}-fault", role="alert")
-
-    def edited(self, said: dict[str, Any]) -> Scenario:
-        """Return the scenario with what the form says.
-
-        Raises:
-            ValidationError: a field is wrong.
-        """
-        scenes = []
-        for number, scene in enumerate(self.scenario.scenes):
-            told = {what: said[f"{what}-{number}"] for what in EDITED if f"{what}-{number}" in said}
-            layout = str(said.get(f"layout-{number}"))
-            if layout != scene.shown_layout and (laid := self.choices[number].get(layout)):
-                told |= laid.model_dump(include={"layout", "points", "facts"})
-            if "seconds" in told:
-                told["seconds"] = as_number(told["seconds"])
-            scenes.append(scene.model_dump() | told)
-        return Scenario.model_validate(self.scenario.model_dump() | {"scenes": scenes})
+    @asynccontextmanager
+    async def turn_of(self, panel: ScenePanel) -> AsyncIterator[bool]:
+        """Wait for the edits before; yield whether the scene is still there after them."""
+        async with self.turn:
+            yield panel in self.panels
 
     async def changed(self, event: GenericEventArguments) -> None:
         """Keep what was changed, or show at the fields why it can't be."""
-        await self.keep_form(event.args)
+        async with self.turn:
+            await self.keep_form(event.args)
 
     async def keep_form(self, said: dict[str, Any]) -> bool:
         """Keep what the form says; tell whether that went well."""
+        scenes = [panel.edited(said) for panel in self.panels]
         try:
-            return await self.keep(self.edited(said))
+            return await self.keep(Scenario.model_validate(self.scenario.model_dump() | {"scenes": scenes}))
         except ValidationError as error:
             self.blame(scene_faults(error), [])
             return False
 
     async def keep(self, scenario: Scenario) -> bool:
-        """Make ``scenario`` the waiting draft; tell whether it could be."""
+        """Make ``scenario``, whose scenes are those of the panels, the waiting draft; tell whether it could be."""
         set_text(self.kept, "Keeping …")
         try:
             await self.visit.ask(
                 edit_waiting_scenario, self.short.short_id, scenario, self.visit.caller, self.short.id_scope
             )
-        except InvalidInput as error:
-            self.scenario = scenario  # on the page; the draft stays the last one that was right
+        except InvalidInput as error:  # it stays on the page; the draft stays the last one that was right
+            self.take(scenario)
             self.blame(*told_faults(str(error)))
-            self.tell_total()
             return False
         except ShopReelError as error:
             self.blame({}, [str(error)])
             return False
-        self.scenario = scenario
-        for scene, shown in zip(scenario.scenes, self.points, strict=False):
-            set_text(shown, points_of(scene))
+        self.take(scenario)
         self.blame({}, [])
         set_text(self.kept, "Everything is kept.")
-        self.tell_total()
         return True
+
+    def take(self, scenario: Scenario) -> None:
+        """Let the page stand for ``scenario``."""
+        self.scenario = scenario
+        for panel, scene in zip(self.panels, scenario.scenes, strict=True):
+            panel.show(scene)
+        self.tell_total()
 
     def blame(self, wrong: dict[tuple[int, str], str], rest: list[str]) -> None:
         """Show what is wrong: at its field where it has one, below otherwise."""
-        for place, shown in self.faults.items():
-            set_text(shown, wrong.get(place, ""))
-            set_attribute(self.inputs[place], "aria_invalid", "true" if place in wrong else None)
-        elsewhere = [reason for place, reason in wrong.items() if place not in self.faults] + rest
+        elsewhere = list(rest)
+        for number, panel in enumerate(self.panels):
+            elsewhere += panel.blame({what: reason for (place, what), reason in wrong.items() if place == number})
         set_text(self.wrong, " ".join(elsewhere) or (f"{len(wrong)} to mend above." if wrong else ""))
         if wrong or rest:
             set_text(self.kept, "The last change is not kept yet.")
 
-    async def rearrange(self, scenes: list[Scene], focus: str = "") -> None:
-        """Show and keep another order, or other scenes; the keyboard stays where it was."""
-        changed = self.scenario.model_copy(update={"scenes": scenes})
-        await self.keep(changed)
-        self.scenario = changed
-        faults = {place: shown.text for place, shown in self.faults.items() if shown.text}
+    async def rearrange(self, panels: list[ScenePanel], focus: str = "") -> None:
+        """Show and keep other scenes, or another order; the keyboard stays where it was."""
+        self.panels = panels
+        self.scenario = self.scenario.model_copy(update={"scenes": [panel.scene for panel in panels]})
         self.draw_scenes()
-        if faults:
-            await self.keep(changed)
+        await self.keep(self.scenario)
         if focus:
             self.visit.script(f"shopreel.focus({focus!r})")
 
-    async def move(self, number: int, by: int) -> None:
+    async def move(self, panel: ScenePanel, by: int) -> None:
         """Move a scene up (-1) or down (1)."""
-        scenes = list(self.scenario.scenes)
-        other = number + by
-        scenes[number], scenes[other] = scenes[other], scenes[number]
-        way = "up" if (by < 0 and other > 0) or other == len(scenes) - 1 else "down"
-        await self.rearrange(scenes, f"Move scene {other + 1} {way}")
+        async with self.turn_of(panel) as there:
+            if not there:
+                return
+            last = len(self.panels) - 1
+            place = min(max(self.place(panel) + by, 0), last)
+            way = "up" if (by < 0 and place > 0) or place == last else "down"
+            await self.rearrange(self.with_panel_at(panel, place), f"Move scene {place + 1} {way}")
 
     async def dragged(self, event: SortableEventArguments) -> None:
         """Put a scene where it was dragged to."""
-        scenes = list(self.scenario.scenes)
-        scenes.insert(event.new_index, scenes.pop(event.old_index))
-        await self.rearrange(scenes)
+        panel = next((panel for panel in self.panels if panel.item is event.item), None)
+        if panel is None:
+            return
+        async with self.turn_of(panel) as there:
+            if there:
+                await self.rearrange(self.with_panel_at(panel, event.new_index))
 
-    async def remove(self, number: int) -> None:
-        """Leave a scene out."""
-        scenes = [scene for place, scene in enumerate(self.scenario.scenes) if place != number]
-        await self.rearrange(scenes, f"Remove scene {min(number + 1, len(scenes))}")
+    def place(self, panel: ScenePanel) -> int:
+        """Return where a scene stands, from 0."""
+        return self.panels.index(panel)
 
-    async def anew(self, number: int) -> None:
-        """Let ShopReel write a scene again."""
-        request = SceneRegenerateRequest(seed=self.scenario.wishes.seed + self.again())
-        made = await self.visit.attempt(
-            regenerate_waiting_scene, self.short.short_id, number, request, self.visit.caller, self.short.id_scope
-        )
-        if made is not None:
+    def with_panel_at(self, panel: ScenePanel, place: int) -> list[ScenePanel]:
+        """Return the panels in order, with one at another place."""
+        others = [one for one in self.panels if one is not panel]
+        return [*others[:place], panel, *others[place:]]
+
+    async def remove(self, panel: ScenePanel) -> None:
+        """Leave a scene out; the last one stays."""
+        async with self.turn_of(panel) as there:
+            left = [one for one in self.panels if one is not panel]
+            if there and left:
+                await self.rearrange(left, f"Remove scene {min(self.place(panel) + 1, len(left))}")
+
+    async def anew(self, panel: ScenePanel) -> None:
+        """Let ShopReel write a scene again, with another seed each time."""
+        async with self.turn_of(panel) as there:
+            if not there:
+                return
+            place = self.place(panel)
+            self.times_anew += 1
+            request = SceneRegenerateRequest(seed=self.scenario.wishes.seed + self.times_anew)
+            made: Scenario | None = await self.visit.attempt(
+                regenerate_waiting_scene, self.short.short_id, place, request, self.visit.caller, self.short.id_scope
+            )
+            if made is None:
+                return
             self.scenario = made
+            for one, scene in zip(self.panels, made.scenes, strict=True):
+                one.scene = scene
+            # What was typed into it before is of the scene that is gone.
+            self.panels[place] = self.panel(made.scenes[place])
             self.draw_scenes()
-            self.visit.say(f"Scene {number + 1} was written anew")
+            self.visit.say(f"Scene {place + 1} was written anew")
 
-    def again(self) -> int:
-        """Count how often something was written anew: another seed each time."""
-        self.times = getattr(self, "times", 0) + 1
-        return self.times
-
-    def choose(self, number: int) -> None:
+    def choose(self, panel: ScenePanel) -> None:
         """Open the choice of pictures."""
         self.chooser.clear()
         with self.chooser:
-            el("h2", f"Picture of scene {number + 1}", id="chooser-title", css="card-title")
+            el("h2", f"Picture of scene {self.place(panel) + 1}", id="chooser-title", css="card-title")
             with el("div", css="chooser-pictures"):
-                for place, (url, address) in enumerate(self.pictures.items(), 1):
-                    chosen = self.scenario.scenes[number].image == url
+                for number, (url, address) in enumerate(self.pictures.items(), 1):
                     pick = el(
                         "button",
                         css="pick",
                         type="button",
-                        aria_label=f"Picture {place}",
-                        aria_pressed="true" if chosen else "false",
+                        aria_label=f"Picture {number}",
+                        aria_pressed="true" if panel.scene.image == url else "false",
                     )
-                    pick.on("click", lambda n=number, u=url: self.swap(n, u), args=[])
+                    pick.on("click", lambda chosen=url: self.swap(panel, chosen), args=[])
                     with pick:
                         el("img", src=address, alt="")
             close = button("Close")
             close.on("click", js_handler="(e) => e.currentTarget.closest('dialog').close()")
         self.visit.script(f"getElement({self.chooser.id}).showModal()")
 
-    async def swap(self, number: int, url: str) -> None:
+    async def swap(self, panel: ScenePanel, url: str) -> None:
         """Give a scene another picture."""
         self.visit.script(f"getElement({self.chooser.id}).close()")
-        scenes = list(self.scenario.scenes)
-        scenes[number] = scenes[number].model_copy(update={"image": url})
-        await self.rearrange(scenes, f"Swap the picture of scene {number + 1}")
+        async with self.turn_of(panel) as there:
+            if not there:
+                return
+            panel.scene = panel.scene.model_copy(update={"image": url})
+            await self.rearrange(self.panels, f"Swap the picture of scene {self.place(panel) + 1}")
 
     async def save(self, event: GenericEventArguments) -> None:
         """Save the scenario, and go where the video is made."""
-        if not await self.keep_form(event.args):
-            return
-        set_attribute(self.save_button, "disabled", True)
-        try:
-            await self.visit.ask(save, self.visit.caller, self.short)
-        except ShopReelError as error:
-            set_attribute(self.save_button, "disabled", None)
-            self.blame({}, [str(error)])
-            return
-        self.visit.go(short_page(self.short))
-
-
-def points_of(scene: Scene) -> str:
-    """Return what a scene's layout shows beside its words."""
-    shown = " · ".join(" ".join(point.texts) for point in scene.points if point.texts)
-    return f"It shows: {shown}" if shown else ""
+        async with self.turn:
+            if not await self.keep_form(event.args):
+                return
+            set_attribute(self.save_button, "disabled", True)
+            try:
+                await self.visit.ask(save, self.visit.caller, self.short)
+            except ShopReelError as error:
+                set_attribute(self.save_button, "disabled", None)
+                self.blame({}, [str(error)])
+                return
+            self.visit.go(short_page(self.short))
 
 
 def save(caller: Caller, short: Short) -> None:

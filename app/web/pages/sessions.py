@@ -8,13 +8,13 @@ from urllib.parse import quote
 from app.api.access import Caller
 from app.api.schemas import SessionPage, SessionWithTask, TaskList
 from app.api.sessions import find_sessions
+from app.api.tasks import cancel as cancel_task
 from app.api.tasks import find_tasks
 from app.errors import InvalidInput, checked
 from app.models import SessionStatus, TaskInfo, TaskStatus, TaskType, check_caller_id
 from app.storage.mongo import database_answers
 from app.storage.tasks import tasks_by_id
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
-from app.web.pages.short import cancel_if_live
 from app.web.shell import Visit, heading, page
 from app.web.table import ANY, Column, LiveTable, date_said, dates, filters, pager, pick, question_said, words
 from app.web.words import TASK_NAMES, TONES, length, recovery, type_name
@@ -112,8 +112,8 @@ async def tasks(visit: Visit) -> None:
     listing = Listing(visit, said, "/tasks", "task", listed_tasks, [])
 
     async def cancel(task_id: str) -> None:
-        await visit.attempt(cancel_if_live, task_id, visit.caller)
-        visit.say("Cancelled")
+        if await visit.attempt(cancel_task, task_id, visit.caller) is not None:
+            visit.say("Cancelled")
         await listing.look()
 
     def act(task: TaskInfo) -> None:

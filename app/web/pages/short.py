@@ -7,11 +7,9 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
-from app.api import tasks as tasks_api
 from app.api.access import Caller
 from app.api.schemas import ShortAccepted, ShortDetail, ShortRequest, StoredProductOut
-from app.api.shorts import get_product, get_short
-from app.errors import Conflict
+from app.api.shorts import cancel, get_product, get_short
 from app.models import Product, TaskInfo
 from app.storage import media
 from app.storage.shorts import Short, ShortStatus
@@ -38,7 +36,6 @@ from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, state
 
 FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
 AMOUNTS = ("price", "list_price")
-CANCEL_ROUNDS = 5
 LABELS = {"sku": "SKU", "gtin": "GTIN"}
 SAID = {"InStock": "in stock", "OutOfStock": "sold out"}
 MARKS = {"done": "check", "bad": "cross", "wait": "pen"}
@@ -108,7 +105,7 @@ class ShortPage:
         """Bring every part up to date."""
         self.detail = detail
         short = detail.short
-        self.head.show((short.status, short.scenario and short.scenario.title, bool(live_tasks(detail))), detail)
+        self.head.show((short.status, title_of(detail), bool(live_tasks(detail))), detail)
         self.notice.show((short.status, short.error), detail)
         shape = short.video.key if short.video else (short.stills and short.stills.preview_key, short.status)
         self.film.show(shape, short)
@@ -123,8 +120,7 @@ class ShortPage:
     def draw_head(self, detail: ShortDetail) -> None:
         """Draw the title and what can be done."""
         short = detail.short
-        title = short.scenario.title if short.scenario else (detail.product.title if detail.product else "A new short")
-        with heading(title):
+        with heading(title_of(detail)):
             if short.status is ShortStatus.WAITING:
                 link("Review the scenario", short_page(short, "review"), css="button primary", icon_name="pen")
             if short.video:
@@ -150,14 +146,10 @@ class ShortPage:
 
     async def cancel(self) -> None:
         """Cancel all that is under way."""
-        for _ in range(CANCEL_ROUNDS):  # a task that ends meanwhile is followed by others
-            live = live_tasks(await self.read())
-            if not live:
-                break
-            for task in live:
-                await self.visit.attempt(cancel_if_live, task.task_id, self.visit.caller)
-        self.visit.say("Cancelled")
-        await self.look()
+        ended: ShortDetail | None = await self.visit.attempt(cancel, self.short_id, self.visit.caller, self.user_id)
+        if ended is not None:
+            self.visit.say("Cancelled")
+            self.show(ended)
 
     async def again(self) -> None:
         """Make another short of the same page with the same wishes."""
@@ -167,12 +159,10 @@ class ShortPage:
             self.visit.go(short_page(Short(short_id=made.short_id)))
 
 
-def cancel_if_live(task_id: str, caller: Caller) -> None:
-    """Cancel a task; one that has just ended needs nothing."""
-    try:
-        tasks_api.cancel(task_id, caller)
-    except Conflict:
-        return
+def title_of(detail: ShortDetail) -> str:
+    """Return what a short is called by what is known of it."""
+    known = detail.short.scenario or detail.product
+    return known.title if known else "A new short"
 
 
 def repeat(caller: Caller, short: Short) -> ShortAccepted:

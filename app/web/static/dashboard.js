@@ -43,6 +43,22 @@ const shopreel = (() => {
     if (tries && (!wanted || document.activeElement !== wanted)) setTimeout(() => focus(label, tries - 1), 50);
   }
 
+  // What holds the keyboard may be drawn anew while it does: its like in the same place holds it then, or the place.
+  let held = null;
+  const nameOf = (one) => one.ariaLabel || one.name || one.textContent;
+  document.addEventListener("focusin", ({target}) => {
+    held = {target, name: nameOf(target), places: []};
+    for (let one = target.parentElement; one; one = one.parentElement) held.places.push(one);
+  });
+  document.addEventListener("pointerdown", () => { held = null; }, true);
+  function keepFocus() {
+    if (!held || held.target.isConnected || document.activeElement !== document.body) return;
+    const {target, name, places} = held, place = places.find((one) => one.isConnected);
+    const like = [...place.querySelectorAll(target.localName)].find((one) => nameOf(one) === name && !one.disabled);
+    if (!like) place.tabIndex = -1;
+    (like || place).focus({preventScroll: true});
+  }
+
   document.addEventListener("click", async (event) => {
     const copy = event.target.closest("[data-copy]"), change = event.target.closest("[data-theme-switch]");
     if (copy) {
@@ -65,7 +81,7 @@ const shopreel = (() => {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
   dress();
-  new MutationObserver(() => dress()).observe(document, {childList: true, subtree: true});
+  new MutationObserver(() => { dress(); keepFocus(); }).observe(document, {childList: true, subtree: true});
   setInterval(age, 5000);
   return {toast, focus};
 })();
