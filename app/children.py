@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import selectors
 import signal
 import subprocess
@@ -123,6 +124,11 @@ class Child:
             # It is dead already, which its output tells.
             return unsent[:0]
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
     def end(self) -> None:
         """Kill the child and its group, and wait until they are gone."""
         # The group is killed before its leader is waited for: until then nobody else can get its number.
@@ -156,15 +162,15 @@ def begin() -> Callable[[dict[str, Any]], None]:
     return tell
 
 
-def end_at_end_of_input() -> None:
-    """Watch for the parent to close the input, and end then: a second rope, for where the first does not hold.
+def orders() -> Iterator[dict[str, Any]]:
+    """Yield the orders that come; the process ends when the parent closes the input, whatever it is at then."""
+    came: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
-    For a child that takes one order and has read it.
-    """
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
+    def read() -> None:
+        for line in sys.stdin.buffer:
+            came.put(line)
         os._exit(1)
 
-    threading.Thread(target=watch, name="parent watch", daemon=True).start()
+    threading.Thread(target=read, name="orders", daemon=True).start()
+    while True:
+        yield json.loads(came.get())

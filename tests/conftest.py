@@ -39,6 +39,7 @@ from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)
 from app.embedded.hold import connect as hold_servers  # noqa: E402 (the environment comes first)
 from app.models import LIVE  # noqa: E402 (the environment comes first)
+from app.rendering.process import end_spares  # noqa: E402 (the environment comes first)
 from app.storage import broker, media, mongo  # noqa: E402 (the environment comes first)
 from app.storage.indexes import INDEXES  # noqa: E402 (the environment comes first)
 from app.storage.spool import get_spool  # noqa: E402 (the environment comes first)
@@ -132,6 +133,7 @@ def nothing_left_behind() -> Iterator[None]:
     commands = COMMANDS.total
     yield
     keeper.close()
+    end_spares()
     get_settings.cache_clear()
     media.reset()
     left = _leaked_records() if COMMANDS.total != commands else []
@@ -189,9 +191,15 @@ def _leaked_records() -> list[str]:
         for session in mongo.collection("sessions").find()
         if session["task_id"] in known - live and session["task_type"] not in KEPT_TYPES
     ]
-    for name in COLLECTIONS:
-        mongo.collection(name).delete_many({})
+    wipe(*COLLECTIONS)
     return left
+
+
+def wipe(*collections: str) -> None:
+    """Empty collections, in a transaction, as others may be writing to them (see ``app.storage.many.delete_by_id``)."""
+    mongo.in_transaction(
+        lambda session: [mongo.collection(name).delete_many({}, session=session) for name in collections]
+    )
 
 
 def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:

@@ -6,17 +6,15 @@ killed with it; its profile lies in a folder of the parent's.
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.children import begin, end_at_end_of_input
+from app.children import begin, orders
 from app.errors import InvalidInput, ShopReelError, WorkFailed
 from app.fetching import guard
 from app.fetching.client import check_status
@@ -63,8 +61,7 @@ def main() -> None:
     tell = begin()
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    order = json.loads(sys.stdin.buffer.readline())
-    end_at_end_of_input()
+    order = next(orders())
     try:
         tell({"result": _fetch(order)})
     except ShopReelError as error:

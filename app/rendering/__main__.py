@@ -1,19 +1,17 @@
-"""The child's side: a job in on standard input, JSON lines out on standard output. Its argument is its parent's pid.
+"""The child's side: jobs in on standard input, JSON lines out on standard output. Its argument is its parent's pid.
 
-Lines out: ``{"progress": 0.5, "step": "frames"}``, and at the end ``{"result": {...}}`` or
+Lines out, for each job: ``{"progress": 0.5, "step": "frames"}``, and at the end ``{"result": {...}}`` or
 ``{"error": "...", "retryable": false, "invalid_input": true}``.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import resource
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from app.children import begin, end_at_end_of_input
+from app.children import begin, orders
 
 MEMORY = 6 * 2**30
 """Bytes of private memory; a 2160 x 3840 film takes about a quarter of it."""
@@ -21,13 +19,12 @@ _NICENESS = 5
 
 
 def main() -> None:
-    """Take the job, do it, tell how it ended."""
+    """Take one job after the other, do it, tell how it ended."""
     tell = begin()
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    order = json.loads(sys.stdin.buffer.readline())
-    end_at_end_of_input()
-    tell(_outcome(order, tell))
+    for order in orders():
+        tell(_outcome(order, tell))
 
 
 def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

@@ -1,9 +1,15 @@
-"""Rendering in a child process, so that it can be stopped at once and cannot take its caller down with it."""
+"""Rendering in a child process, so that it can be stopped at once and cannot take its caller down with it.
+
+A child takes most of a second to start, which is more than a small clip does: one whose job went well waits a moment
+for the next job of its thread. A short's scenes come one after the other, and so does what is assembled of them.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import threading
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import overload
 
@@ -31,6 +37,60 @@ _KINDS: dict[type[Job], tuple[str, type[Result]]] = {
 }
 
 
+SPARE_SECONDS = 5.0
+"""How long a child that has nothing to do keeps its memory."""
+_own = threading.local()
+
+
+class _Spare:
+    """A child that waits for the next job of the thread that started it; it would end with that thread."""
+
+    def __init__(self, child: Child) -> None:
+        self._child: Child | None = child
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(SPARE_SECONDS, self.end)
+        self._timer.name, self._timer.daemon = "spare renderer", True
+        self._timer.start()
+
+    def take(self) -> Child | None:
+        """Return the child, once, if it lives."""
+        self._timer.cancel()
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None and not child.alive:
+            child.end()
+            return None
+        return child
+
+    def end(self) -> None:
+        """End the child, unless it was taken."""
+        if (child := self.take()) is not None:
+            child.end()
+
+
+_spares: weakref.WeakSet[_Spare] = weakref.WeakSet()
+
+
+def end_spares() -> None:
+    """End the children that have nothing to do."""
+    for spare in list(_spares):
+        spare.end()
+
+
+@contextlib.contextmanager
+def _renderer() -> Iterator[Child]:
+    """Yield a child for one job, which waits for another if the block ends well, and is gone otherwise."""
+    spare: _Spare | None = getattr(_own, "spare", None)
+    child = (spare and spare.take()) or Child("app.rendering", "the renderer")
+    try:
+        yield child
+    except BaseException:
+        child.end()
+        raise
+    _own.spare = _Spare(child)
+    _spares.add(_own.spare)
+
+
 @overload
 def run_in_child(job: ClipJob, on_progress: Callable[[float, str], None], timeout: float) -> ClipResult: ...
 
@@ -48,11 +108,11 @@ def run_in_child(job: StillsJob, on_progress: Callable[[float, str], None], time
 
 
 def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: float) -> Result:
-    """Run the job in a process of its own and return its result.
+    """Run the job in a child process and return its result.
 
     ``on_progress`` gets the share that is done and the step, on every message and at least every 0.2 s; what it raises
-    stops the job and is passed on. However this ends, the child and all that it started are gone afterwards, and so are
-    files that are not whole.
+    stops the job and is passed on. Unless this ends well, the child and all that it started are gone afterwards, and so
+    are files that are not whole.
 
     Raises:
         InvalidInput: the job's pictures, clips or words cannot be used.
@@ -61,7 +121,7 @@ def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: f
     kind, result = _KINDS[type(job)]
     at = (0.0, "start")
     try:
-        with Child("app.rendering", "the renderer") as child:
+        with _renderer() as child:
             for message in child.ask({kind: job.model_dump()}, seconds=timeout):
                 if "result" in message:
                     return result.model_validate(message["result"])

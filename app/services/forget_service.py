@@ -9,6 +9,7 @@ from typing import Any
 from app.errors import checked
 from app.models import LIVE, check_caller_id
 from app.storage import figures, media, mongo
+from app.storage.many import delete_by_id
 from app.storage.mongo import database_answers, write_together
 from app.storage.spool import get_spool
 from app.storage.writes import Delete, Update
@@ -44,13 +45,22 @@ def forget_user(user_id: str) -> dict[str, int]:
     removed = {"files": _remove_files(user_id), "figures": _take_out_of_figures(user_id)}
     with database_answers():
         keys = [short["_id"] for short in mongo.collection("shorts").find({"user_id": user_id}, {"_id": 1})]
-        versions = mongo.collection("scenarios").delete_many({"short_id": {"$in": keys}}).deleted_count
-        removed["scenarios"] = versions
-        for name in OF_A_USER:
-            removed[name] = mongo.collection(name).delete_many({"user_id": user_id}).deleted_count
+    removed["scenarios"] = _remove("scenarios", {"short_id": {"$in": keys}})
+    for name in OF_A_USER:
+        removed[name] = _remove(name, {"user_id": user_id})
     removed["refused"] = get_spool().remove_refused(lambda entry: _is_of(entry, user_id))
     log.info("user_forgotten", removed=sum(removed.values()))  # not whose
     return {name: count for name, count in removed.items() if count}
+
+
+def _remove(collection: str, query: dict[str, Any]) -> int:
+    with database_answers():
+        names = [found["_id"] for found in mongo.collection(collection).find(query, {"_id": 1})]
+    removed = 0
+    for start in range(0, len(names), BATCH):
+        with database_answers():
+            removed += delete_by_id(collection, names[start : start + BATCH])
+    return removed
 
 
 def _is_of(entry: dict[str, Any], user_id: str) -> bool:

@@ -11,10 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from app.config import get_settings
@@ -24,7 +22,7 @@ from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import leases, mongo, shorts
 from app.storage.events import remove_events
-from app.storage.many import portions
+from app.storage.many import delete_by_id
 from app.storage.mongo import database_answers
 from app.storage.pages import CLEANUP_STEP, Asked, read_page
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
@@ -102,15 +100,9 @@ def _remove_tasks(ended_before: datetime) -> int:
                 found = read_page(asked)
                 if not found:
                     break
-                removed += mongo.in_transaction(partial(_remove, [task["_id"] for task in found]))
+                removed += delete_by_id("tasks", [task["_id"] for task in found])
             asked = replace(asked, after=(found[-1]["ended_at"], found[-1]["_id"]))
     return removed
-
-
-def _remove(names: list[str], session: ClientSession | None) -> int:
-    """Remove tasks. They have ended, and so nothing else writes to them."""
-    tasks = mongo.collection("tasks")
-    return sum(tasks.delete_many({"_id": {"$in": some}}, session=session).deleted_count for some in portions(names))
 
 
 def sweep(orphans: OrphanWatch) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from app.storage.indexes import Document
-from app.storage.mongo import collection
+from app.storage.mongo import collection, in_transaction
 
 IDS_AT_ONCE = 100
 """The embedded database compares every document that it has found with every id, one by one."""
@@ -20,6 +20,20 @@ def find_by_id(
     """Yield those of some documents of a collection that there are, in no order."""
     for some in portions(ids):
         yield from collection(name).find({"_id": {"$in": some}}, fields, session=session)
+
+
+def delete_by_id(name: str, ids: Sequence[Any]) -> int:
+    """Remove documents of a collection in one transaction; return how many there were.
+
+    A plain ``delete_many`` of the embedded database that meets a document of an open transaction waits with the
+    collection locked, which that transaction may need to end.
+    """
+
+    def delete(session: ClientSession | None) -> int:
+        found = collection(name)
+        return sum(found.delete_many({"_id": {"$in": some}}, session=session).deleted_count for some in portions(ids))
+
+    return in_transaction(delete)
 
 
 def portions(ids: Sequence[Any]) -> Iterator[list[Any]]:

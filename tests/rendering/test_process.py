@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import pytest
 
 from app.errors import Cancelled, InvalidInput, WorkFailed
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult
-from app.rendering.process import run_in_child
+from app.rendering.process import end_spares, run_in_child
+from tests.polling import wait_for
 
 from .conftest import ignore
 
@@ -22,6 +24,7 @@ from .conftest import ignore
 @pytest.fixture(autouse=True)
 def nothing_left(tmp_path):
     yield
+    end_spares()
     assert psutil.Process().children(recursive=True) == []
     assert not list(tmp_path.glob("*.part"))
 
@@ -47,6 +50,30 @@ def test_a_clip_is_made_and_progress_is_told(clip_fields):
     assert result.frames == 30 and Path(result.path).exists()
     assert told[0] == (0.0, "start") and (1.0, "done") in told
     assert [share for share, _ in told] == sorted(share for share, _ in told)
+
+
+def test_a_child_whose_job_went_well_does_the_next(clip_fields, tmp_path):
+    job = ClipJob.model_validate(clip_fields)
+    run_in_child(job, ignore, 60)
+    first = renderer()
+    again = job.model_copy(update={"output": str(tmp_path / "again.mp4")})
+    run_in_child(again, ignore, 60)
+    assert renderer() == first
+    assert (tmp_path / "again.mp4").read_bytes() == Path(job.output).read_bytes()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(run_in_child, again, ignore, 60).result()
+        assert len(psutil.Process().children()) == 2  # a child would end with the thread that started it
+
+
+def test_a_child_with_nothing_to_do_ends_and_one_that_was_killed_is_replaced(clip_fields, monkeypatch):
+    job = ClipJob.model_validate(clip_fields)
+    run_in_child(job, ignore, 60)
+    os.kill(renderer(), signal.SIGKILL)
+    os.waitid(os.P_PID, renderer(), os.WEXITED | os.WNOWAIT)
+    monkeypatch.setattr("app.rendering.process.SPARE_SECONDS", 0.05)
+    run_in_child(job, ignore, 60)
+    wait_for(lambda: not psutil.Process().children(), what="the end of the child")
+    run_in_child(job, ignore, 60)
 
 
 @pytest.mark.parametrize("step", ["sound", "transitions"])

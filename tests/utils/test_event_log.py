@@ -14,6 +14,7 @@ from app.storage.events import Event, bounds, events_between, note_session
 from app.utils import event_log
 from app.utils.event_log import number_events
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task, start_task
+from tests.conftest import wipe
 
 CHANGES_OF_ONE = ["queued", "running", "completed"]
 
@@ -21,9 +22,7 @@ CHANGES_OF_ONE = ["queued", "running", "completed"]
 @pytest.fixture(autouse=True)
 def nothing_noted() -> None:
     """Begin with no note: a process that a test before this one has ended may have left some behind it."""
-    for name in ("outbox", "events", "counters"):
-        with mongo.database_answers():
-            mongo.collection(name).delete_many({})
+    wipe("outbox", "events", "counters")
 
 
 def note_changes() -> str:

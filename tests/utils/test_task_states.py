@@ -28,6 +28,7 @@ from app.utils.task_management import (
     update_task_progress,
 )
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
+from tests.conftest import wipe
 
 RUNS = int(os.environ.get("SHOPREEL_RUNS", "60"))
 SHORTS = st.sampled_from(["one", "two"])
@@ -193,8 +194,7 @@ class Tasks(RuleBasedStateMachine):
 
 
 def _wipe() -> None:
-    for name in ("tasks", "sessions", "history", "shorts", "scenarios", "products"):
-        mongo.collection(name).delete_many({})
+    wipe("tasks", "sessions", "history", "shorts", "scenarios", "products")
 
 
 assert {status.value for status in TaskStatus} >= ENDED
