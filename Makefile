@@ -39,7 +39,7 @@ lint: $(TEST_STAMP) ## Check format, style and types
 	@$(BIN)/mypy
 
 test: lint ## Check style and types, then run every test against real servers
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
 test-slow: $(TEST_STAMP) ## Run the tests that listen: speech recognition over whole narrations

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -22,6 +22,8 @@ import duckdb
 import psutil
 import pytest
 
+from app.cli import main
+from app.config import get_settings
 from app.demo.catalogue import PRODUCTS
 from app.demo.pages import product_page
 from app.demo.pictures import Pictures
@@ -31,6 +33,7 @@ from app.utils.task_management import complete_task, create_task, start_task, up
 from tests.conftest import DATA_DIR, PICTURES
 from tests.polling import wait_for
 
+Here = Callable[..., subprocess.CompletedProcess[str]]
 SHOPREEL = [sys.executable, "-m", "app.cli"]
 PAGE = product_page(PRODUCTS[0], "https://shop.example")
 
@@ -42,12 +45,27 @@ def shopreel(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture
+def shopreel_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    """As ``shopreel``, in this process: most of what a process of its own takes is its start."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["shopreel", *arguments])
+        get_settings.cache_clear()
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
 def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="cli-") as name:
         yield Path(name)
 
 
-def test_help_names_every_command() -> None:
+def test_help_names_every_command(shopreel_here: Here) -> None:
     shown = shopreel("--help")
     assert shown.returncode == 0
     for name in (
@@ -64,7 +82,7 @@ def test_help_names_every_command() -> None:
         "demo",
     ):
         assert re.search(rf"\b{name}\b", shown.stdout), name
-        assert shopreel(name, "--help").returncode == 0
+        assert shopreel_here(name, "--help").returncode == 0
     assert shopreel("--version").stdout.startswith("shopreel ")
 
 
@@ -126,8 +144,8 @@ def test_scrape_explains_itself(folder: Path) -> None:
         (["sessions", "a/b"], 2, "short_id"),
     ],
 )
-def test_wrong_use_is_one_line_and_a_code(arguments: list[str], code: int, named: str) -> None:
-    told = shopreel(*arguments)
+def test_wrong_use_is_one_line_and_a_code(arguments: list[str], code: int, named: str, shopreel_here: Here) -> None:
+    told = shopreel_here(*arguments)
     assert (told.returncode, told.stdout) == (code, "")
     assert named in told.stderr
     assert len(told.stderr.strip().splitlines()) == 1
@@ -145,8 +163,11 @@ def test_wrong_use_is_one_line_and_a_code(arguments: list[str], code: int, named
         ("TASK_LEASE_SECONDS", "-1"),
     ],
 )
-def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(name: str, value: str) -> None:
-    told = shopreel("sessions", **{name: value})
+def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
+    name: str, value: str, shopreel_here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    told = shopreel_here("sessions")
     assert told.returncode == 2
     assert name in told.stderr
     assert len(told.stderr.strip().splitlines()) == 1

@@ -11,6 +11,7 @@ import sys
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -73,6 +74,12 @@ def ended(short_id: str) -> Short | None:
 def rendering(short_id: str) -> TaskInfo | None:
     running = [task for task in tasks_of_short(short_id) if task.task_type is TaskType.VIDEO_GENERATION]
     return next((task for task in running if task.status is TaskStatus.RUNNING and task.progress > 5), None)
+
+
+def writes_a_part(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return any(file.path.endswith(".part") for file in process.open_files())
+    return False
 
 
 def videos(short_id: str) -> list[str]:
@@ -206,16 +213,22 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_when_it_wakes(shop: D
 
 def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: WorkerProcess) -> None:
     # Large enough that a scene is still drawn when it is cancelled; one that has ended meanwhile is not the one.
-    short_id = make(shop, wishes=SMALL.model_copy(update={"width": 720, "height": 1280}))
-    renderers: list[psutil.Process] = []
+    short_id = make(shop, wishes=SMALL.model_copy(update={"width": 2160, "height": 3840}))
+
+    def renderers() -> set[int]:
+        """Return the children that write a clip; others may wait for something to do."""
+        return {child.pid for child in psutil.Process(worker.process_id).children() if writes_a_part(child)}
+
+    drawing: set[int] = set()
 
     def cancelled() -> TaskInfo | None:
-        renderers[:] = psutil.Process(worker.process_id).children(recursive=True)
+        drawing.clear()
+        drawing.update(renderers())
         task = rendering(short_id)
-        return task if task is not None and cancel_task(task.task_id) else None
+        return task if drawing and task is not None and cancel_task(task.task_id) else None
 
     task = wait_for(cancelled, 90, "a rendering under way")
-    wait_for(lambda: not any(child.is_running() for child in renderers), 2, "the renderer's end")
+    wait_for(lambda: not drawing & set(psutil.pids()), 2, "the renderer's end")
     task_ended(task, completed=False)
     assert session_service.get_session(task.task_id) is None
     assert shorts.get_short(short_id).status is ShortStatus.CANCELLED

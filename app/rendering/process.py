@@ -37,7 +37,7 @@ _KINDS: dict[type[Job], tuple[str, type[Result]]] = {
 }
 
 
-SPARE_SECONDS = 5.0
+SPARE_SECONDS = 2.0
 """How long a child that has nothing to do keeps its memory."""
 _own = threading.local()
 

@@ -225,6 +225,23 @@ def test_every_page_can_be_used_by_everyone(
         assert "ShopReel" in page.title()
 
 
+def test_what_is_drawn_anew_keeps_the_keyboard(tab: Tab) -> None:
+    page = tab.open("/system")
+    page.evaluate("""() => {
+        const button = document.querySelector("[data-theme-switch]");
+        button.focus();
+        button.replaceWith(button.cloneNode(true));
+    }""")
+    assert page.evaluate("document.activeElement === document.querySelector('[data-theme-switch]')")
+    # Not for a person who has gone on with the pointer.
+    page.mouse.click(900, 850)
+    page.evaluate("""() => {
+        const button = document.querySelector("[data-theme-switch]");
+        button.replaceWith(button.cloneNode(true));
+    }""")
+    assert page.evaluate("document.activeElement !== document.querySelector('[data-theme-switch]')")
+
+
 def test_light_and_dark_are_chosen_and_remembered(tab: Tab) -> None:
     page = tab.open("/system")
     theme = page.locator("[data-theme-switch]")
@@ -258,14 +275,14 @@ def test_with_the_keyboard_alone_a_short_is_begun_and_cancelled(tab: Tab, held: 
         page.keyboard.press("Tab")
         if holds_the_keyboard(page) == "Cancel":
             break
-    # The title is known now, and drawn anew with what stands beside it; the keyboard is still where it was.
+    # What the page shows goes on; the keyboard is still where it was.
     held.page_given.set()
     expect(page.locator("h1")).to_have_text("Steel cup")
     assert holds_the_keyboard(page) == "Cancel"
     page.keyboard.press("Enter")
     expect(page.locator(".badge").first).to_have_text("cancelled")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
-    # The button is gone, but not the place: one step on from it is what can be done now.
+    # The button is gone, but not its place: one step on from it is what can be done now.
     assert holds_the_keyboard(page) != ""
     page.keyboard.press("Tab")
     assert holds_the_keyboard(page) == "Try again"

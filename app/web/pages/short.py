@@ -31,7 +31,7 @@ from app.web.kit import (
 )
 from app.web.pages.make import begin
 from app.web.progress import ORDER, Step, live_tasks, steps
-from app.web.shell import Visit, heading, page
+from app.web.shell import Visit, page
 from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, state_name
 
 FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
@@ -59,7 +59,11 @@ class ShortPage:
     async def draw(self) -> None:
         """Draw everything once, then whenever something happens to it."""
         detail = await self.read()
-        self.head = Live(self.draw_head)
+        with el("div", css="heading"):
+            with el("div", css="heading-text"):
+                self.title = el("h1", "")
+            self.actions = Live(self.draw_actions, css="actions")
+        self.meta = Live(draw_meta, css="tile-row meta")
         self.notice = Live(draw_notice, role="status")
         wide = detail.short.wishes.width > detail.short.wishes.height
         with el("div", css="columns landscape" if wide else "columns"):
@@ -105,7 +109,10 @@ class ShortPage:
         """Bring every part up to date."""
         self.detail = detail
         short = detail.short
-        self.head.show((short.status, title_of(detail), bool(live_tasks(detail))), detail)
+        set_text(self.title, title_of(detail))
+        # Not drawn anew while a person may be about to press one: a press on what is gone is lost.
+        self.actions.show((short.status, is_under_way(detail), bool(short.video)), detail)
+        self.meta.show(short.status, short)
         self.notice.show((short.status, short.error), detail)
         shape = short.video.key if short.video else (short.stills and short.stills.preview_key, short.status)
         self.film.show(shape, short)
@@ -117,32 +124,25 @@ class ShortPage:
         self.facts.show(detail.product and detail.product.title, detail.product)
         self.timeline.show(tuple((task.task_id, task.status) for task in detail.tasks), detail.tasks)
 
-    def draw_head(self, detail: ShortDetail) -> None:
-        """Draw the title and what can be done."""
+    def draw_actions(self, detail: ShortDetail) -> None:
+        """Draw what can be done."""
         short = detail.short
-        with heading(title_of(detail)):
-            if short.status is ShortStatus.WAITING:
-                link("Review the scenario", short_page(short, "review"), css="button primary", icon_name="pen")
-            if short.video:
-                link(
-                    "Download",
-                    short_file(short, "video"),
-                    css="button primary",
-                    icon_name="download",
-                    download=f"{short.short_id}.mp4",
-                )
-            if live_tasks(detail):
-                button("Cancel", self.cancel, icon_name="cross", css="danger")
-            elif short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
-                button("Try again", self.again, icon_name="again", css="primary")
-            elif short.status is ShortStatus.COMPLETED:
-                button("Make another", self.again, icon_name="again")
-        with el("div", css="tile-row meta"):
-            badge(state_name(short.status), TONES[short.status])
-            identifier(short.short_id, "short id")
-            if short.url:
-                link("Product page", short.url, icon_name="out", css="meta-link", target="_blank", rel="noreferrer")
-            moment(short.created_at)
+        if short.status is ShortStatus.WAITING:
+            link("Review the scenario", short_page(short, "review"), css="button primary", icon_name="pen")
+        if short.video:
+            link(
+                "Download",
+                short_file(short, "video"),
+                css="button primary",
+                icon_name="download",
+                download=f"{short.short_id}.mp4",
+            )
+        if is_under_way(detail):
+            button("Cancel", self.cancel, icon_name="cross", css="danger")
+        elif short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
+            button("Try again", self.again, icon_name="again", css="primary")
+        elif short.status is ShortStatus.COMPLETED:
+            button("Make another", self.again, icon_name="again")
 
     async def cancel(self) -> None:
         """Cancel all that is under way."""
@@ -157,6 +157,21 @@ class ShortPage:
         made: ShortAccepted | None = await self.visit.attempt(repeat, self.visit.caller, self.detail.short)
         if made is not None:
             self.visit.go(short_page(Short(short_id=made.short_id)))
+
+
+def is_under_way(detail: ShortDetail) -> bool:
+    """Tell whether there is something to cancel: between two tasks too."""
+    short = detail.short
+    return bool(live_tasks(detail)) or (short.automatic and short.status is ShortStatus.MAKING)
+
+
+def draw_meta(short: Short) -> None:
+    """Draw what is known of a short beside its title."""
+    badge(state_name(short.status), TONES[short.status])
+    identifier(short.short_id, "short id")
+    if short.url:
+        link("Product page", short.url, icon_name="out", css="meta-link", target="_blank", rel="noreferrer")
+    moment(short.created_at)
 
 
 def title_of(detail: ShortDetail) -> str:
