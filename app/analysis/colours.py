@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -37,13 +39,15 @@ def _lab(colours: list[tuple[int, int, int]]) -> npt.NDArray[np.float32]:
     return lab
 
 
-_TABLE = _lab(list(NAMED.values()))
+@cache
+def _table() -> npt.NDArray[np.float32]:
+    return _lab(list(NAMED.values()))  # OpenCV's first conversion takes a tenth of a second
 
 
 def name_of(colour: str) -> str:
     """Return the name that is nearest (delta E 1976) to a colour ``#rrggbb``."""
     level = int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-    distance = np.linalg.norm(_TABLE - _lab([level])[0], axis=1)
+    distance = np.linalg.norm(_table() - _lab([level])[0], axis=1)
     return list(NAMED)[int(np.argmin(distance))]
 
 
