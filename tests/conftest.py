@@ -34,6 +34,7 @@ os.environ["SHOPREEL_DATA_DIR"] = str(DATA_DIR)
 os.environ["MONGODB_DATABASE"] = f"shopreel_test_{os.getpid()}"
 os.environ["SWEEP_INTERVAL_SECONDS"] = "0.5"
 os.environ["TASK_LEASE_SECONDS"] = "4"
+os.environ["FETCH_PAUSE_SECONDS"] = "0"
 
 from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)

@@ -158,6 +158,7 @@ def run_machines(
     seconds: float,
     broker: dict[str, str] | None = None,
     say: Callable[[str], None] = lambda line: None,
+    pictures: Path | None = None,
 ) -> tuple[Findings, Counter[str]]:
     """Let ``faults`` come one after another while shorts are made; return what the ledger found."""
     chance = random.Random(seed)
@@ -165,7 +166,7 @@ def run_machines(
     deadline = time.monotonic() + seconds
     with (
         tempfile.TemporaryDirectory(prefix="shopreel-machines-", ignore_cleanup_errors=True) as folder,
-        DemoShop() as shop,
+        DemoShop(picture_folder=pictures) as shop,
         machines(Path(folder), shop.product_urls[0].split("/")[2], broker) as everything,
     ):
         cluster = everything.cluster
