@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "ops" / "Dockerfile"
 MACHINE_FILES = ("/etc/resolv.conf", "/etc/pip.conf", "/etc/hosts")
-"""How this machine reaches its package indexes."""
+CERTIFICATES = Path("/etc/machine-certificates.crt")
+"""How this machine reaches its package indexes; and whom it trusts for that, where ``PIP_CERT`` says so."""
 START_SECONDS = 60
 
 
@@ -40,6 +41,8 @@ class Stage:
     def run(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         """Start a command in the stage."""
         passed = {name: value for name, value in os.environ.items() if name.lower().endswith(("_proxy", "index_url"))}
+        if (self.root / CERTIFICATES.relative_to("/")).exists():
+            passed["PIP_CERT"] = str(CERTIFICATES)
         jail = ["chroot", *([f"--userspec={self.user}"] if self.user else []), str(self.root)]
         within = ["/bin/sh", "-c", f'cd {self.folder} && exec "$@"', "sh"]
         return subprocess.Popen([*jail, *within, *command], env=passed | self.environment | more)
@@ -126,6 +129,8 @@ def main() -> None:
         for file in map(Path, MACHINE_FILES):
             if file.exists():
                 shutil.copy(file, base / file.relative_to("/"))
+        if "PIP_CERT" in os.environ:
+            shutil.copy(os.environ["PIP_CERT"], base / CERTIFICATES.relative_to("/"))
         check(build(base, work))
 
 
