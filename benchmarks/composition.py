@@ -23,7 +23,7 @@ from app.rendering import clips, film
 from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
 from app.rendering.narration import scene_captions
-from app.rendering.process import run_in_child
+from app.rendering.process import end_spares, run_in_child
 from app.rendering.speech import from_bytes
 from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
@@ -148,12 +148,13 @@ class Steps:
 
 
 def service(order: dict[str, Any]) -> Shares:
-    """Make the film as ``whole`` does, each job in a child process of its own, as workers do."""
+    """Make the film as ``whole`` does, in a child process that does one job after the other, as workers do."""
     run_in_child(_speak(order), ignore, TIMEOUT)
     job = film_job(order)
     for one in job.scenes:
         run_in_child(one.scene, ignore, TIMEOUT)
     run_in_child(job, ignore, TIMEOUT)
+    end_spares()
     return {}
 
 

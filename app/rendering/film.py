@@ -44,11 +44,12 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
     counts, overlaps = [scene.frames for scene in jobs], [scene.head for scene in jobs[1:]]
     begins = starts(counts, overlaps)
     seconds = (begins[-1] + counts[-1]) / fps
-    report(0.0, "sound")
-    heard = soundtrack(job, [begin / fps for begin in begins], seconds)
-    report(0.35, "transitions")
+    # One after the other, as each takes most of the memory that it all takes.
+    report(0.0, "transitions")
     thumbnails = Thumbnails(len(job.thumbnails))
     stretches = _stretches(job, thumbnails, report)
+    report(0.55, "sound")
+    heard = soundtrack(job, [begin / fps for begin in begins], seconds)
     report(0.9, "joining")
     shown = thumbnails.write(job.thumbnails)
     licences = [*heard.licences, _FONTS]
@@ -97,7 +98,7 @@ def _stretches(job: FilmJob, thumbnails: Thumbnails, report: Report) -> list[Str
                 drawn += one.head
             found.append(Stretch(one.output, one.frames - one.head - one.tail))
             before = scene
-            report(0.35 + 0.55 * (number + 1) / len(scenes), "transitions")
+            report(0.55 * (number + 1) / len(scenes), "transitions")
     return found
 
 

@@ -1,7 +1,8 @@
 """Rendering in a child process, so that it can be stopped at once and cannot take its caller down with it.
 
-A child takes most of a second to start, which is more than a small clip does: one whose job went well waits a moment
-for the next job of its thread. A short's scenes come one after the other, and so does what is assembled of them.
+A child takes most of a second to start, which is more than a small clip does: one that has drawn a clip or stills waits
+a moment for the next of its thread, as a short's scenes come one after the other. Speech and films are rarer, and would
+add what they hold of memory to what a clip takes: each has a child of its own.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ from app.rendering.jobs import (
 
 Job = ClipJob | FilmJob | SpeechJob | StillsJob
 Result = ClipResult | FilmResult | SpeechResult | StillsResult
-_KINDS: dict[type[Job], tuple[str, type[Result]]] = {
-    ClipJob: ("clip", ClipResult),
-    FilmJob: ("film", FilmResult),
-    SpeechJob: ("speech", SpeechResult),
-    StillsJob: ("stills", StillsResult),
+_KINDS: dict[type[Job], tuple[str, type[Result], bool]] = {
+    ClipJob: ("clip", ClipResult, True),
+    FilmJob: ("film", FilmResult, False),
+    SpeechJob: ("speech", SpeechResult, False),
+    StillsJob: ("stills", StillsResult, True),
 }
+"""Job -> what it is called, what comes of it, and whether its child does the next."""
 
 
 SPARE_SECONDS = 2.0
@@ -78,15 +80,18 @@ def end_spares() -> None:
 
 
 @contextlib.contextmanager
-def _renderer() -> Iterator[Child]:
-    """Yield a child for one job, which waits for another if the block ends well, and is gone otherwise."""
-    spare: _Spare | None = getattr(_own, "spare", None)
+def _renderer(shared: bool) -> Iterator[Child]:
+    """Yield a child for one job, which waits for another if it is ``shared`` and the block ends well, or is gone."""
+    spare: _Spare | None = getattr(_own, "spare", None) if shared else None
     child = (spare and spare.take()) or Child("app.rendering", "the renderer")
     try:
         yield child
     except BaseException:
         child.end()
         raise
+    if not shared:
+        child.end()
+        return
     _own.spare = _Spare(child)
     _spares.add(_own.spare)
 
@@ -118,10 +123,10 @@ def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: f
         InvalidInput: the job's pictures, clips or words cannot be used.
         WorkFailed: the job failed, took longer than ``timeout`` seconds, or the child died (both may be tried again).
     """
-    kind, result = _KINDS[type(job)]
+    kind, result, shared = _KINDS[type(job)]
     at = (0.0, "start")
     try:
-        with _renderer() as child:
+        with _renderer(shared) as child:
             for message in child.ask({kind: job.model_dump()}, seconds=timeout):
                 if "result" in message:
                     return result.model_validate(message["result"])
