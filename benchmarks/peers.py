@@ -20,6 +20,7 @@ from app.models import TaskStatus, TaskType, utc_now
 from app.processes import end_with_parent
 from app.storage import broker
 from app.storage.mongo import mongodb_uri
+from app.storage.words import beginnings
 from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.task_writes import creation_writes, end_writes
 
@@ -74,6 +75,7 @@ def accept(short_id: str) -> str:
         "created_at": now,
         "updated_at": now,
         "history": [{"at": now, "status": "queued"}],
+        "words": beginnings(short_id),
     }
     together([model(write) for write in creation_writes(task)])
     work.send(task_id)

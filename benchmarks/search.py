@@ -38,7 +38,7 @@ from app.storage.indexes import ensure_indexes
 from app.storage.pages import forget_learnt
 from app.storage.shorts import list_shorts
 from app.storage.tasks import SUMMARY, list_tasks
-from app.storage.words import beginnings
+from app.storage.words import HIDDEN, OF_ERROR, beginnings, error_beginnings
 
 HISTORY, LIVE, BATCH, ROUNDS, LIMIT = 100_000, 5_000, 1_000, 25, 1.3
 DAYS = timedelta(days=30)
@@ -107,28 +107,30 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
     """Return all that is kept of one task; every 20th begins a short."""
     created = now - DAYS * (1 - number / count)
     short_id, user_id = f"short-{number // 20}", f"u{number % 50}"
+    two = random.Random(short_id).choices(WORDS, k=2)
+    found_by = {"words": beginnings(short_id, f"{two[0]} {two[1]} {number // 20 * 20}")}
     common = {"task_type": chance.choice(KINDS), "short_id": short_id, "user_id": user_id, "created_at": created}
     outcome = None if number >= count - LIVE else chance.choices(["completed", "failed"], [19, 1])[0]
     ended = created + timedelta(seconds=chance.expovariate(0.1))
     line = common | {"_id": f"t{number}", "session": True, "outcome": outcome}
-    task = common | {"_id": f"t{number}", "status": outcome or "queued", "metadata": {}, "updated_at": ended}
+    task = common | {"_id": f"t{number}", "status": outcome or "queued", "metadata": {}, "updated_at": ended} | found_by
     event = common | {"_id": number + 1, "seq": number + 1, "at": created, "kind": "task", "status": "running"}
     rows = {"history": [line], "tasks": [task], "sessions": [], "shorts": [], "events": [event | {"activity": user_id}]}
     if outcome is None:
         # One of a hundred waits for its review.
         waiting = {"status": "completed", "task_type": "scenario_generation"} if number % 100 == 0 else {}
         session = common | {"_id": f"s{number}", "task_id": f"t{number}", "status": "active", "updated_at": created}
+        session |= found_by
         rows["sessions"] = [session | waiting]
     else:
         line |= {"started_at": created, "ended_at": ended, "steps": {}, "error": None}
     if outcome == "failed":
         line["error"] = task["error"] = f"error {number % 1000} of the shop"
-        task["words"] = beginnings(task["error"])
+        task["words"] = found_by["words"] + error_beginnings(task["error"])
     if number % 20 == 0:
-        title = f"{chance.choice(WORDS)} {chance.choice(WORDS)} {number}"
         short = {"_id": short_id, "short_id": short_id, "user_id": user_id, "status": "completed"}
         rows["shorts"] = [
-            short | {"created_at": created, "updated_at": created, "words": beginnings(short_id, title)},
+            short | {"created_at": created, "updated_at": created} | found_by,
         ]
     return rows
 
@@ -189,7 +191,7 @@ def ask_all() -> None:
 
     def newest(name: str, limit: int = 50, **query: Any) -> Peer:
         """Return a find of the newest, with the bound that the last of them gives and without."""
-        fields = SUMMARY if name == "tasks" else None
+        fields = SUMMARY if name == "tasks" else HIDDEN
 
         def find(filter_: Document) -> list[Document]:
             return list(database[name].find(filter_, fields).sort("created_at", -1).limit(limit))
@@ -204,14 +206,6 @@ def ask_all() -> None:
         days = list(database["figures"].find(whole).sort("day", 1))
         return [days, list(database["sessions"].find(waiting, {"_id": 0, "status": 1, "created_at": 1}))][0]
 
-    def by_words() -> list[Document]:
-        """The three questions that a search of tasks by title, short and error comes to."""
-        question = {"words": "17", "created_at": {"$gte": titled}}
-        meant = [one["short_id"] for one in database["shorts"].find(question, {"short_id": 1})]
-        of_shorts = database["tasks"].find({"short_id": {"$in": meant}}, SUMMARY).sort("created_at", -1)
-        both = [*erred.bounded(), *of_shorts.limit(50)]
-        return sorted(both, key=lambda one: one["created_at"], reverse=True)[:50]
-
     print(
         f"at most {LIMIT:<24}{'ShopReel':>10}{'PyMongo':>11}{'ratio':>6}{'read':>7}{'shown':>9}"
         f"{'cold':>12}{'ratio':>6}{'read':>7}{'unbounded':>15}"
@@ -225,11 +219,11 @@ def ask_all() -> None:
     failed = newest("tasks", user_id="u7", status="failed")
     row("tasks: a user's failed", lambda: list_tasks(user_id="u7", status="failed", limit=50), failed)
     row("shorts: a word", lambda: list_shorts(owner=None, q="walnut", limit=50), newest("shorts", words="walnut"))
-    erred = newest("tasks", words="17")
+    erred = newest("tasks", words=OF_ERROR + "17")
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)
-    titles = database["shorts"].find({"words": "17"}, {"created_at": 1}).sort("created_at", -1).limit(100)
-    titled = list(titles)[-1]["created_at"]
-    row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), Peer(by_words))
+    row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), newest("tasks", words="17"))
+    titled = newest("sessions", words="walnut")
+    row("sessions: a word of the title", lambda: find(q="walnut", newest_first=True, limit=50), titled)
     row("analytics: 30 days", lambda: analyse(within=FRESH_SECONDS).days, Peer(month))
     last = list(database["events"].find({"activity": "u7"}, {"seq": 1}).sort("seq", -1).limit(50))[-1]["seq"]
     mine = {"activity": "u7", "seq": {"$gte": last}}

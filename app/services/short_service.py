@@ -227,6 +227,7 @@ def _submit(short: Short, step: Step) -> None:
         url=short.url if step.task_type is TaskType.SCRAPING else None,
         user_id=short.user_id,
         short_id=short.short_id,
+        short_title=short.title,
         idempotency_key=f"{short.key}/{step.name}",
         step=step.name,
         allowed_hosts=short.allowed_hosts,

@@ -15,12 +15,14 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from app.models import ENDED, to_utc
+from app.models import ENDED, short_key, to_utc
 from app.storage import figures, schema
 from app.storage.events import CREATED, OUTBOX
 from app.storage.indexes import Document, ensure_indexes
+from app.storage.many import portions
 from app.storage.mongo import has_transactions
-from app.storage.words import beginnings
+from app.storage.search import keys_of_session, shown_title
+from app.storage.words import beginnings, error_beginnings
 
 MOST, FEW = 1000, 100
 """Documents of a batch: a window of time that holds more is followed by a shorter one, one that holds less by a longer
@@ -46,31 +48,77 @@ def migrate(database: Database[Document], tell: Callable[[int], None]) -> int:
 
 
 def find_and_count(database: Database[Document]) -> None:
-    """Let what was written before there were words and figures be found, and be counted."""
+    """Let shorts that were written before there were words and figures be found, and the history be counted."""
     ensure_indexes(database)
     for shorts in in_batches(database["shorts"], {}, {"words": 1, "short_id": 1, "product_id": 1, "error": 1}):
-        add_words(database["shorts"], shorts, _titles(database, shorts))
-    for tasks in in_batches(database["tasks"], {"status": "failed"}, {"words": 1, "error": 1}):
-        add_words(database["tasks"], tasks, {})
+        titles = _titles(database, shorts)
+        words = [beginnings(one.get("short_id"), titles.get(one.get("product_id")), one.get("error")) for one in shorts]
+        add_words(database["shorts"], shorts, words)
     count_history(database)
 
 
-def add_words(collection: Collection[Document], documents: list[Document], titles: Mapping[str, str]) -> None:
-    """Give the documents that have none the words by which they are found; ``titles``: product -> its title."""
-    changes = [
-        UpdateOne({"_id": one["_id"]}, {"$addToSet": {"words": {"$each": words}}})
-        for one in documents
-        if "words" not in one
-        if (words := beginnings(one.get("short_id"), titles.get(one.get("product_id") or ""), one.get("error")))
-    ]
+def find_what_shorts_have(database: Database[Document]) -> None:
+    """Let tasks and sessions be found by words of their own: of their short's id, its product's title and the error."""
+    ensure_indexes(database)
+    for shorts in in_batches(database["shorts"], {"title": None}, {"product_id": 1}):
+        titles = _titles(database, shorts)
+        change(
+            database["shorts"],
+            [
+                UpdateOne({"_id": one["_id"]}, {"$set": {"title": titles[one["product_id"]]}})
+                for one in shorts
+                if one.get("product_id") in titles
+            ],
+        )
+    fields = dict.fromkeys(("words", "short_id", "metadata.id_scope", "user_id", "status", "error"), 1)
+    for name in ("tasks", "sessions"):
+        for some in in_batches(database[name], {"short_id": {"$ne": None}}, fields):
+            meant = [_keys(one) for one in some]
+            named = _by_id(database["shorts"], {key for keys in meant for key in keys}, {"title": 1, "user_id": 1})
+            words = [
+                beginnings(one["short_id"], shown_title(named, one.get("user_id"), keys))
+                for one, keys in zip(some, meant, strict=True)
+            ]
+            add_words(database[name], some, words)
+    for some in in_batches(database["tasks"], {"status": "failed"}, {"words": 1, "error": 1}):
+        add_words(database["tasks"], some, [error_beginnings(one.get("error") or "") for one in some])
+
+
+def add_words(collection: Collection[Document], documents: list[Document], words: list[list[str]]) -> None:
+    """Give each of some documents the words of its own that it does not have yet."""
+    change(
+        collection,
+        [
+            UpdateOne({"_id": one["_id"]}, {"$addToSet": {"words": {"$each": its}}})
+            for one, its in zip(documents, words, strict=True)
+            if not set(its) <= set(one.get("words") or ())
+        ],
+    )
+
+
+def change(collection: Collection[Document], changes: list[UpdateOne]) -> None:
+    """Make the changes, if there are any."""
     if changes:
         collection.bulk_write(changes, ordered=False)
 
 
-def _titles(database: Database[Document], shorts: list[Document]) -> dict[str, str]:
-    names = list({one["product_id"] for one in shorts if one.get("product_id") and "words" not in one})
-    found = database["products"].find({"_id": {"$in": names}}, {"product.title": 1}) if names else ()
-    return {one["_id"]: (one.get("product") or {}).get("title") or "" for one in found}
+def _keys(one: Document) -> list[str]:
+    """Return the keys of the shorts that a task, which says its scope, or a session may belong to."""
+    if "metadata" in one:
+        return [short_key(one["short_id"], one["metadata"].get("id_scope"))]
+    return keys_of_session(one["short_id"], one.get("user_id"))
+
+
+def _titles(database: Database[Document], shorts: list[Document]) -> dict[str | None, str]:
+    """Return the titles of the products of shorts, by the products' ids."""
+    names = {one["product_id"] for one in shorts if one.get("product_id")}
+    found = _by_id(database["products"], names, {"product.title": 1})
+    return {name: title for name, one in found.items() if (title := (one.get("product") or {}).get("title"))}
+
+
+def _by_id(collection: Collection[Document], names: set[str], fields: Mapping[str, Any]) -> dict[str, Document]:
+    found = (one for some in portions(list(names)) for one in collection.find({"_id": {"$in": some}}, fields))
+    return {one["_id"]: one for one in found}
 
 
 def count_history(database: Database[Document]) -> None:
@@ -126,5 +174,5 @@ def in_batches(
             length = min(LONGEST, length * 2)
 
 
-MIGRATIONS: Mapping[int, Migration] = {2: find_and_count}
+MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have}
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

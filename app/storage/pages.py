@@ -144,20 +144,6 @@ def read_page(asked: Asked) -> list[Document]:
     return page[: asked.limit]
 
 
-def fitting(documents: list[Document], asked: Asked) -> list[Document]:
-    """Return those of some documents that would be on the page, or on a later one."""
-    wanted = {name: value for name, value in asked.filters.items() if value is not None}
-    if any(isinstance(value, Mapping) for value in wanted.values()):
-        return []
-    low, high = asked.created_after or LONG_AGO, asked.created_before
-    return [
-        one
-        for one in documents
-        if to_utc(low) <= one[asked.date] and (high is None or one[asked.date] < to_utc(high))
-        if _fits(one, wanted, asked)
-    ]
-
-
 def _read(asked: Asked, query: Document) -> list[Document]:
     order = -1 if asked.newest_first else 1
     cursor = mongo.collection(asked.collection).find(query, asked.projection).sort(asked.date, order)

@@ -1,73 +1,71 @@
-"""Finding shorts by words, and what belongs to them."""
+"""Finding by words: what tasks and sessions are found by, and the pages of what a question finds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from functools import partial
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from app.models import to_utc
+from app.errors import DatabaseAway
+from app.models import short_key
 from app.storage import mongo
-from app.storage.pages import Asked, fitting, read_page
-from app.storage.words import longest_word, matches
-
-MAX_SHORTS = 100
-"""A question that more shorts answer finds the newest of them; one more word tells them apart."""
-NAMES = {"short_id": 1, "words": 1, "created_at": 1, "user_id": 1}
+from app.storage.mongo import database_answers
+from app.storage.pages import Asked, read_page
+from app.storage.words import beginnings, words_of
 
 
-def short_ids_matching(q: str, whose: dict[str, Any]) -> list[str]:
-    """Return the ids of the shorts whose title or id a question means, of ``whose`` (as ``owned``), the newest first.
+def words_of_task(short_id: str | None, id_scope: str | None, user_id: str | None, title: str | None) -> list[str]:
+    """Return the words by which a new task, and its session, are found: of its short's id and product.
 
-    The question itself is one of them: there are tasks of shorts that are recorded nowhere else.
+    ``title``: the product's; None: it is looked up. An outage leaves it out.
     """
-    word = longest_word(q)
-    if word is None:
+    if short_id is None:
         return []
-    fits = partial(matches, text=q)
-    asked = Asked("shorts", whose | {"words": word}, "_id", limit=MAX_SHORTS, projection=NAMES, fits=fits)
-    return list(dict.fromkeys([*(short["short_id"] for short in read_page(asked)), q]))
+    if title is None:
+        with suppress(DatabaseAway):
+            title = _title(user_id, [short_key(short_id, id_scope)])
+    return beginnings(short_id, title)
 
 
-def page_of_shorts(short_ids: list[str], asked: Asked) -> list[dict[str, Any]]:
-    """Return a page of what belongs to any of these shorts, which come the newest first.
+def words_of_session(short_id: str, user_id: str | None) -> list[str]:
+    """Return the words by which a session is found that comes without a task."""
+    return beginnings(short_id, _title(user_id, keys_of_session(short_id, user_id)))
 
-    Each short is asked for what would still be on the page, by an index and within two dates: once the page is full,
-    little more is read of all others. One question for them all reads on the embedded database whatever they hold, and
-    with dates the whole collection.
+
+def keys_of_session(short_id: str, user_id: str | None) -> list[str]:
+    """Return the keys of the shorts that a session may belong to: to the first that there is."""
+    return list(dict.fromkeys([short_key(short_id, user_id), short_id]))
+
+
+def shown_title(shorts: Mapping[str, dict[str, Any]], user_id: str | None, keys: Sequence[str]) -> str | None:
+    """Return the product's title by which something of a user is found; None: there is none, or it is another user's.
+
+    ``shorts``: by their keys. ``keys``: of those that it may belong to: to the first that there is.
     """
-    wanted = {name: value for name, value in asked.filters.items() if value is not None}
-    if any(isinstance(value, Mapping) for value in wanted.values()):
+    short = next((shorts[key] for key in keys if key in shorts), None)
+    return short.get("title") if short and user_id in (None, short.get("user_id")) else None
+
+
+@database_answers()
+def _title(user_id: str | None, keys: Sequence[str]) -> str | None:
+    found = mongo.collection("shorts").find({"_id": {"$in": keys}}, {"title": 1, "user_id": 1})
+    return shown_title({one["_id"]: one for one in found}, user_id, keys)
+
+
+def find_page(asked: Asked, q: str | None, mark: str = "") -> list[dict[str, Any]]:
+    """Return a page of what has the beginnings of all words of ``q`` among its ``words``; None: of whatever there is.
+
+    One word is asked for by the index, the longest, which leaves least. ``mark``: stands before the words that are
+    meant, as ``OF_ERROR``.
+    """
+    if q is None:
+        return read_page(asked)
+    words = {mark + word for word in words_of(q)}
+    if not words:
         return []
-    if (one := wanted.get("short_id")) is not None:
-        short_ids = [one] if one in short_ids else []
-    collection = mongo.collection(asked.collection)
-    page: list[dict[str, Any]] = []
-    for short_id in short_ids if asked.newest_first else reversed(short_ids):
-        last = page[-1]["created_at"] if len(page) == asked.limit else None
-        dates = _dates(asked, last)
-        found = collection.find({"short_id": short_id} | ({"created_at": dates} if dates else {}), asked.projection)
-        page = merged([page, fitting(list(found), asked)], asked)
-    return page
-
-
-def _dates(asked: Asked, last: datetime | None) -> dict[str, datetime]:
-    """Return the range of dates that what is missing lies in; ``last``: of a full page's last document.
-
-    Some at its ends may be on the page before, or not on this one.
-    """
-    after = asked.after[0] if asked.after else None
-    newest, oldest = (after, last) if asked.newest_first else (last, after)
-    low = max((to_utc(date) for date in (asked.created_after, oldest) if date), default=None)
-    high = min((to_utc(date) for date in (asked.created_before, newest) if date), default=None)
-    return ({"$gte": low} if low else {}) | ({"$lte": high} if high else {})
-
-
-def merged(pages: list[list[dict[str, Any]]], asked: Asked) -> list[dict[str, Any]]:
-    """Return one page of several of the same list, each in order."""
-    one_each = {document[asked.name]: document for page in pages for document in page}
-    ordered = sorted(
-        one_each.values(), key=lambda one: (one["created_at"], one[asked.name]), reverse=asked.newest_first
-    )
-    return ordered[: asked.limit]
+    asked = replace(asked, filters={**asked.filters, "words": max(sorted(words), key=len)})
+    if len(words) > 1:
+        fields = {name: wanted for name, wanted in (asked.projection or {}).items() if name != "words"}
+        asked = replace(asked, projection=fields or None, fits=lambda one: words <= set(one["words"]))
+    return read_page(asked)

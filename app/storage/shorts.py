@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import Conflict, NotFound
 from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
 from app.storage.events import note_session, note_short
-from app.storage.mongo import database_answers, write_together
+from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.once import Once
 from app.storage.owners import owned
-from app.storage.pages import Asked, decode_place, encode_place, read_page
+from app.storage.pages import Asked, decode_place, encode_place
+from app.storage.search import find_page
 from app.storage.videos import Clip, Stills, Video
-from app.storage.words import beginnings, longest_word, matches
+from app.storage.words import HIDDEN, beginnings
 from app.storage.writes import Delete, Insert, Update, Write
 
 COLLECTION = "shorts"
@@ -57,6 +58,8 @@ class Short(BaseModel):
     """Private hosts that may be fetched for this short; only the command line sets it."""
     wishes: Wishes = Wishes()
     product_id: str | None = None
+    title: Annotated[str | None, Field(exclude=True)] = None
+    """The product's, once it is known: what is made for the short is found by it."""
     scenario: Scenario | None = None
     """The latest generated or saved scenario."""
     scenario_version: int = 0
@@ -212,13 +215,8 @@ def list_shorts(
     """
     filters: dict[str, Any] = {"status": status, "short_id": short_id} | owned(owner, user_id)
     place = decode_place(after) if after else None
-    asked = Asked(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before)
-    if q is not None:
-        word = longest_word(q)
-        if word is None:
-            return []
-        asked = replace(asked, filters=filters | {"words": word}, fits=lambda one: matches(one, q))
-    return [_short(document) for document in read_page(asked)]
+    asked = Asked(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, HIDDEN)
+    return [_short(document) for document in find_page(asked, q)]
 
 
 def short_cursor(short: Short) -> str:
@@ -228,10 +226,26 @@ def short_cursor(short: Short) -> str:
 
 @database_answers()
 def set_product(key: str, product_id: str, title: str) -> None:
-    """Note which product a short is of; it can be found by the product's title from then on."""
-    change = {"product_id": product_id, "updated_at": utc_now()}
-    found = {"$set": change, "$addToSet": {"words": {"$each": beginnings(title)}}}
-    mongo.collection(COLLECTION).update_one({"_id": key}, found)
+    """Note which product a short is of. By its title it, its tasks and its sessions can be found from then on.
+
+    Of tasks and sessions, those that are nobody's or of the short's user: no other learns the title by searching.
+    """
+    short_id, id_scope = split_short_key(key)
+    change = {"product_id": product_id, "title": title, "updated_at": utc_now()}
+    words = {"$addToSet": {"words": {"$each": beginnings(title)}}}
+    belongings = {"tasks": {"short_id": short_id, "metadata.id_scope": id_scope}, "sessions": _sessions_of(key)}
+
+    def write(session: ClientSession | None) -> bool:
+        short = mongo.collection(COLLECTION).find_one({"_id": key}, {"user_id": 1}, session=session)
+        writes = [
+            Update(name, {"_id": one["_id"]}, words)
+            for name, query in belongings.items()
+            for one in mongo.collection(name).find(query, {"user_id": 1}, session=session)
+            if short is not None and one.get("user_id") in (None, short.get("user_id"))
+        ]
+        return write_in(session, [Update(COLLECTION, {"_id": key}, {"$set": change, **words}), *writes])
+
+    in_transaction(write, reads=True)
 
 
 @database_answers()
@@ -295,11 +309,10 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
         NotFound: there is no such short.
     """
     scenarios = mongo.collection(SCENARIOS)
-    short_id, id_scope = split_short_key(key)
-    whose = {"user_id": id_scope} if id_scope else _not_of_scopes(short_id)
-    query = {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}
-    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query | whose)]
-    waiting: list[Write] = [Delete("sessions", query | whose, many=True), *over]
+    short_id, _ = split_short_key(key)
+    query = _sessions_of(key) | {"task_type": TaskType.SCENARIO_GENERATION.value}
+    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query, HIDDEN)]
+    waiting: list[Write] = [Delete("sessions", query, many=True), *over]
     stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
     if stored is not None:
         write_together(waiting)
@@ -333,11 +346,17 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
 
 
 @database_answers()
-def _not_of_scopes(short_id: str) -> dict[str, Any]:
-    """Return the condition on sessions that leaves out those of users who have a short of this id in their scope."""
+def _sessions_of(key: str) -> dict[str, Any]:
+    """Return the condition on the sessions of a short.
+
+    One without a scope has none of those users who have a short of its id in theirs.
+    """
+    short_id, id_scope = split_short_key(key)
+    if id_scope is not None:
+        return {"short_id": short_id, "user_id": id_scope}
     scoped = mongo.collection(COLLECTION).find({"short_id": short_id}, {"id_scope": 1})
     users = [found["id_scope"] for found in scoped if found["id_scope"] is not None]
-    return {"user_id": {"$nin": users}} if users else {}
+    return {"short_id": short_id} | ({"user_id": {"$nin": users}} if users else {})
 
 
 def _document(short: Short) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
@@ -13,12 +11,12 @@ from app.storage import mongo
 from app.storage.mongo import database_answers
 from app.storage.once import Once
 from app.storage.owners import owned
-from app.storage.pages import Asked, decode_place, encode_place, read_page
-from app.storage.search import merged, page_of_shorts, short_ids_matching
-from app.storage.words import longest_word, matches
+from app.storage.pages import Asked, decode_place, encode_place
+from app.storage.search import find_page
+from app.storage.words import HIDDEN, OF_ERROR
 
 COLLECTION = "tasks"
-SUMMARY = {"result": 0, "history": 0, "checkpoint": 0}
+SUMMARY = {"result": 0, "history": 0, "checkpoint": 0} | HIDDEN
 """Lists leave out what may be large."""
 
 
@@ -30,7 +28,7 @@ def task_info(document: dict[str, Any]) -> TaskInfo:
 @database_answers()
 def find_task(task_id: str, *, owner: str | None = None) -> TaskInfo | None:
     """Return a task, or None; ``owner``: as in ``owned``."""
-    found = mongo.collection(COLLECTION).find_one({"_id": task_id} | owned(owner))
+    found = mongo.collection(COLLECTION).find_one({"_id": task_id} | owned(owner), HIDDEN)
     return task_info(found) if found else None
 
 
@@ -100,13 +98,13 @@ def list_tasks(
     """Return a page of the tasks that match all that is given; ``after``: the cursor (``task_cursor``) of the last one.
 
     ``owner``, ``user_id``: as in ``owned``. ``q``: words, or their beginnings, of the error, the short's id or its
-    product's title; ``error``: of the error alone, in one query (not together with ``q``).
+    product's title; ``error``: of the error alone (not together with ``q``).
 
     Raises:
         InvalidInput: ``after`` is no cursor.
     """
-    whose = owned(owner, user_id)
-    filters: dict[str, Any] = {"short_id": short_id, "task_type": task_type, "status": status} | whose
+    filters: dict[str, Any] = {"short_id": short_id, "task_type": task_type, "status": status}
+    filters |= owned(owner, user_id)
     asked = Asked(
         COLLECTION,
         filters,
@@ -118,21 +116,8 @@ def list_tasks(
         created_before,
         SUMMARY,
     )
-    if error is not None:
-        found = _by_error(error, asked)
-    elif q is not None:
-        found = merged([_by_error(q, asked), page_of_shorts(short_ids_matching(q, whose), asked)], asked)
-    else:
-        found = read_page(asked)
+    found = find_page(asked, q) if error is None else find_page(asked, error, OF_ERROR)
     return [task_info(document) for document in found]
-
-
-def _by_error(words: str, asked: Asked) -> list[dict[str, Any]]:
-    word = longest_word(words)
-    if word is None:
-        return []
-    fits = partial(matches, text=words)
-    return read_page(replace(asked, filters={**asked.filters, "words": word}, fits=fits))
 
 
 def task_cursor(task: TaskInfo) -> str:

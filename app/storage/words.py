@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 12
 """Of a word; what is longer is found by its beginning."""
 MAX_WORDS = 30
+HIDDEN = {"words": 0}
+"""The projection without the words: they are for finding and nobody's to see."""
+OF_ERROR = "!"
+"""Stands before a word of an error that is asked for as such. No word holds it."""
 
 
 def words_of(text: str) -> list[str]:
@@ -28,11 +31,7 @@ def beginnings(*texts: str | None) -> list[str]:
     return sorted({word[:end] for word in words for end in range(1, len(word) + 1)})
 
 
-def longest_word(text: str) -> str | None:
-    """Return the word of a question that leaves least; None: it has no word."""
-    return max(words_of(text), key=len, default=None)
-
-
-def matches(document: dict[str, Any], text: str) -> bool:
-    """Tell whether a document's ``words`` hold the beginnings of all words of a question."""
-    return set(words_of(text)) <= set(document.get("words") or ())
+def error_beginnings(error: str) -> list[str]:
+    """Return what ``beginnings`` does of an error, and each once more as a word of an error alone."""
+    words = beginnings(error)
+    return words + [OF_ERROR + word for word in words]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import bson
 from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
 
+from app.errors import InvalidInput
 from app.storage.indexes import Document
 
 Filter = dict[str, Any]
+MAX_STORED_BYTES = 8_000_000
+"""For a task's metadata and for its result; together they stay below what a document may hold (16 MB)."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,17 @@ def model_of(database: str, write: Write) -> InsertOne[Document] | UpdateOne | D
         case Delete():
             delete = DeleteMany if write.many else DeleteOne
             return delete(write.filter, namespace=namespace)
+
+
+def check_storable(name: str, document: Document) -> None:
+    """Find out before anything is written, not from the server's refusal half way.
+
+    Raises:
+        InvalidInput: the document, ``name``, is too large or holds what BSON has no form for.
+    """
+    try:
+        size = len(bson.encode(document))
+    except (bson.errors.BSONError, OverflowError, UnicodeError) as error:
+        raise InvalidInput(f"{name}: cannot be stored: {str(error)[:200]}") from None
+    if size > MAX_STORED_BYTES:
+        raise InvalidInput(f"{name}: {size / 1e6:.1f} MB is more than {MAX_STORED_BYTES // 1_000_000} MB")

@@ -23,7 +23,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import bson
 from pymongo.errors import DuplicateKeyError
 
 from app import tracing
@@ -42,9 +41,11 @@ from app.storage import mongo
 from app.storage.events import CLAIMED, LAST_RUN, REPORTED, note_task
 from app.storage.mongo import database_answers, write_together
 from app.storage.once import Once, scoped_key
+from app.storage.search import words_of_task
 from app.storage.spool import get_spool
 from app.storage.tasks import find_task, task_info
-from app.storage.writes import Delete, Update, Write
+from app.storage.words import HIDDEN
+from app.storage.writes import Delete, Update, Write, check_storable
 from app.telemetry import TASK_MOVES, TASK_WAIT_SECONDS, request_id
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes
@@ -64,8 +65,6 @@ __all__ = [
     "update_task_progress",
 ]
 
-MAX_STORED_BYTES = 8_000_000
-"""For a task's metadata and for its result; together they stay below what a document may hold (16 MB)."""
 MAX_ERROR_CHARACTERS = 2000
 MAX_BACKOFF_SECONDS = 300.0
 MAX_DELAY_SECONDS = 900.0
@@ -101,6 +100,7 @@ def record_task(
     *,
     dispatched: bool,
     short_id: str | None = None,
+    short_title: str | None = None,
     idempotency_key: str | None = None,
     fingerprint: str | None = None,
     max_retries: int | None = None,
@@ -108,7 +108,8 @@ def record_task(
 ) -> str:
     """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task.
 
-    ``fingerprint``: of the request that comes with ``idempotency_key``; another request with the same key is invalid.
+    ``short_title``: of the short's product; None: it is looked up. ``fingerprint``: of the request that comes with
+    ``idempotency_key``; another request with the same key is invalid.
     """
     kind = checked("task_type", TaskType, task_type)
     optional_caller_id("short_id", short_id)
@@ -117,7 +118,7 @@ def record_task(
         raise InvalidInput("idempotency_key: a string of 1 to 200 characters")
     if max_retries is not None and (not isinstance(max_retries, int) or not 0 <= max_retries <= 20):
         raise InvalidInput("max_retries: a whole number from 0 to 20")
-    _check_storable("metadata", metadata | {"url": url})
+    check_storable("metadata", metadata | {"url": url})
     task_id = str(uuid.uuid4())
     now = utc_now()
     scoped = scoped_key(user_id, idempotency_key) if idempotency_key is not None else None
@@ -143,6 +144,7 @@ def record_task(
         "created_at": now,
         "updated_at": now,
         "history": [{"at": now, "status": TaskStatus.QUEUED.value}],
+        "words": words_of_task(short_id, metadata.get("id_scope"), user_id, short_title),
     }
     if scoped is not None:
         task |= {"idempotency_key": scoped, "fingerprint": fingerprint}
@@ -195,7 +197,7 @@ def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
     catch_up()
     with database_answers():
         tasks = mongo.collection("tasks")
-        found = tasks.find_one({"_id": task_id})
+        found = tasks.find_one({"_id": task_id}, HIDDEN)
         if found is None or found["status"] not in takeable:
             return None
         now = utc_now()
@@ -282,7 +284,7 @@ def complete_task(task_id: str, result: dict[str, Any] | None = None, *, lease: 
     """
     if result is not None and not isinstance(result, dict):
         raise InvalidInput("result: a dict or None")
-    _check_storable("result", result or {})
+    check_storable("result", result or {})
     return _end(task_id, TaskStatus.COMPLETED, {"result": result, "progress": 100.0}, None, _held(task_id, lease))
 
 
@@ -389,13 +391,3 @@ def _move(writes: list[Write], status: TaskStatus, held: Lease | None) -> bool:
 def _held(task_id: str, lease: Lease | None) -> Lease | None:
     """Return the lease of the run that is speaking: the one given, or the one that this process holds."""
     return lease or keeper.held(task_id)
-
-
-def _check_storable(name: str, document: dict[str, Any]) -> None:
-    """Find out before anything is written, not from the server's refusal half way."""
-    try:
-        size = len(bson.encode(document))
-    except (bson.errors.BSONError, OverflowError, UnicodeError) as error:
-        raise InvalidInput(f"{name}: cannot be stored: {str(error)[:200]}") from None
-    if size > MAX_STORED_BYTES:
-        raise InvalidInput(f"{name}: {size / 1e6:.1f} MB is more than {MAX_STORED_BYTES // 1_000_000} MB")

@@ -9,7 +9,7 @@ from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
 from app.storage.mongo import write_together
-from app.storage.words import beginnings
+from app.storage.words import error_beginnings
 from app.storage.writes import Delete, Filter, Insert, Update, Write
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS
 from app.utils.lease_keeper import Lease
@@ -54,7 +54,7 @@ def creation_writes(task: dict[str, Any]) -> list[Write]:
     writes: list[Write] = [Insert("history", history), Insert("tasks", task)]
     if has_session:
         session = new_session(short_id, kind, task["_id"], task["user_id"])
-        writes.insert(0, Insert("sessions", session_document(session)))
+        writes.insert(0, Insert("sessions", session_document(session, task["words"])))
     began = SessionStatus.ACTIVE.value if has_session else None
     return [*writes, note_task(task["_id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED, session=began)]
 
@@ -83,13 +83,14 @@ def end_writes(
         "due_at": None,
         "lease_owner": None,
     }
+    change = {"$set": ended | fields, **event(status, now, note)}
     if fields.get("error"):
-        ended["words"] = beginnings(fields["error"])
+        change["$addToSet"] = {"words": {"$each": error_beginnings(fields["error"])}}
     outcome = {"outcome": status.value, "ended_at": now, "error": fields.get("error")}
     outcome |= {"started_at": started_at, "steps": steps or {}}
     epoch = query.get("lease_epoch")
     return [
-        Update("tasks", query, {"$set": ended | fields, **event(status, now, note)}),
+        Update("tasks", query, change),
         *session_writes(query["_id"], status, now, task_type),
         Update("history", {"_id": query["_id"]}, {"$set": outcome}),
         note_task(query["_id"], status, now, phase=LEFT, epoch=epoch, error=fields.get("error"), note=note, by=by),

@@ -15,6 +15,7 @@ from app.storage import figures, migrations, mongo, schema
 from app.storage.pages import forget_learnt
 from app.storage.shorts import list_shorts
 from app.storage.tasks import list_tasks
+from app.storage.words import beginnings
 from app.utils.event_log import number_events
 from app.utils.task_management import complete_task, create_task
 
@@ -24,10 +25,14 @@ SHORTS = 30
 
 @pytest.fixture
 def old_records() -> Iterator[None]:
-    """Shorts of cups, a failed and a completed task of each with its line of history, none with words or figures."""
+    """Shorts of cups, each with tasks, a line of history and a session, none with words or figures.
+
+    Of the tasks one has failed, one is completed, and one is of another user.
+    """
     forget_learnt()
     mongo.connect()
-    rows: dict[str, list[dict[str, Any]]] = {"shorts": [], "products": [], "tasks": [], "history": []}
+    names = ("shorts", "products", "tasks", "history", "sessions")
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for number in range(SHORTS):
         at = START + timedelta(hours=7 * number)
         whose = {"short_id": f"old-{number}", "user_id": "u", "created_at": at, "updated_at": at}
@@ -39,6 +44,9 @@ def old_records() -> Iterator[None]:
             rows["tasks"].append(task | {"status": status})
             ended = {"outcome": status, "ended_at": at + timedelta(seconds=5)}
             rows["history"].append(task | ended)
+        kind = {"task_type": TaskType.SCENARIO_GENERATION.value, "status": "completed"}
+        rows["sessions"].append(whose | kind | {"task_id": f"waits-{number}"})
+        rows["tasks"].append(whose | kind | {"_id": f"strange-{number}", "user_id": "v"})
     for name, documents in rows.items():
         mongo.collection(name).insert_many(documents)
     schema.set_version(mongo.connect().database, 1)
@@ -46,17 +54,34 @@ def old_records() -> Iterator[None]:
     schema.set_version(mongo.connect().database, schema.VERSION)
 
 
-def told() -> tuple[int, int, int, int, int]:
-    """Return how many shorts and tasks are found, and what is counted."""
+def counted() -> tuple[int, int, int]:
     totals = analyse(START, START + timedelta(days=300)).totals
-    found = len(list_shorts(owner=None, q="steel", limit=900)), len(list_tasks(error="shop 404", limit=900))
-    return *found, totals.created, totals.completed, totals.failed
+    return totals.created, totals.completed, totals.failed
+
+
+def found() -> tuple[int, ...]:
+    """Return how many shorts, tasks and sessions are found: by title, by title and error, by error, by id."""
+    asked: dict[str, Any] = {"limit": 900, "created_before": START + timedelta(days=300)}
+    return (
+        len(list_shorts(owner=None, q="steel", **asked)),
+        len(list_tasks(q="steel", **asked)),
+        len(list_tasks(q="steel 404", **asked)),
+        len(list_tasks(error="shop 404", **asked)),
+        len(list_tasks(q="old", **asked)),
+        len(session_service.find_sessions(q="steel", **asked)),
+        len(session_service.find_sessions(q="old", **asked)),
+    )
+
+
+HALF = SHORTS // 2
+FOUND = (HALF, 2 * HALF, HALF, SHORTS, 3 * SHORTS, HALF, SHORTS)
+COUNTED = (2 * SHORTS, SHORTS, SHORTS)
 
 
 @pytest.mark.usefixtures("old_records")
 def test_old_records_are_found_and_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     database = mongo.connect().database
-    assert told() == (0, 0, 0, 0, 0)
+    assert (found(), counted()) == ((0,) * 7, (0, 0, 0))
     waits = create_task(TaskType.SCENARIO_GENERATION, short_id="old-3", user_id="u")  # noted, and not counted yet
     number_events()
     complete_task(waits)
@@ -74,16 +99,15 @@ def test_old_records_are_found_and_counted_once(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(RuntimeError):
         migrations.migrate(database, steps.append)
     assert schema.version_of(database) == 1
-    found = sum("words" in short for short in database["shorts"].find())
-    assert 0 < found < SHORTS
+    assert 0 < sum("words" in short for short in database["shorts"].find()) < SHORTS
     for _ in range(2):
         migrations.migrate(database, steps.append)
         assert schema.version_of(database) == schema.VERSION
-        assert told() == (SHORTS // 2, SHORTS, 2 * SHORTS, SHORTS, SHORTS)
+        assert (found(), counted()) == (FOUND, COUNTED)
         schema.set_version(database, 1)
     of_today = analyse(user_id="u").totals
     assert (of_today.created, of_today.completed, of_today.sessions) == (1, 1, 1)
-    assert [one.task_id for one in session_service.find_sessions(q="steel")] == [waits]
+    assert waits in {one.task_id for one in session_service.find_sessions(q="steel")}
     assert list(database["figures"].find({"user": "*"}, {"types": 0})) != []
     session_service.remove_session(waits)
 
@@ -105,5 +129,43 @@ def test_what_is_numbered_while_the_history_is_counted_counts_once(monkeypatch: 
     number_events()
     of_today = analyse(user_id="u").totals
     assert (of_today.created, of_today.completed) == (1, 1)
-    assert told()[2:] == (2 * SHORTS, SHORTS, SHORTS)
+    assert counted() == COUNTED
     session_service.remove_session(create)
+
+
+@pytest.mark.usefixtures("old_records")
+def test_of_the_second_version_tasks_and_sessions_are_found_once_they_have_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A version 2 has words of shorts, and of failed tasks those of the error; the step is cut short at each batch."""
+    database = mongo.connect().database
+    for number in range(SHORTS):
+        words = beginnings(f"old-{number}", "Cup of steel" if number % 2 else "Cup of linen")
+        database["shorts"].update_one({"_id": f"old-{number}"}, {"$set": {"words": words}})
+        error = {"$set": {"words": beginnings(f"404 of shop {number}")}}
+        database["tasks"].update_one({"_id": f"failed-{number}"}, error)
+    schema.set_version(database, 2)
+    assert found() == (HALF, 0, 0, 0, 0, 0, 0)
+    change, left = migrations.change, [0]
+
+    def cut(*given: Any) -> None:
+        if left[0] == 0:
+            raise RuntimeError("cut short")
+        left[0] -= 1
+        change(*given)
+
+    monkeypatch.setattr(migrations, "MOST", 3)
+    monkeypatch.setattr(migrations, "change", cut)
+    for allowed in range(0, 30, 4):
+        left[0] = allowed
+        with pytest.raises(RuntimeError):
+            migrations.migrate(database, lambda version: None)
+        assert schema.version_of(database) == 2
+    monkeypatch.undo()
+    migrations.migrate(database, lambda version: None)
+    assert schema.version_of(database) == schema.VERSION
+    assert found() == FOUND
+    assert database["shorts"].find_one({"_id": "old-1"})["title"] == "Cup of steel"
+    assert list_tasks(q="steel", user_id="v") == []
+    for task in database["tasks"].find({"_id": {"$regex": "old|failed|completed|strange"}}):
+        assert len(task["words"]) == len(set(task["words"]))

@@ -14,12 +14,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pymongo import monitoring
 
-from app.models import SessionStatus, TaskType, utc_now
+from app.models import SessionStatus, TaskType, short_key, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage import mongo, shorts
 from app.storage.pages import CLEANUP_STEP, Asked, forget_learnt, read_page
 from app.storage.tasks import list_tasks, task_cursor
-from app.storage.words import beginnings, matches, words_of
+from app.storage.words import beginnings, error_beginnings, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -189,28 +189,39 @@ def test_a_page_is_read_from_an_index_and_reads_little_more_than_it_shows(looked
 def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_show(
     looked_at: Callable[[], int],
 ) -> None:
-    """30 shorts of 20 tasks answer the question; each page of it, also between two dates, reads a short too much."""
-    tasks, titles = [], []
+    """Tasks of thirty shorts answer the question, and a failed one in twelve; of sessions those of the shorts."""
+    tasks, sessions = [], []
     for number in range(1200):
         status = "failed" if number % 12 == 0 else "completed"
         short, at = number // 20, START + timedelta(minutes=number)
+        words = beginnings(f"s{short}", "steel cup" if short % 2 else "walnut tray")
+        sessions.append(session(number, at, short=f"s{short}") | {"words": words})
         task = session(number, at, user=f"u{number % 2}", short=f"s{short}", status=status) | {"metadata": {}}
+        error = error_beginnings("no cup in sight") if status == "failed" else []
+        task["words"] = sorted({*words, *error})
         tasks.append({name: value for name, value in task.items() if name != "task_id"})
-        if number % 20 == 0:
-            words = beginnings("steel cup" if short % 2 else "walnut tray")
-            titles.append({"_id": f"s{short}", "short_id": f"s{short}", "words": words, "created_at": at})
     mongo.collection("tasks").insert_many(tasks)
-    mongo.collection("shorts").insert_many(titles)
-    after = None
+    mongo.collection("sessions").insert_many(sessions)
     whole = START + timedelta(days=1)
-    for page in range(3):
-        list_tasks(q="cup", limit=50, after=after, created_before=whole)
-        looked_at()
-        found = list_tasks(q="cup", limit=50, after=after, created_before=whole)
-        assert looked_at() <= 30 + 50 + 20 + 5
-        odd = [one["_id"] for one in reversed(tasks) if int(one["short_id"][1:]) % 2]
-        assert [one.task_id for one in found] == odd[50 * page :][:50]
-        after = task_cursor(found[-1])
+    cups = [one for one in reversed(sessions) if int(one["short_id"][1:]) % 2]
+    titled = [one["task_id"] for one in cups]
+    either = [one["_id"] for one in reversed(tasks) if "cup" in one["words"]]
+    failed = [one["_id"] for one in reversed(tasks) if one["status"] == "failed"]
+    for find, cursor_of, asked, expected in (
+        (list_tasks, task_cursor, {"q": "cup"}, either),
+        (list_tasks, task_cursor, {"error": "cup"}, failed),
+        (session_service.find_sessions, encode_cursor, {"q": "cup", "newest_first": True}, titled),
+    ):
+        after = None
+        for page in range(2):
+            wanted = {"limit": 50, "after": after, "created_before": whole} | asked
+            find(**wanted)
+            looked_at()
+            found = find(**wanted)
+            assert [one.task_id for one in found] == expected[50 * page :][:50], asked
+            # Behind a cursor, also what lies at the very moment that the last page ended at.
+            assert looked_at() <= 50 + page, asked
+            after = cursor_of(found[-1])
     for _ in range(2):
         looked_at()
         assert len(list_tasks(user_id="u0", status="failed", limit=50, created_before=whole)) == 50
@@ -220,15 +231,17 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
 @pytest.mark.usefixtures("ends_tasks")
 def test_search_finds_by_title_short_id_and_error() -> None:
     shorts.ensure_short("cup-7", "u")
-    shorts.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
     one = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
+    assert session_service.find_sessions(q="nordlicht") == list_tasks(q="nordlicht") == []
+    shorts.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
+    later = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     two = create_task(TaskType.IMAGE_ANALYSIS, short_id="vase_1", user_id="u")
     fail_task(two, "the shop answered 404 for https://shop.example/vase")
 
     def tasks(q: str) -> set[str]:
         return {task.task_id for task in list_tasks(q=q)}
 
-    assert tasks("nordl") == tasks("TASSE email") == tasks("cup") == tasks("cup-7") == {one}
+    assert tasks("nordl") == tasks("TASSE email") == tasks("cup") == tasks("cup-7") == {one, later}
     assert tasks("shop 404") == tasks("vase_") == {two}
     assert tasks("nordlicht vase") == tasks("?!") == tasks("zzz") == set()
     assert [task.task_id for task in list_tasks(q="answered", status="failed", user_id="u")] == [two]
@@ -237,9 +250,63 @@ def test_search_finds_by_title_short_id_and_error() -> None:
     assert list_tasks(q="answered", user_id="v") == list_tasks(q="cup", owner="v") == []
     assert [one.short_id for one in shorts.list_shorts(owner=None, q="nordlicht")] == ["cup-7"]
     found = session_service.find_sessions(q="nordlicht", status=SessionStatus.ACTIVE)
-    assert [session.task_id for session in found] == [one]
+    assert {session.task_id for session in found} == {one, later}
     assert session_service.find_sessions(q="cup", user_id="v") == []
-    cancel_task(one)
+    fail_task(one, "the shop answered 404")
+    assert tasks("nordlicht 404") == {one}, "an error's words come to the title's"
+    assert {task.task_id for task in list_tasks(error="404")} == {one, two}
+    assert list_tasks(error="nordlicht") == list_tasks(error="cup 404") == []
+    cancel_task(later)
+
+
+@pytest.mark.usefixtures("ends_tasks")
+def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
+    """Two users have a short of one id in their scopes, and there is one of this id without; a third has none."""
+    scopes = {None: "w", "u": "u", "v": "v"}
+    titles = {None: "copper kettle", "u": "steel cup", "v": "walnut tray"}
+    made: dict[str | None, list[str]] = {scope: [] for scope in scopes}
+
+    def create(scope: str | None, user: str | None) -> str:
+        scoped = {"id_scope": scope} if scope else {}
+        return create_task(TaskType.IMAGE_ANALYSIS, short_id="one", user_id=user, **scoped)
+
+    for scope, user in scopes.items():
+        shorts.ensure_short(short_key("one", scope), user)
+        made[scope].append(create(scope, user))
+    strange = [create(None, "x")]
+    for scope, title in titles.items():
+        shorts.set_product(short_key("one", scope), "p", title)
+    for scope, user in scopes.items():
+        made[scope].append(create(scope, user))
+    made[None].append(create(None, None))
+    strange.append(create(None, "x"))
+    by_hand = session_service.create_session("one", TaskType.SAVE_SCENARIO, "by hand", "u")
+    assert by_hand is not None
+    for scope, title in titles.items():
+        assert {task.task_id for task in list_tasks(q=title)} == set(made[scope])
+        mine = {*made[scope], "by hand"} if scope == "u" else set(made[scope])
+        assert {one.task_id for one in session_service.find_sessions(q=title)} == mine
+    assert {task.task_id for task in list_tasks(q="one")} == {*sum(made.values(), strange)}
+    session_service.remove_session("by hand")
+    for task in sum(made.values(), strange):
+        cancel_task(task)
+
+
+@pytest.mark.usefixtures("ends_tasks")
+def test_words_are_not_shown() -> None:
+    shorts.ensure_short("cup-7", "u")
+    shorts.set_product("cup-7", "p", "Tasse")
+    task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
+    for name in ("tasks", "sessions", "shorts"):
+        assert "tass" in mongo.collection(name).find_one({"words": "tass"})["words"]
+    shown = [
+        *list_tasks(q="tasse"),
+        *session_service.find_sessions(q="tasse"),
+        *shorts.list_shorts(owner=None, q="tass"),
+    ]
+    assert [one for one in shown if {"words", "title"} & one.model_dump().keys()] == []
+    assert len(shown) == 3
+    cancel_task(task_id)
 
 
 def test_pages_of_a_search_follow_one_another() -> None:
@@ -256,11 +323,14 @@ def test_pages_of_a_search_follow_one_another() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_words_and_their_beginnings(text: str, q: str) -> None:
-    held = {"words": beginnings(text)}
-    assert all(matches(held, word[:3]) for word in words_of(text)[:30])
-    assert matches(held, text) or len(words_of(text)) > 30
+    held = set(beginnings(text))
+    assert {word[:3] for word in words_of(text)[:30]} <= held
+    assert set(words_of(text)) <= held or len(words_of(text)) > 30
     if words_of(q) and not any(one.startswith(words_of(q)[0]) for one in words_of(text)):
-        assert not matches(held, q)
+        assert not set(words_of(q)) <= held
+    of_error = set(error_beginnings(text))
+    assert of_error & set(words_of(q)) == held & set(words_of(q))
+    assert not (of_error - held) & {*beginnings(q)}
 
 
 @given(gaps, st.integers(1, 7), st.booleans(), st.sampled_from([None, "u", "v"]), st.integers(0, 3))
@@ -268,29 +338,24 @@ def test_words_and_their_beginnings(text: str, q: str) -> None:
 def test_pages_of_a_search_by_title_hold_each_document_once_in_order(
     gaps: list[int], limit: int, newest_first: bool, user: str | None, apart: int
 ) -> None:
-    sessions, titles = mongo.collection("sessions"), mongo.collection("shorts")
+    sessions = mongo.collection("sessions")
     sessions.delete_many({})
-    titles.delete_many({})
     at, documents = START, []
     for number, gap in enumerate(gaps):
         at += timedelta(milliseconds=gap)
-        documents.append(session(number, at, user="uv"[number % 3 == 0], short=f"s{number % 5}"))
-    shorts_ = [
-        (f"s{number}", "u", beginnings(f"s{number}", "cup" if number <= apart else "vase")) for number in range(5)
-    ]
-    titles.insert_many([{"_id": one, "short_id": one, "user_id": user_, "created_at": START, "words": found}
-                        for one, user_, found in shorts_])  # fmt: skip
+        words = beginnings(f"s{number % 5}", "steel cup" if number % 5 <= apart else "steel vase")
+        documents.append(session(number, at, user="uv"[number % 3 == 0], short=f"s{number % 5}") | {"words": words})
     if documents:
         sessions.insert_many(documents)
     expected = [
         one["task_id"]
         for one in sorted(documents, key=lambda one: (one["created_at"], one["task_id"]), reverse=newest_first)
-        if user in (None, one["user_id"]) and int(one["short_id"][1:]) <= apart and user != "v"
+        if user in (None, one["user_id"]) and int(one["short_id"][1:]) <= apart
     ]
     seen: list[str] = []
     cursor = None
     while page := session_service.find_sessions(
-        q="cup", user_id=user, newest_first=newest_first, limit=limit, after=cursor
+        q="cup steel", user_id=user, newest_first=newest_first, limit=limit, after=cursor
     ):
         seen += [one.task_id for one in page]
         cursor = encode_cursor(page[-1])

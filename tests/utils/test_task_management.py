@@ -24,6 +24,7 @@ from app.utils.task_management import (
     create_task,
     fail_task,
     get_task_status,
+    record_task,
     start_task,
     update_task_progress,
 )
@@ -80,8 +81,14 @@ def test_the_session_goes_with_the_task_by_the_rule(task_type: TaskType, end: Ta
     assert status_of(task_id) == end.value
 
 
-def test_creating_with_a_session_takes_two_round_trips(round_trips: list[str]) -> None:
+def test_creating_with_a_session_takes_two_round_trips_and_a_look_at_the_title(round_trips: list[str]) -> None:
     create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s")
+    assert len(round_trips) <= 3, round_trips
+    round_trips.clear()
+    record_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", short_title="Cup", dispatched=False)
+    assert len(round_trips) <= 2, round_trips
+    round_trips.clear()
+    create_task(TaskType.SCRAPING, user_id="u")
     assert len(round_trips) <= 2, round_trips
 
 
