@@ -10,6 +10,7 @@ from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
 
 from app.models import TaskStatus, TaskType
 from app.storage import mongo
+from app.storage.shorts import ensure_short, set_product
 from app.storage.tasks import find_task
 from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.lease_keeper import Lease, keeper
@@ -20,11 +21,15 @@ from benchmarks.table import Table, in_turns, times
 ROUNDS = 300
 CREATE_LIMIT = COMPLETE_LIMIT = 1.3
 KIND = TaskType.IMAGE_ANALYSIS
+TITLE = "Travel mug of stainless steel, vacuum insulated, 0.4 l"
+"""By its words, and their beginnings, tasks and sessions are found."""
 
 
 def run(table: Table, rounds: int = ROUNDS) -> None:
     """Add the rows of creating and completing a task."""
     short_id = f"bench-{uuid.uuid4().hex[:8]}"
+    ensure_short(short_id, None)
+    set_product(short_id, "bench", TITLE)
     connection = mongo.connect()
     database = connection.database
     ours: list[str] = []
