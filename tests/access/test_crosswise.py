@@ -53,6 +53,8 @@ USER_TABLE = [
     Tried("GET", "/api/v1/sessions", 200, LISTS, "user_id={user}&cursor={session_cursor}"),
     Tried("GET", "/api/v1/sessions", 200, LISTS, "q={short}"),
     Tried("GET", "/api/v1/tasks", 200, LISTS, "q={short}"),
+    Tried("GET", "/api/v1/sessions", 200, LISTS, "q={word}"),
+    Tried("GET", "/api/v1/tasks", 200, LISTS, "q={word}"),
     Tried("GET", "/api/v1/shorts", 200, LISTS, "q={word}"),
     Tried("GET", "/api/v1/shorts", 200, LISTS, "q={short}&short_id={short}"),
     Tried("GET", "/api/v1/sessions/user/{user_id}", 200, LISTS),
@@ -165,7 +167,8 @@ def possessions(user: str, short: str) -> Things:
         preview_key=f"video-of-{user}",
         licences=[],
     )
-    shorts.update_short(key, product_id=product, scenario=BODY, video=video.model_dump(mode="json"))
+    shorts.set_product(key, product, f"{SECRET} cup")
+    shorts.update_short(key, scenario=BODY, video=video.model_dump(mode="json"))
     stills = videos.Stills(preview_key=video.key, thumbnail_key=video.key)
     shorts.update_short(key, stills=stills.model_dump(mode="json"))
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
@@ -237,6 +240,8 @@ def test_another_users_thing_is_as_one_that_is_not_there(keyed: Keyed, alices: T
         assert (here.status_code, here.text) == (there.status_code, there.text)
     mine = call(keyed, tried, alices, keyed.alice)
     assert mine.status_code == tried.own, mine.text
+    if tried.query == "q={word}":
+        assert alices.short in mine.text
 
 
 @pytest.mark.usefixtures("ends_tasks")
