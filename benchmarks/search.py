@@ -168,6 +168,7 @@ def row(what: str, ours: Callable[[], list[Any]], peer: Peer, shown: int | None 
     for _ in range(ROUNDS):
         forget_learnt()
         cold.append(timed(ours))
+    for _ in range(ROUNDS):  # by themselves: a page that reads much makes the server's next one slow
         warm.append(timed(ours))
         raw.append(timed(peer.bounded))
     known, blind, peers = (statistics.median(spent) for spent in (warm, cold, raw))

@@ -233,17 +233,20 @@ def set_product(key: str, product_id: str, title: str) -> None:
     short_id, id_scope = split_short_key(key)
     change = {"product_id": product_id, "title": title, "updated_at": utc_now()}
     words = {"$addToSet": {"words": {"$each": beginnings(title)}}}
-    belongings = {"tasks": {"short_id": short_id, "metadata.id_scope": id_scope}, "sessions": _sessions_of(key)}
+    query = {"short_id": short_id, "metadata.id_scope": id_scope}
 
     def write(session: ClientSession | None) -> bool:
         short = mongo.collection(COLLECTION).find_one({"_id": key}, {"user_id": 1}, session=session)
+        if short is None:
+            return False
+        whose = {"user_id": {"$in": [None, short["user_id"]]}}
+        tasks = [one["_id"] for one in mongo.collection("tasks").find(query | whose, {"_id": 1}, session=session)]
         writes = [
-            Update(name, {"_id": one["_id"]}, words)
-            for name, query in belongings.items()
-            for one in mongo.collection(name).find(query, {"user_id": 1}, session=session)
-            if short is not None and one.get("user_id") in (None, short.get("user_id"))
+            Update(COLLECTION, {"_id": key}, {"$set": change, **words}),
+            *(Update("tasks", {"_id": task}, words) for task in tasks),
+            *(Update("sessions", {"task_id": task}, words) for task in tasks),
         ]
-        return write_in(session, [Update(COLLECTION, {"_id": key}, {"$set": change, **words}), *writes])
+        return write_in(session, writes)
 
     in_transaction(write, reads=True)
 
@@ -309,10 +312,11 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
         NotFound: there is no such short.
     """
     scenarios = mongo.collection(SCENARIOS)
-    short_id, _ = split_short_key(key)
-    query = _sessions_of(key) | {"task_type": TaskType.SCENARIO_GENERATION.value}
-    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query, HIDDEN)]
-    waiting: list[Write] = [Delete("sessions", query, many=True), *over]
+    short_id, id_scope = split_short_key(key)
+    whose = {"user_id": id_scope} if id_scope else _not_of_scopes(short_id)
+    query = {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}
+    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query | whose)]
+    waiting: list[Write] = [Delete("sessions", query | whose, many=True), *over]
     stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
     if stored is not None:
         write_together(waiting)
@@ -346,17 +350,11 @@ def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
 
 
 @database_answers()
-def _sessions_of(key: str) -> dict[str, Any]:
-    """Return the condition on the sessions of a short.
-
-    One without a scope has none of those users who have a short of its id in theirs.
-    """
-    short_id, id_scope = split_short_key(key)
-    if id_scope is not None:
-        return {"short_id": short_id, "user_id": id_scope}
+def _not_of_scopes(short_id: str) -> dict[str, Any]:
+    """Return the condition on sessions that leaves out those of users who have a short of this id in their scope."""
     scoped = mongo.collection(COLLECTION).find({"short_id": short_id}, {"id_scope": 1})
     users = [found["id_scope"] for found in scoped if found["id_scope"] is not None]
-    return {"short_id": short_id} | ({"user_id": {"$nin": users}} if users else {})
+    return {"user_id": {"$nin": users}} if users else {}
 
 
 def _document(short: Short) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.services.session_service import session_service
 from app.services.short_service import advance, cancel_short, start_short, task_ended, tasks_by_step
 from app.storage import mongo, products, shorts
 from app.storage.shorts import ShortStatus
+from app.storage.tasks import list_tasks
 from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
 from app.utils.task_recovery import OrphanWatch
 
@@ -213,3 +214,17 @@ def test_what_cannot_be_started_leaves_nothing() -> None:
     with pytest.raises(Conflict):
         start_short(PAGE, short_id="s")
     assert mongo.collection("tasks").count_documents({}) == 1
+
+
+def test_the_next_steps_are_found_by_a_title_that_is_read_with_the_short(round_trips: list[str]) -> None:
+    short_id = start_short(PAGE, short_id="s", user_id="u")
+    shorts.set_product(short_id, "p", "Steel cup")
+    complete_task(tasks_by_step(short_id)["scrape"].task_id)
+    round_trips.clear()
+    advance(short_id)
+    assert round_trips.count("find") == 3, round_trips  # the short, its tasks, and whether it is still in the making
+    assert {task.metadata["step"] for task in list_tasks(q="steel")} == {"scrape", "images", "text"}
+    assert {one.task_type for one in session_service.find_sessions(q="steel")} == {
+        TaskType.IMAGE_ANALYSIS,
+        TaskType.CONTENT_ANALYSIS,
+    }

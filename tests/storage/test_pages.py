@@ -261,8 +261,8 @@ def test_search_finds_by_title_short_id_and_error() -> None:
 
 @pytest.mark.usefixtures("ends_tasks")
 def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
-    """Two users have a short of one id in their scopes, and there is one of this id without; a third has none."""
-    scopes = {None: "w", "u": "u", "v": "v"}
+    """Two users have a short of one id in their scopes, one of them another of this id without; a third has none."""
+    scopes = {None: "u", "u": "u", "v": "v"}
     titles = {None: "copper kettle", "u": "steel cup", "v": "walnut tray"}
     made: dict[str | None, list[str]] = {scope: [] for scope in scopes}
 
