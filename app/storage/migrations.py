@@ -70,7 +70,7 @@ def find_what_shorts_have(database: Database[Document]) -> None:
                 if one.get("product_id") in titles
             ],
         )
-    fields = dict.fromkeys(("words", "short_id", "metadata.id_scope", "user_id", "status", "error"), 1)
+    fields = dict.fromkeys(("words", "short_id", "metadata.id_scope", "user_id"), 1)
     for name in ("tasks", "sessions"):
         for some in in_batches(database[name], {"short_id": {"$ne": None}}, fields):
             meant = [_keys(one) for one in some]

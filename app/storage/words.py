@@ -12,6 +12,7 @@ WORD = re.compile(r"[^\W_]+")
 LONGEST = 12
 """Of a word; what is longer is found by its beginning."""
 MAX_WORDS = 30
+"""Of a text; what comes behind is not found."""
 HIDDEN = {"words": 0}
 """The projection without the words: they are for finding and nobody's to see."""
 OF_ERROR = "!"
@@ -27,7 +28,7 @@ def words_of(text: str) -> list[str]:
 
 def beginnings(*texts: str | None) -> list[str]:
     """Return all beginnings of the words of texts, for the field ``words`` of a document."""
-    words = [word for text in texts if text for word in words_of(text)][:MAX_WORDS]
+    words = [word for text in texts if text for word in words_of(text)[:MAX_WORDS]]
     return sorted({word[:end] for word in words for end in range(1, len(word) + 1)})
 
 

@@ -362,5 +362,9 @@ def test_pages_of_a_search_by_title_hold_each_document_once_in_order(
     assert seen == expected
 
 
+def test_a_long_id_leaves_no_title_out() -> None:
+    assert "cup" in beginnings("-".join(map(str, range(40))), "Cup")
+
+
 def test_a_page_of_what_cannot_be_is_empty() -> None:
     assert read_page(Asked("sessions", {"user_id": {"$in": []}}, "task_id")) == []
