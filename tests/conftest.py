@@ -47,6 +47,7 @@ from app.storage.spool import get_spool  # noqa: E402 (the environment comes fir
 from app.utils.lease_keeper import keeper  # noqa: E402 (the environment comes first)
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
 from app.utils.task_management import cancel_task  # noqa: E402 (the environment comes first)
+from app.worker import WorkerProcess  # noqa: E402 (the environment comes first)
 from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402 (the environment comes first)
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -174,6 +175,13 @@ def ends_tasks() -> Iterator[None]:
     yield
     for task in mongo.collection("tasks").find({"status": {"$in": list(LIVE)}}, {"_id": 1}):
         cancel_task(task["_id"])
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
+    """A worker of its own process."""
+    with WorkerProcess(tmp_path / "worker.log") as process:
+        yield process
 
 
 def _wait_while(condition: Callable[[], object]) -> None:
