@@ -21,7 +21,6 @@ from app.models import TaskType, utc_now
 from app.services.session_service import REMOVED_AT_ONCE, session_service
 from app.storage import mongo
 from app.storage.events import note_session
-from app.storage.words import beginnings
 from app.utils.event_log import number_events
 from app.utils.task_management import complete_task, create_task
 from benchmarks.table import Table, rates, times
@@ -96,9 +95,8 @@ def _fill(prefix: str, there: int, wanted: int, status: str) -> None:
 
 def _session(task_id: str, prefix: str, status: str, created: Any) -> dict[str, Any]:
     dates = {"created_at": created, "updated_at": created}
-    short_id = f"{prefix}-{task_id[-3:]}"
-    names = {"task_id": task_id, "short_id": short_id, "task_type": "scenario_generation"}
-    return names | {"user_id": None, "status": status, "words": beginnings(short_id)} | dates
+    names = {"task_id": task_id, "short_id": f"{prefix}-{task_id[-3:]}", "task_type": "scenario_generation"}
+    return names | {"user_id": None, "status": status} | dates
 
 
 def _clean_up(table: Table, prefix: str, count: int) -> None:

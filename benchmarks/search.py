@@ -120,7 +120,6 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
         # One of a hundred waits for its review.
         waiting = {"status": "completed", "task_type": "scenario_generation"} if number % 100 == 0 else {}
         session = common | {"_id": f"s{number}", "task_id": f"t{number}", "status": "active", "updated_at": created}
-        session |= found_by
         rows["sessions"] = [session | waiting]
     else:
         line |= {"started_at": created, "ended_at": ended, "steps": {}, "error": None}
@@ -192,7 +191,7 @@ def ask_all() -> None:
 
     def newest(name: str, limit: int = 50, **query: Any) -> Peer:
         """Return a find of the newest, with the bound that the last of them gives and without."""
-        fields = SUMMARY if name == "tasks" else HIDDEN
+        fields = SUMMARY if name == "tasks" else None if name == "sessions" else HIDDEN
 
         def find(filter_: Document) -> list[Document]:
             return list(database[name].find(filter_, fields).sort("created_at", -1).limit(limit))
@@ -223,8 +222,6 @@ def ask_all() -> None:
     erred = newest("tasks", words=OF_ERROR + "17")
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)
     row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), newest("tasks", words="17"))
-    titled = newest("sessions", words="walnut")
-    row("sessions: a word of the title", lambda: find(q="walnut", newest_first=True, limit=50), titled)
     row("analytics: 30 days", lambda: analyse(within=FRESH_SECONDS).days, Peer(month))
     last = list(database["events"].find({"activity": "u7"}, {"seq": 1}).sort("seq", -1).limit(50))[-1]["seq"]
     mine = {"activity": "u7", "seq": {"$gte": last}}

@@ -22,7 +22,7 @@ ROUNDS = 300
 CREATE_LIMIT = COMPLETE_LIMIT = 1.3
 KIND = TaskType.IMAGE_ANALYSIS
 TITLE = "Travel mug of stainless steel, vacuum insulated, 0.4 l"
-"""By its words, and their beginnings, tasks and sessions are found."""
+"""By its words, and their beginnings, tasks are found."""
 
 
 def run(table: Table, rounds: int = ROUNDS) -> None:

@@ -38,8 +38,7 @@ from app.storage.many import find_by_id, portions
 from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.owners import owned
 from app.storage.pages import CLEANUP_STEP, Asked, decode_place, encode_place, read_page
-from app.storage.search import find_page, words_of_session
-from app.storage.words import HIDDEN
+from app.storage.search import find_page_of_sessions
 from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.event_log import number_events
@@ -53,11 +52,8 @@ log = get_logger("sessions")
 Result = TypeVar("Result")
 
 
-def session_document(session: SessionInfo, words: list[str]) -> dict[str, Any]:
-    """Return the document that the collection keeps for ``session``: enums as strings, dates as BSON dates.
-
-    ``words``: by which it is found.
-    """
+def session_document(session: SessionInfo) -> dict[str, Any]:
+    """Return the document that the collection keeps for ``session``: enums as strings, dates as BSON dates."""
     return {
         "_id": ObjectId(),
         "short_id": session.short_id,
@@ -67,7 +63,6 @@ def session_document(session: SessionInfo, words: list[str]) -> dict[str, Any]:
         "updated_at": session.updated_at,
         "user_id": session.user_id,
         "status": session.status.value,
-        "words": words,
     }
 
 
@@ -122,11 +117,11 @@ class SessionManager:
     def insert(self, session: SessionInfo) -> SessionInfo:
         """Store a session; one that the task has already is returned as it is."""
         with self._operation("create"):
-            document = session_document(session, words_of_session(session.short_id, session.user_id))
+            document = session_document(session)
             with suppress(DuplicateKeyError):
                 write_together([Insert(COLLECTION, document), note_session(document, session.status.value)])
                 return session
-            stored = self.collection.find_one({"task_id": session.task_id}, HIDDEN)
+            stored = self.collection.find_one({"task_id": session.task_id})
         return SessionInfo(**stored) if stored else session
 
     def set_status(self, task_id: str, status: SessionStatus) -> bool:
@@ -201,7 +196,7 @@ class SessionManager:
     def by_task(self, task_id: str, *, owner: str | None = None) -> SessionInfo | None:
         """Return the session of a task; ``owner``: as in ``owned``."""
         with self._operation("get"):
-            document = self.collection.find_one({"task_id": task_id} | owned(owner), HIDDEN)
+            document = self.collection.find_one({"task_id": task_id} | owned(owner))
         return SessionInfo(**document) if document else None
 
     def count_active(self, limit: int, **fields: str | None) -> int:
@@ -242,23 +237,24 @@ class SessionManager:
             InvalidInput: an id or the cursor is not valid.
         """
         short_id = optional_caller_id("short_id", short_id)
+        whose = owned(owner, optional_caller_id("user_id", user_id))
         filters: dict[str, Any] = {
             "short_id": short_id,
             "task_type": task_type.value if task_type else None,
             "status": status.value if status else None,
-        } | owned(owner, optional_caller_id("user_id", user_id))
+        } | whose
         place = decode_place(after) if after else None
         dates = (created_after, created_before)
-        asked = Asked(COLLECTION, filters, "task_id", newest_first, limit, place, *dates, HIDDEN)
+        asked = Asked(COLLECTION, filters, "task_id", newest_first, limit, place, *dates)
         with self._operation("find"):
-            found = find_page(asked, q)
+            found = find_page_of_sessions(asked, q, whose)
         return [SessionInfo(**document) for document in found]
 
     async def of_short(self, short_id: str, *, owner: str | None = None) -> list[SessionInfo]:
         """Return what ``find`` returns of a short, without a thread: dashboards ask for this most of all."""
         query = {"short_id": short_id} | owned(owner)
         with self._operation("find"):
-            cursor = (await mongo_async.collection(COLLECTION)).find(query, HIDDEN)
+            cursor = (await mongo_async.collection(COLLECTION)).find(query)
             found = await cursor.sort("created_at", 1).limit(MAX_LISTED).to_list()
         return [SessionInfo(**one) for one in sorted(found, key=lambda one: (one["created_at"], one["task_id"]))]
 

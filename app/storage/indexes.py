@@ -32,7 +32,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("status", ASCENDING)], name="status"),
         IndexModel([("created_at", ASCENDING)], name="created_at"),
         IndexModel([("user_id", ASCENDING)], name="user_id"),
-        *by_date("short_id", "user_id", "status", "task_type", "words"),
+        *by_date("short_id", "user_id", "status", "task_type"),
     ],
     "tasks": [
         IndexModel(

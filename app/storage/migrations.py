@@ -21,7 +21,7 @@ from app.storage.events import CREATED, OUTBOX
 from app.storage.indexes import Document, ensure_indexes
 from app.storage.many import portions
 from app.storage.mongo import has_transactions
-from app.storage.search import keys_of_session, shown_title
+from app.storage.search import shown_title
 from app.storage.words import beginnings, error_beginnings
 
 MOST, FEW = 1000, 100
@@ -58,7 +58,7 @@ def find_and_count(database: Database[Document]) -> None:
 
 
 def find_what_shorts_have(database: Database[Document]) -> None:
-    """Let tasks and sessions be found by words of their own: of their short's id, its product's title and the error."""
+    """Let tasks be found by words of their own: of their short's id, its product's title and the error."""
     ensure_indexes(database)
     for shorts in in_batches(database["shorts"], {"title": None}, {"product_id": 1}):
         titles = _titles(database, shorts)
@@ -71,15 +71,14 @@ def find_what_shorts_have(database: Database[Document]) -> None:
             ],
         )
     fields = dict.fromkeys(("words", "short_id", "metadata.id_scope", "user_id"), 1)
-    for name in ("tasks", "sessions"):
-        for some in in_batches(database[name], {"short_id": {"$ne": None}}, fields):
-            meant = [_keys(one) for one in some]
-            named = _by_id(database["shorts"], {key for keys in meant for key in keys}, {"title": 1, "user_id": 1})
-            words = [
-                beginnings(one["short_id"], shown_title(named, one.get("user_id"), keys))
-                for one, keys in zip(some, meant, strict=True)
-            ]
-            add_words(database[name], some, words)
+    for some in in_batches(database["tasks"], {"short_id": {"$ne": None}}, fields):
+        keys = [short_key(one["short_id"], (one.get("metadata") or {}).get("id_scope")) for one in some]
+        named = _by_id(database["shorts"], set(keys), {"title": 1, "user_id": 1})
+        words = [
+            beginnings(one["short_id"], shown_title(named, one.get("user_id"), [key]))
+            for one, key in zip(some, keys, strict=True)
+        ]
+        add_words(database["tasks"], some, words)
     for some in in_batches(database["tasks"], {"status": "failed"}, {"words": 1, "error": 1}):
         add_words(database["tasks"], some, [error_beginnings(one.get("error") or "") for one in some])
 
@@ -100,13 +99,6 @@ def change(collection: Collection[Document], changes: list[UpdateOne]) -> None:
     """Make the changes, if there are any."""
     if changes:
         collection.bulk_write(changes, ordered=False)
-
-
-def _keys(one: Document) -> list[str]:
-    """Return the keys of the shorts that a task, which says its scope, or a session may belong to."""
-    if "metadata" in one:
-        return [short_key(one["short_id"], one["metadata"].get("id_scope"))]
-    return keys_of_session(one["short_id"], one.get("user_id"))
 
 
 def _titles(database: Database[Document], shorts: list[Document]) -> dict[str | None, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -142,6 +142,20 @@ def read_page(asked: Asked) -> list[Document]:
         if asked.step is not None and asked.created_before is not None:
             _read_to_end[name] = to_utc(asked.created_before)
     return page[: asked.limit]
+
+
+def page_of(documents: Iterable[Document], asked: Asked) -> list[Document]:
+    """Return the page that is asked for of documents that were read already."""
+    wanted = {name: value for name, value in asked.filters.items() if value is not None}
+    low, high = asked.created_after or LONG_AGO, asked.created_before
+    fitting = [
+        one
+        for one in documents
+        if to_utc(low) <= one[asked.date] and (high is None or one[asked.date] < to_utc(high))
+        if _fits(one, wanted, asked)
+    ]
+    ordered = sorted(fitting, key=lambda one: (one[asked.date], one[asked.name]), reverse=asked.newest_first)
+    return ordered[: asked.limit]
 
 
 def _read(asked: Asked, query: Document) -> list[Document]:

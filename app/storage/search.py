@@ -1,4 +1,4 @@
-"""Finding by words: what tasks and sessions are found by, and the pages of what a question finds."""
+"""Finding by words: what tasks are found by, and the pages of what a question finds."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from typing import Any
 from app.errors import DatabaseAway
 from app.models import short_key
 from app.storage import mongo
+from app.storage.many import find_by_id, portions
 from app.storage.mongo import database_answers
-from app.storage.pages import Asked, read_page
-from app.storage.words import beginnings, words_of
+from app.storage.pages import Asked, page_of, read_page
+from app.storage.words import HIDDEN, beginnings, words_of
+
+MAX_SHORTS = 100
+"""A question about sessions that more shorts answer finds those of the newest; one more word tells them apart."""
+LEAN = {"scenario": 0, "clips": 0, "video": 0, "stills": 0} | HIDDEN
 
 
 def words_of_task(short_id: str | None, id_scope: str | None, user_id: str | None, title: str | None) -> list[str]:
-    """Return the words by which a new task, and its session, are found: of its short's id and product.
+    """Return the words by which a new task is found: of its short's id and product.
 
     ``title``: the product's; None: it is looked up. An outage leaves it out.
     """
@@ -26,16 +31,6 @@ def words_of_task(short_id: str | None, id_scope: str | None, user_id: str | Non
         with suppress(DatabaseAway):
             title = _title(user_id, [short_key(short_id, id_scope)])
     return beginnings(short_id, title)
-
-
-def words_of_session(short_id: str, user_id: str | None) -> list[str]:
-    """Return the words by which a session is found that comes without a task."""
-    return beginnings(short_id, _title(user_id, keys_of_session(short_id, user_id)))
-
-
-def keys_of_session(short_id: str, user_id: str | None) -> list[str]:
-    """Return the keys of the shorts that a session may belong to: to the first that there is."""
-    return list(dict.fromkeys([short_key(short_id, user_id), short_id]))
 
 
 def shown_title(shorts: Mapping[str, dict[str, Any]], user_id: str | None, keys: Sequence[str]) -> str | None:
@@ -61,6 +56,7 @@ def find_page(asked: Asked, q: str | None, mark: str = "") -> list[dict[str, Any
     """
     if q is None:
         return read_page(asked)
+    # The projection leaves fields out; it does not name those that are wanted.
     words = {mark + word for word in words_of(q)}
     if not words:
         return []
@@ -69,3 +65,34 @@ def find_page(asked: Asked, q: str | None, mark: str = "") -> list[dict[str, Any
         fields = {name: wanted for name, wanted in (asked.projection or {}).items() if name != "words"}
         asked = replace(asked, projection=fields or None, fits=lambda one: words <= set(one["words"]))
     return read_page(asked)
+
+
+def find_page_of_sessions(asked: Asked, q: str | None, whose: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a page of the sessions whose task has the beginnings of all words of ``q``; None: of whatever there is.
+
+    A session says no more than its schema, so that it has no words. Sessions are few: those of the newest shorts that
+    are meant, ``whose`` they are, are read, and then the words of their tasks.
+    """
+    if q is None:
+        return read_page(asked)
+    words = set(words_of(q))
+    shorts = find_page(Asked("shorts", whose, "_id", limit=MAX_SHORTS, projection=LEAN), q)
+    # There are sessions of shorts that are recorded nowhere else.
+    names = list(dict.fromkeys([*(short["short_id"] for short in shorts), q]))
+    sessions = [
+        session
+        for some in portions(names)
+        for session in mongo.collection("sessions").find({"short_id": {"$in": some}})
+    ]
+    tasks = {one["_id"]: one for one in find_by_id("tasks", [one["task_id"] for one in sessions], {"words": 1})}
+
+    def is_meant(session: dict[str, Any]) -> bool:
+        task = tasks.get(session["task_id"])
+        return words <= set(task.get("words", ()) if task else _words_of_session(**session))
+
+    return page_of([one for one in page_of(sessions, replace(asked, limit=len(sessions))) if is_meant(one)], asked)
+
+
+def _words_of_session(short_id: str, user_id: str | None = None, **_: Any) -> list[str]:
+    """Return the words of a session that has no task."""
+    return beginnings(short_id, _title(user_id, list(dict.fromkeys([short_key(short_id, user_id), short_id]))))

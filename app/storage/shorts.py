@@ -226,9 +226,9 @@ def short_cursor(short: Short) -> str:
 
 @database_answers()
 def set_product(key: str, product_id: str, title: str) -> None:
-    """Note which product a short is of. By its title it, its tasks and its sessions can be found from then on.
+    """Note which product a short is of. By its title it and its tasks can be found from then on.
 
-    Of tasks and sessions, those that are nobody's or of the short's user: no other learns the title by searching.
+    Of the tasks, those that are nobody's or of the short's user: no other learns the title by searching.
     """
     short_id, id_scope = split_short_key(key)
     change = {"product_id": product_id, "title": title, "updated_at": utc_now()}
@@ -244,7 +244,6 @@ def set_product(key: str, product_id: str, title: str) -> None:
         writes = [
             Update(COLLECTION, {"_id": key}, {"$set": change, **words}),
             *(Update("tasks", {"_id": task}, words) for task in tasks),
-            *(Update("sessions", {"task_id": task}, words) for task in tasks),
         ]
         return write_in(session, writes)
 

@@ -54,7 +54,7 @@ def creation_writes(task: dict[str, Any]) -> list[Write]:
     writes: list[Write] = [Insert("history", history), Insert("tasks", task)]
     if has_session:
         session = new_session(short_id, kind, task["_id"], task["user_id"])
-        writes.insert(0, Insert("sessions", session_document(session, task["words"])))
+        writes.insert(0, Insert("sessions", session_document(session)))
     began = SessionStatus.ACTIVE.value if has_session else None
     return [*writes, note_task(task["_id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED, session=began)]
 
