@@ -6,7 +6,7 @@ RUNS ?= 1000
 SEED ?= 1
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
 
@@ -17,6 +17,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ShopReel needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing ShopReel into $(VENV) …"
+	@# Before 24.1, pip takes minutes to find out which versions fit.
+	-@$(PIP) --upgrade pip
 	@$(PIP) --editable '.[embedded,parquet]'
 	@touch $@
 
