@@ -37,8 +37,6 @@ _KINDS: dict[type[Job], tuple[str, type[Result], bool]] = {
     StillsJob: ("stills", StillsResult, True),
 }
 """Job -> what it is called, what comes of it, and whether its child does the next."""
-
-
 SPARE_SECONDS = 2.0
 """How long a child that has nothing to do keeps its memory."""
 _own = threading.local()

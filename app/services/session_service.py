@@ -254,8 +254,8 @@ class SessionManager:
         """Return what ``find`` returns of a short, without a thread: dashboards ask for this most of all."""
         query = {"short_id": short_id} | owned(owner)
         with self._operation("find"):
-            cursor = (await mongo_async.collection(COLLECTION)).find(query)
-            found = await cursor.sort("created_at", 1).limit(MAX_LISTED).to_list()
+            cursor = (await mongo_async.collection(COLLECTION)).find(query).sort("created_at", 1).limit(MAX_LISTED)
+            found = await cursor.to_list()
         return [SessionInfo(**one) for one in sorted(found, key=lambda one: (one["created_at"], one["task_id"]))]
 
     @contextmanager

@@ -56,12 +56,12 @@ def find_page(asked: Asked, q: str | None, mark: str = "") -> list[dict[str, Any
     """
     if q is None:
         return read_page(asked)
-    # The projection leaves fields out; it does not name those that are wanted.
     words = {mark + word for word in words_of(q)}
     if not words:
         return []
     asked = replace(asked, filters={**asked.filters, "words": max(sorted(words), key=len)})
     if len(words) > 1:
+        # A projection here leaves fields out: the words must not be among them.
         fields = {name: wanted for name, wanted in (asked.projection or {}).items() if name != "words"}
         asked = replace(asked, projection=fields or None, fits=lambda one: words <= set(one["words"]))
     return read_page(asked)
@@ -84,13 +84,14 @@ def find_page_of_sessions(asked: Asked, q: str | None, whose: dict[str, Any]) ->
         for some in portions(names)
         for session in mongo.collection("sessions").find({"short_id": {"$in": some}})
     ]
-    tasks = {one["_id"]: one for one in find_by_id("tasks", [one["task_id"] for one in sessions], {"words": 1})}
+    fitting = page_of(sessions, replace(asked, limit=len(sessions)))
+    tasks = {one["_id"]: one for one in find_by_id("tasks", [one["task_id"] for one in fitting], {"words": 1})}
 
     def is_meant(session: dict[str, Any]) -> bool:
         task = tasks.get(session["task_id"])
         return words <= set(task.get("words", ()) if task else _words_of_session(**session))
 
-    return page_of([one for one in page_of(sessions, replace(asked, limit=len(sessions))) if is_meant(one)], asked)
+    return [one for one in fitting if is_meant(one)][: asked.limit]
 
 
 def _words_of_session(short_id: str, user_id: str | None = None, **_: Any) -> list[str]:

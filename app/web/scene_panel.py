@@ -25,7 +25,6 @@ LAYOUTS: dict[str, str] = {
     "comparison": "Two pictures",
     "closing": "Closing",
 }
-EDITED = ("on_screen_text", "narration", "badge", "seconds", "motion")
 LINES = {"rows": "2"}
 FIELDS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("on_screen_text", "On screen", "textarea", "line", LINES | {"maxlength": "120"}),
@@ -34,6 +33,7 @@ FIELDS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("narration", "Narration", "textarea", "wide", LINES | {"maxlength": "400"}),
 )
 """Name, label, tag, class and attributes of what is typed."""
+EDITED = (*(what for what, *_ in FIELDS), "motion")
 
 
 @dataclass(frozen=True)

@@ -245,6 +245,8 @@ class Storyboard:
 
     def choose(self, panel: ScenePanel) -> None:
         """Open the choice of pictures."""
+        if panel not in self.panels:  # it was written anew or left out in that moment
+            return
         self.chooser.clear()
         with self.chooser:
             el("h2", f"Picture of scene {self.place(panel) + 1}", id="chooser-title", css="card-title")
