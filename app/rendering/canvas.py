@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +20,7 @@ _FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _RIM = 64
 """Of luma, even: room for the samples that are drawn ahead."""
 _AHEAD = np.arange(48)
+_LOCAL = threading.local()
 _NEAR, _NEAR_ENOUGH = 1 / 32, 1 / 16
 """Samples of the frame by which a picture may lie beside its place: what is good, and what will do."""
 
@@ -78,8 +80,17 @@ def _fill(planes: list[tuple[Pixels, Pixels]], matrix: np.ndarray[tuple[int, int
             cv2.warpAffine(source, matrix, size, dst=target, flags=_FLAGS, borderMode=cv2.BORDER_REPLICATE)
             continue
         part = source[down[0], across[0]]
-        drawn = cv2.resize(part, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_LINEAR)
+        room = _room(round(part.shape[0] / step), round(part.shape[1] / step))
+        drawn = cv2.resize(part, None, dst=room, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_LINEAR)
         np.copyto(target, drawn[down[1], across[1]])
+
+
+def _room(height: int, width: int) -> Pixels:
+    """Return memory to draw into, the same again: new pages for each frame would cost the kernel as much as the drawing."""
+    held: Pixels | None = getattr(_LOCAL, "room", None)
+    if held is None or held.size < height * width:
+        held = _LOCAL.room = np.empty(height * width, np.uint8)
+    return held[: height * width].reshape(height, width)
 
 
 def _begin(first: float, step: float, length: int, room: int) -> tuple[slice, slice] | None:
