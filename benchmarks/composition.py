@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 from io import BytesIO
 from itertools import repeat
 from pathlib import Path
@@ -20,7 +21,7 @@ import numpy as np
 
 from app.demo.pictures import draw
 from app.rendering import clips, film
-from app.rendering.encode import Writer, planes_of
+from app.rendering.encode import PLAIN, Writer, planes_of
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import end_spares, run_in_child
@@ -190,9 +191,27 @@ def _texture(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[
 
 def bare(order: dict[str, Any]) -> Shares:
     """Encode the film's frames as they were drawn once more, in one go; the time of reading them is told as "own"."""
-    path, size = f"{order['folder']}/bare.mp4", (order["width"], order["height"])
     own = 0.0
-    with Writer(path, *size, FPS) as writer:
+    with av.open(f"{order['folder']}/bare.mp4", "w") as container:
+        video = container.add_stream("libx264", rate=FPS, options=PLAIN)
+        video.width, video.height, video.pix_fmt = order["width"], order["height"], "yuv420p"
+        video.codec_context.thread_type = "FRAME"
+        for number, raw in enumerate(_raw_frames(order)):
+            begun = time.thread_time()
+            data = np.fromfile(raw, np.uint8, video.width * video.height * 3 // 2).reshape(-1, video.width)
+            frame = av.VideoFrame.from_ndarray(data, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, FPS)
+            own += time.thread_time() - begun
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+    return {"own": own}
+
+
+def fitted(order: dict[str, Any]) -> Shares:
+    """Encode the same frames with the renderer's own settings."""
+    own = 0.0
+    size = order["width"], order["height"]
+    with Writer(f"{order['folder']}/bare.mp4", *size, FPS) as writer:
         for raw in _raw_frames(order):
             begun = time.thread_time()
             frame = writer.frame()
@@ -271,6 +290,7 @@ WORK: dict[str, Callable[[dict[str, Any]], Shares]] = {
     "whole": whole,
     "service": service,
     "bare": bare,
+    "fitted": fitted,
     "decoded": decoded,
     "moviepy": moviepy,
 }

@@ -86,7 +86,7 @@ def _fill(planes: list[tuple[Pixels, Pixels]], matrix: np.ndarray[tuple[int, int
 
 
 def _room(height: int, width: int) -> Pixels:
-    """Return memory to draw into, the same again: new pages for each frame would cost the kernel as much as the drawing."""
+    """Return memory to draw into, the same for each frame: for new pages the kernel would work as long as this does."""
     held: Pixels | None = getattr(_LOCAL, "room", None)
     if held is None or held.size < height * width:
         held = _LOCAL.room = np.empty(height * width, np.uint8)
