@@ -25,6 +25,10 @@ _IDEOGRAPH = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 _CLOSING = r"[、。，．！？）」』】：；ー…]*"
 """Signs that may not begin a line of Chinese or Japanese (JIS X 4051)."""
 _UNIT = re.compile(rf"{_IDEOGRAPH}{_CLOSING}|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+{_CLOSING}")
+_NUMBER = re.compile(r"[-−+~≈]?\d[\d.,:/×]*\s")
+_MEASURED = re.compile(r"[%‰°€$£¥]|[^\W\d_]{1,8}(?![^\W_])")
+"""What a number is not parted from: a sign, or a word as short as units are."""
+_SEPARATOR = re.compile(r"\s[·•|]$")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _ANCHORS: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
@@ -88,15 +92,17 @@ def fit(
 ) -> Block:
     """Set ``text`` as large as it fits into ``width`` x ``height`` pixels, in at most ``max_lines`` even lines.
 
-    Sizes run from ``largest`` to ``smallest`` pixels. A word that is too long for a line is broken; what does not fit
-    at the smallest size is cut, with an ellipsis.
+    Sizes run from ``largest`` to ``smallest`` pixels. A number stays on the line of its unit, and no line ends with a
+    separating dot. A word that is too long for a line is broken; what does not fit at the smallest size is cut, with
+    an ellipsis.
     """
     face = Face(family, weight, language)
     parts = units(text)
     sizes = [largest]
     while sizes[-1] > smallest:
         sizes.append(max(smallest, sizes[-1] * 0.95))
-    broken = _broken(parts, face, width / max(smallest, _BREAK_WORDS * largest))
+    ems = width / max(smallest, _BREAK_WORDS * largest)
+    broken = _broken(_with_units(parts, face, ems), face, ems)
     for count in range(1, max_lines + 1):
         # Fewer lines are better, as long as another line would not make the type much larger.
         for size in sizes if count == max_lines else (size for size in sizes if size >= _FEWER_LINES * largest):
@@ -177,6 +183,18 @@ def units(text: str) -> list[str]:
     return [unit + (" " if text[end : end + 1].isspace() else "") for unit, end in found]
 
 
+def _with_units(parts: list[str], face: Face, ems: float) -> list[str]:
+    """Return ``parts``, numbers joined to what they count where both fit into ``ems`` type sizes."""
+    found: list[str] = []
+    for part in parts:
+        both = found[-1] + part if found and _NUMBER.fullmatch(found[-1]) and _MEASURED.match(part) else ""
+        if both and _reference_width(both.rstrip(), face) <= ems * _REFERENCE:
+            found[-1] = both
+        else:
+            found.append(part)
+    return found
+
+
 def _broken(parts: list[str], face: Face, ems: float) -> list[str]:
     """Return ``parts``, those wider than ``ems`` type sizes in pieces, at hyphens and slashes where there are any."""
     limit = ems * _REFERENCE
@@ -222,7 +240,8 @@ def _even_lines(parts: list[str], face: Face, count: int) -> list[str]:
         middle = (low + high) / 2
         low, high = (low, middle) if len(_wrap(widths, middle)) <= count else (middle, high)
     breaks = _wrap(widths, high)
-    return ["".join(parts[first:last]).strip() for first, last in breaks]
+    lines = ["".join(parts[first:last]).strip() for first, last in breaks]
+    return [*(_SEPARATOR.sub("", line) for line in lines[:-1]), *lines[-1:]]
 
 
 def _wrap(widths: list[float], limit: float) -> list[tuple[int, int]]:

@@ -33,6 +33,25 @@ def test_lines_are_even():
     assert block.lines == ("Meet the bottle that", "keeps up with you")
 
 
+@pytest.mark.parametrize(
+    ("title", "together"),
+    [
+        ("TRAILRUCKSACK HÖHENWEG 28 LITER", "28 LITER"),
+        ("Maceta con un depósito de 1,2 litros", "1,2 litros"),
+        ("Jetzt nur noch 129,95 € im Laden", "129,95 €"),
+        ("Holds hot drinks for 40 hours", "40 hours"),
+    ],
+)
+def test_a_number_stays_with_its_unit(title, together):
+    for width in range(200, 700, 20):
+        lines = fit(title, "inter", 700, width, 400, 60, 20, 4).lines
+        assert any(together in line for line in lines), (width, lines)
+
+
+def test_no_line_ends_with_a_dot_between_two_things():
+    assert fit("28 Liter · 980 Gramm", "inter", 700, 300, 200, 60, 20).lines == ("28 Liter", "980 Gramm")
+
+
 def test_type_is_as_large_as_it_may_be_when_there_is_room():
     assert fit("Hi", "outfit", 700, 500, 200, 60, 10).font.size == 60
 
