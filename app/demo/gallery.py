@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from app.errors import ShopReelError
+
 PLAN = (
     ("pour-over-coffee-set", "warm", "tender"),
     ("trailrucksack-28", "bold", "energetic"),
@@ -89,4 +91,7 @@ def _keep(short: object, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    try:
+        sys.exit(main(Path(sys.argv[1])))
+    except ShopReelError as error:
+        sys.exit(f"error: {error}")
