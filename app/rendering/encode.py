@@ -22,6 +22,7 @@ SAMPLE_RATE = 48_000
 CRF = 20
 """x264's quality, lower is better. What is encoded here is what is seen: a film takes these packets as they are."""
 PLAIN = {"crf": str(CRF), "preset": "veryfast", "profile": "high"}
+"""Of x264, as anybody would ask for it."""
 _FIT = "stitchable=1:sync-lookahead=0:me=dia:partitions=i8x8,i4x4"
 """``stitchable``: the parameter sets depend on the settings alone, so that stretches encoded apart make one stream.
 ``sync-lookahead``: looking ahead in a thread of its own would double the memory that each stretch begins with.
