@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from io import BytesIO
 from typing import ClassVar
 
@@ -20,6 +19,7 @@ from app.storage import mongo, shorts
 from app.storage.shorts import ShortStatus
 from app.storage.tasks import find_task
 from app.worker import WorkerProcess
+from tests.answering import Answering, serving
 from tests.making import SMALL, ended
 from tests.polling import wait_for
 
@@ -30,33 +30,22 @@ PAGE = """<!doctype html><html lang="en"><head><title>{title}</title>
 "availability": "https://schema.org/InStock"}}}}</script></head><body><h1>{title}</h1></body></html>"""
 
 
-class Pages(http.server.BaseHTTPRequestHandler):
+class Pages(Answering):
     """A shop whose pages a test makes."""
 
     files: ClassVar[dict[str, tuple[str, bytes]]] = {}
 
     def do_GET(self) -> None:
         kind, body = self.files.get(self.path, ("", b""))
-        self.send_response(200 if kind else 404)
-        self.send_header("Content-Type", kind or "text/plain")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        self.answer(200 if kind else 404, body, Content_Type=kind or "text/plain")
 
 
 @pytest.fixture
 def pages() -> Iterator[str]:
     """The address of a shop whose files are ``Pages.files``."""
     Pages.files = {}
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Pages)) as server:
         yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def jpeg(width: int, height: int) -> bytes:

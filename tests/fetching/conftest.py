@@ -3,11 +3,12 @@
 import gzip
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 
 from app.fetching import FetchPolicy, robots
+from tests.answering import Answering
 
 HTML = "<html><body><h1>Größe</h1></body></html>"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
@@ -40,15 +41,8 @@ class Shop(ThreadingHTTPServer):
         """A client that hangs up is what several tests want."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     server: Shop
-
-    def answer(self, status: int, body: bytes, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content_Type": "text/html", "Content_Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
@@ -93,9 +87,6 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "short":
             self.answer(200, b"<p>", Content_Length="1000")
             self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture

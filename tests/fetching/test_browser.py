@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ from app.fetching import FetchPolicy, browser
 from app.fetching.browser import render_page
 from app.fetching.policy import always
 from app.fetching.tunnel import Tunnel
+from tests.answering import Answering
 from tests.fetching.test_guard import HOSTILE, Listener
 
 
@@ -43,7 +44,7 @@ class ScriptShop(ThreadingHTTPServer):
         """A browser that is killed hangs up."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     server: ScriptShop
 
     def do_GET(self) -> None:
@@ -64,9 +65,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture

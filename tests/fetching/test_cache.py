@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -12,12 +11,13 @@ from app.errors import InvalidInput
 from app.fetching import FetchPolicy, cache, fetch_image, fetch_page
 from app.fetching.cache import Cache
 from app.fetching.transport import Response
+from tests.answering import Answering, serving
 from tests.fetching.conftest import PNG
 
 TAG, DATE = '"größe-1"', "Wed, 21 Oct 2015 07:28:00 GMT"
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     """Answers with the headers in the server's ``more``; 304 to a condition that holds."""
 
     def do_GET(self) -> None:
@@ -28,27 +28,14 @@ class Handler(BaseHTTPRequestHandler):
             "Last-Modified", "-"
         )
         body = b"" if holds else PNG if self.path == "/a.png" else f"<html>{len(self.server.asked)}</html>".encode()
-        self.send_response(304 if holds else 200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in more.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        self.answer(304 if holds else 200, body, **more)
 
 
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         server.asked, server.more = [], {}
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def policy(server: ThreadingHTTPServer, folder: Path) -> FetchPolicy:

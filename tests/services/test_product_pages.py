@@ -3,9 +3,8 @@
 import base64
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -14,6 +13,7 @@ from app.errors import InvalidInput, WorkFailed
 from app.fetching import FetchPolicy
 from app.services import product_pages
 from app.services.product_pages import read_product, settings_policy
+from tests.answering import Answering, serving
 from tests.conftest import DATA_DIR
 
 DESK = json.dumps(
@@ -48,29 +48,18 @@ PAGES = {
 }
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     def do_GET(self) -> None:
         walled = self.path == "/wall" and "seen=1" not in self.headers.get("Cookie", "")
         body = WALL if walled else PAGES.get("/static" if self.path == "/wall" else self.path)
-        content = (body or "none").encode()
-        self.send_response(403 if walled else 200 if body else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        status = 403 if walled else 200 if body else 404
+        self.answer(status, (body or "none").encode(), Content_Type="text/html; charset=utf-8")
 
 
 @pytest.fixture
 def shop() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def policy(shop: str) -> FetchPolicy:

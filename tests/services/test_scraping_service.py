@@ -1,16 +1,16 @@
 """A page from a real server, and the shop's own JSON beside it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 
 from app.errors import InvalidInput
 from app.fetching import FetchPolicy
 from app.services.product_pages import read_product
+from tests.answering import Answering, serving
 
 HEAD = '<link href="//cdn.shopify.com/t.css"><script>Shopify.shop = "n"; Shopify.theme = {};</script>'
 PAGE = f"<html><head>{HEAD}</head><body><h1>Alder oak desk</h1><button>Add to cart</button></body></html>"
@@ -38,7 +38,7 @@ class Shop(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{path}"
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     server: Shop
 
     def do_GET(self) -> None:
@@ -48,27 +48,13 @@ class Handler(BaseHTTPRequestHandler):
             else (200, "text/html", self.server.page) if self.path.startswith("/products/")
             else (404, "text/plain", "none")
         )  # fmt: skip
-        data = body.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        self.answer(status, body.encode(), Content_Type=kind)
 
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    with Shop() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Shop()) as server:
+        yield server
 
 
 def policy(shop: Shop) -> FetchPolicy:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from PIL import Image, ImageDraw
 
 from app.fetching.browser import chromium
 from tests.access.servers import answers
+from tests.answering import Answering, serving
 from tests.conftest import RUN_DIR, _leaked_records
 from tests.polling import wait_for
 from tests.servers import SERVERS
@@ -65,7 +66,7 @@ class Shop(ThreadingHTTPServer):
         return PAGE.format(images=json.dumps(images)).encode()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     server: Shop
 
     def do_GET(self) -> None:
@@ -79,14 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         found[""] = ("text/html; charset=utf-8", shop.page("/held"))
         kind, body = found.get(name, ("text/plain", b"nothing"))
         with suppress(ConnectionError):  # whoever was kept waiting may be gone
-            self.send_response(200 if name in found else 404)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+            self.answer(200 if name in found else 404, body, Content_Type=kind)
 
 
 def picture(ground: str, colour: str) -> bytes:
@@ -103,13 +97,8 @@ def picture(ground: str, colour: str) -> bytes:
 @pytest.fixture(scope="package")
 def shop() -> Iterator[Shop]:
     """The shop."""
-    server = Shop()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Shop()) as server:
+        yield server
 
 
 @pytest.fixture
