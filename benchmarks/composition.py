@@ -21,7 +21,7 @@ import numpy as np
 
 from app.demo.pictures import draw
 from app.rendering import clips, film
-from app.rendering.encode import PLAIN, Writer, planes_of
+from app.rendering.encode import PLAIN, Writer
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import end_spares, run_in_child
@@ -191,37 +191,36 @@ def _texture(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[
 
 def bare(order: dict[str, Any]) -> Shares:
     """Encode the film's frames as they were drawn once more, in one go; the time of reading them is told as "own"."""
-    own = 0.0
+    spent = {"own": 0.0}
     with av.open(f"{order['folder']}/bare.mp4", "w") as container:
         video = container.add_stream("libx264", rate=FPS, options=PLAIN)
         video.width, video.height, video.pix_fmt = order["width"], order["height"], "yuv420p"
         video.codec_context.thread_type = "FRAME"
-        for number, raw in enumerate(_raw_frames(order)):
-            begun = time.thread_time()
-            data = np.fromfile(raw, np.uint8, video.width * video.height * 3 // 2).reshape(-1, video.width)
-            frame = av.VideoFrame.from_ndarray(data, format="yuv420p")
+        for number, frame in enumerate(_drawn_frames(order, spent)):
             frame.pts, frame.time_base = number, Fraction(1, FPS)
-            own += time.thread_time() - begun
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
-    return {"own": own}
+    return spent
 
 
 def fitted(order: dict[str, Any]) -> Shares:
     """Encode the same frames with the renderer's own settings."""
-    own = 0.0
-    size = order["width"], order["height"]
-    with Writer(f"{order['folder']}/bare.mp4", *size, FPS) as writer:
-        for raw in _raw_frames(order):
-            begun = time.thread_time()
-            frame = writer.frame()
-            planes = planes_of(frame)
-            data = np.fromfile(raw, np.uint8, size[0] * size[1] * 3 // 2).reshape(-1, size[0])
-            planes.y[:], chroma = data[: size[1]], data[size[1] :].reshape(2, size[1] // 2, size[0] // 2)
-            planes.u[:], planes.v[:] = chroma
-            own += time.thread_time() - begun
+    spent = {"own": 0.0}
+    with Writer(f"{order['folder']}/bare.mp4", order["width"], order["height"], FPS) as writer:
+        for frame in _drawn_frames(order, spent):
             writer.write(frame)
-    return {"own": own}
+    return spent
+
+
+def _drawn_frames(order: dict[str, Any], spent: Shares) -> Iterator[av.VideoFrame]:
+    """Yield the film's frames as they were drawn; what reading them takes is added to ``spent["own"]``."""
+    width, height = order["width"], order["height"]
+    for raw in _raw_frames(order):
+        begun = time.thread_time()
+        data = np.fromfile(raw, np.uint8, width * height * 3 // 2).reshape(-1, width)
+        frame = av.VideoFrame.from_ndarray(data, format="yuv420p")
+        spent["own"] += time.thread_time() - begun
+        yield frame
 
 
 def _raw_frames(order: dict[str, Any]) -> Iterator[BinaryIO]:
