@@ -92,7 +92,7 @@ class Storyboard:
             with el("div", css="sticky"):
                 with el("div"):
                     self.total = el("strong", "")
-                    self.kept = el("p", "Everything is kept.", css="faint", role="status")
+                    self.kept = el("p", "Nothing changed yet.", css="faint", role="status")
                 self.wrong = el("p", "", css="fault", role="alert")
                 el("span", css="spring")
                 self.save_button = button(
