@@ -8,7 +8,7 @@ from tests.conftest import PICTURES
 
 
 def test_random_faults_lose_nothing_and_leak_nothing() -> None:
-    findings, happened = run(seed=4, tasks=14, faults=6, seconds=110, quiet_between=2.0, pictures=PICTURES)
+    findings, happened = run(seed=4, tasks=14, faults=6, seconds=80, quiet_between=2.0, pictures=PICTURES)
     assert findings.good, report(findings)
     assert findings.accepted_shorts >= 2
     assert findings.shorts_by_end["completed"] >= 2

@@ -13,7 +13,7 @@ FAULTS = ["kill -9 of a worker", "kill -9 of an API"]
 
 
 def test_killing_processes_of_many_loses_nothing() -> None:
-    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=1, seconds=240, pictures=PICTURES)
+    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=1, pictures=PICTURES)
     assert findings.good, report(findings)
     assert findings.shorts_by_end["completed"] == findings.accepted_shorts >= 1
     assert sum(happened.values()) == len(FAULTS)

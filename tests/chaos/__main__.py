@@ -16,7 +16,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the faults' order (default 1)")
     parser.add_argument("--tasks", type=int, default=200, help="at least so many tasks (default 200)")
     parser.add_argument("--faults", type=int, default=60, help="at least so many faults (default 60)")
-    parser.add_argument("--seconds", type=float, default=480, help="bound of the whole run (default 480)")
+    parser.add_argument(
+        "--seconds", type=float, default=360, help="bound of the time in which faults come (default 360)"
+    )
     wanted = parser.parse_args()
     began = time.monotonic()
     findings, happened = run(wanted.seed, wanted.tasks, wanted.faults, wanted.seconds, say=print)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ import httpx2
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from app.models import ENDED, LIVE, TaskType
+from app.models import ENDED, LIVE, TaskStatus, TaskType, utc_now
 from app.storage.shorts import ShortStatus
 from app.utils.session_rules import KEPT_TYPES, SESSION_RULES
 from tests.chaos.cluster import Cluster
@@ -145,6 +144,19 @@ class Ledger:
         ended = {short["_id"] for short in self.database["shorts"].find(query, {"_id": 1})}
         return [short_id for short_id in self.accepted if short_id not in ended]
 
+    def unrest(self) -> list[object]:
+        """Return what has not ended, as it stands: if it is the same later, nothing moved.
+
+        Heartbeats and messages sent again are no movement; the countdown of a retry is. Raises as ``shorts_under_way``.
+        """
+        now = utc_now()
+        standing: list[object] = [*self.shorts_under_way()]
+        for task in self.database["tasks"].find({"status": {"$in": LIVE_VALUES}}).sort("_id"):
+            retries = task["status"] == TaskStatus.RETRYING.value
+            wait = max(0, int((task["due_at"] - now).total_seconds())) if retries else None
+            standing.append((task["_id"], task["status"], task["progress"], task["retries"], wait))
+        return standing
+
     def watch(self) -> None:
         """Look at tasks and sessions again and again, and at the API, until ``end_watch``."""
         while not self._stop.wait(LOOK_SECONDS):
@@ -192,12 +204,9 @@ class Ledger:
             setattr(self.findings, count, getattr(self.findings, count) + 1)
             self.findings.details.append(f"{count}: {detail}")
 
-    def close_the_books(self, settle_seconds: float = 15.0) -> Findings:
+    def close_the_books(self) -> Findings:
         """Count, once all has come to rest."""
         found = self.findings
-        deadline = time.monotonic() + settle_seconds
-        while self._live() and time.monotonic() < deadline:
-            time.sleep(0.1)
         self._look()
         tasks = list(self.database["tasks"].find())
         shorts = {short["_id"]: short for short in self.database["shorts"].find()}

@@ -27,7 +27,7 @@ from tests.chaos.__main__ import report
 from tests.chaos.cluster import Cluster
 from tests.chaos.faults import PAST_THE_LEASE
 from tests.chaos.ledger import Findings, Ledger
-from tests.chaos.run import submit, wait_for_rest, wait_until_ready
+from tests.chaos.run import STILL_SECONDS, submit, wait_for_rest, wait_until_ready
 from tests.polling import wait_for
 
 QUEUES = ("render", "light", "light,video_generation")
@@ -155,7 +155,6 @@ def run_machines(
     seed: int,
     faults: list[str],
     shorts: int,
-    seconds: float,
     broker: dict[str, str] | None = None,
     say: Callable[[str], None] = lambda line: None,
     pictures: Path | None = None,
@@ -163,7 +162,6 @@ def run_machines(
     """Let ``faults`` come one after another while shorts are made; return what the ledger found."""
     chance = random.Random(seed)
     happened: Counter[str] = Counter()
-    deadline = time.monotonic() + seconds
     with (
         tempfile.TemporaryDirectory(prefix="shopreel-machines-", ignore_cleanup_errors=True) as folder,
         DemoShop(picture_folder=pictures) as shop,
@@ -188,7 +186,8 @@ def run_machines(
                 time.sleep(chance.uniform(0.2, 0.8))
             enough.set()
             say("no more faults; all must come to rest")
-            wait_for_rest(ledger, deadline)
+            threads[0].join(STILL_SECONDS)
+            wait_for_rest(ledger)
             _look_at_a_video(cluster, ledger)
         finally:
             enough.set()
@@ -234,14 +233,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the faults' order (default 1)")
     parser.add_argument("--faults", type=int, default=20, help="so many (default 20)")
     parser.add_argument("--shorts", type=int, default=3, help="so many under way at once (default 3)")
-    parser.add_argument("--seconds", type=float, default=480, help="bound of the whole run (default 480)")
     parser.add_argument("--broker", help="redis://… or amqp://… of a server that runs; unset: one of the run's own")
     wanted = parser.parse_args()
     setting = "RABBITMQ_URL" if (wanted.broker or "").startswith("amqp") else "REDIS_URL"
     broker = {setting: wanted.broker} if wanted.broker else None
     known = [name for name in FAULTS if broker is None or name != "kill -9 of the broker"]
     faults = random.Random(wanted.seed).choices(known, k=wanted.faults)
-    findings, happened = run_machines(wanted.seed, faults, wanted.shorts, wanted.seconds, broker, print)
+    findings, happened = run_machines(wanted.seed, faults, wanted.shorts, broker, print)
     print(report(findings))
     return 0 if findings.good and sum(happened.values()) == wanted.faults else 1
 

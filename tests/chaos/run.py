@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import tempfile
 import threading
@@ -22,6 +23,8 @@ WISHES = {"width": 180, "height": 320, "seconds": 10}
 SUBMIT_SECONDS = 0.5
 AT_ONCE = 4
 """Shorts under way while faults come."""
+STILL_SECONDS = 60.0
+"""What has not moved for so long, with no fault and nothing to wait for, never will: leases are 3 s, resends 4 s."""
 
 
 def run(
@@ -33,9 +36,9 @@ def run(
     say: Callable[[str], None] = lambda line: None,
     pictures: Path | None = None,
 ) -> tuple[Findings, Counter[str]]:
-    """Run until at least ``tasks`` tasks and ``faults`` faults have been, or ``seconds`` are over; return the findings.
+    """Let faults come until ``tasks`` tasks and ``faults`` faults have been, or for ``seconds``; return the findings.
 
-    The same seed gives the same faults in the same order; when each meets which task is the machine's affair.
+    Then all may take what it takes to come to rest, as long as something moves: only what stands still is lost. The same seed gives the same faults in the same order; when each meets which task is the machine's affair.
     """
     chance = random.Random(seed)
     happened: Counter[str] = Counter()
@@ -55,7 +58,7 @@ def run(
             watching.start()
             submitting.start()
             while sum(happened.values()) < faults or ledger.tasks() < tasks:
-                if time.monotonic() > deadline - seconds / 4:
+                if time.monotonic() > deadline:
                     break
                 time.sleep(chance.uniform(0.3, 1) * quiet_between)
                 if sum(happened.values()) < faults:
@@ -65,7 +68,8 @@ def run(
                     happened[name] += 1
             enough.set()
             say("no more faults; all must come to rest")
-            wait_for_rest(ledger, deadline)
+            submitting.join(STILL_SECONDS)
+            wait_for_rest(ledger)
         finally:
             enough.set()
             ledger.end_watch()
@@ -109,11 +113,15 @@ def _top_up(ledger: Ledger, at_once: int) -> None:
         ledger.submit(WISHES)
 
 
-def wait_for_rest(ledger: Ledger, deadline: float) -> None:
-    while time.monotonic() < deadline:
-        try:
-            if not ledger.shorts_under_way():
+def wait_for_rest(ledger: Ledger) -> None:
+    """Return when nothing is under way any more, or nothing of it has moved for ``STILL_SECONDS``."""
+    seen: list[object] = []
+    moved = time.monotonic()
+    while time.monotonic() - moved < STILL_SECONDS:
+        with contextlib.suppress(PyMongoError):
+            unrest = ledger.unrest()
+            if not unrest:
                 return
-        except PyMongoError:
-            pass
+            if unrest != seen:
+                seen, moved = unrest, time.monotonic()
         time.sleep(0.2)
