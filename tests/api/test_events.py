@@ -89,24 +89,26 @@ def test_a_client_cut_off_fifty_times_gets_each_of_two_hundred_changes_once_in_o
     """Cut wherever it happens: between two events, and after any byte of one, which then does not count.
 
     The changes are never more than 2 ahead of the client, so that it lives at their pace and each cut falls among them:
-    at most 3 events of about 350 bytes come between two cuts, which makes 150 until the last.
+    at most 3 events of about 350 bytes come between two cuts, which makes 150 until the last; where
+    they fall follows from the bytes asked for.
     """
     chance = random.Random(7)
     got: list[Sent] = []
     ahead = threading.Semaphore(2)
-    left: list[int] = []
+    places: list[int] = []
     in_the_middle = 0
     with following(f"{url}?short_id=s") as events:
         last = next(events).id
     with ThreadPoolExecutor(4) as pool:
         tasks = [pool.submit(change, "s", ahead.acquire) for _ in range(40)]
         try:
-            while len(left) < 50:
+            while len(places) < 50:
                 whole, rest = read_bytes(f"{url}?short_id=s", last, chance.randint(1, 1200), ahead.release)
-                left.append(sum(not task.done() for task in tasks))
+                assert not all(task.done() for task in tasks), "a cut fell after the last change"
                 in_the_middle += bool(rest)
                 new = [event for event in whole if event.name != "start"]
                 got += new
+                places.append(len(got))
                 last = new[-1].id if new else last
         finally:
             ahead.release(200)
@@ -115,8 +117,7 @@ def test_a_client_cut_off_fifty_times_gets_each_of_two_hundred_changes_once_in_o
             next(events)
             while len(got) < 200:
                 got.append(next(events))
-    assert min(left) > 0, "a cut fell after the last change"
-    assert len(set(left)) > 10, "the cuts fell together"
+    assert len(set(places)) > 20, "the cuts fell together"
     assert in_the_middle > 5
     assert [event.id for event in got] == sorted({event.id for event in got})
     for task in tasks:

@@ -38,7 +38,8 @@ def run(
 ) -> tuple[Findings, Counter[str]]:
     """Let faults come until ``tasks`` tasks and ``faults`` faults have been, or for ``seconds``; return the findings.
 
-    Then all may take what it takes to come to rest, as long as something moves: only what stands still is lost. The same seed gives the same faults in the same order; when each meets which task is the machine's affair.
+    Then all may take what it takes to come to rest, as long as something moves: only what stands still is lost.
+    The same seed gives the same faults in the same order; when each meets which task is the machine's affair.
     """
     chance = random.Random(seed)
     happened: Counter[str] = Counter()
