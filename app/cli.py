@@ -59,6 +59,7 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Run a worker beside the server.")] = True,
 ) -> None:
     """Serve the dashboard and the API, and run a worker."""
+    import signal
     from contextlib import ExitStack
 
     from app.console import err
@@ -67,6 +68,8 @@ def serve(
     from app.worker import WorkerProcess
 
     configure_logging()
+    # As Ctrl-C does, it lets the worker hand back what it runs; to die of it would leave that to the lease's end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     prepare()
     with ExitStack() as stack:
         listener = stack.enter_context(bound_socket(host, port))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 import uuid
+from queue import SimpleQueue
 from typing import Any
 
 import dramatiq
@@ -115,11 +115,11 @@ def main() -> None:
             ["worker", f"--pool={sys.argv[3]}", f"--concurrency={sys.argv[4]}", "--loglevel=CRITICAL", "-Q", "celery"]
         )
         return
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    ended: SimpleQueue[int] = SimpleQueue()
+    signal.signal(signal.SIGTERM, lambda number, _: ended.put(number))
     worker = dramatiq.Worker(redis_broker, worker_threads=THREADS, worker_timeout=50)
     worker.start()
-    ended.wait()
+    ended.get()
     worker.stop()
 
 

@@ -282,12 +282,28 @@ def test_all_that_serve_started_ends_with_it(folder: Path, number: signal.Signal
         begin = time.monotonic()
         serving.process.send_signal(number)
         serving.process.wait(20)
+        if number != signal.SIGKILL:
+            assert not [line for line in serving.left() if "app.worker" in line], "it did not wait for its worker"
         wait_for(lambda: not serving.left(), 20, f"the end of all processes; left: {serving.left()}")
         assert time.monotonic() - begin < 20
     finally:
         if serving.process.poll() is None:
             serving.process.kill()
             serving.process.wait()
+
+
+def test_a_worker_that_is_asked_again_and_again_ends() -> None:
+    """Signals come together where a parent of several threads dies, and when somebody is impatient."""
+    worker = subprocess.Popen([*SHOPREEL, "worker"], stderr=subprocess.PIPE, text=True)
+    try:
+        assert worker.stderr is not None
+        assert any("worker_ready" in line for line in worker.stderr)
+        for _ in range(1000):
+            worker.terminate()
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+        worker.communicate()
 
 
 def test_a_port_that_is_taken_is_named() -> None:
