@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """``maker:model`` of openai, google, anthropic or ollama; unset: the built-in writer."""
     vision_model: ModelName | None = None
     """As ``language_model``; unset: pictures are measured, not described."""
+    picture_text: bool = True
+    """Whether what is written in pictures is read, where the extra ``ocr`` is installed; half a second a picture."""
     speech_model: ModelName | None = None
     """``elevenlabs:model:voice`` or ``openai:model:voice``; unset: the built-in voice."""
     image_model: ModelName | None = None

@@ -12,8 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import httpx2
-
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import wait_until_ready
 from tests.polling import wait_for
@@ -50,7 +48,7 @@ def full(cluster: Cluster, disk: Path) -> None:
             os.write(filler, bytes(65536))
     except OSError:
         os.close(filler)
-    refused = post(cluster, "/api/v1/scrape", {"html": "<p>a page</p>" * 20_000})
+    refused = cluster.ask("POST", "/api/v1/scrape", {"html": "<p>a page</p>" * 20_000})
     assert refused.status_code == 503, refused.text
     assert FULL in refused.json()["detail"], refused.text
     assert "retry-after" in refused.headers
@@ -58,13 +56,13 @@ def full(cluster: Cluster, disk: Path) -> None:
     accepted: list[str] = []
     statuses: set[int] = set()
     for number in range(60):
-        answer = post(cluster, "/api/v1/content/analyze", {"text": "word " * 30_000, "short_id": f"s{number}"})
+        answer = cluster.ask("POST", "/api/v1/content/analyze", {"text": "word " * 30_000, "short_id": f"s{number}"})
         statuses.add(answer.status_code)
         if answer.status_code == 202:
             accepted.append(answer.json()["task_id"])
     assert statuses <= {202, 503}, statuses
     assert 503 in statuses, "the database took it all: the disk is not small enough"
-    assert httpx2.get(f"{cluster.url}/health/live", timeout=5).status_code == 200
+    assert cluster.ask("GET", "/health/live", seconds=5).status_code == 200
     (disk / "filler").unlink()
     serves_again(cluster)
     wait_for(lambda: all(status(cluster, task_id) == "completed" for task_id in accepted), 60, "the accepted tasks")
@@ -75,7 +73,7 @@ def read_only(cluster: Cluster) -> None:
     media = str(cluster.folder / "media")
     subprocess.run(["mount", "--bind", media, media], check=True)
     subprocess.run(["mount", "-o", "remount,ro,bind", media], check=True)
-    refused = post(cluster, "/api/v1/scrape", {"html": "<p>another page</p>"})
+    refused = cluster.ask("POST", "/api/v1/scrape", {"html": "<p>another page</p>"})
     assert refused.status_code == 503, refused.text
     assert READ_ONLY in refused.json()["detail"], refused.text
     subprocess.run(["umount", media], check=True)
@@ -99,21 +97,17 @@ def serves_again(cluster: Cluster) -> None:
     """Wait until work is accepted and done as if nothing had been."""
 
     def works() -> bool:
-        answer = post(cluster, "/api/v1/scrape", {"html": f"<p>{time.monotonic()}</p>"})
-        ready = httpx2.get(f"{cluster.url}/health/ready", timeout=20)
+        answer = cluster.ask("POST", "/api/v1/scrape", {"html": f"<p>{time.monotonic()}</p>"})
+        ready = cluster.ask("GET", "/health/ready", seconds=20)
         return (answer.status_code, ready.status_code) == (202, 200)
 
     wait_for(works, 60, "service")
-    task_id = post(cluster, "/api/v1/content/analyze", {"text": "A cup.", "short_id": "later"}).json()["task_id"]
+    task_id = cluster.ask("POST", "/api/v1/content/analyze", {"text": "A cup.", "short_id": "later"}).json()["task_id"]
     wait_for(lambda: status(cluster, task_id) == "completed", 60, "a task's end")
 
 
-def post(cluster: Cluster, path: str, body: dict[str, object]) -> httpx2.Response:
-    return httpx2.post(cluster.url + path, json=body, timeout=30)
-
-
 def status(cluster: Cluster, task_id: str) -> str | None:
-    answer = httpx2.get(f"{cluster.url}/api/v1/tasks/{task_id}", timeout=30)
+    answer = cluster.ask("GET", f"/api/v1/tasks/{task_id}")
     return str(answer.json()["status"]) if answer.status_code == 200 else None
 
 

@@ -40,18 +40,18 @@ def cluster(servers: Servers, tmp_path: Path) -> Iterator[Cluster]:
 
 def _alive(cluster: Cluster) -> bool:
     try:
-        return httpx2.get(f"{cluster.url}/health/live", timeout=5).status_code == 200
+        return cluster.ask("GET", "/health/live", seconds=5).status_code == 200
     except httpx2.HTTPError:
         return False
 
 
 def _submit(cluster: Cluster) -> httpx2.Response:
     body = {"text": "A steel cup that keeps tea warm.", "short_id": "s"}
-    return httpx2.post(f"{cluster.url}/api/v1/content/analyze", json=body, timeout=30)
+    return cluster.ask("POST", "/api/v1/content/analyze", body)
 
 
 def _completed(cluster: Cluster, task_id: str) -> bool:
-    answer = httpx2.get(f"{cluster.url}/api/v1/tasks/{task_id}", timeout=30)
+    answer = cluster.ask("GET", f"/api/v1/tasks/{task_id}")
     return answer.status_code == 200 and answer.json()["status"] == "completed"
 
 
@@ -59,19 +59,19 @@ def _completed(cluster: Cluster, task_id: str) -> bool:
 def test_what_is_accepted_meanwhile_is_done_when_both_are_back(
     cluster: Cluster, servers: Servers, order: list[str]
 ) -> None:
-    ready = httpx2.get(f"{cluster.url}/health/ready", timeout=30)
+    ready = cluster.ask("GET", "/health/ready")
     assert (ready.status_code, ready.json()["status"]) == (503, "degraded")
     accepted = [_submit(cluster) for _ in range(3)]
     assert {(answer.status_code, answer.json()["degraded"]) for answer in accepted} == {(202, True)}
-    sessions = httpx2.get(f"{cluster.url}/api/v1/sessions/s", timeout=30)
+    sessions = cluster.ask("GET", "/api/v1/sessions/s")
     assert sessions.status_code == 503
     assert "retry-after" in sessions.headers
     for name in order:
         servers[name].start()
     names = [answer.json()["task_id"] for answer in accepted]
     wait_for(lambda: all(_completed(cluster, name) for name in names), 60, "the end of the tasks")
-    assert httpx2.get(f"{cluster.url}/api/v1/sessions/s", timeout=30).json()["sessions"] == []
-    wait_for(lambda: httpx2.get(f"{cluster.url}/health/ready", timeout=30).status_code == 200, 20, "readiness")
+    assert cluster.ask("GET", "/api/v1/sessions/s").json()["sessions"] == []
+    wait_for(lambda: cluster.ask("GET", "/health/ready").status_code == 200, 20, "readiness")
     # Away again, in the midst of service, and everything is asked to end.
     for server in servers.values():
         server.kill()

@@ -17,7 +17,6 @@ import pytest
 import typer
 from typer.exceptions import TyperException
 
-from app.analysis import ocr
 from app.cli import app as commands
 from app.config import Settings, get_settings
 from app.demo.shop import DemoShop
@@ -149,7 +148,6 @@ def site() -> Iterator[tuple[str, DemoShop]]:
     with pytest.MonkeyPatch.context() as patch, DemoShop() as shop:
         patch.setenv("FETCH_ALLOWED_HOSTS", shop.url.removeprefix("http://"))
         patch.setenv("FETCH_PAUSE_SECONDS", "0")
-        patch.setattr(ocr, "installed", lambda: False)  # half a minute for what no page here shows
         get_settings.cache_clear()
         task_runner.stopping.clear()
         with bound_socket("127.0.0.1", 0) as listener, serving(listener):

@@ -79,8 +79,8 @@ def test_a_database_that_stops_under_load_loses_nothing(tmp_path: Path, monkeypa
             with database.away():
                 began = time.monotonic()
                 wait_for(lambda: time.monotonic() - began > OUTAGE_SECONDS, 60)
-                live = httpx2.get(f"{cluster.url}/health/live", timeout=5)
-                ready = httpx2.get(f"{cluster.url}/health/ready", timeout=15)
+                live = cluster.ask("GET", "/health/live", seconds=5)
+                ready = cluster.ask("GET", "/health/ready", seconds=15)
             seen = sum(client.answers[200] for client in clients)
             wait_for(lambda: sum(client.answers[200] for client in clients) > seen + CLIENTS, 60, "lists of sessions")
         finally:

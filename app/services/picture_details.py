@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.analysis import ocr
 from app.analysis.process import PictureProcess
+from app.config import get_settings
 from app.errors import InvalidInput, NotFound, WorkFailed
 from app.models import ImageAnalysis, PictureDescription
 from app.providers.protocols import VisionModel
@@ -71,7 +72,7 @@ def _details(
     go_on: Callable[[], None],
 ) -> ImageAnalysis:
     wants_cut = cut and image.cutout_key is None
-    wants_text = image.visible_text is None and ocr.installed()
+    wants_text = image.visible_text is None and get_settings().picture_text and ocr.installed()
     wants_look = image.shows is None and model is not None
     if not (wants_cut or wants_text or wants_look):
         return image

@@ -13,7 +13,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import psutil
 
 from app.embedded.servers import free_port
@@ -121,6 +123,8 @@ class Cluster:
             for number in range(workers)
         ]
         self._turns = itertools.count()
+        # One for all requests, as each reads certificates for 27 ms; a connection for each, as servers come and go.
+        self._http = httpx2.Client(limits=httpx2.Limits(max_keepalive_connections=0))
 
     @property
     def members(self) -> list[Member]:
@@ -131,6 +135,12 @@ class Cluster:
     def url(self) -> str:
         """Where the API is: another process of it each time, as behind a load balancer."""
         return f"http://127.0.0.1:{self.ports[next(self._turns) % len(self.ports)]}"
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, seconds: float = 30
+    ) -> httpx2.Response:
+        """Ask the API. Raises ``httpx2.HTTPError`` if it does not answer."""
+        return self._http.request(method, self.url + path, json=body, headers=headers, timeout=seconds)
 
     @property
     def database_url(self) -> str:
@@ -147,6 +157,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Ask all to end, and wait until the servers, which nobody needs any more, have ended too."""
+        self._http.close()
         for member in self.members:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(member.process_id, signal.SIGCONT)

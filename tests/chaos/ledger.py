@@ -115,7 +115,7 @@ class Ledger:
     ) -> httpx2.Response | None:
         """Ask the API; None: it did not answer."""
         try:
-            answer = httpx2.request(method, self.cluster.url + path, json=body, headers=headers, timeout=20)
+            answer = self.cluster.ask(method, path, body, headers, 20)
         except httpx2.HTTPError:
             self._count("no answer")
             return None

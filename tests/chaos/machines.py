@@ -205,7 +205,7 @@ def run_machines(
 def _look_at_a_video(cluster: Cluster, ledger: Ledger) -> None:
     """A video made by some machines is had from any other, by a redirect to the store."""
     for short_id in ledger.accepted:
-        answer = httpx2.get(f"{cluster.url}/api/v1/shorts/{short_id}/video", timeout=30)
+        answer = cluster.ask("GET", f"/api/v1/shorts/{short_id}/video")
         if answer.status_code != 307:
             short = ledger.database["shorts"].find_one({"_id": short_id}) or {}
             ledger.note(
@@ -217,7 +217,7 @@ def _look_at_a_video(cluster: Cluster, ledger: Ledger) -> None:
 
 def _answers(url: str) -> bool:
     with contextlib.suppress(httpx2.HTTPError):
-        return httpx2.get(url, timeout=2).status_code < 500
+        return httpx2.get(url, timeout=2, verify=False).status_code < 500
     return False
 
 

@@ -89,7 +89,7 @@ def wait_until_ready(cluster: Cluster) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            if httpx2.get(f"{cluster.url}/health/ready", timeout=5).status_code == 200:
+            if cluster.ask("GET", "/health/ready", seconds=5).status_code == 200:
                 return
         except httpx2.HTTPError:
             time.sleep(0.1)

@@ -251,7 +251,9 @@ def looked_at(images: list[ImageAnalysis], user_id: str | None) -> list[ImageAna
         return with_details(images, user_id, process, always)
 
 
-def test_the_best_pictures_are_looked_at_once(with_model: list[Asked]) -> None:
+def test_the_best_pictures_are_looked_at_once(with_model: list[Asked], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PICTURE_TEXT", "true")
+    get_settings.cache_clear()
     images = stored_images()[:2]
     first = looked_at(images, "u")
     assert [image.url for image in first] == [image.url for image in images]
@@ -270,3 +272,4 @@ def test_a_picture_that_is_gone_leaves_the_others_alone() -> None:
     details = looked_at(images, None)
     assert details[0] == images[0]
     assert any(image.cutout_key for image in details[1:])
+    assert all(image.visible_text is None for image in details)
