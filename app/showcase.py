@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from app.config import get_settings
 from app.console import err, watch_short
 from app.demo.shop import DemoShop
 from app.errors import InvalidInput, ShopReelError
+from app.processes import wait_for_interrupt
 from app.server import bound_socket, prepare, serving
 from app.services.scraping_service import read_source
 from app.services.short_service import start_short
@@ -62,7 +62,7 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
             return
         err.print("Serving until Ctrl-C.")
         try:
-            threading.Event().wait()
+            wait_for_interrupt()
         except KeyboardInterrupt:
             err.print("Ending.")
 

@@ -10,7 +10,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -20,7 +19,7 @@ from app import tracing
 from app.config import get_settings
 from app.embedded import detach
 from app.models import TaskType
-from app.processes import child_environment, end_with_parent
+from app.processes import asked_to_end, child_environment, end_with_parent
 from app.services import task_runner
 from app.services.scheduler_service import Scheduler
 from app.storage import broker, mongo
@@ -80,11 +79,7 @@ def run_worker(queues: str | None = None) -> None:
     settings = get_settings()
     threads = {LIGHT: settings.worker_threads, RENDER: settings.render_threads}
     takes = taken(settings.worker_queues if queues is None else queues)
-    # The one thing of the standard library that a signal handler may wake others with: an Event takes a lock, and a
-    # second signal that finds its handler in there (a parent's end can send several) would wait for it for ever.
-    ended: SimpleQueue[int] = SimpleQueue()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: ended.put(number))
+    wait_for_end = asked_to_end()
     pools = [WorkerPool(pool, types, threads[pool]) for pool, types in takes.items()]
     remove_stale_workspaces()
     tracing.configure("worker")
@@ -99,7 +94,7 @@ def run_worker(queues: str | None = None) -> None:
         takes=[one for some in takes.values() for one in some],
     )
     with probes(lambda: all(pool.alive() for pool in pools)):
-        ended.get()
+        wait_for_end()
     log.info("worker_stopping")
     # What ends within the drain ends here; the rest is handed back at its next report.
     give_up = threading.Timer(DRAIN_SECONDS, task_runner.stopping.set)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 import sys
 import uuid
-from queue import SimpleQueue
 from typing import Any
 
 import dramatiq
@@ -17,7 +16,7 @@ from pymongo import DeleteOne, InsertOne, MongoClient, UpdateOne
 
 from app.config import get_settings
 from app.models import TaskStatus, TaskType, utc_now
-from app.processes import end_with_parent
+from app.processes import asked_to_end, end_with_parent
 from app.storage import broker
 from app.storage.mongo import mongodb_uri
 from app.storage.words import beginnings
@@ -115,11 +114,10 @@ def main() -> None:
             ["worker", f"--pool={sys.argv[3]}", f"--concurrency={sys.argv[4]}", "--loglevel=CRITICAL", "-Q", "celery"]
         )
         return
-    ended: SimpleQueue[int] = SimpleQueue()
-    signal.signal(signal.SIGTERM, lambda number, _: ended.put(number))
+    wait_for_end = asked_to_end()
     worker = dramatiq.Worker(redis_broker, worker_threads=THREADS, worker_timeout=50)
     worker.start()
-    ended.get()
+    wait_for_end()
     worker.stop()
 
 

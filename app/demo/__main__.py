@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import threading
 
 from app.demo.shop import DemoShop
+from app.processes import wait_for_interrupt
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
         parser.exit(1, f"The demo shop cannot be opened: {error}\n")
     try:
         print(f"The demo shop is open at {shop.url} (Ctrl-C closes it)", *shop.product_urls, sep="\n  ", flush=True)
-        threading.Event().wait()
+        wait_for_interrupt()
     except KeyboardInterrupt:
         print("Closed.")
     finally:
