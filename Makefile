@@ -6,6 +6,8 @@ RUNS ?= 1000
 SEED ?= 1
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
+# A run of the tests starts some three hundred processes; each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
@@ -41,7 +43,7 @@ lint: $(TEST_STAMP) ## Check format, style and types
 	@$(BIN)/mypy
 
 test: lint ## Check style and types, then run every test against real servers
-	@$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
 test-slow: $(TEST_STAMP) ## Run the tests that listen: speech recognition over whole narrations

@@ -134,11 +134,12 @@ def nothing_left_behind() -> Iterator[None]:
     threads = set(threading.enumerate())
     processes = {child.pid for child in psutil.Process().children(recursive=True)}
     files, opened = _temporary_files(), _open_files()
-    commands = COMMANDS.total
+    commands, settings_ = COMMANDS.total, get_settings()
     yield
     keeper.close()
     end_spares()
-    get_settings.cache_clear()
+    if get_settings() is not settings_:  # read while the test had its own
+        get_settings.cache_clear()
     media.reset()
     left = _leaked_records() if COMMANDS.total != commands else []
     left += ["writes in the spool"] if get_spool().pending() else []
