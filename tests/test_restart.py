@@ -45,6 +45,15 @@ def children(cluster: Cluster) -> list[psutil.Process]:
     return psutil.Process(cluster.apis[0].process_id).children(recursive=True)
 
 
+def of_worker(cluster: Cluster) -> list[psutil.Process]:
+    """Return the worker alone: none while it is yet to be started."""
+    found = []
+    for child in children(cluster):
+        with suppress(psutil.NoSuchProcess):  # what starts the servers is soon gone
+            found += [child] * ("app.worker" in child.cmdline())
+    return found
+
+
 def send(processes: list[psutil.Process], number: int) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
@@ -112,14 +121,16 @@ def test_a_restart_of_everything_in_mid_render_is_a_pause_for_who_follows(tmp_pa
                 got += events
 
             cluster.start()
+            workers = wait_for(lambda: of_worker(cluster), 60, "the worker again")
+            send(workers, signal.SIGSTOP)  # before it takes anything
             wait_for(lambda: answers(f"{url}/health/live"), 60, "the service again")
             after = sessions(url)
             page = httpx2.get(f"{url}/shorts/{SHORT}", timeout=20).text
             assert list(map(standing, after)) == list(map(standing, before))
-            # Nothing of what was told is lost; the worker may have gone on meanwhile.
             assert all(now >= then for now, then in zip(map(progress, after), map(progress, before), strict=True))
             assert f'"text":"{SHORT}"' in page
             assert '"text":", under way"' in page
+            send(workers, signal.SIGCONT)
 
             with following(f"{stream}&wait=90", got[-1].id) as events:
                 assert next(events).name == "start"

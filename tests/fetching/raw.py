@@ -62,6 +62,8 @@ class RawServer:
             gone = connection.recv(1) == b""
         except BlockingIOError:
             gone = False
+        except OSError:  # with some of the answer unread it ends with a reset
+            gone = True
         if gone:
             self.hung_up.set()
         return gone
