@@ -11,11 +11,11 @@ from app.rendering import text
 from app.rendering.canvas import Placement
 from app.rendering.layout import Box
 from app.rendering.planes import sprite_from_rgba
-from app.rendering.plates import Plate
+from app.rendering.plates import FAMILY, Plate
 from app.rendering.shapes import even, rounded
 from app.rendering.theme import PLATE, WHITE, Theme
 
-_FAMILY, _WEIGHT, _LINES = "inter", 650, 2
+_WEIGHT, _LINES = 650, 2
 _MARK_PAD = 0.1
 """How far a mark reaches beyond its word, in type sizes."""
 
@@ -31,7 +31,7 @@ def caption_plates(
     Raises:
         InvalidInput: no installed font has the words' letters.
     """
-    drawable, family = text.prepare(caption, _FAMILY)
+    drawable, family = text.prepare(caption, FAMILY)
     pad_x, pad_y = even(size * 0.45), 2 * round(size * 0.06)
     width, height = box.width - 2 * pad_x, box.height - 2 * pad_y
     block = text.fit(drawable, family, _WEIGHT, width, height, size, size * 0.4, _LINES)

@@ -10,6 +10,7 @@ import av
 from PIL import Image
 
 from app.rendering.compose import layers
+from app.rendering.credits import families
 from app.rendering.encode import Writer, part_of, planes_of
 from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
@@ -42,6 +43,11 @@ class DrawnScene:
     @cached_property
     def _mark(self) -> Mark:
         return Mark(self.job, self._theme)
+
+    @property
+    def families(self) -> set[str]:
+        """The typefaces of its words. Raises as the first drawing."""
+        return families(self.job, self._theme.look)
 
     def draw(self, frame: Planes, number: int) -> None:
         """Draw the scene's frame ``number`` without what lies over it."""

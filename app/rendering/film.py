@@ -15,6 +15,7 @@ import av
 from app import __version__
 from app.models import TransitionKind
 from app.rendering.clips import DrawnScene
+from app.rendering.credits import font_notes
 from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import FilmJob, FilmResult, Report
 from app.rendering.join import Stretch, join
@@ -23,8 +24,6 @@ from app.rendering.soundtrack import soundtrack
 from app.rendering.thumbnails import Thumbnails
 from app.rendering.timeline import starts
 from app.rendering.transitions import blend
-
-_FONTS = "fonts: Inter, Outfit, SIL OFL 1.1"
 
 
 def assemble_film(job: FilmJob, report: Report) -> FilmResult:
@@ -52,7 +51,8 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
     heard = soundtrack(job, [begin / fps for begin in begins], seconds)
     report(0.9, "joining")
     shown = thumbnails.write(job.thumbnails)
-    licences = [*heard.licences, _FONTS]
+    families = set().union(*(DrawnScene(scene).families for scene in jobs))
+    licences = [*heard.licences, *font_notes(families)]
     provenance = job.provenance | {"voice": heard.voice, "music": heard.music, "licences": licences}
     metadata = {
         "title": job.title,

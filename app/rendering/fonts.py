@@ -5,6 +5,7 @@ A family is a package ``fontpkg-*`` by its name ("inter"), or one of ``_FILES`` 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -31,6 +32,7 @@ _FILES: dict[str, tuple[str, str, int]] = {
     "emoji": ("manimgx_fonts", "NotoEmoji[wght].ttf", 0),
 }
 """Family -> package, file and number of the face in it."""
+_OPEN = "SIL OFL 1.1"
 _OPTICAL = 48
 """The optical size of all type, in points: were it the type's own, widths would not grow in proportion to the size."""
 _HAN = {"ja": "japanese", "ko": "korean", "zh": "chinese"}
@@ -66,6 +68,18 @@ def _installed(family: str, weight: int) -> Path:
         return Path(fontpkg.path(family, weight=weight, nearest=True))
     except fontpkg.FontpkgError:
         return Path(fontpkg.path("inter", nearest=True))
+
+
+def credit(family: str) -> tuple[str, str]:
+    """Return a family's name and its licence, as people write them."""
+    if family in _FILES:
+        name = re.split(r"\[|-", _FILES[family][1])[0]
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name), _OPEN
+    try:
+        found = fontpkg.family(family)
+    except fontpkg.FontpkgError:
+        found = fontpkg.family("inter")  # as ``_installed``
+    return found.name, _OPEN if found.license == "OFL-1.1" else found.license or "licence not told"
 
 
 def readable_runs(text: str, family: str, language: str = "") -> tuple[str, str]:

@@ -14,7 +14,7 @@ from app.rendering.planes import Sprite, sprite_from_rgba
 from app.rendering.shapes import even, rounded
 from app.rendering.theme import PLATE, WHITE, Theme
 
-_FAMILY = "inter"
+FAMILY = "inter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def plate(words: str, box: Box, theme: Theme, size: float, weight: int, max_line
     Raises:
         InvalidInput: no installed font has the words' letters.
     """
-    drawable, family = text.prepare(words, _FAMILY)
+    drawable, family = text.prepare(words, FAMILY)
     pad_x, pad_y = even(size * 0.45), 2 * round(size * 0.06)
     block = text.fit(
         drawable, family, weight, box.width - 2 * pad_x, box.height - 2 * pad_y, size, size * 0.4, max_lines

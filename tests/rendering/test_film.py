@@ -164,7 +164,7 @@ def test_a_transition_goes_from_one_scene_to_the_next(tmp_path, kind):
     job = two(tmp_path, kind)
     told = []
     result = assemble_film(job, lambda share, step: told.append(share))
-    assert result.voice is None and result.captions == [] and len(result.licences) == 2
+    assert result.voice is None and result.captions == [] and len(result.licences) == 1  # no words, no typeface
     assert told == sorted(told) and told[-1] == 1
     blue = [((picture[:, :, 2].astype(float) - 30) / 190).mean() for picture in decoded(result.path)]
     first, last = 36 - job.scenes[0].scene.tail, 36

@@ -1,0 +1,40 @@
+"""The typefaces that a scene's words are drawn in, and the notes of their licences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.rendering import text
+from app.rendering.fonts import credit, runs
+from app.rendering.jobs import ClipJob
+from app.rendering.plates import FAMILY
+from app.rendering.theme import Look
+
+
+def families(job: ClipJob, look: Look) -> set[str]:
+    """Return the families that have the letters of the scene's words: in titles, details, captions and watermark.
+
+    Raises:
+        InvalidInput: no installed font has the words' letters.
+    """
+    words = [job.on_screen_text, job.badge, *(words for point in job.points for words in point.texts)]
+    captions = [caption.text for caption in job.captions] if job.caption_style != "none" else []
+    on_plates = [*captions, job.watermark or ""]
+    said = [(one, family, job.language) for one in words for family in (look.family, look.detail)]
+    said += [(one, FAMILY, "") for one in on_plates]
+    return {
+        family
+        for one, wanted, language in said
+        if one.strip()
+        for _, family in runs(*text.prepare(one, wanted, language), language)
+    }
+
+
+def font_notes(used: Iterable[str]) -> list[str]:
+    """Return a line for each licence, which names the families that are under it."""
+    credits = sorted(credit(family) for family in used)
+    licences = sorted({licence for _, licence in credits})
+    return [
+        f"fonts: {', '.join(dict.fromkeys(name for name, own in credits if own == licence))}, {licence}"
+        for licence in licences
+    ]
