@@ -32,9 +32,8 @@ def families(job: ClipJob, look: Look) -> set[str]:
 
 def font_notes(used: Iterable[str]) -> list[str]:
     """Return a line for each licence, which names the families that are under it."""
-    credits = sorted(credit(family) for family in used)
-    licences = sorted({licence for _, licence in credits})
+    credits = {credit(family) for family in used}
     return [
-        f"fonts: {', '.join(dict.fromkeys(name for name, own in credits if own == licence))}, {licence}"
-        for licence in licences
+        f"fonts: {', '.join(sorted(name for name, own in credits if own == licence))}, {licence}"
+        for licence in sorted({licence for _, licence in credits})
     ]
