@@ -215,6 +215,8 @@ class Ledger:
         for short_id in self.accepted:
             if short_id not in shorts or shorts[short_id]["status"] == ShortStatus.MAKING:
                 self.note("lost", f"short {short_id}")
+            elif shorts[short_id]["status"] == ShortStatus.FAILED:
+                found.details.append(f"failed, and told so: {short_id}: {shorts[short_id]['error']}")
         for task in tasks:
             ends = [event["status"] for event in task["history"] if event["status"] in ENDED_VALUES]
             found.ended_tasks += len(ends) > 0
