@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.access.servers import answers
 from tests.chaos.cluster import Cluster
 from tests.polling import wait_for
 from tests.servers import OwnServer, own_server
@@ -32,17 +33,10 @@ def cluster(servers: Servers, tmp_path: Path) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path / "data", "none", 1, servers["database"].url, servers["broker"].url)
     cluster.start()
     try:
-        wait_for(lambda: _alive(cluster), 60, "the API")
+        wait_for(lambda: answers(f"{cluster.url}/health/live"), 60, "the API")
         yield cluster
     finally:
         cluster.stop()
-
-
-def _alive(cluster: Cluster) -> bool:
-    try:
-        return cluster.ask("GET", "/health/live", seconds=5).status_code == 200
-    except httpx2.HTTPError:
-        return False
 
 
 def _submit(cluster: Cluster) -> httpx2.Response:

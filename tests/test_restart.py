@@ -50,7 +50,8 @@ def of_worker(cluster: Cluster) -> list[psutil.Process]:
     found = []
     for child in children(cluster):
         with suppress(psutil.NoSuchProcess):  # what starts the servers is soon gone
-            found += [child] * ("app.worker" in child.cmdline())
+            if "app.worker" in child.cmdline():
+                found.append(child)
     return found
 
 

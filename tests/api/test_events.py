@@ -89,8 +89,8 @@ def test_a_client_cut_off_fifty_times_gets_each_of_two_hundred_changes_once_in_o
     """Cut wherever it happens: between two events, and after any byte of one, which then does not count.
 
     The changes are never more than 2 ahead of the client, so that it lives at their pace and each cut falls among them:
-    at most 3 events of about 350 bytes come between two cuts, which makes 150 until the last; where
-    they fall follows from the bytes asked for.
+    at most 3 events of about 350 bytes come between two cuts, which makes 150 until the last;
+    where they fall follows from the bytes asked for.
     """
     chance = random.Random(7)
     got: list[Sent] = []
