@@ -252,7 +252,11 @@ class Product(BaseModel):
     """Selling points as the page lists them."""
     specs: dict[str, str] = {}
     reviews: list[str] = []
-    """What buyers wrote who gave at least 4 of 5 stars, as the page's markup has it; without their names."""
+    """What buyers wrote who gave at least 4 of 5 stars; without their names."""
+    highlights: list[str] = []
+    """Short lines by themselves near the title: how many bought it, awards, what a tile says."""
+    options: dict[str, list[str]] = {}
+    """What a buyer may choose (``Colour``), and between what."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """ISO 639 code of the page's text."""
     shop: str | None = None

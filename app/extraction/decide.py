@@ -22,9 +22,14 @@ from app.models import Evidence, Product
 
 TOGETHER = "images"
 """The one field whose candidates complete each other; of every other field, one value wins."""
-FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER))
+GATHERED = ("features", "reviews", "highlights", "specs")
+"""Fields of which no source has all: what each has is put together, the surest first."""
+PROSE = "prose"
+"""What stands in paragraphs on the page; it follows what the markup says in the description."""
+FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, *GATHERED))
 SIGNALS = ("is_product", "price", "can_buy", "sold_out")
 MAX_IMAGES = 30
+MOST_GATHERED = 60
 LIMITS = {"title": 500, "description": 5000, "brand": 200, "sku": 100, "shop": 200}
 ENOUGH = {"price": 0.4, "list_price": 0.4, "sku": 0.2}
 """Belief from which a field is answered; ``ENOUGH_ELSE`` for the others."""
@@ -119,6 +124,14 @@ def judge(candidates: Iterable[Candidate], url: str | None) -> Verdict:
         for field, candidate in chosen.items()
         if values[field]
     }
+    for field in GATHERED:
+        if by_field[field]:
+            ranked = sorted(by_field[field], key=lambda candidate: -candidate.confidence)
+            values[field] = _gathered(ranked)
+            evidence[field] = Evidence(source=ranked[0].source, confidence=round(ranked[0].confidence, 3))
+    if by_field[PROSE]:
+        values["description"] = _description(values.get("description"), by_field[PROSE][0])
+        evidence.setdefault("description", Evidence(source=by_field[PROSE][0].source, confidence=0.65))
     pictures = sorted(by_field[TOGETHER], key=lambda candidate: -candidate.confidence)
     if pictures:
         values[TOGETHER] = _unique([link for candidate in pictures for link in _texts(candidate.value)])[:MAX_IMAGES]
@@ -222,6 +235,33 @@ def _trail(names: list[str], title: str) -> list[str]:
     """Return a breadcrumb trail without the shop's front page and the product itself."""
     kept = [name for name in dict.fromkeys(names) if name.casefold() not in HOME and name.strip(" /›»>")]
     return kept[:-1] if kept and squeeze(kept[-1]) == squeeze(title) else kept
+
+
+def _gathered(ranked: list[Candidate]) -> list[str] | dict[str, str]:
+    """Return what all sources have, each text or label once."""
+    if isinstance(ranked[0].value, dict):
+        rows: dict[str, tuple[str, str]] = {}
+        for candidate in ranked:
+            for label, value in candidate.value.items() if isinstance(candidate.value, dict) else ():
+                rows.setdefault(squeeze(label), (label, value))
+        return dict(list(rows.values())[:MOST_GATHERED])
+    texts: dict[str, str] = {}
+    for candidate in ranked:
+        for one in _texts(candidate.value):
+            texts.setdefault(squeeze(one[:MAX_KEY]), one)
+    return list(texts.values())[:MOST_GATHERED]
+
+
+def _description(said: str | None, prose: Candidate) -> str:
+    """Return a description in paragraphs: what the markup says, then what of the page's prose it lacks."""
+    parts = [said] if said else []
+    known = squeeze(said or "")
+    for one in _texts(prose.value):
+        key = squeeze(one)
+        if key and key not in known:
+            parts.append(one)
+            known += key
+    return "\n".join(parts)[: LIMITS["description"]]
 
 
 def _texts(value: FieldValue) -> list[str]:

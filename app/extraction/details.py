@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
@@ -30,7 +29,6 @@ HOME = frozenset(("home", "start", "startseite", "accueil", "inicio", "início",
 "etusivu", "domov",
                   "naslovna", "domů", "kezdőlap", "acasa", "acasă", "главная", "ana sayfa",
                   "homepage", "shop"))  # fmt: skip
-BULLETS = re.compile(r"feature|bullet|highlight|benefit|selling-point")
 LARGE_SOURCES = ("data-zoom-image", "data-large-image", "data-large_image", "data-full", "data-old-hires", "data-src",
                  "data-lazy-src", "data-lazy", "data-original", "src")  # fmt: skip
 GALLERY = re.compile(
@@ -104,11 +102,6 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     """Yield what the product's part of the page shows beside title and offer."""
     if pictures := _pictures(layout):
         yield Candidate("images", pictures, SOURCE, 0.5, "gallery")
-    specs = _specs(layout)
-    if specs:
-        yield Candidate("specs", specs, SOURCE, 0.6, "tables")
-    if points := _features(layout):
-        yield Candidate("features", points, SOURCE, 0.6, "lists")
     yield from _labelled_fields(layout)
     yield from _brands(layout)
     yield from _attributes(layout)
@@ -304,35 +297,6 @@ def _largest(srcset: str) -> str:
         return float(match[1]) if match else 0.0
 
     return max(entries, key=size)[0] if entries else ""
-
-
-def _specs(layout: Layout) -> dict[str, str]:
-    """Return the rows of two-column tables and definition lists."""
-    found: dict[str, str] = {}
-    cells: list[Block] = [one for one in layout.blocks if one.tag in ("th", "td", "dt", "dd")][:1000]
-    for first, second in pairwise(cells):
-        if first.parent is not second.parent or first.tag == "dd" or second.tag not in ("td", "dd"):
-            continue
-        if (
-            first.tag == "td"
-            and first.parent is not None
-            and sum(one.parent is first.parent for one in cells[:300]) > 2
-        ):
-            continue
-        label, value = layout.text_of(first).rstrip(": "), layout.text_of(second)
-        if 1 < len(label) <= 60 and 0 < len(value) <= 300:
-            found.setdefault(label, value)
-    return dict(list(found.items())[:60])
-
-
-def _features(layout: Layout) -> list[str]:
-    points = []
-    for block in layout.blocks:
-        if block.tag == "li" and any(BULLETS.search(one.marks) for one in block.around(4) if one.marks):
-            if any(one.tag == "a" for one in block.around(2)) or block.node.css_first("a") is not None:
-                continue
-            points.append(layout.text_of(block))
-    return [point for point in dict.fromkeys(points) if 8 <= len(point) <= 300][:12]
 
 
 def _rating(layout: Layout) -> Iterator[Candidate]:

@@ -8,7 +8,9 @@ from app.extraction import (
     layout,
     microdata,
     opengraph,
+    passages,
     platform_fields,
+    selling,
     shop_data,
     state,
     visible,
@@ -69,6 +71,7 @@ def _candidates(document: Document, detection: Detection | None, answer: str | N
     found += [candidate for source in SOURCES for candidate in source(document)]
     page = layout.read(document)
     found += visible.candidates(page)
+    found += selling.candidates(passages.read(document), page.title_text)
     if detection is not None:
         found += platform_fields.candidates(document, detection)
     return corroborate(Context(document, page, detection.platform if detection else None, found))

@@ -1,0 +1,231 @@
+"""The page's text as a reader sees it: line by line, with the heading that each stands under.
+
+Unlike ``layout``, which looks for what the product costs, this reads what tabs and accordions hide too.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from selectolax.lexbor import LexborNode
+
+from app.extraction import text
+from app.extraction.document import Document
+from app.extraction.headings import Heading, find_heading
+from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
+from app.extraction.marks import marks_of
+
+Topic = Literal["", "other", "policy", "questions", "company", "reviews"]
+"""What a heading announces: other products, policies, questions, the seller, reviews; empty: the product, or unknown."""
+# fmt: off
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "label", "legend", "li", "main",
+    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button",
+    "option", "select", "textarea"))
+HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 4, "legend": 5}
+FRAMES = frozenset(("nav", "footer", "dialog"))
+# fmt: on
+BOLD_LEVEL = 7
+"""Of a short line in bold type, which heads what follows."""
+MAX_HEADING = 70
+TABS = 3
+"""So many headings in a row."""
+MAX_DEPTH = 200
+MAX_LINES = 6000
+# Words in the class or id of parts that are not about this product.
+APART = re.compile(
+    r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
+    r"last-?(?:viewed|seen)|best-?seller|mini-?cart|cart-?drawer|side-?cart|cookie|consent|newsletter|navigation|"
+    r"mega-?menu|main-?menu|drop-?menu|footer|sponsored|product[-_]?carousel|carousel-product|products?[-_]?grid|"
+    r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare|social|wishlist|size-?(?:guide|chart)|"
+    r"country-?select|language-?select|site-?header|page-?header|search|copyright|\bchat|feedback|store-?locator|"
+    r"payment|financ|klarna|instal+ment|vorschlag|sr-only|visually-?hidden|screen-?reader|tooltip|pagination|"
+    r"buying-?options|protection|histogram"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """An element around lines, with the marks of the elements within it that hold the same lines."""
+
+    tag: str
+    marks: str
+    parent: "Part | None"
+    lines: int = 0
+    """How many lines stand in it."""
+
+    def around(self) -> "Iterator[Part]":
+        """Yield itself and the parts around it, from the inside out."""
+        part: Part | None = self
+        while part is not None:
+            yield part
+            part = part.parent
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text as the page sets it."""
+
+    text: str
+    part: Part
+    linked: int
+    """Characters of it that lead elsewhere."""
+    level: int
+    """1 to 7 for a heading, 0 for none."""
+    lead: str = ""
+    """What of it stands in bold type at its beginning, as a label does."""
+    heading: str = ""
+    """The heading that it stands under."""
+    topic: Topic = ""
+
+
+@dataclass
+class Passages:
+    """The lines of a page from its title on."""
+
+    lines: list[Line] = field(default_factory=list)
+    title_at: int = -1
+    """Index of the line that holds the title; -1: none was found."""
+
+
+@cache
+def topic_words() -> dict[Topic, re.Pattern[str]]:
+    """Return the words by which headings in all known languages announce each topic."""
+    data = json.loads(files("app.extraction").joinpath("words/sections.json").read_text("utf-8"))
+    return {
+        topic: re.compile("|".join(f"(?<!\\w)(?:{word})" for words in languages.values() for word in words), re.I)
+        for topic, languages in data.items()
+    }
+
+
+def topic_of(heading: str) -> Topic:
+    """Return what a heading announces."""
+    return next((topic for topic, words in topic_words().items() if words.search(heading)), "")
+
+
+def read(document: Document) -> Passages:
+    """Read the lines of the page, without its frame and what its marks set apart."""
+    root = document.tree.body
+    if root is None:
+        return Passages()
+    reader = _Reader(find_heading(document))
+    reader.read(root)
+    passages = reader.passages
+    _head(passages)
+    return passages
+
+
+class _Reader:
+    def __init__(self, heading: Heading | None) -> None:
+        self.passages = Passages()
+        self._title = heading.node.mem_id if heading else None
+        self._above: set[int] = set()
+        one = heading.node.parent if heading else None
+        while one is not None:
+            self._above.add(one.mem_id)
+            one = one.parent
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._plain = False
+        """Whether any text of the line stands in plain type."""
+        self._lead: list[str] = []
+
+    def read(self, root: LexborNode) -> None:
+        top = Part("body", "", None)
+        self._walk(root, top, False, False, 0)
+        self._flush(top)
+
+    def _flush(self, part: Part) -> None:
+        if not self._pieces:
+            return
+        value = text.clean("".join(self._pieces))
+        lead = text.clean("".join(self._lead)) if self._plain else ""
+        if value and len(self.passages.lines) < MAX_LINES:
+            level = next((HEADING_LEVELS[one.tag] for one in part.around() if one.tag in HEADING_LEVELS), 0)
+            if not level and not self._plain and len(value) <= MAX_HEADING:
+                level = BOLD_LEVEL
+            self.passages.lines.append(Line(value, part, self._linked, level, lead))
+            for one in part.around():
+                one.lines += 1
+        self._pieces, self._lead, self._linked, self._plain = [], [], 0, False
+
+    def _walk(self, node: LexborNode, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
+        child = node.first_child
+        while child is not None:
+            tag = child.tag or "-"
+            if tag == "-text":
+                if value := child.text_content:
+                    self._add(value, in_link, in_bold)
+            elif tag == "br":
+                self._flush(part)
+            elif tag not in UNSEEN_TAGS and tag[0] != "-" and depth < MAX_DEPTH:
+                self._element(child, tag, part, in_link, in_bold, depth)
+            child = child.next
+
+    def _add(self, value: str, in_link: bool, in_bold: bool) -> None:
+        self._pieces.append(value)
+        size = len(value.strip())
+        if size and in_link:
+            self._linked += size
+        if size and not in_bold:
+            self._plain = True
+        if in_bold and not self._plain:
+            self._lead.append(value)
+
+    def _element(self, node: LexborNode, tag: str, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
+        attributes = node.attributes
+        marks = marks_of(attributes) if attributes else ""
+        key = node.mem_id
+        if key == self._title:
+            self._flush(part)
+            self.passages.title_at = len(self.passages.lines)
+        elif key not in self._above and (
+            tag in FRAMES or attributes.get("role") in FRAME_ROLES or (marks and APART.search(marks))
+        ):
+            self._flush(part)
+            return
+        if tag in BLOCK_TAGS:
+            self._flush(part)
+            inner = Part(tag, marks, part)
+            self._walk(node, inner, in_link or tag == "button", in_bold or tag in HEADING_LEVELS, depth + 1)
+            self._flush(inner)
+        else:
+            leads_away = tag == "a" and not (attributes.get("href") or "#").startswith("#")
+            self._walk(node, part, in_link or leads_away, in_bold or tag in ("b", "strong"), depth + 1)
+
+
+def _head(passages: Passages) -> None:
+    """Tell each line which heading it stands under, and what the headings above announce.
+
+    Headings that follow one another without text between are those of tabs: they head nothing here.
+    """
+    stack: list[tuple[int, str, Topic]] = []
+    lines = passages.lines
+    run = [0] * len(lines)
+    for number, line in enumerate(lines):
+        run[number] = (run[number - 1] if number and lines[number - 1].level == line.level else 0) + 1 if line.level else 0
+    for number in range(len(lines) - 2, -1, -1):
+        if run[number + 1] > run[number] > 0:
+            run[number] = run[number + 1]
+    for line, length in zip(lines, run, strict=True):
+        if line.level and length >= TABS:
+            line.level = 0
+            continue
+        if line.level:
+            while stack and stack[-1][0] >= line.level:
+                stack.pop()
+            stack.append((line.level, line.text, topic_of(line.text)))
+        line.heading = stack[-1][1] if stack else ""
+        line.topic = next((topic for *_, topic in reversed(stack) if topic), "")
+
+
+@cache
+def chrome_words() -> re.Pattern[str]:
+    """Return the words, in all known languages, by which a page speaks of itself and not of the product."""
+    data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))
+    return re.compile("|".join(f"(?<!\\w)(?:{word})" for words in data.values() for word in words), re.I)

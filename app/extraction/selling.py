@@ -1,0 +1,159 @@
+"""What sells on the visible page: selling points, specifications, prose, buyers' words, what others did, the options."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.extraction import text
+from app.extraction.candidates import Candidate
+from app.extraction.details import OF_FIVE
+from app.extraction.passages import BOLD_LEVEL, Line, Part, Passages, chrome_words
+
+BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
+SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
+LABELLED = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
+LETTERS, WORDS = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]")
+REVIEW_MARKS = re.compile(r"review|testimonial|comment|rezension|bewertung|opinion|avis\b|recens|\bugc")
+WIDGET_TAGS = frozenset(("button", "option", "select", "textarea", "label", "summary"))
+LINKED = 0.5
+REPEATED = 3
+SOURCE = "visible page"
+MOST = {"features": 40, "specs": 60, "reviews": 24, "highlights": 40, "prose": 60}
+LONGEST_POINT, LONGEST_LABEL, LONGEST_VALUE, LONGEST_SPEC, LONGEST_REVIEW = 400, 48, 300, 160, 2000
+MOST_LABEL_WORDS, FEWEST_REVIEW_WORDS = 5, 3
+GOOD = 4.0
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+SHORTEST_PROSE = 40
+AFTER_TITLE, BEFORE_TITLE = 600, 12
+"""Lines."""
+
+
+
+
+@dataclass
+class Selling:
+    """What was found; each list in the page's order, each text once."""
+
+    prose: dict[str, None] = field(default_factory=dict)
+    points: dict[str, None] = field(default_factory=dict)
+    specs: dict[str, str] = field(default_factory=dict)
+    reviews: dict[str, None] = field(default_factory=dict)
+    highlights: dict[str, None] = field(default_factory=dict)
+
+
+def candidates(passages: Passages, title: str) -> Iterator[Candidate]:
+    """Yield what sells, field by field."""
+    found = read(passages, title)
+    for name, values in (("features", found.points), ("reviews", found.reviews), ("highlights", found.highlights)):
+        if values:
+            yield Candidate(name, list(values)[: MOST[name]], SOURCE, 0.65, "lines")
+    if found.specs:
+        yield Candidate("specs", dict(list(found.specs.items())[: MOST["specs"]]), SOURCE, 0.65, "rows")
+    if found.prose:
+        yield Candidate("prose", list(found.prose)[: MOST["prose"]], SOURCE, 0.65, "lines")
+
+
+def read(passages: Passages, title: str) -> Selling:
+    """Sort the lines of a page."""
+    found = Selling()
+    lines = list(_lines(passages))
+    counts = Counter(line.text for line in lines)
+    rows = _rows(lines)
+    chrome = chrome_words()
+    name = text.squeeze(title)
+    stars: float | None = None
+    for line in lines:
+        value = line.text
+        if text.squeeze(value) in name or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
+            continue
+        if _in_reviews(line):
+            stars = _review(line, stars, found)
+            continue
+        if id(line) in rows:
+            label, content = rows[id(line)]
+            if content is not None and not chrome.search(label) and not chrome.search(content):
+                found.specs.setdefault(label, content)
+            continue
+        if not LETTERS.search(value):
+            continue
+        if BULLET.match(value) and len(value) <= LONGEST_POINT:
+            value = BULLET.sub("", value)
+            if not chrome.search(value):
+                found.points[value] = None
+            continue
+        pair = LABELLED.match(value)
+        if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
+            if not chrome.search(value):
+                found.specs.setdefault(pair[1], pair[2])
+        elif any(one.tag == "li" for one in _inner(line.part)) and len(value) <= LONGEST_POINT:
+            if not chrome.search(value) and not line.level:
+                found.points[value] = None
+        elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
+            found.prose[value] = None
+        elif not chrome.search(value) and line.level in (0, BOLD_LEVEL):
+            found.highlights[value] = None
+    return found
+
+
+def _inner(part: Part) -> list[Part]:
+    return [one for one, _ in zip(part.around(), range(3), strict=False)]
+
+
+def _in_reviews(line: Line) -> bool:
+    return line.topic == "reviews" or any(REVIEW_MARKS.search(one.marks) for one in line.part.around() if one.marks)
+
+
+def _review(line: Line, stars: float | None, found: Selling) -> float | None:
+    """Keep a line that a buyer wrote who was pleased; return the stars that the buyer gave, as far as is known."""
+    value = line.text
+    if match := OF_FIVE.search(value):
+        stars = float((match[1] or match[2] or match[3]).replace(",", "."))
+        value = value[match.end() :].strip()
+    if len(value) > LONGEST_REVIEW or len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value):
+        return stars
+    if (stars is None or stars >= GOOD) and not chrome_words().search(value) and LETTERS.search(value):
+        found.reviews[value] = None
+    return stars
+
+
+def _lines(passages: Passages) -> Iterator[Line]:
+    """Yield the lines that may be about the product."""
+    at = passages.title_at
+    begin = max(0, at - BEFORE_TITLE)
+    for line in passages.lines[begin : max(at, 0) + AFTER_TITLE]:
+        if line.topic in ("other", "policy", "questions", "company"):
+            continue
+        if line.part.tag in WIDGET_TAGS or line.linked > LINKED * len(line.text) or not WORDS.search(line.text):
+            continue
+        yield line
+
+
+def _rows(lines: Sequence[Line]) -> dict[int, tuple[str, str | None]]:
+    """Return for each line that is a label its label and value, for each that is a value its label and None.
+
+    A row is an element that holds two lines, label and value, beside others of its kind.
+    """
+    found: dict[int, tuple[str, str | None]] = {}
+    holders: dict[int, list[Line]] = {}
+    parts: dict[int, Part] = {}
+    for line in lines:
+        holder = line.part if line.part.lines == 2 else line.part.parent
+        if holder is not None and holder.lines == 2:
+            holders.setdefault(id(holder), []).append(line)
+            parts[id(holder)] = holder
+    kinds = Counter((parts[key].tag, parts[key].marks) for key, held in holders.items() if len(held) == 2)
+    for key, held in holders.items():
+        if len(held) == 2 and (kinds[parts[key].tag, parts[key].marks] >= 2 or parts[key].tag in ("tr", "dl")):
+            label, value = held[0].text.rstrip(" :："), held[1].text
+            if len(label) <= LONGEST_LABEL and len(value) <= LONGEST_VALUE:
+                found[id(held[0])] = (label, value)
+                found[id(held[1])] = (label, None)
+    for first, second in zip(lines, lines[1:], strict=False):
+        if id(first) in found or id(second) in found or len(second.text) > LONGEST_VALUE:
+            continue
+        named = first.part.tag in ("dt", "th") and second.part.tag in ("dd", "td")
+        if (named or first.text.endswith((":", "："))) and len(first.text) <= LONGEST_LABEL:
+            found[id(first)] = (first.text.rstrip(" :："), second.text)
+            found[id(second)] = (first.text, None)
+    return found

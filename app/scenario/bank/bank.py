@@ -1,0 +1,246 @@
+"""Product -> facts: what of its page may be told, typed and ranked.
+
+A label that no table knows is dropped, and so is what speaks of the page, the shop or the reader. Of two facts that say
+the same the higher rank stays, of two that contradict each other too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from app.analysis.words import clean, words
+from app.extraction.passages import chrome_words
+from app.models import Product
+from app.scenario.bank.facts import Fact, FactType, Region
+from app.scenario.bank.sentences import pieces
+from app.scenario.bank.tables import counters, cues, feelings, gates, keys, never
+from app.scenario.units import measures_in, parse_number
+
+MOST_FACTS = 30
+MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 3}
+BASE: dict[Region, float] = {"title": 2.2, "bullet": 2.0, "table": 2.1, "prose": 1.5, "buy_box": 1.0, "review": 1.3}
+LATER: dict[Region, float] = {"bullet": 0.04, "table": 0.03, "prose": 0.05, "buy_box": 0.03, "review": 0.08}
+"""What each place further down costs."""
+LONGEST_FACT, SHORTEST_FACT = 320, 4
+LONG_WORDS = 40
+LONGEST_QUOTE_WORDS = 25
+CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
+CONTACT = re.compile(r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|\.(?:com|net|de|fr|it|es|co\.uk)\b", re.I)
+DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
+AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
+KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
+EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
+PROVEN, LOVED = 4.3, 50
+"""A rating from which, and a number of buyers from whom, it sells by itself."""
+STRONG: frozenset[FactType] = frozenset(("sold_count", "award", "how_it_works", "taste", "scent", "durability"))
+
+
+def facts_of(product: Product) -> list[Fact]:
+    """Return the facts of a product, the strongest first; at most ``MOST_FACTS``."""
+    found = [*_offer(product), *_counted(product)]
+    taken: Counter[Region] = Counter()
+    seen: list[set[str]] = [_content(fact.text) for fact in found]
+    for fact in sorted(_all(product), key=lambda one: -one.score):
+        if len(found) >= MOST_FACTS:
+            break
+        if taken[fact.region] >= MOST_OF_REGION[fact.region]:
+            continue
+        content = _content(fact.text)
+        if not content or any(len(content & other) >= 0.8 * len(content) for other in seen):
+            continue
+        taken[fact.region] += 1
+        seen.append(content)
+        found.append(fact)
+    return sorted(found, key=lambda fact: (-fact.strength, -fact.score))
+
+
+def _content(text: str) -> set[str]:
+    """Return what two texts share that say the same."""
+    return set(re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]{3,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text.casefold()))
+
+
+def _offer(product: Product) -> Iterator[Fact]:
+    """Yield rating, discount, price and stock, as the product has them."""
+    sure = {name: product.evidence[name].confidence if name in product.evidence else 1.0 for name in ("rating", "price")}
+    if product.rating:
+        count = product.review_count or 0
+        strength = 3 if product.rating >= PROVEN and count >= LOVED else 2 if product.rating >= 4 else 1
+        text = f"{product.rating:g} / 5 ({count})" if count else f"{product.rating:g} / 5"
+        yield Fact("rating", text, "rating", "markup", sure["rating"], strength, 9, number=Decimal(str(product.rating)))
+    if product.price is not None:
+        if product.list_price and product.list_price > product.price * Decimal("1.03"):
+            percent = round(100 * (1 - product.price / product.list_price))
+            strength = 3 if percent >= 10 else 2
+            text = f"-{percent}% {product.list_price:f} {product.price:f}"
+            yield Fact("discount", text, "list_price", "markup", sure["price"], strength, 8, number=Decimal(percent))
+        text = f"{product.price:f} {product.price.normalize():f} {product.currency or ''}".strip()
+        yield Fact("price", text, "price", "markup", sure["price"], 2, 1, number=product.price)
+    if product.availability == "OutOfStock":
+        yield Fact("stock", "out of stock", "availability", "markup", 1.0, 1, 1)
+
+
+def _counted(product: Product) -> Iterator[Fact]:
+    """Yield how many bought or recommend it, awards, and how few are left."""
+    places = [(f"highlights[{n}]", text) for n, text in enumerate(product.highlights)]
+    places += [(f"features[{n}]", text) for n, text in enumerate(product.features[:10])]
+    told: set[str] = set()
+    kinds: dict[str, tuple[FactType, int, float]] = {
+        "sold_count": ("sold_count", 3, 7.0),
+        "recommend": ("rating", 2, 5.0),
+        "award": ("award", 3, 6.0),
+        "scarcity": ("stock", 2, 3.0),
+    }
+    for source, text in places:
+        if len(text) > 90:
+            continue
+        for kind, forms in counters().items():
+            match = next((m for form in forms if (m := form.search(text))), None)
+            if match is None or kind in told:
+                continue
+            number = next((group for group in match.groups() if group), None)
+            digits = re.sub(r"\D", "", number or "")
+            if number is not None and (not digits or (kind == "sold_count" and int(digits) < 5)):
+                continue
+            told.add(kind)
+            name, strength, score = kinds[kind]
+            yield Fact(
+                name, clean(text), source, "buy_box", 0.8, strength, score, number=Decimal(digits) if digits else None
+            )
+
+
+def _all(product: Product) -> Iterator[Fact]:
+    yield from _of_title(product)
+    for number, line in enumerate(product.features):
+        for piece in pieces(line):
+            yield from _of_text(piece, f"features[{number}]", "bullet", number, product)
+    number = 0
+    for line in (product.description or "").split("\n"):
+        for piece in pieces(line):
+            yield from _of_text(piece, f"description[{number}]", "prose", number, product)
+            number += 1
+    for number, (label, value) in enumerate(product.specs.items()):
+        yield from _of_row(label, value, number, product)
+    for number, line in enumerate(product.highlights):
+        if len(words(line)) >= 2 or CJK.search(line):
+            yield from _of_text(line, f"highlights[{number}]", "buy_box", number, product)
+    place = 0
+    for number, line in enumerate(product.reviews):
+        for piece in pieces(line)[:8]:
+            if (quote := _quote(piece, f"reviews[{number}]", place)) is not None:
+                place += 1
+                yield quote
+
+
+def _of_title(product: Product) -> Iterator[Fact]:
+    title = clean(product.title)
+    for piece in re.split(r"\s+[-–—|/]\s+|[,;()\[\]|]|\s+·\s+", title):
+        measured = measures_in(piece)
+        if piece.strip() and (measured or re.search(r"\d+ ?(?:[-x×]|\w+-)?", piece) or cued(piece)) and not _gated(piece):
+            fact = Fact(type_of(piece), piece.strip(), "title", "title", 0.9, 2)
+            yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
+
+
+def _of_text(text: str, source: str, region: Region, place: int, product: Product) -> Iterator[Fact]:
+    pair = KEY_OF.match(text)
+    if pair and clean_key(pair[1]) in never():
+        return
+    if not _telling(text):
+        return
+    kind = type_of(text)
+    label, value = (pair[1], pair[2]) if pair else ("", "")
+    if pair and (known := keys().get(clean_key(label))) is not None:
+        kind = known
+    yield _ranked(Fact(kind, text, source, region, 0.8, 2, label=label, value=value), place, product)
+
+
+def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fact]:
+    key = clean_key(label)
+    if key in never() or value.casefold().strip(" .") in EMPTY_VALUES:
+        return
+    kind = keys().get(key) or next((known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None)
+    measured = bool(measures_in(value)) or bool(re.search(r"\d", label + value))
+    if kind is None and not measured and not cued(f"{label} {value}"):
+        return
+    text = f"{label}: {value}"
+    if len(text) > LONGEST_FACT or _gated(text):
+        return
+    fact = Fact(kind or type_of(text), clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
+    ranked = _ranked(fact, place, product)
+    yield ranked if kind else replace(ranked, score=ranked.score - 1.0)
+
+
+def clean_key(label: str) -> str:
+    """Return a label as the tables write it."""
+    return " ".join(label.casefold().strip(" :：.*?-").split())
+
+
+def _telling(text: str) -> bool:
+    """Tell whether a text may say something of the product."""
+    if not SHORTEST_FACT <= len(text) <= LONGEST_FACT or text.endswith(("?", "？")):
+        return False
+    if len(words(text)) < 2 and not CJK.search(text):
+        return False
+    return not _gated(text)
+
+
+def _gated(text: str) -> bool:
+    """Tell whether a text speaks of the page, the shop, an offer or the reader rather than of the product."""
+    return any(gate.search(text) for gate in (chrome_words(), gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
+
+
+def cued(text: str) -> bool:
+    """Tell whether any type's words stand in a text."""
+    return any(pattern.search(text) for pattern in cues().values())
+
+
+def type_of(text: str) -> FactType:
+    """Return the type that a text's words mark, ``feature`` where none do."""
+    measured = measures_in(text)
+    if measured:
+        kind = DIMENSIONS.get(measured[0].unit.dimension)
+        if kind is not None and len(words(text)) <= 8:
+            return kind
+    hits = [(len(pattern.findall(text)), kind) for kind, pattern in cues().items() if pattern.search(text)]
+    return max(hits, key=lambda hit: hit[0])[1] if hits else "feature"
+
+
+DIMENSIONS: dict[str, FactType] = {"mass": "weight", "volume": "capacity", "length": "size", "power": "power"}
+
+
+def _ranked(fact: Fact, place: int, product: Product) -> Fact:
+    text = fact.text
+    score = BASE[fact.region] - LATER.get(fact.region, 0) * place
+    measured = measures_in(fact.value or text)
+    if measured:
+        score += 0.7
+        unit = measured[0].unit
+        try:
+            number = parse_number(re.split(r"\s*[x×]\s*", measured[0].written)[0], product.language)
+            fact = replace(fact, number=number, unit=unit.name)
+        except ArithmeticError:
+            pass
+    elif re.search(r"\d", text):
+        score += 0.3
+    if fact.type != "feature" or cued(text):
+        score += 0.6
+    count = len(words(text))
+    score += 0.3 if 3 <= count <= 25 else -0.6 if count > LONG_WORDS else 0.0
+    title = _content(product.title)
+    score += 0.2 * (len(_content(text) & title) > 0) - (1.5 if title and _content(text) <= title else 0)
+    return fact.ranked(3 if fact.type in STRONG and fact.region in ("bullet", "prose") else 2, round(score, 3))
+
+
+def _quote(text: str, source: str, place: int) -> Fact | None:
+    good, bad = feelings()
+    count = len(words(text))
+    if not (2 <= count <= LONGEST_QUOTE_WORDS or CJK.search(text)) or not good.search(text) or bad.search(text):
+        return None
+    if _gated(text):
+        return None
+    score = BASE["review"] - LATER["review"] * place + 0.2 * len(good.findall(text)) + (0.4 if count <= 14 else 0)
+    return Fact("review_quote", text, source, "review", 0.7, 2, round(score, 3))

@@ -1,0 +1,62 @@
+"""The tables by which facts are told apart, one pattern a type over all languages: a page may mix them."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+from app.scenario.bank.facts import FactType
+
+Pattern = re.Pattern[str]
+
+
+def _table(name: str) -> Any:
+    return json.loads(files("app.scenario.bank").joinpath(f"words/{name}.json").read_text("utf-8"))
+
+
+def _any(words: list[str]) -> Pattern:
+    return re.compile("|".join(f"(?<!\\w)(?:{word})" for word in words), re.IGNORECASE)
+
+
+@cache
+def cues() -> dict[FactType, Pattern]:
+    """Return for each type the words that mark it in a text."""
+    return {
+        cast(FactType, kind): _any([word for words in languages.values() for word in words])
+        for kind, languages in _table("cues").items()
+    }
+
+
+@cache
+def counters() -> dict[str, list[Pattern]]:
+    """Return the forms in which pages tell how many bought or recommend it, awards and how few are left."""
+    return {kind: [re.compile(form, re.IGNORECASE) for form in forms] for kind, forms in _table("counters").items()}
+
+
+@cache
+def keys() -> dict[str, FactType]:
+    """Return the type of each known label of a specification, in lower case."""
+    return {label: cast(FactType, kind) for kind, labels in _table("keys").items() for label in labels}
+
+
+@cache
+def never() -> frozenset[str]:
+    """Return the labels whose values are no facts: numbers of articles, prices, the shop's own matters."""
+    return frozenset(_table("never"))
+
+
+@cache
+def feelings() -> tuple[Pattern, Pattern]:
+    """Return the words of a pleased buyer, and those of one who has something to complain of."""
+    table = _table("feelings")
+    good, bad = ([word for words in table[name].values() for word in words] for name in ("good", "bad"))
+    return _any(good), _any(bad)
+
+
+@cache
+def gates() -> Pattern:
+    """Return the words of promotions, warnings and advertisements, which are no facts of a product."""
+    return _any([word for words in _table("gates").values() for word in words])
