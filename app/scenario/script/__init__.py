@@ -1,0 +1,1 @@
+"""Facts -> plan -> words: the built-in writer."""

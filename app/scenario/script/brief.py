@@ -1,0 +1,172 @@
+"""What a script is written from: the product's facts as they can be told, and its offer in the country's form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from app.analysis.words import clean
+from app.models import Product, Wishes
+from app.scenario.bank.bank import facts_of
+from app.scenario.concepts import language_of
+from app.scenario.locales import write_number, write_percent, write_price, write_rating
+from app.scenario.script.language import Language, language_for
+from app.scenario.script.tellings import Telling, tell
+
+SENSUAL = re.compile(r"\b(?:food|drink|tea|coffee|chocolate|perfume|candle|beauty|cosmetic|cream|lotion|spice)", re.I)
+MOST_TELLINGS = 28
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Read-only."""
+
+    product: Product
+    language: Language | None
+    code: str
+    own_words: bool
+    """The page's words are in the script's language."""
+    tellings: tuple[Telling, ...]
+    """What can be told, the strongest first."""
+    seed: int
+    shown_name: str
+    the: str = ""
+    """The product's name with its article, as the subject of a sentence; empty: it is not known how to say it."""
+    object: str = ""
+
+    @cached_property
+    def rating(self) -> float | None:
+        """Out of five."""
+        return self.product.rating or None
+
+    @cached_property
+    def buyers(self) -> int:
+        """How many rated it."""
+        return self.product.review_count or 0
+
+    @cached_property
+    def rating_written(self) -> str:
+        return write_rating(self.rating or 0.0, self.code)
+
+    @cached_property
+    def count_written(self) -> str:
+        return write_number(self.buyers, self.code)
+
+    @cached_property
+    def stars_line(self) -> str:
+        """Stars and buyers on one line."""
+        count = self.frame("rating", screen=True) or self.count_written
+        return f"★ {self.rating_written} · {count}" if self.buyers else f"★ {self.rating_written}"
+
+    @cached_property
+    def percent(self) -> int:
+        """How far the price is below the former one; 0: there is none."""
+        product = self.product
+        if not product.price or not product.list_price:
+            return 0
+        share = product.list_price / product.price
+        if not Decimal("1.03") <= share <= 10:
+            return 0
+        return round(100 * (1 - product.price / product.list_price))
+
+    @cached_property
+    def percent_written(self) -> str:
+        return write_percent(self.percent, self.code)
+
+    @cached_property
+    def price(self) -> str:
+        product = self.product
+        if product.price is None:
+            return ""
+        return write_price(product.price, product.currency, self.code) if product.currency else write_number(product.price, self.code)
+
+    @cached_property
+    def before(self) -> str:
+        product = self.product
+        if not self.percent or product.list_price is None or product.currency is None:
+            return ""
+        return write_price(product.list_price, product.currency, self.code)
+
+    @cached_property
+    def brand(self) -> str:
+        brand = clean(self.product.brand or "")
+        return brand if 1 < len(brand) <= 24 and not re.search(r"unbranded|no ?brand|generic|n/a", brand, re.I) else ""
+
+    @cached_property
+    def sensual(self) -> bool:
+        """Whether it is eaten, drunk or smelt."""
+        return bool(SENSUAL.search(" ".join([self.product.title, *self.product.categories])))
+
+    @property
+    def badge(self) -> str:
+        """The price as the last scene shows it."""
+        return self.price[:30]
+
+    @property
+    def before_label(self) -> str:
+        return self.before
+
+    def frame(self, name: str, *, screen: bool = False, **slots: str) -> str:
+        """Fill a frame of the language; empty where the language has none or a slot is empty."""
+        if self.language is None:
+            return ""
+        frame = getattr(self.language, name)
+        forms = frame.screen if screen else frame.say
+        over = self.count_written
+        values = {
+            "rating": self.rating_written, "count": self.count_written, "over": over, "Over": over, "percent": self.percent_written,
+            "price": self.price, "before": self.before, "the": self.the, "The": self.the[:1].upper() + self.the[1:],
+            "object": self.object, "name": self.shown_name,
+        } | slots  # fmt: skip
+        fitting = [form for form in forms if all(values.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]
+        return fitting[self.seed % len(fitting)].format(**values) if fitting else ""
+
+    def offer_said(self, *, told_deal: bool) -> str:
+        """Say the offer as what it is."""
+        if self.language is None:
+            return ""
+        kind = "price"
+        if self.product.availability == "OutOfStock":
+            kind = "sold_out"
+        elif not self.price:
+            return ""
+        elif self.percent and not told_deal:
+            kind = "deal"
+        forms = self.language.offer[kind]
+        values = {"price": self.price, "before": self.before, "percent": self.percent_written}
+        return forms[self.seed % len(forms)].format(**values)
+
+
+def brief_of(product: Product, wishes: Wishes) -> Brief:
+    """Return what a script of the product is written from."""
+    source = language_of(product)
+    code = wishes.language or source or "en"
+    own = source is None or source == code
+    language = language_for(code)
+    facts = facts_of(product)
+    tellings = [tell(fact, language, code) for fact in facts if fact.type not in ("price", "discount", "stock")] if own else []
+    tellings = [one for one in tellings if one.fact.source != "rating" and (one.screen or one.say)]
+    return Brief(
+        product=product,
+        language=language,
+        code=code,
+        own_words=own,
+        tellings=tuple(tellings[:MOST_TELLINGS]),
+        seed=wishes.seed,
+        shown_name=_shown_name(product),
+    )
+
+
+def _shown_name(product: Product) -> str:
+    title = clean(product.title)
+    head = re.split(r"\s[-–—|/·]\s|,\s|\s?[(\[]|:\s", title)[0]
+    words = head.split()
+    kept = ""
+    for word in words[:6]:
+        if len(kept) + len(word) + 1 > LONGEST_NAME:
+            break
+        kept = f"{kept} {word}".strip()
+    return kept or title[:LONGEST_NAME]

@@ -1,0 +1,287 @@
+"""Chooses what a script tells: the hook, the order of its facts, and what of each is said and what is shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from app.models import Arc, ImageRole, SceneLayout, ScenePoint, SceneRole
+from app.scenario.bank.facts import FactType
+from app.scenario.script.brief import Brief
+from app.scenario.script.tellings import Telling
+
+SCENE_SECONDS = 2.6
+FEWEST_SCENES, MOST_SCENES = 3, 16
+PROOF, PROOF_BUYERS = 4.3, 200
+TOLD_RATING, TOLD_BUYERS = 3.8, 3
+DEAL_PERCENT = 10
+MOST_CALLOUTS = 3
+LONGEST_CALLOUT = 34
+HOOK_WORDS = 10
+SENSES: frozenset[FactType] = frozenset(("taste", "scent", "sense"))
+ARC_OF: dict[FactType, Arc] = {
+    "how_it_works": "how_to", "use": "how_to", "for_whom": "for_whom", "excluded": "without", "included": "unboxing",
+    "contents": "unboxing", "pieces": "unboxing", "story": "story", "origin": "story", "options": "comparison",
+    "size": "numbers", "weight": "numbers", "capacity": "numbers", "power": "numbers", "battery": "numbers",
+    "speed": "numbers", "number": "numbers",
+}  # fmt: skip
+"""Type of the hook's fact -> the arc that it opens; ``feature_parade`` else."""
+
+
+@dataclass
+class Draft:
+    """A scene before it has its time and its picture."""
+
+    role: SceneRole = "body"
+    layout: SceneLayout = "plain"
+    screen: str = ""
+    badge: str = ""
+    points: list[ScenePoint] = field(default_factory=list)
+    say: str = ""
+    needed: bool = False
+    """What it says is said whatever else falls silent."""
+    sources: dict[str, list[str]] = field(default_factory=dict)
+    """Text -> the paths that it rests on."""
+    image_role: ImageRole = "detail"
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One way to begin."""
+
+    weight: float
+    arc: Arc
+    draft: Draft
+    uses: tuple[Telling, ...] = ()
+    tells: str = ""
+    """``rating`` or ``deal``, where it tells that."""
+
+
+def hooks(brief: Brief) -> list[Hook]:
+    """Return the ways to begin that the facts allow, the strongest first; none is from a pool."""
+    found = [hook for make in (_proof, _deal) if (hook := make(brief))]
+    for place, telling in enumerate(brief.tellings):
+        if (hook := _of_fact(brief, telling, place)) is not None:
+            found.append(hook)
+    found.sort(key=lambda hook: -hook.weight)
+    return found
+
+
+def _proof(brief: Brief) -> Hook | None:
+    if brief.rating is None or brief.rating < PROOF or brief.buyers < PROOF_BUYERS:
+        return None
+    draft = _stars(brief, brief.frame("proof"))
+    draft.role, draft.image_role = "hook", "hero"
+    return Hook(4.0 + math.log10(brief.buyers) / 2, "review_led", draft, tells="rating")
+
+
+def _stars(brief: Brief, said: str) -> Draft:
+    """Return the scene that shows the rating."""
+    rating = brief.rating or 0.0
+    shown = brief.frame("rating" if brief.buyers else "rating_alone", screen=True) or brief.rating_written
+    point = ScenePoint(share=min(1.0, rating / 5), value=brief.rating_written, label=f"({brief.count_written})" if brief.buyers else "")
+    sources = {shown: ["review_count"], said: ["rating", "review_count"], point.value: ["rating"], point.label: ["review_count"]}
+    return Draft(layout="review", screen=shown, points=[point], say=said, sources=sources)
+
+
+def _deal(brief: Brief) -> Hook | None:
+    if brief.percent < DEAL_PERCENT:
+        return None
+    said = brief.frame("deal") or brief.frame("deal_bare")
+    point = ScenePoint(value=brief.price, before=brief.before[:30], label=f"−{brief.percent_written}")
+    paths = ["price", "list_price", "currency"]
+    sources = {said: paths, point.value: ["price"], point.before: ["list_price"], point.label: paths, brief.shown_name: ["title"]}
+    draft = Draft("hook", "price", brief.shown_name, points=[point], say=said, sources=sources, image_role="hero")
+    return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
+
+
+def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
+    fact = telling.fact
+    if fact.type in ("price", "stock", "warranty", "delivery", "care") or telling.needs_name or not telling.screen:
+        return None
+    if fact.strength < 2 or (fact.type == "review_quote" and len(telling.screen.split()) < 3):
+        return None
+    weight = fact.score / 2 + (1.5 if fact.strength == 3 else 0) - 0.02 * place
+    words = len(telling.screen.split())
+    if fact.type in SENSES and brief.sensual:
+        weight += 0.8
+    if fact.type == "review_quote":
+        weight -= 0.6
+    if fact.type in ("size", "weight", "origin") or telling.how in ("row", "frame"):
+        weight -= 0.9
+    if telling.how == "sentence" and words <= HOOK_WORDS:
+        weight += 0.5
+    if words > HOOK_WORDS:
+        weight -= 1.0
+    say = telling.say if telling.how in ("sentence", "item") else telling.screen if fact.type == "review_quote" and brief.language else ""
+    if fact.type in ("award", "sold_count") and brief.language:
+        say = say or f"{telling.screen}."
+    draft = Draft(
+        "hook", "hero", telling.screen, say=say.replace("“", "").replace("”", ""), image_role="hero",
+        points=[ScenePoint(label=brief.brand)] if brief.brand else [],
+        sources={telling.screen: [fact.source], say: [fact.source]} | ({brief.brand: ["brand"]} if brief.brand else {}),
+    )  # fmt: skip
+    return Hook(weight, ARC_OF.get(fact.type, "feature_parade"), draft, (telling,))
+
+
+def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
+    """Return the scenes: the hook, as many of the body as there are facts for (``wanted`` in all), and the offer."""
+    left = [one for one in brief.tellings if one not in hook.uses]
+    told = {hook.tells} if hook.tells else set()
+    body: list[Draft] = []
+    makers: list[Callable[[Brief, list[Telling], set[str], int], Draft | None]] = _order(brief, hook)
+    number = 0
+    while len(body) < wanted - 2 and number < 4 * MOST_SCENES:
+        make = makers[number % len(makers)] if number else _named
+        draft = make(brief, left, told, number)
+        number += 1
+        if draft is not None:
+            body.append(draft)
+    return [hook.draft, *body, _closing(brief, left, told)]
+
+
+def _order(brief: Brief, hook: Hook) -> list[Callable[[Brief, list[Telling], set[str], int], Draft | None]]:
+    start = brief.seed % 2
+    makers = [_voiced, _rows, _voiced, _rating, _listed, _voiced, _quoted]
+    return makers[start:] + makers[:start]
+
+
+def _take(left: list[Telling], fits: Callable[[Telling], bool]) -> Telling | None:
+    found = next((one for one in left if fits(one)), None)
+    if found is not None:
+        left.remove(found)
+    return found
+
+
+def _short(telling: Telling) -> bool:
+    return bool(telling.screen) and len(telling.screen) <= LONGEST_CALLOUT and telling.fact.type != "review_quote"
+
+
+def _sources(*tellings: Telling | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in tellings:
+        if one is not None:
+            for text in (one.screen, one.label, one.value, one.say):
+                if text:
+                    found.setdefault(text, [one.fact.source])
+    return found
+
+
+def _callouts(left: list[Telling], most: int) -> list[Telling]:
+    return [one for _ in range(most) if (one := _take(left, _short)) is not None]
+
+
+def _named(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+    """The scene that names the product, with the best of what it has."""
+    voice = _take(left, lambda one: one.how == "sentence" and one.fact.type != "review_quote")
+    voice = voice or _take(left, lambda one: one.how == "item")
+    listed = _callouts(left, 2)
+    if voice is None and not listed and not brief.shown_name:
+        return None
+    shown = [ScenePoint(label=one.screen) for one in listed]
+    if len(shown) < 2 and voice is not None and voice.how == "item":
+        shown.append(ScenePoint(label=voice.screen))
+    return Draft(
+        layout="callouts" if len(shown) >= 2 else "plain", screen=brief.shown_name, say=voice.say if voice else "",
+        badge=shown[0].label[:30] if len(shown) == 1 and len(shown[0].label) <= 30 else "",
+        points=shown if len(shown) >= 2 else [],
+        sources={brief.shown_name: ["title"]} | _sources(voice, *listed), image_role="hero",
+    )  # fmt: skip
+
+
+def _voiced(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+    """A sentence that is said, with something short beside it that adds to it."""
+    voice = _take(left, lambda one: one.how == "sentence" and one.fact.type != "review_quote")
+    voice = voice or _take(left, lambda one: one.how in ("item", "frame") and bool(one.say))
+    if voice is None:
+        return _listed(brief, left, told, number) if brief.language is None else None
+    beside = _take(left, lambda one: _short(one) and one.fact.type == voice.fact.type)
+    if beside is None and (voice.how == "sentence" or not voice.screen):
+        beside = _take(left, _short)
+    screen = beside.screen if beside else voice.screen
+    if not screen:
+        return Draft(screen=voice.say.rstrip("."), say=voice.say, sources=_sources(voice))
+    return Draft(screen=screen, say=voice.say, sources=_sources(voice, beside))
+
+
+def _rows(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+    """Rows of the page's table."""
+    rows = [one for one in left if one.label and one.value][:3]
+    if len(rows) < 2:
+        return None
+    for one in rows:
+        left.remove(one)
+    said = next((one for one in rows if one.say), None) or _take(left, lambda one: one.how == "sentence")
+    points = [ScenePoint(label=one.label, value=one.value) for one in rows]
+    first = _take(left, _short)
+    draft = Draft(layout="specs", screen=first.screen if first else brief.shown_name, points=points, say=said.say if said else "", sources=_sources(*rows, said, first))
+    draft.sources.setdefault(draft.screen, ["title"])
+    return draft
+
+
+def _listed(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+    """Items of the page's lists."""
+    found = _callouts(left, MOST_CALLOUTS + 1)
+    if not found:
+        return None
+    said = next((one for one in found if one.say), None)
+    first, others = found[0], found[1:]
+    points = [ScenePoint(label=one.screen) for one in others]
+    badge = points[0].label if len(points) == 1 and len(points[0].label) <= 30 else ""
+    return Draft(
+        layout="callouts" if len(points) >= 2 else "plain", screen=first.screen, badge=badge,
+        points=points if len(points) >= 2 else [], say=said.say if said else "", sources=_sources(*found),
+    )  # fmt: skip
+
+
+def _rating(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+    """The stars, with a buyer's sentence."""
+    if "rating" in told or brief.rating is None or brief.rating < TOLD_RATING or brief.buyers < TOLD_BUYERS:
+        return None
+    told.add("rating")
+    draft = _stars(brief, brief.frame("rating" if brief.buyers else "rating_alone"))
+    draft.needed = True
+    quote = _take(left, lambda one: one.fact.type == "review_quote" and bool(one.screen))
+    if quote is not None:
+        draft.points.append(ScenePoint(value=quote.screen))
+        draft.sources |= _sources(quote)
+    return draft
+
+
+def _quoted(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+    """What a buyer says."""
+    quote = _take(left, lambda one: one.fact.type == "review_quote" and bool(one.screen))
+    if quote is None:
+        return None
+    return Draft(screen=quote.screen, sources=_sources(quote), image_role="use")
+
+
+def _closing(brief: Brief, left: list[Telling], told: set[str]) -> Draft:
+    """The offer: the name, the price as what it is, and what is still worth knowing."""
+    screen, source = "", ""
+    if "rating" not in told and brief.rating and brief.rating >= TOLD_RATING:
+        screen = brief.stars_line
+        source = "rating"
+    elif (last := _take(left, _short)) is not None:
+        screen, source = last.screen, last.fact.source
+    else:
+        screen, source = brief.brand or brief.shown_name, "brand" if brief.brand else "title"
+    before = brief.before_label if "deal" not in told or brief.percent else ""
+    point = ScenePoint(label=brief.shown_name[:80], before=before[:30])
+    said = brief.offer_said(told_deal="deal" in told)
+    sources = {screen: [source], brief.badge: ["price", "currency"], said: ["price", "list_price", "availability"], point.label: ["title"], point.before: ["list_price"]}
+    return Draft("call_to_action", "closing", screen, brief.badge, [point], said, True, sources, "hero")
+
+
+def shortened(drafts: list[Draft], rate: float, seconds: float, words_of: Callable[[str], float]) -> list[Draft]:
+    """Return the scenes with so much said as can be said in the time; what is needed goes first, the rest in order."""
+    budget = seconds * rate - 0.4 * rate * len(drafts)
+    order = sorted(range(len(drafts)), key=lambda n: (n != 0, not drafts[n].needed, n))
+    kept: set[int] = set()
+    for number in order:
+        cost = words_of(drafts[number].say)
+        if cost <= budget:
+            budget -= cost
+            kept.add(number)
+    return [one if number in kept else replace(one, say="") for number, one in enumerate(drafts)]
