@@ -19,8 +19,8 @@ from app.extraction.headings import Heading, find_heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
 
-Topic = Literal["", "other", "policy", "questions", "company", "reviews"]
-"""What a heading announces: other products, policies, questions, the seller, reviews; empty: the product, or unknown."""
+Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
+"""What a heading announces: the product's description, other products, policies, questions, the seller, reviews."""
 # fmt: off
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
@@ -105,7 +105,8 @@ def topic_words() -> dict[Topic, re.Pattern[str]]:
 
 def topic_of(heading: str) -> Topic:
     """Return what a heading announces."""
-    return next((topic for topic, words in topic_words().items() if words.search(heading)), "")
+    found = [topic for topic, words in topic_words().items() if words.search(heading)]
+    return next((topic for topic in found if topic != "product"), found[0] if found else "")
 
 
 def read(document: Document) -> Passages:

@@ -15,6 +15,13 @@ SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
 LABELLED = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
 LETTERS, WORDS = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]")
 REVIEW_MARKS = re.compile(r"review|testimonial|comment|rezension|bewertung|opinion|avis\b|recens|\bugc")
+DESCRIBES = re.compile(
+    r"descri|beschreib|popis|\bopis|omschrij|feature|bullet|benefit|highlight|spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
+    r"product-?(?:info|detail|text|content|about|summary|story|benefit)|about|overview|accordion|tab-?(?:content|pane|panel)|"
+    r"composition|material|ingredient|aplus|rte\b|wysiwyg|rich-?text|copytext|kenmerk|merkmal|caracter|caratter|ficha"
+)
+"""Words in the class or id of parts that describe the product."""
+ENOUGH_SURE = 3
 WIDGET_TAGS = frozenset(("button", "option", "select", "textarea", "label", "summary"))
 LINKED = 0.5
 REPEATED = 3
@@ -35,23 +42,36 @@ AFTER_TITLE, BEFORE_TITLE = 600, 12
 class Selling:
     """What was found; each list in the page's order, each text once."""
 
-    prose: dict[str, None] = field(default_factory=dict)
-    points: dict[str, None] = field(default_factory=dict)
+    prose: "_Sorted" = field(default_factory=lambda: _Sorted())
+    points: "_Sorted" = field(default_factory=lambda: _Sorted())
     specs: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, None] = field(default_factory=dict)
     highlights: dict[str, None] = field(default_factory=dict)
 
 
+class _Sorted(dict[str, bool]):
+    """Texts in the page's order, each with whether it stands where the page describes its product."""
+
+    def add(self, value: str, sure: bool) -> None:
+        self[value] = sure or self.get(value, False)
+
+    def best(self) -> list[str]:
+        """Return those that surely describe the product; where these are few, all."""
+        sure = [value for value, described in self.items() if described]
+        return sure if len(sure) >= ENOUGH_SURE else list(self)
+
+
 def candidates(passages: Passages, title: str) -> Iterator[Candidate]:
     """Yield what sells, field by field."""
     found = read(passages, title)
-    for name, values in (("features", found.points), ("reviews", found.reviews), ("highlights", found.highlights)):
+    lists = (("features", found.points.best()), ("reviews", list(found.reviews)), ("highlights", list(found.highlights)))
+    for name, values in lists:
         if values:
-            yield Candidate(name, list(values)[: MOST[name]], SOURCE, 0.65, "lines")
+            yield Candidate(name, values[: MOST[name]], SOURCE, 0.65, "lines")
     if found.specs:
         yield Candidate("specs", dict(list(found.specs.items())[: MOST["specs"]]), SOURCE, 0.65, "rows")
-    if found.prose:
-        yield Candidate("prose", list(found.prose)[: MOST["prose"]], SOURCE, 0.65, "lines")
+    if prose := found.prose.best():
+        yield Candidate("prose", prose[: MOST["prose"]], SOURCE, 0.65, "lines")
 
 
 def read(passages: Passages, title: str) -> Selling:
@@ -77,10 +97,11 @@ def read(passages: Passages, title: str) -> Selling:
             continue
         if not LETTERS.search(value):
             continue
+        sure = line.topic == "product" or any(DESCRIBES.search(one.marks) for one in _inner(line.part, 6) if one.marks)
         if BULLET.match(value) and len(value) <= LONGEST_POINT:
             value = BULLET.sub("", value)
             if not chrome.search(value):
-                found.points[value] = None
+                found.points.add(value, sure)
             continue
         pair = LABELLED.match(value)
         if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
@@ -88,16 +109,16 @@ def read(passages: Passages, title: str) -> Selling:
                 found.specs.setdefault(pair[1], pair[2])
         elif any(one.tag == "li" for one in _inner(line.part)) and len(value) <= LONGEST_POINT:
             if not chrome.search(value) and not line.level:
-                found.points[value] = None
+                found.points.add(value, sure)
         elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
-            found.prose[value] = None
+            found.prose.add(value, sure)
         elif not chrome.search(value) and line.level in (0, BOLD_LEVEL):
             found.highlights[value] = None
     return found
 
 
-def _inner(part: Part) -> list[Part]:
-    return [one for one, _ in zip(part.around(), range(3), strict=False)]
+def _inner(part: Part, levels: int = 3) -> list[Part]:
+    return [one for one, _ in zip(part.around(), range(levels), strict=False)]
 
 
 def _in_reviews(line: Line) -> bool:

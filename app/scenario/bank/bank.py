@@ -32,8 +32,11 @@ CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
 CONTACT = re.compile(r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|\.(?:com|net|de|fr|it|es|co\.uk)\b", re.I)
 DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
+GLUED = re.compile(r"[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{")
+"""Texts that ran together when the page was set, or were never filled in."""
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
+META = re.compile(r"top reviews?|reviews? from|average|\brating|global|excellent$|spitzenbewertung|bewertungen|meilleur(?:e)?s? (?:évaluation|commentaire)|principales reseñas|recensioni|avaliações|\d{4}$", re.I)
 EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
@@ -126,7 +129,8 @@ def _all(product: Product) -> Iterator[Fact]:
     for number, (label, value) in enumerate(product.specs.items()):
         yield from _of_row(label, value, number, product)
     for number, line in enumerate(product.highlights):
-        if len(words(line)) >= 2 or CJK.search(line):
+        # A short line by itself may be anything: only what is known by its words is taken.
+        if (len(words(line)) >= 2 or CJK.search(line)) and (cued(line) or _physical(line)):
             yield from _of_text(line, f"highlights[{number}]", "buy_box", number, product)
     place = 0
     for number, line in enumerate(product.reviews):
@@ -163,8 +167,7 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
     if key in never() or value.casefold().strip(" .") in EMPTY_VALUES:
         return
     kind = keys().get(key) or next((known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None)
-    measured = bool(measures_in(value)) or bool(re.search(r"\d", label + value))
-    if kind is None and not measured and not cued(f"{label} {value}"):
+    if kind is None and not _physical(value):
         return
     text = f"{label}: {value}"
     if len(text) > LONGEST_FACT or _gated(text):
@@ -174,6 +177,11 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
     yield ranked if kind else replace(ranked, score=ranked.score - 1.0)
 
 
+def _physical(text: str) -> bool:
+    """Tell whether a text holds a measure of the thing itself, not of time."""
+    return any(one.unit.dimension not in ("duration", "share") for one in measures_in(text))
+
+
 def clean_key(label: str) -> str:
     """Return a label as the tables write it."""
     return " ".join(label.casefold().strip(" :：.*?-").split())
@@ -181,7 +189,7 @@ def clean_key(label: str) -> str:
 
 def _telling(text: str) -> bool:
     """Tell whether a text may say something of the product."""
-    if not SHORTEST_FACT <= len(text) <= LONGEST_FACT or text.endswith(("?", "？")):
+    if not SHORTEST_FACT <= len(text) <= LONGEST_FACT or text.endswith(("?", "？")) or GLUED.search(text):
         return False
     if len(words(text)) < 2 and not CJK.search(text):
         return False
@@ -240,7 +248,7 @@ def _quote(text: str, source: str, place: int) -> Fact | None:
     count = len(words(text))
     if not (2 <= count <= LONGEST_QUOTE_WORDS or CJK.search(text)) or not good.search(text) or bad.search(text):
         return None
-    if _gated(text):
+    if _gated(text) or GLUED.search(text) or META.search(text):
         return None
     score = BASE["review"] - LATER["review"] * place + 0.2 * len(good.findall(text)) + (0.4 if count <= 14 else 0)
     return Fact("review_quote", text, source, "review", 0.7, 2, round(score, 3))

@@ -45,6 +45,8 @@ class Language(BaseModel):
     we: list[str]
     last: str
     """Words that no line may end on."""
+    null_subject: bool = False
+    """A sentence may begin with its verb, the product being understood."""
     it: list[str]
     """The pronouns by which a sentence may speak of the product once it was named."""
     rating: Frame
@@ -140,6 +142,8 @@ def spoken(text: str, language: Language, *, named: bool = True) -> str | None:
         return None
     by_pronoun = language.pronoun is not None and language.pronoun.match(said)
     if (language.pointers.match(said) and not by_pronoun) or (by_pronoun and not named):
+        return None
+    if not language.null_subject and language.verbs.match(said):
         return None
     if words[-1].casefold() in language.last_words:
         return None
