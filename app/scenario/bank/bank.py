@@ -22,11 +22,22 @@ from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
 MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 3}
-BASE: dict[Region, float] = {"title": 2.2, "bullet": 2.0, "table": 2.1, "prose": 1.5, "buy_box": 1.0, "review": 1.3}
-LATER: dict[Region, float] = {"bullet": 0.04, "table": 0.03, "prose": 0.05, "buy_box": 0.03, "review": 0.08}
-"""What each place further down costs."""
+BASE: dict[Region, float] = {"title": 0.7, "bullet": 0.58, "table": 0.42, "prose": 0.7, "buy_box": 0.5, "review": 0.3}
+LATER: dict[Region, float] = {"bullet": 0.008, "table": 0.008, "prose": 0.03, "buy_box": 0.01, "review": 0.03}
+"""What each place further down costs: pages say first what sells, most of all in prose."""
+LEAST_OF_PLACE = 0.18
+OF_TYPE: dict[FactType, float] = {
+    "durability": 0.35, "battery": 0.35, "taste": 0.35, "compatibility": 0.3, "capacity": 0.25, "care": 0.2, "scent": 0.3,
+    "how_it_works": 0.28, "certification": 0.25, "power": 0.25, "material": 0.25, "sense": 0.2, "excluded": 0.2, "origin": 0.2,
+    "options": 0.2, "contents": 0.15, "for_whom": 0.12, "story": 0.1, "edition": 0.1, "number": 0.1, "use": 0.0,
+    "included": 0.0, "pieces": 0.05, "warranty": 0.0, "size": -0.05, "weight": -0.1, "speed": 0.0, "review_quote": 0.0,
+    "feature": -0.12, "delivery": -0.3,
+}  # fmt: skip
+"""How much more, or less, a fact of a type sells than one of any type."""
+STRONG_FROM = 0.95
+"""The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
-LONG_WORDS = 40
+LONG_WORDS, FEWEST_UNMARKED = 40, 4
 LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
@@ -40,7 +51,6 @@ META = re.compile(r"top reviews?|reviews? from|average|\brating|global|excellent
 EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
-STRONG: frozenset[FactType] = frozenset(("sold_count", "award", "how_it_works", "taste", "scent", "durability"))
 
 
 def facts_of(product: Product) -> list[Fact]:
@@ -74,17 +84,17 @@ def _offer(product: Product) -> Iterator[Fact]:
         count = product.review_count or 0
         strength = 3 if product.rating >= PROVEN and count >= LOVED else 2 if product.rating >= 4 else 1
         text = f"{product.rating:g} / 5 ({count})" if count else f"{product.rating:g} / 5"
-        yield Fact("rating", text, "rating", "markup", sure["rating"], strength, 9, number=Decimal(str(product.rating)))
+        yield Fact("rating", text, "rating", "markup", sure["rating"], strength, 1.6, number=Decimal(str(product.rating)))
     if product.price is not None:
         if product.list_price and product.list_price > product.price * Decimal("1.03"):
             percent = round(100 * (1 - product.price / product.list_price))
             strength = 3 if percent >= 10 else 2
             text = f"-{percent}% {product.list_price:f} {product.price:f}"
-            yield Fact("discount", text, "list_price", "markup", sure["price"], strength, 8, number=Decimal(percent))
+            yield Fact("discount", text, "list_price", "markup", sure["price"], strength, 1.6, number=Decimal(percent))
         text = f"{product.price:f} {product.price.normalize():f} {product.currency or ''}".strip()
-        yield Fact("price", text, "price", "markup", sure["price"], 2, 1, number=product.price)
+        yield Fact("price", text, "price", "markup", sure["price"], 2, 0.3, number=product.price)
     if product.availability == "OutOfStock":
-        yield Fact("stock", "out of stock", "availability", "markup", 1.0, 1, 1)
+        yield Fact("stock", "out of stock", "availability", "markup", 1.0, 1, 0.3)
 
 
 def _counted(product: Product) -> Iterator[Fact]:
@@ -93,10 +103,10 @@ def _counted(product: Product) -> Iterator[Fact]:
     places += [(f"features[{n}]", text) for n, text in enumerate(product.features[:10])]
     told: set[str] = set()
     kinds: dict[str, tuple[FactType, int, float]] = {
-        "sold_count": ("sold_count", 3, 7.0),
-        "recommend": ("rating", 2, 5.0),
-        "award": ("award", 3, 6.0),
-        "scarcity": ("stock", 2, 3.0),
+        "sold_count": ("sold_count", 3, 1.4),
+        "recommend": ("rating", 2, 1.0),
+        "award": ("award", 3, 1.2),
+        "scarcity": ("stock", 2, 0.6),
     }
     for source, text in places:
         if len(text) > 90:
@@ -156,6 +166,8 @@ def _of_text(text: str, source: str, region: Region, place: int, product: Produc
     if not _telling(text):
         return
     kind = type_of(text)
+    if kind == "feature" and not pair and len(words(text)) < FEWEST_UNMARKED and not CJK.search(text):
+        return  # a few words that nothing marks as a fact may be anything: a button, a heading
     label, value = (pair[1], pair[2]) if pair else ("", "")
     if pair and (known := keys().get(clean_key(label))) is not None:
         kind = known
@@ -174,7 +186,7 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
         return
     fact = Fact(kind or type_of(text), clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
     ranked = _ranked(fact, place, product)
-    yield ranked if kind else replace(ranked, score=ranked.score - 1.0)
+    yield ranked if kind else replace(ranked, score=ranked.score - 0.2)
 
 
 def _physical(text: str) -> bool:
@@ -222,10 +234,11 @@ DIMENSIONS: dict[str, FactType] = {"mass": "weight", "volume": "capacity", "leng
 
 def _ranked(fact: Fact, place: int, product: Product) -> Fact:
     text = fact.text
-    score = BASE[fact.region] - LATER.get(fact.region, 0) * place
+    score = max(LEAST_OF_PLACE, BASE[fact.region] - LATER[fact.region] * place) if fact.region in LATER else BASE[fact.region]
+    score += OF_TYPE.get(fact.type, 0.0)
     measured = measures_in(fact.value or text)
     if measured:
-        score += 0.7
+        score += 0.05 if fact.region == "table" else 0.2
         unit = measured[0].unit
         try:
             number = parse_number(re.split(r"\s*[x×]\s*", measured[0].written)[0], product.language)
@@ -233,14 +246,12 @@ def _ranked(fact: Fact, place: int, product: Product) -> Fact:
         except ArithmeticError:
             pass
     elif re.search(r"\d", text):
-        score += 0.3
-    if fact.type != "feature" or cued(text):
-        score += 0.6
+        score += 0.12
     count = len(words(text))
-    score += 0.3 if 3 <= count <= 25 else -0.6 if count > LONG_WORDS else 0.0
+    score += 0.1 if 6 <= count <= 30 else -0.15 if count > LONG_WORDS or count < 2 else 0.0
     title = _content(product.title)
-    score += 0.2 * (len(_content(text) & title) > 0) - (1.5 if title and _content(text) <= title else 0)
-    return fact.ranked(3 if fact.type in STRONG and fact.region in ("bullet", "prose") else 2, round(score, 3))
+    score -= 0.5 if title and fact.region != "title" and _content(text) <= title else 0
+    return fact.ranked(3 if score >= STRONG_FROM else 2, round(score, 3))
 
 
 def _quote(text: str, source: str, place: int) -> Fact | None:
@@ -250,5 +261,6 @@ def _quote(text: str, source: str, place: int) -> Fact | None:
         return None
     if _gated(text) or GLUED.search(text) or META.search(text):
         return None
-    score = BASE["review"] - LATER["review"] * place + 0.2 * len(good.findall(text)) + (0.4 if count <= 14 else 0)
+    score = max(LEAST_OF_PLACE, BASE["review"] - LATER["review"] * place)
+    score += 0.05 * len(good.findall(text)) + (0.15 if 4 <= count <= 14 else 0)
     return Fact("review_quote", text, source, "review", 0.7, 2, round(score, 3))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from app.analysis.words import clean
+from app.analysis.words import clean, stop_words
 from app.models import Product, Wishes
+from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
 from app.scenario.concepts import language_of
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
-from app.scenario.script.language import Language, language_for
-from app.scenario.script.tellings import Telling, tell
+from app.scenario.script.language import Language, language_for, languages
+from app.scenario.script.tellings import Telling, by_attribute, tell, with_attribute
 
 SENSUAL = re.compile(r"\b(?:food|drink|tea|coffee|chocolate|perfume|candle|beauty|cosmetic|cream|lotion|spice)", re.I)
-MOST_TELLINGS = 28
+MOST_TELLINGS = 40
 LONGEST_NAME = 40
+FEWEST_TO_TELL = 3
 
 
 @dataclass(frozen=True)
@@ -146,9 +149,12 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     code = wishes.language or source or "en"
     own = source is None or source == code
     language = language_for(code)
-    facts = facts_of(product)
-    tellings = [tell(fact, language, code) for fact in facts if fact.type not in ("price", "discount", "stock")] if own else []
-    tellings = [one for one in tellings if one.fact.source != "rating" and (one.screen or one.say)]
+    name = _shown_name(product)
+    tellings = [
+        one
+        for one in _tellings(product, source or code, code, language if own else None, own=own)
+        if (one.screen or one.say) and not _words_of(one.screen or one.say) <= _words_of(name)
+    ]
     return Brief(
         product=product,
         language=language,
@@ -156,8 +162,48 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         own_words=own,
         tellings=tuple(tellings[:MOST_TELLINGS]),
         seed=wishes.seed,
-        shown_name=_shown_name(product),
+        shown_name=name,
     )
+
+
+def _tellings(product: Product, source: str, code: str, language: Language | None, *, own: bool) -> Iterator[Telling]:
+    """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
+    known: set[str] = set()
+    spoken_language = language_for(code)
+    for fact in facts_of(product):
+        if fact.type in ("price", "discount", "stock") or fact.source == "rating":
+            continue
+        found = [one for name in attributes_in(fact.text, source) if (one := attribute(name, code)) and one.name not in known]
+        foreign = is_foreign(fact.text, code)
+        if own and not foreign:
+            telling = tell(fact, spoken_language, code)
+            if found and len(telling.screen.split()) <= 4 and telling.screen:
+                known |= {one.name for one in found}
+                found = []
+            elif found:
+                telling = with_attribute(telling, found[0])
+                known.add(found[0].name)
+                found = found[1:]
+            yield telling
+        if fact.region == "review":
+            continue
+        for one in found:
+            known.add(one.name)
+            yield by_attribute(fact, one)
+
+
+def _words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def is_foreign(text: str, code: str) -> bool:
+    """Tell whether a text of several words is in another language than ``code``, by the small words in it."""
+    found = _words_of(text)
+    if len(found) < FEWEST_TO_TELL:
+        return False
+    own = len(found & stop_words(code))
+    others = max((len(found & stop_words(other)) for other in languages() if other != code), default=0)
+    return others >= 2 and others > 2 * own
 
 
 def _shown_name(product: Product) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.models import Arc, ImageRole, SceneLayout, ScenePoint, SceneRole
 from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
-from app.scenario.script.tellings import Telling
+from app.scenario.script.tellings import MOST_SHOWN_WORDS, Telling
 
 SCENE_SECONDS = 2.6
 FEWEST_SCENES, MOST_SCENES = 3, 16
@@ -17,7 +17,6 @@ PROOF, PROOF_BUYERS = 4.3, 200
 TOLD_RATING, TOLD_BUYERS = 3.8, 3
 DEAL_PERCENT = 10
 MOST_CALLOUTS = 3
-LONGEST_CALLOUT = 34
 HOOK_WORDS = 10
 SENSES: frozenset[FactType] = frozenset(("taste", "scent", "sense"))
 ARC_OF: dict[FactType, Arc] = {
@@ -100,9 +99,11 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
     fact = telling.fact
     if fact.type in ("price", "stock", "warranty", "delivery", "care") or telling.needs_name or not telling.screen:
         return None
+    if fact.region == "title" or len(telling.screen.split()) > MOST_SHOWN_WORDS:
+        return None
     if fact.strength < 2 or (fact.type == "review_quote" and len(telling.screen.split()) < 3):
         return None
-    weight = fact.score / 2 + (1.5 if fact.strength == 3 else 0) - 0.02 * place
+    weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0)
     words = len(telling.screen.split())
     if fact.type in SENSES and brief.sensual:
         weight += 0.8
@@ -155,14 +156,14 @@ def _take(left: list[Telling], fits: Callable[[Telling], bool]) -> Telling | Non
 
 
 def _short(telling: Telling) -> bool:
-    return bool(telling.screen) and len(telling.screen) <= LONGEST_CALLOUT and telling.fact.type != "review_quote"
+    return bool(telling.short) and telling.fact.type != "review_quote"
 
 
 def _sources(*tellings: Telling | None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in tellings:
         if one is not None:
-            for text in (one.screen, one.label, one.value, one.say):
+            for text in (one.screen, one.short, one.label, one.value, one.say):
                 if text:
                     found.setdefault(text, [one.fact.source])
     return found
@@ -179,7 +180,7 @@ def _named(brief: Brief, left: list[Telling], told: set[str], number: int) -> Dr
     listed = _callouts(left, 2)
     if voice is None and not listed and not brief.shown_name:
         return None
-    shown = [ScenePoint(label=one.screen) for one in listed]
+    shown = [ScenePoint(label=one.short) for one in listed]
     if len(shown) < 2 and voice is not None and voice.how == "item":
         shown.append(ScenePoint(label=voice.screen))
     return Draft(
@@ -199,7 +200,7 @@ def _voiced(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
     beside = _take(left, lambda one: _short(one) and one.fact.type == voice.fact.type)
     if beside is None and (voice.how == "sentence" or not voice.screen):
         beside = _take(left, _short)
-    screen = beside.screen if beside else voice.screen
+    screen = beside.short if beside else voice.screen
     if not screen:
         return Draft(screen=voice.say.rstrip("."), say=voice.say, sources=_sources(voice))
     return Draft(screen=screen, say=voice.say, sources=_sources(voice, beside))
@@ -215,7 +216,7 @@ def _rows(brief: Brief, left: list[Telling], told: set[str], number: int) -> Dra
     said = next((one for one in rows if one.say), None) or _take(left, lambda one: one.how == "sentence")
     points = [ScenePoint(label=one.label, value=one.value) for one in rows]
     first = _take(left, _short)
-    draft = Draft(layout="specs", screen=first.screen if first else brief.shown_name, points=points, say=said.say if said else "", sources=_sources(*rows, said, first))
+    draft = Draft(layout="specs", screen=first.short if first else brief.shown_name, points=points, say=said.say if said else "", sources=_sources(*rows, said, first))
     draft.sources.setdefault(draft.screen, ["title"])
     return draft
 
@@ -227,7 +228,7 @@ def _listed(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
         return None
     said = next((one for one in found if one.say), None)
     first, others = found[0], found[1:]
-    points = [ScenePoint(label=one.screen) for one in others]
+    points = [ScenePoint(label=one.short) for one in others]
     badge = points[0].label if len(points) == 1 and len(points[0].label) <= 30 else ""
     return Draft(
         layout="callouts" if len(points) >= 2 else "plain", screen=first.screen, badge=badge,
@@ -264,7 +265,7 @@ def _closing(brief: Brief, left: list[Telling], told: set[str]) -> Draft:
         screen = brief.stars_line
         source = "rating"
     elif (last := _take(left, _short)) is not None:
-        screen, source = last.screen, last.fact.source
+        screen, source = last.short, last.fact.source
     else:
         screen, source = brief.brand or brief.shown_name, "brand" if brief.brand else "title"
     before = brief.before_label if "deal" not in told or brief.percent else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.scenario.bank.attributes import Attribute
 from app.scenario.bank.facts import Fact
 from app.scenario.script.language import Language, ends_well, spoken
 from app.scenario.units import measures_in, parse_number, write_measure
@@ -28,6 +29,8 @@ class Telling:
     fact: Fact
     screen: str = ""
     """What stands on the screen; empty: nothing short enough."""
+    short: str = ""
+    """A few words for the screen, where there is room for no more; empty: nothing so short."""
     label: str = ""
     value: str = ""
     """The two sides of a row, where it is one."""
@@ -42,6 +45,22 @@ class Telling:
         return len(self.screen.split())
 
 
+def by_attribute(fact: Fact, attribute: Attribute) -> Telling:
+    """Return what can be shown and said of an attribute that a fact tells."""
+    return Telling(fact, attribute.show, attribute.show, say=attribute.say, how="frame" if attribute.say else "item")
+
+
+def with_attribute(telling: Telling, attribute: Attribute) -> Telling:
+    """Return a telling whose short words, and missing ones, are those of an attribute that its fact tells."""
+    short = telling.short or attribute.show
+    if telling.screen and telling.say:
+        return replace(telling, short=short)
+    return replace(
+        telling, screen=telling.screen or attribute.show, short=short, say=telling.say or attribute.say,
+        how=telling.how or ("frame" if attribute.say else "item"),
+    )  # fmt: skip
+
+
 def tell(fact: Fact, language: Language | None, code: str) -> Telling:
     """Return what can be shown and said of a fact of the page in the page's own language."""
     if fact.region == "table":
@@ -50,7 +69,7 @@ def tell(fact: Fact, language: Language | None, code: str) -> Telling:
         return _quote(fact, language)
     screen = _shown(fact, language)
     say, how, needs = _said(fact, language)
-    return Telling(fact, screen, say=say, how=how, needs_name=needs)
+    return Telling(fact, screen, _short(screen), say=say, how=how, needs_name=needs)
 
 
 def _shown(fact: Fact, language: Language | None) -> str:
@@ -64,6 +83,13 @@ def _shown(fact: Fact, language: Language | None) -> str:
         else:
             text = fact.value.rstrip(".")
     return _sentence_case(text) if fits(text, language) else ""
+
+
+LONGEST_SHORT = 34
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHORT else ""
 
 
 def fits(text: str, language: Language | None) -> bool:
@@ -116,9 +142,9 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
     whole = f"{label}{colon}{value}"
     say = _framed(fact, language, code)
     if len(label) <= LONGEST_ROW_LABEL and len(value) <= LONGEST_ROW_VALUE and len(value.split()) <= 6 and fits(value, language):
-        return Telling(fact, whole, label, value, say, "frame" if say else "row")
+        return Telling(fact, whole, _short(whole), label, value, say, "frame" if say else "row")
     if len(value.split()) > 1 and fits(value, language):
-        return Telling(fact, _sentence_case(value), say=say, how="frame" if say else "")
+        return Telling(fact, _sentence_case(value), _short(value), say=say, how="frame" if say else "")
     return Telling(fact, say=say, how="frame" if say else "")
 
 
