@@ -13,12 +13,13 @@ from rich.table import Table
 from app import __version__
 from app.config import get_settings
 from app.embedded.servers import embedded_servers
-from app.errors import NotFound, ShopReelError
+from app.errors import NotFound, ShopReelError, Unavailable
 from app.providers import registry
 from app.redaction import without_secrets
 from app.storage import broker, media, mongo
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
+from app.storage.spool import get_spool
 
 PARTS = ("pymongo", "dramatiq", "fastapi", "av", "opencv-python-headless", "curl-cffi", "obstore")
 
@@ -71,6 +72,16 @@ def _data_folder() -> str:
     probe.write_bytes(b"ok")
     probe.unlink()
     return f"{folder} can be written"
+
+
+def _spool() -> str:
+    spool = get_spool()
+    if damaged := spool.damaged():
+        names = ", ".join(damaged)
+        raise Unavailable(
+            f"{spool.folder}: {names}: what could not be read in it was not done; look at it, then remove it"
+        )
+    return f"{spool.count()} writes wait for the database"
 
 
 def _embedded() -> str:
@@ -148,6 +159,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "ShopReel": _shopreel,
     "libraries": _libraries,
     "data folder": _data_folder,
+    "spool": _spool,
     "embedded servers": _embedded,
     "database": _database,
     "broker": _broker,

@@ -34,7 +34,10 @@ def ready(accept: Literal["degraded"] | None = None) -> Response:
     good = set(states.values()) == {OK}
     status = "ready" if good else "degraded" if can_accept(states) else "unable"
     serves = good or (accept == "degraded" and status == "degraded")
-    return JSONResponse({"status": status, "spooled": get_spool().count()} | states, 200 if serves else 503)
+    spool = get_spool()
+    told = {"status": status, "spooled": spool.count()}
+    damaged = {"spool_damaged": names} if (names := spool.damaged()) else {}
+    return JSONResponse(told | damaged | states, 200 if serves else 503)
 
 
 @router.get(

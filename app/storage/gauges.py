@@ -54,6 +54,11 @@ def _read() -> Iterable[GaugeMetricFamily]:
     yield GaugeMetricFamily(
         "shopreel_spool_entries", "Writes on this machine's disk that wait for the database.", get_spool().count()
     )
+    yield GaugeMetricFamily(
+        "shopreel_spool_damaged_files",
+        "Files of this machine's spool that could not be read whole.",
+        len(get_spool().damaged()),
+    )
     if states["database"] != OK:
         return
     try:
