@@ -15,6 +15,8 @@ from pymongo.database import Database
 from app.errors import ShopReelError
 
 Document = dict[str, Any]
+PROBES = "probes"
+"""The collection in which it is tried whether the database can be used. It has no index, and is in no back-up."""
 
 
 def by_date(*fields: str) -> list[IndexModel]:
