@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from app.extraction import money, offer, text
+from app.extraction import former, money, offer, text
 from app.extraction.candidates import Candidate
 from app.extraction.details import NO_PICTURE, article_number
 from app.extraction.document import Document
 from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
-from app.extraction.layout import SOURCE, Layout
+from app.extraction.layout import SOURCE, Layout, place_of
 from app.extraction.platforms import Platform
 
 HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
@@ -110,7 +110,7 @@ def corroborate(context: Context) -> list[Candidate]:
         judged = rule(one, context) if rule else one
         if judged is not None:
             result.append(judged)
-    return result + _local_currency(context)
+    return result + _former_beside(context, result) + _local_currency(context)
 
 
 def _title(one: Candidate, context: Context) -> Candidate | None:
@@ -162,6 +162,30 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
     return replace(one, value=amount, confidence=min(one.confidence, limit))
 
 
+def _list_price(one: Candidate, context: Context) -> Candidate | None:
+    """A former price that the page shows nowhere, though it shows its price, is nobody's offer."""
+    if one.source not in HIDDEN or not isinstance(one.value, Decimal) or not context.clear_price:
+        return one
+    cents = one.source == "page state" and context.platform is not None and context.platform.state_in_cents
+    amount = one.value / 100 if cents else one.value
+    return replace(one, value=amount) if context.stands_somewhere(amount) else None
+
+
+def _former_beside(context: Context, found: list[Candidate]) -> list[Candidate]:
+    """Return the struck amount beside the markup's price, where the price was not seen near the title."""
+    if context.page.prices or any(one.field == "list_price" for one in found):
+        return []
+    best = max((one for one in found if one.field == "price"), key=lambda one: one.confidence, default=None)
+    if best is None or not isinstance(best.value, Decimal):
+        return []
+    document = context.document
+    struck = former.beside(context.page, best.value, document.territory, offer.decimal_sign(document.language))
+    if struck is None:
+        return []
+    one, amount = struck
+    return [Candidate("list_price", amount.value, SOURCE, 0.6, f"{place_of(one.block)} “{one.value}”")]
+
+
 def _availability(one: Candidate, context: Context) -> Candidate | None:
     if one.source in HIDDEN:
         if one.value == "InStock" and context.says_sold_out:
@@ -182,7 +206,8 @@ SURE_CURRENCY = 0.5
 DATA_CURRENCY = re.compile(r"""[cC]urrency\w{0,12}["']?\s*[:=]\s*["']([A-Z]{3})["']""")
 MAX_SCRIPT = 300_000
 RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
-    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "availability": _availability,
+    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "list_price": _list_price,
+    "availability": _availability,
     "images": _images,
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "₦": ("NGN",), "₾": ("GEL",),
     "zł": ("PLN",), "zl": ("PLN",), "kč": ("CZK",), "ft": ("HUF",), "lei": ("RON", "MDL"), "лв": ("BGN",),
         "kn": ("HRK",),
-    "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY",),
+    "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY", "TWD"),
     "¥": ("JPY", "CNY"),
     "￥": ("JPY", "CNY"), "us$": ("USD",), "ca$": ("CAD",), "c$": ("CAD",), "au$": ("AUD",), "a$": ("AUD",),
         "nz$": ("NZD",), "us $": ("USD",), "au $": ("AUD",), "ca $": ("CAD",), "c $": ("CAD",), "nz $": ("NZD",),
@@ -54,7 +54,7 @@ OLD_CODES = {
 }  # fmt: skip
 SPACES = " \u00a0\u2009\u202f"
 DIGIT_GROUPS = rf"\d+(?:[.,'’{SPACES}]\d+)*"
-AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%])")
+AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%]|\s?折)")
 
 
 def _alternatives(signs: list[str]) -> str:

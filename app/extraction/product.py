@@ -45,7 +45,8 @@ def extract(html: str, url: str | None, answer: str | None = None) -> Product:
         InvalidInput: it is no HTML, or shows no product.
     """
     document = parse(html, url)
-    return judge(_candidates(document, detect(document), answer), document.url).product
+    page = layout.read(document)
+    return judge(_candidates(document, page, detect(document), answer), document.url, page.formers).product
 
 
 def explain(html: str, url: str | None, answer: str | None = None) -> Explanation:
@@ -55,7 +56,8 @@ def explain(html: str, url: str | None, answer: str | None = None) -> Explanatio
     """
     document = parse(html, url)
     detection = detect(document)
-    verdict = judge(_candidates(document, detection, answer), document.url)
+    page = layout.read(document)
+    verdict = judge(_candidates(document, page, detection, answer), document.url, page.formers)
     return Explanation(
         verdict.product,
         detection.platform.name if detection else None,
@@ -64,10 +66,11 @@ def explain(html: str, url: str | None, answer: str | None = None) -> Explanatio
     )
 
 
-def _candidates(document: Document, detection: Detection | None, answer: str | None) -> list[Candidate]:
+def _candidates(
+    document: Document, page: layout.Layout, detection: Detection | None, answer: str | None
+) -> list[Candidate]:
     found = [*shop_data.candidates(document, answer)]
     found += [candidate for source in SOURCES for candidate in source(document)]
-    page = layout.read(document)
     found += visible.candidates(page)
     if detection is not None:
         found += platform_fields.candidates(document, detection)
