@@ -14,6 +14,7 @@ from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
 from app.extraction.layout import SOURCE, Layout, place_of
 from app.extraction.platforms import Platform
+from app.extraction.price_marks import DIGIT
 
 HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
 """Sources that a reader does not see."""
@@ -23,6 +24,8 @@ UNSEEN_PRICE = 0.35
 """At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
 FAR_PRICE = 0.6
 """The same for one that stands only among neighbours, in the frame, or hidden."""
+PART_OF_PRICE = 0.1
+"""At most the confidence of an amount that the page shows as a members' price or an instalment alone."""
 CLEAR_PRICE = 0.6
 CONTRADICTED_OUT = 0.35
 """Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
@@ -48,7 +51,7 @@ class Context:
 
     @cached_property
     def visible_numbers(self) -> str:
-        return text.squeeze(" ".join(one.value for one in self.page.texts if offer.DIGIT.search(one.value)))
+        return text.squeeze(" ".join(one.value for one in self.page.texts if DIGIT.search(one.value)))
 
     @cached_property
     def visible_amounts(self) -> frozenset[Decimal]:
@@ -56,7 +59,7 @@ class Context:
         decimal = offer.decimal_sign(self.document.language)
         seen = {price.value for price in self.page.prices}
         for one in self.page.texts:
-            if len(one.value) <= offer.MAX_LINE and offer.DIGIT.search(one.value):
+            if len(one.value) <= offer.MAX_LINE and DIGIT.search(one.value):
                 seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
         former = {price.value for price in self.page.prices if price.before} - self.current_prices
         return frozenset(seen - former if self.current_prices else seen)
@@ -148,6 +151,9 @@ def _sku(one: Candidate, context: Context) -> Candidate | None:
 
 def _price(one: Candidate, context: Context) -> Candidate | None:
     amount = one.value
+    if amount not in context.current_prices and any(amount in sums for sums in context.page.parts.values()):
+        # What members pay, or each month, is no price, whoever says so.
+        return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
     if one.source not in HIDDEN or not isinstance(amount, Decimal):
         return one
     if one.source == "page state" and amount == amount.to_integral_value():

@@ -20,12 +20,13 @@ from app.extraction.candidates import Candidate, FieldValue
 from app.extraction.details import HOME
 from app.extraction.former import LEAST, MOST, fits
 from app.extraction.layout import SOURCE
+from app.extraction.terms import TERMS
 from app.extraction.text import squeeze
 from app.models import Evidence, Product
 
 TOGETHER = "images"
 """The one field whose candidates complete each other; of every other field, one value wins."""
-FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER))
+FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, *TERMS))
 SIGNALS = ("is_product", "price", "can_buy", "sold_out")
 MAX_IMAGES = 30
 LIMITS = {"title": 500, "description": 5000, "brand": 200, "sku": 100, "shop": 200}
@@ -233,9 +234,8 @@ def _settle_former(
     above = [one for one in candidates if fits(Decimal(str(one.value)), price)]
     if not above:
         return {"list_price": f"not {LEAST} to {MOST} times the price"}
-    beside = [
-        one for one in above if one.source != SOURCE or price not in formers or Decimal(str(one.value)) == formers[price]
-    ]  # fmt: skip
+    own = formers.get(price) if price in formers else None
+    beside = [one for one in above if one.source != SOURCE or price not in formers or Decimal(str(one.value)) == own]
     if not beside:
         return {"list_price": "beside another price"}
     ballot = _weigh(beside)

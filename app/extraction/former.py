@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.extraction import money, offer_words
 from app.extraction.layout import Block, Layout, Price, Text, distance_of
@@ -20,8 +21,12 @@ AROUND = 4
 BESIDE = 3
 MAX_LINE = 240
 MAX_SAVING = 60
+SHORTEST = 4
+"""Characters of a text that may name a former price at least."""
+WIDE = 0x2E80
+"""The first of the characters that words are written in without spaces."""
 PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?[%٪％]|[%٪％] ?(\d{1,2})(?!\d)")
-STATED = re.compile(r"^[^\w]*\d{1,2}(?:[.,]\d)? ?[%٪％][^\w]*$|^[^\w]*[%٪％] ?\d{1,2}[^\w]*$|[-−–] ?\d{1,2}(?:[.,]\d)? ?%")
+STATED = re.compile(r"^\W*\d{1,2}(?:[.,]\d)? ?[%٪％]\W*$|^\W*[%٪％] ?\d{1,2}\W*$|[-−–] ?\d{1,2}(?:[.,]\d)? ?%")
 """A percentage that stands alone, or with a minus; another one states a saving only beside a word that says so."""
 TENTHS = re.compile(r"(?<![\d.,])(\d(?:\.\d)?|[1-9]\d) ?折")
 """What is left to pay, in tenths (8折) or hundredths (85折)."""
@@ -37,11 +42,21 @@ SAVINGS = re.compile(
 )  # fmt: skip
 
 
+class Named(NamedTuple):
+    """A former price that a sentence names."""
+
+    text: Text
+    value: Decimal
+    currency: str | None
+    kind: str
+
+
 def kind_of(before: str, after: str, marks: str, language: str | None) -> str | None:
     """Return what the words beside an amount, else its class names, call a former price; None: nothing."""
     table = phrases("former", language)
     if kind := table.before(before):
-        return kind
+        # "A partir de" ends with a word for "was".
+        return None if kind == "was" and phrases("from", language).before(before) else kind
     following = table.after(after)
     if following in ("rrp", "mrp", "lowest_30_days") and not re.search(r"\d", after[:40]):
         return following
@@ -87,27 +102,27 @@ def fits(former: Decimal, price: Decimal) -> bool:
     return price > 0 and LEAST <= former / price <= MOST
 
 
-def named(layout: Layout, language: str | None, territory: str | None, decimal: str) -> Iterator[tuple[Text, Decimal, str | None, str]]:
-    """Yield the former prices that sentences near the title name: where, amount, currency, kind."""
-    table = phrases("former", language)
+def named(layout: Layout, territory: str | None, decimal: str) -> Iterator[Named]:
+    """Yield the former prices that sentences near the title name."""
+    table = phrases("former", layout.document.language)
     for one in layout.texts:
         value = one.value
-        if not 8 < len(value) <= MAX_LINE or not value[-1:] or not _has_digit(value):
+        if not SHORTEST < len(value) <= MAX_LINE or not _has_digit(value):
             continue
         if distance_of(layout, one.position) is None or layout.in_card(one.block):
             continue
         for match in money.AMOUNT.finditer(value):
             before = value[: match.start()].casefold()
-            unsigned = money.SIGN.sub("", before[-24:])
-            kind = table.before(before[:-24] + money.CODE.sub("", unsigned))
-            if kind is None:
-                continue
+            unsigned = before[:-24] + money.SIGN.sub("", before[-24:])
+            kind = table.before(unsigned)
             written = value[max(0, match.start() - 6) : match.end() + 6]
             currency = money.currency_in(written, territory)
-            if currency is None and not money.SIGN.search(written) and ord(unsigned.rstrip(" :：")[-1:] or " ") < 0x2E80:
+            # Han, kana and hangul phrases stand by themselves; "was 12" needs a sign to be money.
+            alone = ord(unsigned.rstrip(" :：")[-1:] or " ") >= WIDE
+            if kind is None or (currency is None and not money.SIGN.search(written) and not alone):
                 continue
             for sum_ in money.amounts(match[0], territory=territory, decimal=decimal, currency=currency)[:1]:
-                yield one, sum_.value, currency, kind
+                yield Named(one, sum_.value, currency, kind)
 
 
 def beside(layout: Layout, price: Decimal, territory: str | None, decimal: str) -> tuple[Text, money.Amount] | None:
@@ -119,7 +134,10 @@ def beside(layout: Layout, price: Decimal, territory: str | None, decimal: str) 
         if len(struck) != 1 or not fits(struck[0].value, price) or layout.in_card(one.block):
             continue
         for other in layout.texts[max(0, index - BESIDE) : index + BESIDE + 1]:
-            if other is not one and any(sum_.value == price for sum_ in money.amounts(other.value[:MAX_SAVING], territory=territory, decimal=decimal)):
+            if other is not one and any(
+                sum_.value == price
+                for sum_ in money.amounts(other.value[:MAX_SAVING], territory=territory, decimal=decimal)
+            ):
                 return one, struck[0]
     return None
 
@@ -154,7 +172,9 @@ def _saving_stated(layout: Layout, lower: Price, higher: Price) -> bool:
             continue
         told = SAVINGS.search(one.value.casefold()) is not None
         for match in PERCENT.finditer(one.value):
-            if (told or STATED.search(one.value)) and abs(Decimal((match[1] or match[2]).replace(",", ".")) - share) <= 1:
+            if (told or STATED.search(one.value)) and abs(
+                Decimal((match[1] or match[2]).replace(",", ".")) - share
+            ) <= 1:
                 return True
         for match in TENTHS.finditer(one.value):
             left = Decimal(match[1])

@@ -63,7 +63,7 @@ def _alternatives(signs: list[str]) -> str:
 
 # Signs that begin with a letter begin a word; said once before all of them, so that most places fail at once.
 SIGN = re.compile(
-    r"(?<![^\W\d_])(?:(?:"
+    r"(?<![^\W\d_])(?<!\b[^\W\d_]\.)(?:(?:"
     + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and not sign[-1].isalpha()])
     + ")|(?:"
     + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and sign[-1].isalpha()])

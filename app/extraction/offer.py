@@ -1,7 +1,7 @@
 """Price, currency and stock as the visible page shows them near the title or the buy button."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -14,75 +14,28 @@ from app.extraction import former, money, offer_words, visible_stock
 from app.extraction.candidates import Candidate
 from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, distance_of, place_of
 from app.extraction.phrases import phrases
+from app.extraction.price_marks import (
+    BEFORE_MARKS,
+    BEHIND_AMOUNT,
+    CENT_MARKS,
+    CENT_TAGS,
+    DIGIT,
+    MEMBER_MARKS,
+    NAMED_GROSS,
+    NAMED_NET,
+    NAMED_TAX,
+    NET,
+    NET_MARKS,
+    NOT_THE_PRICE,
+    NOW_MARKS,
+    OTHER_SUM_AFTER,
+    OTHER_SUM_BEFORE,
+    PRICE_MARKS,
+    SIGN_BEFORE,
+    TAX_OF_NEXT,
+    UPPER,
+)
 
-PRICE_MARKS = re.compile(
-    r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
-    r"\bcost|money"
-)
-CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
-DIGIT = re.compile(r"\d")
-CENT_TAGS = frozenset(("sup", "sub", "small"))
-# Class names of amounts that are not what the product costs.
-NOT_THE_PRICE = re.compile(
-    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
-    r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
-    r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
-    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|"
-    r"price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
-    r"omnibus|convbin|converted|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|"
-    r"tier-?price|"
-    r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
-)
-NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
-# Words before an amount, or after it, that make it another sum than the price.
-OTHER_SUM_BEFORE = re.compile(
-    r"(?:subscri(?:be|ption)[^.]{0,40}|abonne\w*[^.]{0,30}|im abo|suscr[ií]b\w*[^.]{0,30}|shipping|delivery|postage|"
-    r"import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
-    r"dostawa|dostava|"
-    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
-    r"besparing|"
-    r"discount|rabatt?|remise|descuento|desconto|"
-    r"over|above|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
-    r"per maand|cuotas?|parcelas?|"
-    r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|"
-    r"voucher|coupon|gift|"
-    r"estimate|schätzpreis|estimation|estimación|estimativa|stima|"
-    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|"
-    r"unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
-    r"lowest price|najniższa cena|warranty|protection|garantie)\W{0,4}$"
-)
-OTHER_SUM_AFTER = re.compile(
-    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|"
-    r"wk\b|kg\b|100 ?g|100 ?ml|"
-    r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
-    r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
-    r"points|cashback|credit|deposit)"
-)
-NET = re.compile(
-    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|"
-    r"\+ ?vat|plus vat|net price|"
-    r"без ндс|senza iva|iva esclusa|sin iva|sem iva|bez vat|áfa nélkül|exkl"
-)
-NAMED_NET = re.compile(r"^\W*" + f"(?:{NET.pattern})")
-_GROSS = "|".join(map(re.escape, offer_words.GROSS))
-NAMED_GROSS = re.compile(rf"^\W*(?:{_GROSS})")
-NAMED_TAX = re.compile(rf"(?<!\w)(?:{_GROSS}|{NET.pattern})\W*$")
-TAX_OF_NEXT = re.compile(rf"^\W*(?:{_GROSS}|{NET.pattern})\w*[\s.]*[:：]\W*\d")
-BEFORE_MARKS = re.compile(
-    r"\bold|old-?price|\bwas\b|was-?price|list-?price|listprice|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
-    r"statt|crossed|regular-?price|previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|"
-    r"normal-?price|rec-?price|line-through|lineThrough|priceold|ancien"
-)
-NOW_MARKS = re.compile(
-    r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|"
-    r"deal|buy"
-)
-UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
-MEMBER_MARKS = re.compile(
-    r"(?<![a-z])members?(?:hip)?-?_?price|club-?card|club-?price|prime-?price|loyalty-?price|price-?_?members?(?![a-z])|"
-    r"card-?price(?![a-z])"
-)
-SIGN_BEFORE = re.compile(rf"(?:{money.SIGN.pattern}|(?<![A-Z])[A-Z]{{3}}):?$", re.IGNORECASE)
 ONLINE_PRICE = 1.5
 """What the words "Internet price" weigh in a price's favour, beside one for the holders of a card."""
 MAX_PRICE_TEXT = 44
@@ -172,10 +125,10 @@ def find_prices(layout: Layout) -> list[Price]:
     grid = layout.repeated([one.block for one in found])
     several = len({one.sums[0].value for one in found if id(one.block) in grid}) > 2
     codes = {sum_.value: sum_.currency for one in found for sum_ in one.sums if sum_.currency}
-    prices = []
-    for one in found:
-        if not ((id(one.block) in grid and several) or layout.in_card(layout.texts[one.index].block)):
-            prices += _read(layout, one, codes)
+    prices: list[Price] = []
+    for entry in found:
+        if not ((id(entry.block) in grid and several) or layout.in_card(layout.texts[entry.place].block)):
+            prices += _read(layout, entry, codes)
     prices = _with_named(layout, former.with_pairs(layout, prices))
     signed_prices = [price for price in prices if price.currency]
     return signed_prices if any(not price.before for price in signed_prices) else prices
@@ -189,13 +142,11 @@ class _Found(NamedTuple):
     spans: list[tuple[int, int]]
     """Where the amounts stand in ``written``; empty where that isn't known."""
     distance: int
-    index: int
+    place: int
     written: str
 
 
-def _signed_sums(
-    written: str, territory: str | None, decimal: str
-) -> tuple[list[money.Amount], list[tuple[int, int]]]:
+def _signed_sums(written: str, territory: str | None, decimal: str) -> tuple[list[money.Amount], list[tuple[int, int]]]:
     """Return the amounts in a text and where they stand; where some stand beside a currency, without the others.
 
     ``Pack of 6: $14.85`` holds one amount; the two ends of a range are both some.
@@ -219,7 +170,7 @@ def _has_sign(written: str, span: tuple[int, int]) -> bool:
     return bool(SIGN_BEFORE.search(before) or money.SIGN.match(after) or after[:3] in money.CODES)
 
 
-def _read(layout: Layout, found: _Found, codes: dict[Decimal, str | None]) -> Iterator[Price]:
+def _read(layout: Layout, found: _Found, codes: Mapping[Decimal, str]) -> Iterator[Price]:
     """Yield the prices in a text: one amount, the two ends of a range, or a price and what it was."""
     language, written = layout.document.language, found.written
     spans = found.spans
@@ -250,7 +201,7 @@ def _with_named(layout: Layout, prices: list[Price]) -> list[Price]:
     document = layout.document
     known = {price.value for price in prices if price.before}
     decimal = decimal_sign(document.language)
-    for one, value, currency, kind in former.named(layout, document.language, document.territory, decimal):
+    for one, value, currency, kind in former.named(layout, document.territory, decimal):
         if value not in known and not any(price.value == value for price in prices):
             known.add(value)
             distance = distance_of(layout, one.position) or 0
@@ -295,10 +246,10 @@ def _judged(
     near = [one for one in near if one.key not in layout.above_title or one is block]
     marks = " ".join(one.marks for one in near[:3])
     before_text, after_text = _line(layout, found, span)
-    own = " ".join(one.marks for one in (layout.texts[found.index].block, *near[:2]))
+    own = " ".join(one.marks for one in (layout.texts[found.place].block, *near[:2]))
     kind = former.kind_of(before_text, after_text, own, language)
     if kind != "lowest_30_days":
-        part = _part(before_text, after_text, own, language)
+        part = _part(before_text, after_text, found.written[span[1] :] if span else "", own, language)
         if part is not None:
             layout.parts[part].add(amount.value)
             return None
@@ -315,7 +266,7 @@ def _judged(
     )
     if OTHER_SUM_AFTER.search(tail) and not net:
         return None
-    struck = any(one.struck for one in layout.texts[found.index].block.around(4))
+    struck = any(one.struck for one in layout.texts[found.place].block.around(4))
     before = struck or kind is not None or bool(BEFORE_MARKS.search(own))
     weight = 0.0
     if any(names_price(one.marks) for one in near[:3]):
@@ -334,11 +285,16 @@ def _judged(
     )  # fmt: skip
 
 
-def _part(before: str, after: str, marks: str, language: str | None) -> str | None:
+def _part(before: str, after: str, inside: str, marks: str, language: str | None) -> str | None:
     """Return what the words beside an amount make of it that a plain visitor does not pay at once."""
     members = phrases("members", language)
-    behind = "" if DIGIT.search(after) else after
-    if members.before(before) or members.after(behind) or MEMBER_MARKS.search(marks):
+    # What stands in another text, and before another amount, may speak of that one.
+    behind = inside.casefold() if DIGIT.search(after) else after
+    if (
+        (members.before(before) and not BEHIND_AMOUNT.search(before))
+        or members.after(behind)
+        or MEMBER_MARKS.search(marks)
+    ):
         return "members"
     if phrases("instalment", language).before(before) or phrases("instalment after", language).after(after):
         return "instalment"

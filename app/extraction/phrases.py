@@ -71,7 +71,7 @@ class Phrases:
 def _starts_word(text: str, place: int, *, ends: bool = False) -> bool:
     """Whether a word may begin (or end) at ``place``: beside a letter of a script without spaces, anywhere."""
     inside, outside = (text[place - 1], text[place]) if ends else (text[place : place + 1], text[place - 1 : place])
-    if not outside or not outside.isalnum() or not inside.isalnum():
+    if not outside or not outside.isalpha() or not inside.isalnum():
         return True
     return ord(inside) >= 0x0E00 or ord(outside) >= 0x0E00
 

@@ -18,6 +18,7 @@ from app.extraction.corroborate import Context, corroborate
 from app.extraction.decide import Judged, judge
 from app.extraction.detection import Detection, detect
 from app.extraction.document import Document, parse
+from app.extraction.terms import with_terms
 from app.models import Product
 
 SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
@@ -46,7 +47,8 @@ def extract(html: str, url: str | None, answer: str | None = None) -> Product:
     """
     document = parse(html, url)
     page = layout.read(document)
-    return judge(_candidates(document, page, detect(document), answer), document.url, page.formers).product
+    found = _candidates(document, page, detect(document), answer)
+    return with_terms(judge(found, document.url, page.formers).product, page, found)
 
 
 def explain(html: str, url: str | None, answer: str | None = None) -> Explanation:
@@ -57,9 +59,10 @@ def explain(html: str, url: str | None, answer: str | None = None) -> Explanatio
     document = parse(html, url)
     detection = detect(document)
     page = layout.read(document)
-    verdict = judge(_candidates(document, page, detection, answer), document.url, page.formers)
+    found = _candidates(document, page, detection, answer)
+    verdict = judge(found, document.url, page.formers)
     return Explanation(
-        verdict.product,
+        with_terms(verdict.product, page, found),
         detection.platform.name if detection else None,
         detection.reasons if detection else (),
         verdict.fields(),
