@@ -16,7 +16,7 @@ import typer
 from app import __version__, cli_keys, cli_operations, cli_plan, cli_records, cli_short
 from app.cli_options import Json, Key, Server, Source, SourceUrl, Words
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
+from app.errors import Conflict, InvalidInput, NotFound, PartRefuses, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ app.command()(cli_plan.plan)
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
 EXIT_CODES: dict[type[ShopReelError], int] = {
-    **dict.fromkeys((InvalidInput, NotFound, Conflict), 2),
+    **dict.fromkeys((InvalidInput, NotFound, Conflict, PartRefuses), 2),
     **dict.fromkeys((Unavailable, WrongSchema), 3),
 }
 
@@ -267,7 +267,8 @@ for command in (cli_operations.backup, cli_operations.restore, cli_operations.mi
 def main() -> None:
     """Run the command; errors that were foreseen are one line, not a trace."""
     try:
-        get_settings()
+        if sys.argv[1:2] != ["doctor"]:  # which tells all that is wrong in the settings, one by one
+            get_settings()
         app()
     except ShopReelError as error:
         print(f"shopreel: {error}", file=sys.stderr)

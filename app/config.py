@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from functools import cache
+from io import StringIO
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import server_urls
 from app.errors import InvalidInput
 
 Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]
 Limit = Annotated[int, Field(ge=0, le=1_000_000)] | None
 ModelName = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
-HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
+HttpUrl = Annotated[str, AfterValidator(server_urls.web)]
+ENV_FILE = ".env"
 
 
 class Settings(BaseSettings):
     """Every setting of ShopReel; the environment variable is the field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", env_ignore_empty=True
+    )
 
     mongodb_uri: str | None = None
     """``mongodb://…``; unset: the embedded database."""
-    mongodb_database: Annotated[str, Field(pattern=r"^[\w-]{1,63}$")] = "shopreel"
+    mongodb_database: Annotated[str, Field(pattern=server_urls.DATABASE_NAME)] = "shopreel"
+    """Unset: the one that ``mongodb_uri`` names, if it is not a server's own (``admin``), else ``shopreel``."""
     mongodb_pool_size: Annotated[int, Field(ge=0, le=1000)] = 1
     """Connections that each process keeps open even when idle (PyMongo's ``minPoolSize``)."""
     mongodb_max_pool_size: Annotated[int, Field(ge=1, le=10_000)] = 50
@@ -55,6 +64,8 @@ class Settings(BaseSettings):
     """Where a worker serves ``/metrics``, ``/health/live`` and ``/health/ready``; unset: nowhere."""
     metrics_host: str = "127.0.0.1"
     """The address that it listens on."""
+    readiness_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 20
+    """How often a process tries whether the database, the broker, the media store and the disk can be used."""
     otel_exporter_otlp_endpoint: HttpUrl | None = None
     """An OpenTelemetry collector (``http://127.0.0.1:4318``) that gets the traces; unset: there are none."""
 
@@ -135,32 +146,46 @@ class Settings(BaseSettings):
     fetch_proxy: str | None = None
     """``http://…`` or ``socks5://…``: the way of all requests to shops."""
 
+    _told: tuple[str, ...] = PrivateAttr(())
+
     @field_validator("mongodb_uri")
     @classmethod
-    def _mongodb_scheme(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("mongodb://", "mongodb+srv://")):
-            raise ValueError("must begin with mongodb:// or mongodb+srv://")
+    def _mongodb_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            server_urls.mongodb(value)
         return value
 
     @field_validator("redis_url")
     @classmethod
-    def _redis_scheme(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must begin with redis://, rediss:// or unix://")
+    def _redis_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            server_urls.redis(value)
         return value
 
     @field_validator("rabbitmq_url")
     @classmethod
-    def _rabbitmq_scheme(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("amqp://", "amqps://")):
-            raise ValueError("must begin with amqp:// or amqps://")
+    def _rabbitmq_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            server_urls.rabbitmq(value.get_secret_value())
         return value
 
     @field_validator("media_url")
     @classmethod
-    def _media_scheme(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("s3://", "file:///")):
-            raise ValueError("must begin with s3:// or file:///")
+    def _media_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            server_urls.media(value)
+        return value
+
+    @field_validator("fetch_proxy")
+    @classmethod
+    def _proxy_address(cls, value: str | None) -> str | None:
+        return value and server_urls.web(value, ("http://", "https://", "socks5://"))
+
+    @field_validator("shopreel_data_dir")
+    @classmethod
+    def _data_folder(cls, value: Path) -> Path:
+        if os.path.isfile(value):  # noqa: PTH113 (which raises for a name that is too long)
+            raise ValueError("is a file, and must be a folder")
         return value
 
     @model_validator(mode="after")
@@ -168,6 +193,35 @@ class Settings(BaseSettings):
         if self.rabbitmq_url is not None and self.redis_url is None and any(map(self.limit, DEFAULT_LIMITS)):
             raise ValueError("RABBITMQ_URL: limits (API_KEYS_REQUIRED, LIMIT_…) need REDIS_URL as well")
         return self
+
+    @model_validator(mode="after")
+    def _addresses_as_used(self) -> Self:
+        told: list[str] = []
+        if self.redis_url is not None:
+            redis = server_urls.redis(self.redis_url)
+            self.redis_url = redis.url
+            told += redis.told
+        if self.mongodb_uri is not None:
+            mongodb = server_urls.mongodb(self.mongodb_uri, self.model_fields_set)
+            self.mongodb_uri = mongodb.url
+            told += mongodb.told
+            named = mongodb.database
+            if named in server_urls.SERVERS_OWN_DATABASES:
+                named = None  # where the user is known, by MongoDB's own rule
+            if named is not None and "mongodb_database" not in self.model_fields_set:
+                self.mongodb_database = named
+            elif mongodb.database not in (None, self.mongodb_database):
+                told.append(
+                    f"MONGODB_URI: the database that it names is where its user is looked up; "
+                    f"ShopReel keeps its own in {self.mongodb_database} (MONGODB_DATABASE)"
+                )
+        self._told = tuple(told)
+        return self
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What of the addresses does not hold as given, in a line each, without their secrets."""
+        return self._told
 
     @property
     def uses_embedded_broker(self) -> bool:
@@ -184,13 +238,6 @@ class Settings(BaseSettings):
             return value
         return DEFAULT_LIMITS[name] if self.api_keys_required else 0
 
-    @field_validator("fetch_proxy")
-    @classmethod
-    def _proxy_scheme(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://", "socks5://")):
-            raise ValueError("must begin with http://, https:// or socks5://")
-        return value
-
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """``fetch_allowed_hosts`` as a set."""
@@ -205,6 +252,12 @@ DEFAULT_LIMITS = {
 """What holds where keys are required and nothing else is said; a short of 20 scenes has at most 23 sessions."""
 
 
+SIMILAR = 0.85
+"""From here on a name of the environment is taken for a mistyped one."""
+OTHER_NAMES = {"MONGO_URL": "MONGODB_URI", "DATABASE_URL": "MONGODB_URI", "AMQP_URL": "RABBITMQ_URL"}
+"""Names of other tools for what has a name here."""
+
+
 @cache
 def get_settings() -> Settings:
     """Return the process's settings.
@@ -212,10 +265,63 @@ def get_settings() -> Settings:
     Raises:
         InvalidInput: a value is wrong; the message is one line that names the variable (its value may be secret).
     """
+    settings, wrong = read_settings()
+    if settings is None:
+        raise InvalidInput(f"wrong setting: {'; '.join(wrong)}")
+    return settings
+
+
+def read_settings() -> tuple[Settings | None, list[str]]:
+    """Read the settings anew; return them, or None and each fault in a sentence that names the variable."""
     try:
-        return Settings()
+        check_env_file(Path(ENV_FILE))
+        return Settings(), []
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        return None, [_sentence(fault) for fault in error.errors(include_url=False, include_input=False)]
+    except InvalidInput as error:
+        return None, [str(error)]
+
+
+def _sentence(fault: Any) -> str:
+    name = ".".join(map(str, fault["loc"])).upper()
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"{name}: {said}" if name else said
+
+
+def check_env_file(path: Path) -> None:
+    """Check that the file of settings, if there is one, can be read as such.
+
+    Raises:
+        InvalidInput: it cannot; the message names it and the line, and holds nothing of what is in it.
+    """
+    if not os.path.lexists(path):
+        return
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise InvalidInput(
+            f"{path}: is no text in UTF-8 (Windows' editors may have saved it as UTF-16); save it as UTF-8"
         )
-        raise InvalidInput(f"wrong setting: {wrong}") from None
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            raise InvalidInput(f"{path}: line {binding.original.line} is no NAME=value")
+
+
+def mistyped_settings() -> dict[str, str]:
+    """Return names in the environment and ``.env`` that are no settings but look like one -> that one, not set."""
+    names = {name.upper() for name in Settings.model_fields}
+    file = Path(ENV_FILE)
+    text = file.read_text("utf-8-sig") if file.is_file() else ""
+    given = {name.upper() for name in [*os.environ, *(one.key for one in parse_stream(StringIO(text)) if one.key)]}
+    found = {}
+    for name in sorted(given - names):
+        near = [OTHER_NAMES[name]] if name in OTHER_NAMES else get_close_matches(name, names - given, 1, SIMILAR)
+        if near and near[0] not in given and not name.startswith("OTEL_"):  # OpenTelemetry has many, alike
+            found[name] = near[0]
+    return found

@@ -11,14 +11,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from app import __version__
-from app.config import get_settings
+from app.config import get_settings, mistyped_settings, read_settings
+from app.embedded import check_writable
 from app.embedded.servers import embedded_servers
-from app.errors import NotFound, ShopReelError
+from app.errors import NotFound, ShopReelError, Unavailable
 from app.providers import registry
 from app.redaction import without_secrets
-from app.storage import broker, media, mongo
+from app.storage import broker, media, mongo, parts
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
+from app.storage.spool import get_spool
 
 PARTS = ("pymongo", "dramatiq", "fastapi", "av", "opencv-python-headless", "curl-cffi", "obstore")
 
@@ -37,7 +39,12 @@ class CheckUp:
 
 
 def examine() -> list[CheckUp]:
-    """Look at everything; a check that fails is a finding, not an error."""
+    """Look at everything; a check that fails is a finding, not an error. With wrong settings only those are told."""
+    settings, wrong = read_settings()
+    if settings is None:
+        return [_check(name, CHECKS[name]) for name in ("ShopReel", "libraries")] + [
+            CheckUp("settings", False, fault) for fault in wrong
+        ]
     return [_check(name, look) for name, look in CHECKS.items()]
 
 
@@ -64,13 +71,27 @@ def _libraries() -> str:
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PARTS)
 
 
+def _settings() -> str:
+    told = list(get_settings().told)
+    told += [f"{name} is no setting; did you mean {meant}?" for name, meant in mistyped_settings().items()]
+    return "; ".join(told) or "as given"
+
+
 def _data_folder() -> str:
     folder = get_settings().shopreel_data_dir.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    probe = folder / ".doctor"
-    probe.write_bytes(b"ok")
-    probe.unlink()
+    check_writable(folder)
+    parts.probe_disk()
     return f"{folder} can be written"
+
+
+def _spool() -> str:
+    spool = get_spool()
+    if damaged := spool.damaged():
+        names = ", ".join(damaged)
+        raise Unavailable(
+            f"{spool.folder}: {names}: what could not be read in it was not done; look at it, then remove it"
+        )
+    return f"{spool.count()} writes wait for the database"
 
 
 def _embedded() -> str:
@@ -93,14 +114,15 @@ def _database() -> str:
     with database_answers():
         connection = mongo.connect()
         version = connection.client.server_info()["version"]
+    parts.probe_database()
     where = without_secrets(mongo.mongodb_uri(get_settings()))
     kind = "with" if connection.transactions else "WITHOUT"
-    return f"{where} answers (MongoDB protocol {version}, {kind} transactions); indexes verified"
+    return f"{where} answers (MongoDB protocol {version}, {kind} transactions), takes and gives; indexes verified"
 
 
 def _broker() -> str:
-    broker.ping()
-    return f"{without_secrets(broker.broker_url())} answers"
+    broker.probe()
+    return f"{without_secrets(broker.broker_url())} takes and gives messages"
 
 
 def _keys() -> str:
@@ -114,8 +136,7 @@ def _keys() -> str:
 
 
 def _media() -> str:
-    media.put("doctor/probe", b"ok")
-    assert media.get("doctor/probe") == b"ok"
+    media.probe()
     return f"{without_secrets(get_settings().media_url or 'the folder media in the data folder')} takes and gives"
 
 
@@ -147,7 +168,9 @@ def _providers() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     "ShopReel": _shopreel,
     "libraries": _libraries,
+    "settings": _settings,
     "data folder": _data_folder,
+    "spool": _spool,
     "embedded servers": _embedded,
     "database": _database,
     "broker": _broker,

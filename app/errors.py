@@ -37,6 +37,10 @@ class Unavailable(ShopReelError):
     retryable = True
 
 
+class PartRefuses(Unavailable):
+    """A part answers, and serves ShopReel only after a setting or a right is changed. HTTP 503; it stops a start."""
+
+
 class DatabaseAway(Unavailable):
     """The database does not answer now. What must not be lost meanwhile is written to the spool."""
 

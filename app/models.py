@@ -224,6 +224,11 @@ class Evidence(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
+Offer = Literal[
+    "plain", "members", "instalment", "auction", "used", "refurbished", "preorder", "rental", "ticket", "ended"
+]
+
+
 class Product(BaseModel):
     """What was extracted from a product page. A field that the page does not show is None or empty, never guessed."""
 
@@ -237,7 +242,25 @@ class Product(BaseModel):
     gtin: str | None = None
     price: Money | None = None
     list_price: Money | None = None
-    """The price before a discount, where the page shows one."""
+    """The price before a discount, where the page shows one; 1.03 to 10 times the price."""
+    list_price_kind: Literal["was", "rrp", "lowest_30_days", "mrp", "other"] | None = None
+    """What the page calls it: what it cost before, what the maker asks for, the lowest of 30 days, India's MRP."""
+    price_from: bool = False
+    """Whether the price is the lowest of several (``from £20``, a range, variants)."""
+    price_unit: Annotated[str, Field(max_length=40)] | None = None
+    """What the price is for, where the page says so (``3 pack``, ``pair``, ``day``)."""
+    offer: Offer = "plain"
+    """What kind of offer it is. What only members pay, or each month, never counts as the price."""
+    condition: Annotated[str, Field(max_length=60)] | None = None
+    """The page's word for the state of an item that isn't new."""
+    bids: Annotated[int, Field(ge=0)] | None = None
+    """Bids in an auction so far."""
+    bid_stage: Literal["starting", "current", "winning"] | None = None
+    """Which bid an auction's price is."""
+    ended: bool = False
+    """Whether the auction or the listing is over."""
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    """ISO 3166 code of the country that the page speaks to."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     """ISO 4217 code."""
     availability: Literal["InStock", "OutOfStock"] | None = None

@@ -150,10 +150,14 @@ def _fields(product: Product) -> dict[str, Text | None]:
     """Return what the card shows of each field, None where the page has none."""
     money = f" {product.currency}" if product.currency else ""
     reviews = f" ({product.review_count:,} reviews)" if product.review_count else ""
+    runs = "from " if product.price_from else ""
+    unit = f" / {product.price_unit}" if product.price_unit else ""
     shown: dict[str, str | None] = {
         "title": product.title,
-        "price": f"{product.price}{money}" if product.price is not None else None,
-        "list_price": f"{product.list_price}{money}" if product.list_price is not None else None,
+        "price": f"{runs}{product.price}{money}{unit}" if product.price is not None else None,
+        "list_price": f"{product.list_price}{money}{_called(product)}" if product.list_price is not None else None,
+        "offer": _offer(product),
+        "country": product.country,
         "availability": product.availability,
         "brand": product.brand,
         "sku": product.sku,
@@ -173,6 +177,21 @@ def _fields(product: Product) -> dict[str, Text | None]:
         else Text(value, no_wrap=name in cut, overflow="ellipsis" if name in cut else "fold")
         for name, value in shown.items()
     }
+
+
+def _called(product: Product) -> str:
+    """Return what the page calls the former price."""
+    kind = (product.list_price_kind or "").replace("_", " ")
+    return f" ({kind})" if kind else ""
+
+
+def _offer(product: Product) -> str | None:
+    """Return the kind of offer with what belongs to it, None for a plain one."""
+    if product.offer == "plain":
+        return None
+    bids = "1 bid" if product.bids == 1 else f"{product.bids} bids" if product.bids is not None else None
+    stage = f"{product.bid_stage} bid" if product.bid_stage else None
+    return ", ".join(filter(None, (product.offer, product.condition, stage, bids, "ended" if product.ended else None)))
 
 
 def _listed(lines: list[str], limit: int) -> str | None:

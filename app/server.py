@@ -5,17 +5,19 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 
-from app.config import get_settings
+from app.config import get_settings, mistyped_settings
 from app.embedded import attach, check_writable
-from app.errors import InvalidInput, Unavailable
-from app.storage import mongo
-from app.storage.mongo import database_answers
+from app.errors import InvalidInput, PartRefuses, Unavailable
+from app.storage import parts
+from app.telemetry import get_logger
 from app.utils.event_feed import feed
+
+log = get_logger("server")
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -35,18 +37,30 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def prepare() -> None:
-    """Check what nothing can be done without, before anything is started.
+    """Check what nothing can be done without, before anything is started; tell what of the settings does not hold.
+
+    A part that is away is waited for while the service runs. One that answers and refuses is a fault in the settings.
 
     Raises:
+        PartRefuses: the database, the broker or the media store refuses until a setting or a right is changed.
         Unavailable: the data folder cannot be written, or an embedded server does not start.
         WrongSchema: the database is of another version.
     """
     settings = get_settings()
+    for line in settings.told:
+        log.warning("setting_not_as_given", reason=line)
+    for name, meant in mistyped_settings().items():
+        log.warning("setting_not_known", name=name, meant=meant)
     check_writable(settings.shopreel_data_dir.resolve())
     if settings.mongodb_uri is None or settings.uses_embedded_broker:
         attach(settings.shopreel_data_dir)
-    with suppress(Unavailable), database_answers():  # in an outage the service comes up without it
-        mongo.connect()
+    for name, probe in parts.PROBES_BY_PART.items():
+        try:
+            probe()
+        except PartRefuses:
+            raise
+        except Unavailable as error:  # in an outage the service comes up without it
+            log.warning("started_without", part=name, reason=str(error))
 
 
 class Server(uvicorn.Server):

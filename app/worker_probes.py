@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 
 from prometheus_client import REGISTRY, MetricsHandler
 
 from app.config import get_settings
-from app.storage.parts import OK, part_states
+from app.storage import parts
 from app.telemetry import get_logger
 
 POLL_SECONDS = 0.05
@@ -37,9 +37,11 @@ def probes(working: Callable[[], bool]) -> Iterator[None]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), name="probes")
     thread.start()
+    parts.start_watching()
     try:
         yield
     finally:
+        parts.stop_watching()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -55,15 +57,16 @@ def _handler(working: Callable[[], bool]) -> type[MetricsHandler]:
             if path == "/health/live":
                 self._tell(200 if working() else 503, {"status": "alive" if working() else "threads have ended"})
             elif path == "/health/ready":
-                states = part_states()
-                good = working() and set(states.values()) == {OK}
-                self._tell(200 if good else 503, {"status": "ready" if good else "degraded"} | states)
+                found = parts.report()
+                good = working() and found.good
+                about = {"status": "ready" if good else "degraded", "looked_seconds_ago": round(found.age, 1)}
+                self._tell(200 if good else 503, {**about, **found.states})
             elif path == "/metrics":
                 super().do_GET()
             else:
                 self._tell(404, {"status": "unknown"})
 
-        def _tell(self, status: int, body: dict[str, str]) -> None:
+        def _tell(self, status: int, body: Mapping[str, object]) -> None:
             data = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -53,6 +53,7 @@ def full(cluster: Cluster, disk: Path) -> None:
     assert FULL in refused.json()["detail"], refused.text
     assert "retry-after" in refused.headers
     assert str(disk) not in refused.text
+    not_ready(cluster, FULL)
     accepted: list[str] = []
     statuses: set[int] = set()
     for number in range(60):
@@ -76,8 +77,19 @@ def read_only(cluster: Cluster) -> None:
     refused = cluster.ask("POST", "/api/v1/scrape", {"html": "<p>another page</p>"})
     assert refused.status_code == 503, refused.text
     assert READ_ONLY in refused.json()["detail"], refused.text
+    not_ready(cluster, READ_ONLY)
     subprocess.run(["umount", media], check=True)
     serves_again(cluster)
+
+
+def not_ready(cluster: Cluster, why: str) -> None:
+    """Wait until readiness says what the media store says."""
+
+    def told() -> bool:
+        answer = cluster.ask("GET", "/health/ready", seconds=20)
+        return answer.status_code == 503 and why in answer.json()["media"]
+
+    wait_for(told, 30, "the word of the media store")
 
 
 def read_only_from_the_start(cluster: Cluster, disk: Path) -> None:

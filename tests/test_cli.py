@@ -173,6 +173,23 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
     assert len(told.stderr.strip().splitlines()) == 1
 
 
+def test_every_command_tells_wrong_settings_alike_and_doctor_tells_all(
+    shopreel_here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONGODB_URI", "mongodb://someone:sec/ret@db.example/")
+    monkeypatch.setenv("REDIS_URL", "redis://broker.example/first")
+    for command in (["serve"], ["worker"], ["short", "x.html"], ["demo"], ["backup", "x"], ["keys", "list"], ["tasks"]):
+        told = shopreel_here(*command)
+        assert (told.returncode, told.stdout, len(told.stderr.strip().splitlines())) == (2, "", 1), command
+        assert "MONGODB_URI: " in told.stderr and "REDIS_URL: " in told.stderr
+        assert "ret@" not in told.stderr
+    told = shopreel_here("doctor", "--json")
+    assert told.returncode == 1
+    wrong = [one["finding"] for one in json.loads(told.stdout) if one["name"] == "settings" and not one["good"]]
+    assert [finding.partition(":")[0] for finding in wrong] == ["MONGODB_URI", "REDIS_URL"]
+    assert "ret@" not in told.stdout
+
+
 def test_a_database_that_is_away_is_code_3_and_keeps_its_secret() -> None:
     told = shopreel(
         "sessions", MONGODB_URI="mongodb://someone:secret@127.0.0.1:9/", MONGODB_SERVER_SELECTION_TIMEOUT="200"

@@ -10,8 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.access import AdminOnly
 from app.api.problems import problem_responses
+from app.storage import parts
 from app.storage.gauges import SYSTEM
-from app.storage.parts import OK, can_accept, part_states
 from app.storage.spool import get_spool
 
 router = APIRouter(tags=["health"])
@@ -25,16 +25,17 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready", responses={422: problem_responses()[422], 503: {"description": "A part is away"}})
 def ready(accept: Literal["degraded"] | None = None) -> Response:
-    """Say whether the database, the broker and the local disk can be used.
+    """Say whether the database, the broker, the media store and the local disk can be used: each was made to do some.
 
-    With ``accept=degraded`` it is enough that a new task would be accepted: the question of a load balancer, which must
-    not take every server out because the one database that all share is away.
+    ``looked_seconds_ago`` says when. With ``accept=degraded`` it is enough that a new task would be accepted: the
+    question of a load balancer, which must not take every server out because the one database that all share is away.
     """
-    states = part_states()
-    good = set(states.values()) == {OK}
-    status = "ready" if good else "degraded" if can_accept(states) else "unable"
-    serves = good or (accept == "degraded" and status == "degraded")
-    return JSONResponse({"status": status, "spooled": get_spool().count()} | states, 200 if serves else 503)
+    found, spool = parts.report(), get_spool()
+    status = "ready" if found.good else "degraded" if found.accepts else "unable"
+    serves = found.good or (accept == "degraded" and found.accepts)
+    about = {"status": status, "spooled": spool.count(), "looked_seconds_ago": round(found.age, 1)}
+    damaged = {"spool_damaged": names} if (names := spool.damaged()) else {}
+    return JSONResponse({**about, **damaged, **found.states}, 200 if serves else 503)
 
 
 @router.get(

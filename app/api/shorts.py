@@ -55,7 +55,7 @@ VIDEO_RESPONSES = problem_responses(404, 409) | {
 def make_short(request: ShortRequest, response: Response, starting: Starting) -> ShortAccepted:
     """Make a short of a product page, the whole way to the video."""
     inputs = starting.inputs(request, new_short=True)
-    once = once_of(inputs)
+    once = once_of(inputs, None)
     with starting.turn(inputs, None, shorts.find_short_made_by) as made:
         wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
         key = made.key if made else start_short(**wanted, once=once)

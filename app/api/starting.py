@@ -18,7 +18,7 @@ from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
 from app.errors import InvalidInput
 from app.models import TaskType
-from app.storage.once import Once, scoped_key
+from app.storage.once import SHORT, Once, callers_key
 from app.utils import limits
 from app.utils.lookups import look_up
 from app.utils.session_rules import SESSION_RULES
@@ -77,7 +77,7 @@ class Starter:
             TooMany: a limit is reached.
             Unavailable: the user's other requests take too long.
         """
-        once = once_of(inputs)
+        once = once_of(inputs, task_type)
         # A short goes on to start tasks of its own, which nothing refuses: it begins only where there is room.
         session = task_type is None or (inputs["short_id"] is not None and SESSION_RULES[task_type].created)
         start = limits.Start(inputs["user_id"], inputs["short_id"], inputs.get("id_scope"), session)
@@ -89,11 +89,15 @@ class Starter:
             yield made
 
 
-def once_of(inputs: dict[str, Any]) -> Once | None:
-    """Return how often the request of ``inputs`` may be done: once, if it has an idempotency key."""
+def once_of(inputs: dict[str, Any], task_type: TaskType | None) -> Once | None:
+    """Return how often the request of ``inputs`` may be done: once, if it has an idempotency key.
+
+    ``task_type``: as in ``Starter.turn``.
+    """
     if inputs["idempotency_key"] is None:
         return None
-    return Once(scoped_key(inputs["user_id"], inputs["idempotency_key"]), inputs["fingerprint"])
+    kind = SHORT if task_type is None else task_type.value
+    return Once(callers_key(inputs["user_id"], inputs["idempotency_key"]), kind, inputs["fingerprint"])
 
 
 def starter(request: Request, caller: CurrentCaller, idempotency_key: KeyHeader = None) -> Starter:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from app.extraction import money, offer, text
+from app.extraction import former, money, offer, text
 from app.extraction.candidates import Candidate
 from app.extraction.details import NO_PICTURE, article_number
 from app.extraction.document import Document
 from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
-from app.extraction.layout import SOURCE, Layout
+from app.extraction.layout import SOURCE, Layout, place_of
 from app.extraction.platforms import Platform
+from app.extraction.price_marks import DIGIT
 
 HIDDEN = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "page state", "shop data"))
 """Sources that a reader does not see."""
@@ -23,6 +24,8 @@ UNSEEN_PRICE = 0.35
 """At most the confidence of a price that stands nowhere on a page that clearly shows another one."""
 FAR_PRICE = 0.6
 """The same for one that stands only among neighbours, in the frame, or hidden."""
+PART_OF_PRICE = 0.1
+"""At most the confidence of an amount that the page shows as a members' price or an instalment alone."""
 CLEAR_PRICE = 0.6
 CONTRADICTED_OUT = 0.35
 """Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
@@ -48,7 +51,7 @@ class Context:
 
     @cached_property
     def visible_numbers(self) -> str:
-        return text.squeeze(" ".join(one.value for one in self.page.texts if offer.DIGIT.search(one.value)))
+        return text.squeeze(" ".join(one.value for one in self.page.texts if DIGIT.search(one.value)))
 
     @cached_property
     def visible_amounts(self) -> frozenset[Decimal]:
@@ -56,7 +59,7 @@ class Context:
         decimal = offer.decimal_sign(self.document.language)
         seen = {price.value for price in self.page.prices}
         for one in self.page.texts:
-            if len(one.value) <= offer.MAX_LINE and offer.DIGIT.search(one.value):
+            if len(one.value) <= offer.MAX_LINE and DIGIT.search(one.value):
                 seen.update(sum_.value for sum_ in money.amounts(one.value, decimal=decimal))
         former = {price.value for price in self.page.prices if price.before} - self.current_prices
         return frozenset(seen - former if self.current_prices else seen)
@@ -110,7 +113,7 @@ def corroborate(context: Context) -> list[Candidate]:
         judged = rule(one, context) if rule else one
         if judged is not None:
             result.append(judged)
-    return result + _local_currency(context)
+    return result + _former_beside(context, result) + _local_currency(context)
 
 
 def _title(one: Candidate, context: Context) -> Candidate | None:
@@ -148,6 +151,9 @@ def _sku(one: Candidate, context: Context) -> Candidate | None:
 
 def _price(one: Candidate, context: Context) -> Candidate | None:
     amount = one.value
+    if amount not in context.current_prices and any(amount in sums for sums in context.page.parts.values()):
+        # What members pay, or each month, is no price, whoever says so.
+        return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
     if one.source not in HIDDEN or not isinstance(amount, Decimal):
         return one
     if one.source == "page state" and amount == amount.to_integral_value():
@@ -160,6 +166,30 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
     if context.clear_price and amount not in context.current_prices and amount not in context.visible_amounts:
         limit = FAR_PRICE if context.stands_somewhere(amount) else UNSEEN_PRICE
     return replace(one, value=amount, confidence=min(one.confidence, limit))
+
+
+def _list_price(one: Candidate, context: Context) -> Candidate | None:
+    """A former price that the page shows nowhere, though it shows its price, is nobody's offer."""
+    if one.source not in HIDDEN or not isinstance(one.value, Decimal) or not context.clear_price:
+        return one
+    cents = one.source == "page state" and context.platform is not None and context.platform.state_in_cents
+    amount = one.value / 100 if cents else one.value
+    return replace(one, value=amount) if context.stands_somewhere(amount) else None
+
+
+def _former_beside(context: Context, found: list[Candidate]) -> list[Candidate]:
+    """Return the struck amount beside the markup's price, where the price was not seen near the title."""
+    if context.page.prices or any(one.field == "list_price" for one in found):
+        return []
+    best = max((one for one in found if one.field == "price"), key=lambda one: one.confidence, default=None)
+    if best is None or not isinstance(best.value, Decimal):
+        return []
+    document = context.document
+    struck = former.beside(context.page, best.value, document.territory, offer.decimal_sign(document.language))
+    if struck is None:
+        return []
+    one, amount = struck
+    return [Candidate("list_price", amount.value, SOURCE, 0.6, f"{place_of(one.block)} “{one.value}”")]
 
 
 def _availability(one: Candidate, context: Context) -> Candidate | None:
@@ -182,7 +212,8 @@ SURE_CURRENCY = 0.5
 DATA_CURRENCY = re.compile(r"""[cC]urrency\w{0,12}["']?\s*[:=]\s*["']([A-Z]{3})["']""")
 MAX_SCRIPT = 300_000
 RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
-    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "availability": _availability,
+    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "list_price": _list_price,
+    "availability": _availability,
     "images": _images,
 }  # fmt: skip
 

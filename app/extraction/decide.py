@@ -8,8 +8,9 @@ empty: an unknown is better than a guess.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ from urllib.parse import urlsplit
 from app.errors import InvalidInput
 from app.extraction.candidates import Candidate, FieldValue
 from app.extraction.details import HOME
+from app.extraction.former import LEAST, MOST, fits
+from app.extraction.layout import SOURCE
+from app.extraction.terms import TERMS
 from app.extraction.text import squeeze
 from app.models import Evidence, Product
 
@@ -26,7 +30,7 @@ GATHERED = ("features", "reviews", "highlights", "specs")
 """Fields of which no source has all: what each has is put together, the surest first."""
 PROSE = "prose"
 """What stands in paragraphs on the page; it follows what the markup says in the description."""
-FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, *GATHERED))
+FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, *GATHERED, *TERMS))
 SIGNALS = ("is_product", "price", "can_buy", "sold_out")
 MAX_IMAGES = 30
 MOST_GATHERED = 60
@@ -83,8 +87,13 @@ def product(candidates: Iterable[Candidate], url: str | None) -> Product:
     return judge(candidates, url).product
 
 
-def judge(candidates: Iterable[Candidate], url: str | None) -> Verdict:
+def judge(
+    candidates: Iterable[Candidate], url: str | None, formers: Mapping[Decimal, Decimal | None] | None = None
+) -> Verdict:
     """Return the product that ``candidates`` describe and what became of each of them.
+
+    ``formers``: each price that the page shows with the former price beside it, so that none of another variant or
+    bundle is taken.
 
     A page shows a product if it has a title and at least one of: product markup, a price, a button that buys, a note
     in their place that it is sold out. An article needs product markup, or two of the others.
@@ -113,9 +122,8 @@ def judge(candidates: Iterable[Candidate], url: str | None) -> Verdict:
             why["list_price"] = "no price to compare with"
         if chosen.pop("currency", None):
             why["currency"] = "no price"
-    elif "list_price" in chosen and not _above(chosen["list_price"].value, chosen["price"].value):
-        del chosen["list_price"]
-        why["list_price"] = "not above the price"
+    elif "list_price" in ballots:
+        why |= _settle_former(by_field["list_price"], ballots, chosen, formers or {})
     values: dict[str, Any] = {field: candidate.value for field, candidate in chosen.items()}
     if "categories" in values:
         values["categories"] = _trail(values["categories"], values["title"])
@@ -227,8 +235,26 @@ def _support_by_longer(doubt: dict[object, float], strongest: dict[object, Candi
                 doubt[key] *= 1 - PREFIX_SHARE * min(belief, 0.9)
 
 
-def _above(former: FieldValue, price: FieldValue) -> bool:
-    return float(str(former)) > float(str(price))
+def _settle_former(
+    candidates: list[Candidate],
+    ballots: "dict[str, _Ballot]",
+    chosen: dict[str, Candidate],
+    formers: Mapping[Decimal, Decimal | None],
+) -> dict[str, str]:
+    """Choose the former price among those that may be the chosen price's; return why, if there is none."""
+    price = Decimal(str(chosen["price"].value))
+    chosen.pop("list_price", None)
+    above = [one for one in candidates if fits(Decimal(str(one.value)), price)]
+    if not above:
+        return {"list_price": f"not {LEAST} to {MOST} times the price"}
+    own = formers.get(price) if price in formers else None
+    beside = [one for one in above if one.source != SOURCE or price not in formers or Decimal(str(one.value)) == own]
+    if not beside:
+        return {"list_price": "beside another price"}
+    ballot = _weigh(beside)
+    if ballot.enough("list_price"):
+        chosen["list_price"] = ballot.winner
+    return {}
 
 
 def _trail(names: list[str], title: str) -> list[str]:

@@ -106,6 +106,15 @@ class Price:
     net: bool
     block: Block
     written: str
+    label: str = ""
+    """What stands before the amount on its line, in lower case; ``tail`` is what stands after it."""
+    tail: str = ""
+    kind: str | None = None
+    """What the page calls a former price (``list_price_kind``)."""
+    confirmed: bool = False
+    """Whether the page states the saving."""
+    range_end: Decimal | None = None
+    """The other end of a range of prices."""
 
 
 @dataclass(eq=False)
@@ -123,6 +132,10 @@ class Layout:
     data: list[tuple[Block, dict[str, str | None]]] = field(default_factory=list)
     """Blocks with data attributes that name the product (``ATTRIBUTES``), with all their attributes."""
     prices: list[Price] = field(default_factory=list)
+    formers: dict[Decimal, Decimal | None] = field(default_factory=dict)
+    """Price on the page -> the former price beside it; None: there is none."""
+    parts: dict[str, set[Decimal]] = field(default_factory=lambda: {"members": set(), "instalment": set()})
+    """Amounts near the title that a plain visitor does not pay at once, by what they are."""
     above_title: frozenset[int] = frozenset()
     """``mem_id`` of the title and the elements around it."""
 

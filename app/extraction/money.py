@@ -20,7 +20,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "₦": ("NGN",), "₾": ("GEL",),
     "zł": ("PLN",), "zl": ("PLN",), "kč": ("CZK",), "ft": ("HUF",), "lei": ("RON", "MDL"), "лв": ("BGN",),
         "kn": ("HRK",),
-    "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY",),
+    "дин": ("RSD",), "rm": ("MYR",), "rp": ("IDR",), "r$": ("BRL",), "円": ("JPY",), "元": ("CNY", "TWD"),
     "¥": ("JPY", "CNY"),
     "￥": ("JPY", "CNY"), "us$": ("USD",), "ca$": ("CAD",), "c$": ("CAD",), "au$": ("AUD",), "a$": ("AUD",),
         "nz$": ("NZD",), "us $": ("USD",), "au $": ("AUD",), "ca $": ("CAD",), "c $": ("CAD",), "nz $": ("NZD",),
@@ -54,7 +54,7 @@ OLD_CODES = {
 }  # fmt: skip
 SPACES = " \u00a0\u2009\u202f"
 DIGIT_GROUPS = rf"\d+(?:[.,'’{SPACES}]\d+)*"
-AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%])")
+AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%]|\s?折)")
 
 
 def _alternatives(signs: list[str]) -> str:
@@ -63,7 +63,7 @@ def _alternatives(signs: list[str]) -> str:
 
 # Signs that begin with a letter begin a word; said once before all of them, so that most places fail at once.
 SIGN = re.compile(
-    r"(?<![^\W\d_])(?:(?:"
+    r"(?<![^\W\d_])(?<!\b[^\W\d_]\.)(?:(?:"
     + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and not sign[-1].isalpha()])
     + ")|(?:"
     + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and sign[-1].isalpha()])

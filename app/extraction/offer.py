@@ -1,83 +1,43 @@
 """Price, currency and stock as the visible page shows them near the title or the buy button."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
-from app.extraction import money, visible_stock
+from app.extraction import former, money, offer_words, visible_stock
 from app.extraction.candidates import Candidate
 from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, distance_of, place_of
+from app.extraction.phrases import phrases
+from app.extraction.price_marks import (
+    BEFORE_MARKS,
+    BEHIND_AMOUNT,
+    CENT_MARKS,
+    CENT_TAGS,
+    DIGIT,
+    MEMBER_MARKS,
+    NAMED_GROSS,
+    NAMED_NET,
+    NAMED_TAX,
+    NET,
+    NET_MARKS,
+    NOT_THE_PRICE,
+    NOW_MARKS,
+    OTHER_SUM_AFTER,
+    OTHER_SUM_BEFORE,
+    PRICE_MARKS,
+    SIGN_BEFORE,
+    TAX_OF_NEXT,
+    UPPER,
+)
 
-PRICE_MARKS = re.compile(
-    r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
-    r"\bcost|money"
-)
-CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
-DIGIT = re.compile(r"\d")
-CENT_TAGS = frozenset(("sup", "sub", "small"))
-# Class names of amounts that are not what the product costs.
-NOT_THE_PRICE = re.compile(
-    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
-    r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
-    r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
-    r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|"
-    r"price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
-    r"omnibus|convbin|converted|warranty|protection|insurance|trade-?in|swatch|cart-?(?:total|count)|subtotal|"
-    r"tier-?price|"
-    r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
-)
-NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
-# Words before an amount, or after it, that make it another sum than the price.
-OTHER_SUM_BEFORE = re.compile(
-    r"(?:subscri(?:be|ption)[^.]{0,40}|abonne\w*[^.]{0,30}|im abo|suscr[ií]b\w*[^.]{0,30}|shipping|delivery|postage|"
-    r"import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
-    r"dostawa|dostava|"
-    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
-    r"besparing|"
-    r"discount|rabatt?|remise|descuento|desconto|"
-    r"over|above|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
-    r"per maand|cuotas?|parcelas?|"
-    r"\d+ ?x(?: de| sem juros de)?|\d+ (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|deposit|pfand|"
-    r"voucher|coupon|gift|"
-    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|"
-    r"unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
-    r"lowest price|najniższa cena|warranty|protection|garantie)\W{0,4}$"
-)
-OTHER_SUM_AFTER = re.compile(
-    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|"
-    r"wk\b|kg\b|100 ?g|100 ?ml|"
-    r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
-    r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
-    r"points|cashback|credit|deposit)"
-)
-NET = re.compile(
-    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|"
-    r"\+ ?vat|plus vat|net price|"
-    r"без ндс|senza iva|iva esclusa|sin iva|sem iva|bez vat|áfa nélkül|exkl"
-)
-NAMED_NET = re.compile(r"^\W*" + f"(?:{NET.pattern})")
-BEFORE_MARKS = re.compile(
-    r"\bold|old-?price|\bwas\b|was-?price|list-?price|listprice|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
-    r"statt|crossed|regular-?price|previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|"
-    r"normal-?price|rec-?price|line-through|lineThrough|priceold|ancien"
-)
-BEFORE_WORDS = re.compile(
-    r"(?:\bwas|\brrp|\bmsrp|list price|regular(?: price)?|original(?:ly)?(?: price)?|compare at|\buvp|statt|"
-    r"instead of|vorher|bisher|"
-    r"au lieu de|prix conseillé|ancien prix|antes|precio anterior|de:|por de|prezzo consigliato|anzi[cć]h[eé]|van|"
-    r"adviesprijs|"
-    r"ord\.? ?pris|tidigare|cena katalogowa|poprzednia cena|původní cena|běžná cena|pôvodná cena|bežná cena|"
-    r"preț vechi|prp|"
-    r"stara cijena|redna cena|старая цена|retail(?: price)?|normaalprijs|piyasa fiyatı|定価|參考價|原價|市场价)\W{0,4}$"
-)
-NOW_MARKS = re.compile(
-    r"sale|special|final|current|\bnow|our|offer|new|actual|discounted|selling|main|promo|aktuell|actuel|nova|nowa|"
-    r"deal|buy"
-)
-UPPER = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
+ONLINE_PRICE = 1.5
+"""What the words "Internet price" weigh in a price's favour, beside one for the holders of a card."""
 MAX_PRICE_TEXT = 44
 MAX_WORDS = 10
 MAX_MARKED_WORDS = 20
@@ -108,6 +68,10 @@ def _price_fields(layout: Layout, prices: list[Price], gone: bool) -> Iterator[C
     now = next((group for group in groups if group), None)
     if not now:
         return
+    if all(price.kind and not price.weight for price in now):
+        # A sentence names what it cost, and nothing here what it costs.
+        yield Candidate("list_price", now[0].value, SOURCE, 0.5, f"{place_of(now[0].block)} “{now[0].written}”")
+        return
     ranked = sorted(now, key=lambda price: (-price.weight, price.distance))
     best = ranked[0]
     # "Regular price" is what it costs where no lower price stands beside it.
@@ -128,16 +92,18 @@ def _price_fields(layout: Layout, prices: list[Price], gone: bool) -> Iterator[C
         if chosen and price.currency:
             shared = layout.document.territory is None and money.is_shared(price.written)
             yield Candidate("currency", price.currency, SOURCE, SHARED_SIGN if shared else confidence, place)
-    former = [price for price in prices if price.before and price.value > best.value]
-    if former and not best.before:
-        usual = min(former, key=lambda price: abs(price.distance - best.distance))
-        yield Candidate("list_price", usual.value, SOURCE, 0.6, f"{place_of(usual.block)} “{usual.written}”")
+    for price in {one.value: one for one in reversed(ranked[:8])}.values():
+        usual = None if price.before else former.choose(layout, prices, price)
+        layout.formers[price.value] = usual.value if usual else None
+        if usual is not None:
+            sure = 0.8 if usual.confirmed else 0.6 if price.value == best.value else 0.4
+            yield Candidate("list_price", usual.value, SOURCE, sure, f"{place_of(usual.block)} “{usual.written}”")
 
 
 def find_prices(layout: Layout) -> list[Price]:
     """Return the amounts that may be the product's, without those of neighbours, shipping and instalments."""
     territory, decimal = layout.document.territory, decimal_sign(layout.document.language)
-    found: list[tuple[Block, money.Amount, int, int, str]] = []
+    found: list[_Found] = []
     done = -1
     for index, one in enumerate(layout.texts):
         if index < done or len(one.value) > MAX_LINE or not DIGIT.search(one.value):
@@ -146,31 +112,108 @@ def find_prices(layout: Layout) -> list[Price]:
         if distance is None or len(found) >= MAX_PRICES or not _may_be_price(layout, index):
             continue
         block, written = _widest(layout, one)
-        if not written:
+        if not written or "=" in written:
             continue
-        sums = [sum_ for sum_ in money.amounts(written, territory=territory, decimal=decimal) if sum_.value]
+        sums, spans = _signed_sums(written, territory, decimal)
         if not sums or len(sums) > 2:
             continue
         marked = any(names_price(near.marks) for near in block.around(2) if near.marks)
-        signed = sums[0].currency or money.SIGN.search(written)
+        signed = sums[0].currency or money.SIGN.search(written) or _sign_follows(layout, index, block)
         if _letters(written) <= (MAX_MARKED_WORDS if marked and signed else MAX_WORDS) and (signed or marked):
-            # "Was £20 now £15": the first of the two is the former price.
-            first = money.AMOUNT.search(written)
-            was = len(sums) > 1 and first is not None and BEFORE_WORDS.search(written[: first.start()].casefold())
-            found.append((block, sums[1] if was else sums[0], distance, index, written))
+            found.append(_Found(block, sums, spans, distance, index, written))
             done = index + 1 if written == one.value else block.last
-    grid = layout.repeated([block for block, *_ in found])
-    several = len({amount.value for block, amount, *_ in found if id(block) in grid}) > 2
-    codes = {amount.value: amount.currency for _, amount, *_ in found if amount.currency}
-    prices = []
-    for block, amount, distance, index, written in found:
-        if (id(block) in grid and several) or layout.in_card(layout.texts[index].block):
-            continue
-        price = _judged(layout, block, amount, distance, index, written, codes.get(amount.value))
-        if price is not None:
-            prices.append(price)
+    grid = layout.repeated([one.block for one in found])
+    several = len({one.sums[0].value for one in found if id(one.block) in grid}) > 2
+    codes = {sum_.value: sum_.currency for one in found for sum_ in one.sums if sum_.currency}
+    prices: list[Price] = []
+    for entry in found:
+        if not ((id(entry.block) in grid and several) or layout.in_card(layout.texts[entry.place].block)):
+            prices += _read(layout, entry, codes)
+    prices = _with_named(layout, former.with_pairs(layout, prices))
     signed_prices = [price for price in prices if price.currency]
     return signed_prices if any(not price.before for price in signed_prices) else prices
+
+
+class _Found(NamedTuple):
+    """A text with one amount or two."""
+
+    block: Block
+    sums: list[money.Amount]
+    spans: list[tuple[int, int]]
+    """Where the amounts stand in ``written``; empty where that isn't known."""
+    distance: int
+    place: int
+    written: str
+
+
+def _signed_sums(written: str, territory: str | None, decimal: str) -> tuple[list[money.Amount], list[tuple[int, int]]]:
+    """Return the amounts in a text and where they stand; where some stand beside a currency, without the others.
+
+    ``Pack of 6: $14.85`` holds one amount; the two ends of a range are both some.
+    """
+    sums = money.amounts(written, territory=territory, decimal=decimal)
+    spans = [match.span() for match in money.AMOUNT.finditer(written)]
+    if len(spans) != len(sums):
+        return [sum_ for sum_ in sums if sum_.value], []
+    both = [pair for pair in zip(sums, spans, strict=True) if pair[0].value]
+    signed = [pair for pair in both if _has_sign(written, pair[1])]
+    if signed and len(both) > 1 and len(signed) < len(both):
+        between = written[both[0][1][1] : both[1][1][0]].casefold().strip()
+        if not (len(both) == 2 and money.SIGN.sub("", between).strip() in offer_words.RANGE_SIGNS):
+            both = signed
+    return [sum_ for sum_, _ in both], [span for _, span in both]
+
+
+def _has_sign(written: str, span: tuple[int, int]) -> bool:
+    """Whether a currency's sign or code stands right beside an amount."""
+    before, after = written[max(0, span[0] - 5) : span[0]].rstrip(), written[span[1] : span[1] + 6].lstrip(" ,.-–—")
+    return bool(SIGN_BEFORE.search(before) or money.SIGN.match(after) or after[:3] in money.CODES)
+
+
+def _read(layout: Layout, found: _Found, codes: Mapping[Decimal, str]) -> Iterator[Price]:
+    """Yield the prices in a text: one amount, the two ends of a range, or a price and what it was."""
+    language, written = layout.document.language, found.written
+    spans = found.spans
+    first, second = found.sums[0], found.sums[-1]
+    if len(spans) != 2:
+        price = _judged(layout, found, first, codes.get(first.value), spans[0] if spans else None)
+        if price is not None:
+            yield price
+        return
+    between = _without_currency(written[spans[0][1] : spans[1][0]]).casefold().strip()
+    if between.rstrip(" :") in offer_words.RANGE_SIGNS:
+        price = _judged(layout, found, first, codes.get(first.value), spans[0])
+        if price is not None:
+            yield replace(price, range_end=second.value) if first.value < second.value else price
+        return
+    words = phrases("former", language)
+    was_first = words.before(_without_currency(written[: spans[0][0]]).casefold()) is not None
+    was_second = not was_first and words.before(between) is not None
+    # "Was £20 now £15": the first of the two is the former price.
+    for sum_, span, before in ((first, spans[0], was_first), (second, spans[1], was_second)):
+        price = _judged(layout, found, sum_, codes.get(sum_.value), span)
+        if price is not None and (price.before or before or was_first or sum_ is first):
+            yield replace(price, before=price.before or before)
+
+
+def _with_named(layout: Layout, prices: list[Price]) -> list[Price]:
+    """Return the prices, with the former ones that a sentence near them names."""
+    document = layout.document
+    known = {price.value for price in prices if price.before}
+    decimal = decimal_sign(document.language)
+    for one, value, currency, kind in former.named(layout, document.territory, decimal):
+        if value not in known and not any(price.value == value for price in prices):
+            known.add(value)
+            distance = distance_of(layout, one.position) or 0
+            prices.append(Price(value, currency or next((price.currency for price in prices), None), distance, 0.0,
+                                True, False, False, one.block, one.value[:80], kind=kind))  # fmt: skip
+    return prices
+
+
+def _sign_follows(layout: Layout, index: int, block: Block) -> bool:
+    """Whether a number that is struck out has its currency behind the line's end: ``<s>45</s> kr``."""
+    struck = any(one.struck for one in block.around(1))
+    return struck and index + 1 < len(layout.texts) and bool(money.SIGN.match(layout.texts[index + 1].value))
 
 
 @lru_cache(maxsize=4096)
@@ -195,25 +238,36 @@ def names_currency(value: str) -> bool:
 
 
 def _judged(
-    layout: Layout, block: Block, amount: money.Amount, distance: int, index: int, written: str, code: str | None
+    layout: Layout, found: _Found, amount: money.Amount, code: str | None, span: tuple[int, int] | None
 ) -> Price | None:
     """Return the amount with its weight, or None if it is another sum than the product's price."""
+    block, language = found.block, layout.document.language
     near = [one for one in block.around(3) if one.tag not in ("body", "html", "main", "form")]
     near = [one for one in near if one.key not in layout.above_title or one is block]
     marks = " ".join(one.marks for one in near[:3])
-    before_text, after_text = _line(layout, block, index, written)
-    if NOT_THE_PRICE.search(marks) or OTHER_SUM_BEFORE.search(before_text):
-        return None
-    net = (
+    before_text, after_text = _line(layout, found, span)
+    own = " ".join(one.marks for one in (layout.texts[found.place].block, *near[:2]))
+    kind = former.kind_of(before_text, after_text, own, language)
+    if kind != "lowest_30_days":
+        part = _part(before_text, after_text, found.written[span[1] :] if span else "", own, language)
+        if part is not None:
+            layout.parts[part].add(amount.value)
+            return None
+        if NOT_THE_PRICE.search(marks) or OTHER_SUM_BEFORE.search(before_text):
+            return None
+    # "40 € without tax: 36 €", "without tax 36 € with tax 40 €": what stands between two amounts speaks of the second.
+    named_before = NAMED_TAX.search(before_text[-40:])
+    tail = "" if TAX_OF_NEXT.search(after_text) or (named_before and DIGIT.search(after_text)) else after_text
+    gross = bool((named_before and NAMED_GROSS.search(named_before[0])) or NAMED_GROSS.search(tail))
+    net = not gross and (
         bool(NET_MARKS.search(near[0].marks if near else ""))
-        or bool(NAMED_NET.search(after_text))
+        or bool(NAMED_NET.search(tail))
         or bool(NET.search(before_text[-24:]))
     )
-    if OTHER_SUM_AFTER.search(after_text) and not net:
+    if OTHER_SUM_AFTER.search(tail) and not net:
         return None
-    struck = any(one.struck for one in layout.texts[index].block.around(4))
-    own = " ".join(one.marks for one in (layout.texts[index].block, *near[:2]))
-    before = struck or bool(BEFORE_MARKS.search(own)) or bool(BEFORE_WORDS.search(before_text))
+    struck = any(one.struck for one in layout.texts[found.place].block.around(4))
+    before = struck or kind is not None or bool(BEFORE_MARKS.search(own))
     weight = 0.0
     if any(names_price(one.marks) for one in near[:3]):
         weight += 1.5
@@ -221,19 +275,30 @@ def _judged(
         weight += 1.5
     if NOW_MARKS.search(own):
         weight += 0.7
+    if before_text.rstrip(" :").endswith(offer_words.ONLINE):
+        weight += ONLINE_PRICE
     if any(one.tag in VARIANT_TAGS for one in block.around(3)):
         weight -= 1.5
     return Price(
-        amount.value,
-        amount.currency or code,
-        distance,
-        weight - distance / FAR_STEP,
-        before,
-        struck,
-        net,
-        block,
-        written,
-    )
+        amount.value, amount.currency or code, found.distance, weight - found.distance / FAR_STEP, before, struck, net,
+        block, found.written, before_text, after_text, kind,
+    )  # fmt: skip
+
+
+def _part(before: str, after: str, inside: str, marks: str, language: str | None) -> str | None:
+    """Return what the words beside an amount make of it that a plain visitor does not pay at once."""
+    members = phrases("members", language)
+    # What stands in another text, and before another amount, may speak of that one.
+    behind = inside.casefold() if DIGIT.search(after) else after
+    if (
+        (members.before(before) and not BEHIND_AMOUNT.search(before))
+        or members.after(behind)
+        or MEMBER_MARKS.search(marks)
+    ):
+        return "members"
+    if phrases("instalment", language).before(before) or phrases("instalment after", language).after(after):
+        return "instalment"
+    return None
 
 
 def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
@@ -293,18 +358,18 @@ def join_amount(pieces: list[tuple[str, bool]]) -> str:
     return written
 
 
-def _line(layout: Layout, block: Block, index: int, written: str) -> tuple[str, str]:
+def _line(layout: Layout, found: _Found, span: tuple[int, int] | None) -> tuple[str, str]:
     """Return what stands right before and right after the amount on its line."""
-    match = money.AMOUNT.search(written)
-    inside_before = written[: match.start()] if match else ""
-    inside_after = written[match.end() :] if match else ""
+    block, written = found.block, found.written
+    start, end = span or (0, len(written))
+    inside_before, inside_after = written[:start], written[end:]
     parent = block.parent
     before = after = ""
     if parent is not None:
         if parent.end - parent.start <= MAX_LINE:
             before = " ".join(one.value for one in layout.texts[max(parent.first, block.first - 3) : block.first])[-60:]
         if not before and parent.parent is not None and block.first - 1 >= parent.parent.first:
-            before = layout.texts[block.first - 1].value[-40:]
+            before = layout.texts[block.first - 1].value[-60:]
         if parent.end - parent.start <= MAX_ROW:
             after = " ".join(one.value for one in layout.texts[block.last : min(parent.last, block.last + 2)])[:40]
     before = _without_currency(f"{before} {inside_before}").casefold().rstrip()

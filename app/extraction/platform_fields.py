@@ -13,8 +13,9 @@ from app.extraction.document import Document, node_text
 from app.extraction.headings import heading_text
 from app.extraction.labels import LABELLED, clean_brand
 from app.extraction.money import amounts, currency_code, currency_in, machine_amount
-from app.extraction.offer import CENT_MARKS, CENT_TAGS, decimal_sign, join_amount
+from app.extraction.offer import decimal_sign, join_amount
 from app.extraction.platforms import Platform
+from app.extraction.price_marks import CENT_MARKS, CENT_TAGS
 
 CONFIDENCE = 0.93
 MAX_NODES = 40

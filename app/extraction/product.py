@@ -20,6 +20,7 @@ from app.extraction.corroborate import Context, corroborate
 from app.extraction.decide import Judged, judge
 from app.extraction.detection import Detection, detect
 from app.extraction.document import Document, parse
+from app.extraction.terms import with_terms
 from app.models import Product
 
 SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
@@ -47,7 +48,9 @@ def extract(html: str, url: str | None, answer: str | None = None) -> Product:
         InvalidInput: it is no HTML, or shows no product.
     """
     document = parse(html, url)
-    return judge(_candidates(document, detect(document), answer), document.url).product
+    page = layout.read(document)
+    found = _candidates(document, page, detect(document), answer)
+    return with_terms(judge(found, document.url, page.formers).product, page, found)
 
 
 def explain(html: str, url: str | None, answer: str | None = None) -> Explanation:
@@ -57,19 +60,22 @@ def explain(html: str, url: str | None, answer: str | None = None) -> Explanatio
     """
     document = parse(html, url)
     detection = detect(document)
-    verdict = judge(_candidates(document, detection, answer), document.url)
+    page = layout.read(document)
+    found = _candidates(document, page, detection, answer)
+    verdict = judge(found, document.url, page.formers)
     return Explanation(
-        verdict.product,
+        with_terms(verdict.product, page, found),
         detection.platform.name if detection else None,
         detection.reasons if detection else (),
         verdict.fields(),
     )
 
 
-def _candidates(document: Document, detection: Detection | None, answer: str | None) -> list[Candidate]:
+def _candidates(
+    document: Document, page: layout.Layout, detection: Detection | None, answer: str | None
+) -> list[Candidate]:
     found = [*shop_data.candidates(document, answer)]
     found += [candidate for source in SOURCES for candidate in source(document)]
-    page = layout.read(document)
     found += visible.candidates(page)
     found += selling.candidates(passages.read(document), page.title_text)
     if detection is not None:

@@ -30,6 +30,8 @@ NEIGHBOURS = frozenset(
 )  # fmt: skip
 GTINS = ("gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn", "ean")
 SOLD_PRICES = frozenset(("ListPrice", "StrikethroughPrice", "MSRP", "SRP", "RegularPrice"))
+CONDITIONS = {"usedcondition": "used", "refurbishedcondition": "refurbished", "damagedcondition": "used",
+              "used": "used", "refurbished": "refurbished"}  # fmt: skip
 NOTHING = frozenset(("null", "none", "undefined", "n/a", "nan"))
 PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\{\{.*\}\}|%[A-Z_]+%|\[object Object\]")
 NAME_MATCH = 0.6
@@ -177,6 +179,7 @@ def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, Fi
     if specs:
         yield "specs", specs
     yield from _rating(product)
+    yield from _offer_signs(product)
     if reviews := _good_reviews(product):
         yield "reviews", reviews
     yield from _offer_fields(_offers(product))
@@ -256,6 +259,8 @@ def _offer_fields(offers: list[Item]) -> Iterator[tuple[str, FieldValue]]:
                 (state == "OutOfStock", amount, currency, _amount(usual.get("price"), currency) if usual else None)
             )
     if prices:
+        if any(_runs(offer) for offer in offers):
+            yield "price_from", min(one[1] for one in prices)
         _, price, currency, list_price = min(prices, key=lambda one: one[:2])
         yield "price", price
         if currency:
@@ -266,8 +271,26 @@ def _offer_fields(offers: list[Item]) -> Iterator[tuple[str, FieldValue]]:
         yield "availability", "InStock" if "InStock" in states else "OutOfStock"
 
 
+def _offer_signs(product: Item) -> Iterator[tuple[str, FieldValue]]:
+    """Yield what kind of offer it is, from its condition and availability."""
+    for offer in [product, *_offers(product)]:
+        condition = re.split(r"[/:#]", string(offer.get("itemCondition")) or "")[-1].casefold()
+        if condition in CONDITIONS:
+            yield "offer sign", CONDITIONS[condition]
+            break
+    states = [re.split(r"[/:#]", string(one.get("availability")) or "")[-1].casefold() for one in _offers(product)]
+    if states and all(state in ("preorder", "presale") for state in states):
+        yield "offer sign", "preorder"
+
+
 def _sold_before(specification: Item) -> bool:
     return (string(specification.get("priceType")) or "").rpartition("/")[2] in SOLD_PRICES
+
+
+def _runs(offer: Item) -> bool:
+    """Whether the offer is of several prices."""
+    low, high = _amount(offer.get("lowPrice"), None), _amount(offer.get("highPrice"), None)
+    return low is not None and high is not None and low < high
 
 
 def _currency(offer: Item) -> str | None:

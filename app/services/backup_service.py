@@ -28,13 +28,13 @@ from app.errors import Conflict, InvalidInput, WrongSchema
 from app.models import UtcDatetime, utc_now
 from app.services.scheduler_service import someone_leads
 from app.storage import media, migrations, schema
-from app.storage.indexes import ensure_indexes
+from app.storage.indexes import PROBES, ensure_indexes
 from app.storage.mongo import has_transactions
 from app.storage.whole import unchecked
 from app.utils.outage import replay_spool
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
-PASSING = frozenset({"leases"})
+PASSING = frozenset({"leases", PROBES})
 """Collections that say what runs now: a copy of them would be wrong tomorrow."""
 INSERTED_AT_ONCE = 500
 MANIFEST = "manifest.json"

@@ -48,7 +48,7 @@ def forget_user(user_id: str) -> dict[str, int]:
     removed["scenarios"] = _remove("scenarios", {"short_id": {"$in": keys}})
     for name in OF_A_USER:
         removed[name] = _remove(name, {"user_id": user_id})
-    removed["refused"] = get_spool().remove_refused(lambda entry: _is_of(entry, user_id))
+    removed["refused"] = get_spool().remove_kept(lambda entry: _is_of(entry, user_id))
     log.info("user_forgotten", removed=sum(removed.values()))  # not whose
     return {name: count for name, count in removed.items() if count}
 

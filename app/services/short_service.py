@@ -20,8 +20,9 @@ from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_i
 from app.rendering import brand
 from app.services.scraping_service import store_page
 from app.storage import shorts
-from app.storage.once import Once
+from app.storage.once import Once, once_for_step
 from app.storage.shorts import Short, ShortStatus
+from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
 from app.telemetry import get_logger, request_id
 from app.utils.outage import NEW_SHORT, spool_writes
@@ -109,6 +110,8 @@ def start_short(
     brand.check(wishes.brand if wishes else None)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
+    if once is not None and (waiting := get_spool().find(once)):
+        return waiting
     short = Short(
         short_id=short_id or f"short-{uuid.uuid4().hex[:12]}",
         id_scope=id_scope,
@@ -125,7 +128,7 @@ def start_short(
     except DatabaseAway:
         if short_id is not None:  # that nobody else has it cannot be promised now
             raise
-        return spool_writes(NEW_SHORT, short.key, shorts.insertion(short, once), once.key if once else None)
+        return spool_writes(NEW_SHORT, short.key, shorts.insertion(short, once), once)
     with suppress(DatabaseAway):  # the sweeper goes on with it
         advance(stored.key)
     return stored.key
@@ -228,7 +231,7 @@ def _submit(short: Short, step: Step) -> None:
         user_id=short.user_id,
         short_id=short.short_id,
         short_title=short.title,
-        idempotency_key=f"{short.key}/{step.name}",
+        once=once_for_step(short.key, step.name, step.task_type.value),
         step=step.name,
         allowed_hosts=short.allowed_hosts,
         **scope,

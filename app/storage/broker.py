@@ -8,17 +8,22 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
+from uuid import uuid4
 
 import redis
 
-from app.config import get_settings
+from app.config import DEFAULT_LIMITS, get_settings
 from app.embedded import attach
+from app.errors import PartRefuses
 from app.models import TaskPriority, TaskType
+from app.storage.causes import redis_error
 from app.storage.queues import TaskBroker
 from app.storage.redis_broker import RedisQueues
 
 SEND_SECONDS = 2.0
 """Whoever submits a task does not wait longer for a broker that hangs: the sweeper sends the message later."""
+LIMITS = "shopreel-limits"
+"""The beginning of the keys of limits, which live on the same server."""
 WORK_SECONDS = 10.0
 """A worker may wait longer."""
 
@@ -77,9 +82,19 @@ def client() -> redis.Redis:
         return held.client
 
 
-def ping() -> None:
-    """Check that the broker answers. Raises ``Unavailable`` if not."""
-    _process().broker.ping()
+def probe() -> None:
+    """Put a message to the broker and take it; where limits are kept, take a lock there as they do.
+
+    Raises:
+        Unavailable: the broker, or the server of the limits, does not answer or refuses.
+    """
+    _process().broker.probe()
+    if any(map(get_settings().limit, DEFAULT_LIMITS)):
+        try:
+            with client().lock(f"{LIMITS}:probe:{uuid4()}", timeout=SEND_SECONDS):
+                pass
+        except redis.RedisError as error:
+            raise redis_error(error) from error
 
 
 def close() -> None:
@@ -97,5 +112,8 @@ def _process() -> _Held:
     global _held
     with _lock:
         if _held is None or _held.process_id != os.getpid():
-            _held = _Held(os.getpid(), open_broker(SEND_SECONDS), None)
+            try:
+                _held = _Held(os.getpid(), open_broker(SEND_SECONDS), None)
+            except (OSError, ValueError, TypeError, ImportError) as error:  # what a client says of an address
+                raise PartRefuses("the broker's client cannot be made: REDIS_URL or RABBITMQ_URL is wrong") from error
         return _held

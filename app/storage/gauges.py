@@ -17,9 +17,8 @@ from prometheus_client.registry import Collector
 
 from app.errors import ShopReelError
 from app.models import LIVE, SessionStatus, TaskStatus
-from app.storage import mongo
+from app.storage import mongo, parts
 from app.storage.mongo import database_answers
-from app.storage.parts import OK, part_states
 from app.storage.queues import POOLS
 from app.storage.spool import get_spool
 
@@ -46,15 +45,20 @@ class SystemCollector(Collector):
 
 
 def _read() -> Iterable[GaugeMetricFamily]:
-    up = GaugeMetricFamily("shopreel_part_up", "1 where a part answers.", labels=["part"])
-    states = part_states()
+    up = GaugeMetricFamily("shopreel_part_up", "1 where a part can be used.", labels=["part"])
+    states = parts.report().states
     for part, state in states.items():
-        up.add_metric([part], state == OK)
+        up.add_metric([part], state == parts.OK)
     yield up
     yield GaugeMetricFamily(
         "shopreel_spool_entries", "Writes on this machine's disk that wait for the database.", get_spool().count()
     )
-    if states["database"] != OK:
+    yield GaugeMetricFamily(
+        "shopreel_spool_damaged_files",
+        "Files of this machine's spool that could not be read whole.",
+        len(get_spool().damaged()),
+    )
+    if states["database"] != parts.OK:
         return
     try:
         with database_answers():

@@ -15,6 +15,8 @@ from pymongo.database import Database
 from app.errors import ShopReelError
 
 Document = dict[str, Any]
+PROBES = "probes"
+"""The collection in which it is tried whether the database can be used. It has no index, and is in no back-up."""
 
 
 def by_date(*fields: str) -> list[IndexModel]:
@@ -35,12 +37,6 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         *by_date("short_id", "user_id", "status", "task_type"),
     ],
     "tasks": [
-        IndexModel(
-            [("idempotency_key", ASCENDING)],
-            name="idempotency_key",
-            unique=True,
-            partialFilterExpression={"idempotency_key": {"$type": "string"}},
-        ),
         IndexModel([("status", ASCENDING), ("due_at", ASCENDING)], name="status_due"),
         IndexModel([("short_id", ASCENDING), ("created_at", DESCENDING)], name="short_created"),
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
@@ -62,13 +58,8 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("short_id", ASCENDING)], name="short_id"),
         *by_date("status", "words"),
-        IndexModel(
-            [("idempotency_key", ASCENDING)],
-            name="idempotency_key",
-            unique=True,
-            partialFilterExpression={"idempotency_key": {"$type": "string"}},
-        ),
     ],
+    "idempotency": [IndexModel([("made", ASCENDING)], name="made")],
     "outbox": [],
     "counters": [],
     "events": [

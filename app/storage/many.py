@@ -7,11 +7,14 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
+from app.storage import once
 from app.storage.indexes import Document
 from app.storage.mongo import collection, in_transaction
 
 IDS_AT_ONCE = 100
 """The embedded database compares every document that it has found with every id, one by one."""
+KEYED = ("tasks", "shorts")
+"""What a request with an idempotency key makes."""
 
 
 def find_by_id(
@@ -23,15 +26,19 @@ def find_by_id(
 
 
 def delete_by_id(name: str, ids: Sequence[Any]) -> int:
-    """Remove documents of a collection in one transaction; return how many there were.
+    """Remove documents of a collection, and their idempotency keys, in one transaction; return how many there were.
 
     A plain ``delete_many`` of the embedded database that meets a document of an open transaction waits with the
     collection locked, which that transaction may need to end.
     """
 
     def delete(session: ClientSession | None) -> int:
-        found = collection(name)
-        return sum(found.delete_many({"_id": {"$in": some}}, session=session).deleted_count for some in portions(ids))
+        removed = 0
+        for some in portions(ids):
+            removed += collection(name).delete_many({"_id": {"$in": some}}, session=session).deleted_count
+            if name in KEYED:
+                collection(once.COLLECTION).delete_many({"made": {"$in": some}}, session=session)
+        return removed
 
     return in_transaction(delete)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import obstore
 from obstore.exceptions import BaseError
@@ -18,9 +19,12 @@ from obstore.store import LocalStore, from_url
 
 from app.config import get_settings
 from app.errors import NotFound, Unavailable
+from app.storage.causes import is_missing, media_error
 
 CLIENT_OPTIONS: Any = {"timeout": "60s", "connect_timeout": "3s", "allow_http": True}
 """Of the object store; ``http:`` is used where ``AWS_ENDPOINT_URL`` says so."""
+PROBES = "probes"
+"""The folder of files that say nothing but that the store can be used."""
 RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 """Its own default is three minutes, for which a task would stand still."""
 
@@ -40,6 +44,7 @@ def _store() -> Any:
 def reset() -> None:
     """Forget the opened store; the next use reads the settings again."""
     _store.cache_clear()
+    _remove_left_probes.cache_clear()
 
 
 def content_key(folder: str, data: bytes, suffix: str) -> str:
@@ -61,7 +66,7 @@ def put(key: str, data: bytes | Path) -> None:
     try:
         obstore.put(_store(), key, data)
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not take {key}: {_reason(error)}") from error
+        raise media_error(f"did not take {key}", error) from error
 
 
 def get(key: str) -> bytes:
@@ -73,10 +78,10 @@ def get(key: str) -> bytes:
     """
     try:
         return bytes(obstore.get(_store(), key).bytes())
-    except FileNotFoundError:
-        raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+        if is_missing(error):
+            raise NotFound(f"nothing is stored under {key}") from None
+        raise media_error(f"did not give {key}", error) from error
 
 
 def save_as(key: str, path: Path) -> None:
@@ -85,34 +90,64 @@ def save_as(key: str, path: Path) -> None:
         with path.open("wb") as file:
             for piece in obstore.get(_store(), key).stream(min_chunk_size=1 << 20):
                 file.write(piece)
-    except FileNotFoundError:
-        raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+        if is_missing(error):
+            raise NotFound(f"nothing is stored under {key}") from None
+        raise media_error(f"did not give {key}", error) from error
 
 
 def pieces(key: str) -> Iterator[bytes]:
     """Return what is stored under ``key`` in pieces of about a megabyte. Raises as ``get``, at once."""
     try:
         found = obstore.get(_store(), key)
-    except FileNotFoundError:
-        raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
+        if is_missing(error):
+            raise NotFound(f"nothing is stored under {key}") from None
+        raise media_error(f"did not give {key}", error) from error
     return (bytes(piece) for piece in found.stream(min_chunk_size=1 << 20))
 
 
+def probe() -> None:
+    """Store something small, read it and remove it; the first time, what a killed process has left also: four requests.
+
+    Raises:
+        Unavailable: the store does not answer, or refuses one of them; the message says why.
+    """
+    key, data = f"{PROBES}/{uuid4()}", b"probe"
+    put(key, data)
+    if get(key) != data:
+        raise Unavailable("the media store gives back other bytes than it was given")
+    delete([key])
+    _remove_left_probes()
+
+
+@cache
+def _remove_left_probes() -> None:
+    old = datetime.now(UTC) - timedelta(days=1)
+    try:
+        delete(
+            [
+                one["path"]
+                for some in obstore.list(_store(), prefix=PROBES)
+                for one in some
+                if one["last_modified"] < old
+            ]
+        )
+    except (BaseError, OSError) as error:
+        raise media_error("did not list its keys", error) from error
+
+
 def all_keys() -> Iterator[str]:
-    """Yield the keys of all that is stored.
+    """Yield the keys of all that is stored, but for those of probes.
 
     Raises:
         Unavailable: the store does not answer.
     """
     try:
         for some in obstore.list(_store()):
-            yield from (one["path"] for one in some)
+            yield from (one["path"] for one in some if not one["path"].startswith(f"{PROBES}/"))
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not list its keys: {_reason(error)}") from error
+        raise media_error("did not list its keys", error) from error
 
 
 def delete_under(folder: str, keep: Collection[str] = ()) -> None:
@@ -124,10 +159,10 @@ def delete_under(folder: str, keep: Collection[str] = ()) -> None:
     try:
         for some in obstore.list(_store(), prefix=folder):
             obstore.delete(_store(), [one["path"] for one in some if one["path"] not in keep])
-    except FileNotFoundError:
-        return
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not remove {folder}: {_reason(error)}") from error
+        if is_missing(error):
+            return
+        raise media_error(f"did not remove {folder}", error) from error
 
 
 def delete(keys: Collection[str]) -> None:
@@ -135,20 +170,20 @@ def delete(keys: Collection[str]) -> None:
     for key in keys:
         try:
             obstore.delete(_store(), key)
-        except FileNotFoundError:
-            continue
         except (BaseError, OSError) as error:
-            raise Unavailable(f"the media store did not remove {key}: {_reason(error)}") from error
+            if is_missing(error):
+                continue
+            raise media_error(f"did not remove {key}", error) from error
 
 
 def size(key: str) -> int:
     """Return the number of bytes stored under ``key``. Raises as ``get``."""
     try:
         return int(obstore.head(_store(), key)["size"])
-    except FileNotFoundError:
-        raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not answer for {key}: {_reason(error)}") from error
+        if is_missing(error):
+            raise NotFound(f"nothing is stored under {key}") from None
+        raise media_error(f"did not answer for {key}", error) from error
 
 
 def stored(key: str) -> bool:
@@ -170,25 +205,14 @@ def signed_url(key: str) -> str | None:
     try:
         return str(obstore.sign(_store(), "GET", key, timedelta(seconds=seconds)))
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store does not sign: {_reason(error)}") from error
+        raise media_error("does not sign", error) from error
 
 
 def get_range(key: str, start: int, end: int) -> bytes:
     """Return the bytes from ``start`` to before ``end``. Raises as ``get``."""
     try:
         return bytes(obstore.get_range(_store(), key, start=start, end=end))
-    except FileNotFoundError:
-        raise NotFound(f"nothing is stored under {key}") from None
     except (BaseError, OSError) as error:
-        raise Unavailable(f"the media store did not give {key}: {_reason(error)}") from error
-
-
-DISK_FAULTS = ("No space left on device", "Read-only file system", "Permission denied", "Disk quota exceeded")
-
-
-def _reason(error: BaseException) -> str:
-    """Return what the disk says, or the error's first line without what may hold a signed address."""
-    for fault in DISK_FAULTS:
-        if fault in str(error):
-            return fault.lower()
-    return str(error).splitlines()[0].split("http")[0][:200] if str(error) else type(error).__name__
+        if is_missing(error):
+            raise NotFound(f"nothing is stored under {key}") from None
+        raise media_error(f"did not give {key}", error) from error

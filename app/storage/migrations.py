@@ -16,11 +16,12 @@ from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
 from app.models import ENDED, short_key, to_utc
-from app.storage import figures, schema
+from app.storage import figures, once, schema
 from app.storage.events import CREATED, OUTBOX
 from app.storage.indexes import Document, ensure_indexes
-from app.storage.many import portions
+from app.storage.many import KEYED, portions
 from app.storage.mongo import has_transactions
+from app.storage.once import keyed_before
 from app.storage.search import shown_title
 from app.storage.words import beginnings, error_beginnings
 
@@ -81,6 +82,26 @@ def find_what_shorts_have(database: Database[Document]) -> None:
         add_words(database["tasks"], some, words)
     for some in in_batches(database["tasks"], {"status": "failed"}, {"words": 1, "error": 1}):
         add_words(database["tasks"], some, [error_beginnings(one.get("error") or "") for one in some])
+
+
+def gather_keys(database: Database[Document]) -> None:
+    """Let the idempotency keys stand in one collection, those of steps apart from those of callers."""
+    ensure_indexes(database)
+    fields = ("task_type", "user_id", "short_id", "url", "priority", "metadata", "max_retries")
+    wanted = dict.fromkeys((*fields, "idempotency_key", "fingerprint"), 1)
+    for name in KEYED:
+        if "idempotency_key" in database[name].index_information():  # one's old key may be another's new one
+            database[name].drop_index("idempotency_key")
+        for some in in_batches(database[name], {"fingerprint": {"$exists": True}}, wanted):
+            claims, changes = [], []
+            for one in some:
+                if asked := keyed_before(name, one):
+                    claim = asked.claim(one["_id"]).document
+                    claims.append(UpdateOne({"_id": claim.pop("_id")}, {"$setOnInsert": claim}, upsert=True))
+                    new = {"$set": {"idempotency_key": asked.key}, "$unset": {"fingerprint": ""}}
+                    changes.append(UpdateOne({"_id": one["_id"]}, new))
+            change(database[once.COLLECTION], claims)  # first: what is without the old field is not looked at again
+            change(database[name], changes)
 
 
 def add_words(collection: Collection[Document], documents: list[Document], words: list[list[str]]) -> None:
@@ -166,5 +187,5 @@ def in_batches(
             length = min(LONGEST, length * 2)
 
 
-MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have}
+MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have, 4: gather_keys}
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

@@ -34,7 +34,9 @@ from pymongo.read_concern import ReadConcern
 
 from app.config import Settings, get_settings
 from app.embedded import attach, report_broken
-from app.errors import DatabaseAway, Unavailable
+from app.errors import DatabaseAway
+from app.server_urls import option_names
+from app.storage.causes import OUT_OF_DISK_SPACE, database_error
 from app.storage.indexes import Document, ensure_indexes
 from app.storage.schema import check_schema
 from app.storage.writes import Delete, Insert, Update, Write, decides, model_of
@@ -42,7 +44,6 @@ from app.storage.writes import Delete, Insert, Update, Write, decides, model_of
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
 DUPLICATE_KEY = 11000
-OUT_OF_DISK_SPACE = 14031
 ANSWER_SECONDS = 5.0
 """A call that takes longer has met an outage."""
 RIDE_OUT_SECONDS = 2.0
@@ -118,16 +119,17 @@ def database_answers() -> Iterator[None]:
 
     Raises:
         DatabaseAway: no server answers, or not in time.
-        Unavailable: the server refuses (its disk is full, say).
+        PartRefuses: the server refuses until a setting or a right is changed.
+        Unavailable: the server refuses for another reason.
     """
     try:
         with pymongo.timeout(_patience()):
             yield
     except PyMongoError as error:
-        if is_outage(error):
+        away = is_outage(error)
+        if away:
             known_away()
-            raise DatabaseAway("the database does not answer; try again soon") from error
-        raise Unavailable("the database cannot do this now; try again soon") from error
+        raise database_error(error, away, get_settings().mongodb_database) from error
 
 
 def check_reading(stuck: bool = False) -> None:
@@ -158,7 +160,8 @@ def is_outage(error: PyMongoError) -> bool:
     """Tell whether the same call may succeed later without anything being changed."""
     passing = any(map(error.has_error_label, ("TransientTransactionError", "RetryableWriteError")))
     full = isinstance(error, OperationFailure) and error.code == OUT_OF_DISK_SPACE
-    return isinstance(error, ConnectionFailure) or error.timeout or passing or full
+    unnamed = type(error.__cause__).__module__.startswith("dns.")  # the list of servers (SRV) could not be looked up
+    return isinstance(error, ConnectionFailure) or error.timeout or passing or full or unnamed
 
 
 def _patience() -> float:
@@ -186,10 +189,12 @@ def open_client(settings: Settings) -> MongoClient[Document]:
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """Return what every client of the database is opened with."""
-    return {
+    """Return what every client of the database is opened with; an option of the address that is left in it holds."""
+    options = {
         "appname": "shopreel",
         "tz_aware": True,
+        "readPreference": "primary",
+        "w": "majority",
         "heartbeatFrequencyMS": MONITOR_MS,
         "minPoolSize": settings.mongodb_pool_size,
         "maxPoolSize": max(settings.mongodb_pool_size, settings.mongodb_max_pool_size),
@@ -197,6 +202,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "connectTimeoutMS": settings.mongodb_connect_timeout,
         "socketTimeoutMS": settings.mongodb_socket_timeout,
     }
+    named = option_names(settings.mongodb_uri or "")
+    return {name: value for name, value in options.items() if name.lower() not in named}
 
 
 def _open(settings: Settings) -> _Connection:

@@ -1,16 +1,38 @@
-"""Doing a request once, however often it is sent: idempotency keys."""
+"""Doing a request once, however often it is sent: idempotency keys.
+
+All keys stand in one collection, whatever kind of thing they have started, so that a key that was used for a task is
+known where a short is asked for. A key is written together with what its request makes, and goes with it
+(``app.storage.many.delete_by_id``).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from bson import json_util
+
+from app.config import get_settings
 from app.errors import InvalidInput
+from app.models import short_key
+from app.storage import mongo
+from app.storage.mongo import database_answers
+from app.storage.writes import Insert
+
+COLLECTION = "idempotency"
+SHORT = "short"
+"""The kind of a request for a short; that for a task is of its task type's."""
 
 
-def scoped_key(user_id: str | None, key: str) -> str:
-    """Return what an idempotency key is stored as: a user's keys are that user's own (ids hold no ``/``)."""
-    return f"{user_id or ''}/{key}"
+def callers_key(user_id: str | None, key: str) -> str:
+    """Return what a caller's key is stored as: a user's keys are that user's own, those of nobody are shared."""
+    return f"={user_id}/{key}" if user_id else f"/{key}"
+
+
+def digest(*asked: Any) -> str:
+    """Return the fingerprint of all that a request asks for: of JSON data, or of what BSON has a form for."""
+    return hashlib.sha256(json_util.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -18,22 +40,79 @@ class Once:
     """A request that carries an idempotency key."""
 
     key: str
-    """Scoped (``scoped_key``)."""
+    """As it is stored (``callers_key``); that of a step begins otherwise."""
+    kind: str
+    """Of what the request makes: a task type, or ``SHORT``."""
     fingerprint: str
     """A digest of all that the request asks for."""
 
-    def fields(self) -> dict[str, str]:
-        """Return what is stored with the thing that the request makes; the key under a unique index."""
-        return {"idempotency_key": self.key, "fingerprint": self.fingerprint}
+    def claim(self, made: str) -> Insert:
+        """Return the write that gives the key to ``made``, the id of what the request makes, or fails if it is taken.
 
-    def check(self, made: dict[str, Any]) -> None:
-        """Check that ``made``, the document with this key, came of this request.
+        It is the first of those that make the thing: cut short where there are no transactions, the next request with
+        the key makes what is missing.
+        """
+        return Insert(COLLECTION, {"_id": self.key, "made": made, "kind": self.kind, "fingerprint": self.fingerprint})
+
+    def document(self) -> dict[str, str]:
+        """Return it as a document, for keeping it."""
+        return asdict(self)
+
+    def check(self, kind: str, fingerprint: str) -> None:
+        """Check that the request which has used the key was this one.
 
         A key that comes with another request is a mistake of the caller's, and is told as such (422, as
         draft-ietf-httpapi-idempotency-key-header-06, 2.7 has it).
 
         Raises:
-            InvalidInput: it came of another.
+            InvalidInput: it was another.
         """
-        if made.get("fingerprint") != self.fingerprint:
+        if (kind, fingerprint) != (self.kind, self.fingerprint):
             raise InvalidInput("idempotency_key: another request has used it; use a new key for a new request")
+
+
+def once_for_step(short: str, step: str, kind: str) -> Once:
+    """Return how often a step of the short of key ``short`` is to be done. No caller's key can equal its key."""
+    return Once(f"step/{short}/{step}", kind, step)
+
+
+@database_answers()
+def made_by(once: Once) -> str | None:
+    """Return the id of what a request has made before, or None.
+
+    Raises:
+        InvalidInput: another request has used the idempotency key.
+    """
+    found = mongo.collection(COLLECTION).find_one({"_id": once.key})
+    if found is None:
+        return None
+    once.check(found["kind"], found["fingerprint"])
+    return str(found["made"])
+
+
+def task_digest(task: dict[str, Any]) -> str:
+    """Return the fingerprint of the call that records a task, by the task's document (its ``max_retries`` as asked)."""
+    asked = ("task_type", "url", "priority", "short_id", "metadata", "max_retries")
+    return digest(*(task.get(name) for name in asked))
+
+
+def keyed_before(collection: str, document: dict[str, Any]) -> Once | None:
+    """Bring a task or a short that was stored before schema version 4 to the present form; return its key, if any.
+
+    Its key stood in it alone, as ``user/key``, and those of steps as their users' own.
+    """
+    if "idempotency_key" not in document or "fingerprint" not in document:
+        return None
+    user_id, fingerprint = document["user_id"], document.pop("fingerprint")
+    key = document["idempotency_key"].removeprefix(f"{user_id or ''}/")
+    once = Once(callers_key(user_id, key), SHORT, fingerprint or "")
+    if collection == "tasks":
+        metadata = document.get("metadata") or {}
+        asked = document["max_retries"] if document["max_retries"] != get_settings().task_max_retries else None
+        said = fingerprint or task_digest(document | {"max_retries": asked})
+        once = replace(once, kind=document["task_type"], fingerprint=said)
+        if fingerprint is None and metadata.get("step") and document["short_id"]:
+            short = short_key(document["short_id"], metadata.get("id_scope"))
+            once = once_for_step(short, metadata["step"], document["task_type"])
+    document["idempotency_key"] = once.key
+    return once

@@ -35,8 +35,8 @@ class TaskBroker(Protocol):
     def send(self, task_id: str, task_type: TaskType, priority: TaskPriority) -> None:
         """Send a task's message. Raises ``Unavailable``."""
 
-    def ping(self) -> None:
-        """Check that the server answers. Raises ``Unavailable`` if not."""
+    def probe(self) -> None:
+        """Put a message and take it. Raises ``Unavailable`` where that can't be done."""
 
     def close(self) -> None:
         """Close the connections."""

@@ -21,11 +21,15 @@ from pika.exceptions import AMQPError
 
 from app.errors import Unavailable
 from app.models import TaskPriority, TaskType
+from app.storage.causes import rabbit_error
 from app.storage.queues import ACTOR
 
 HEARTBEAT_SECONDS = 4
 """A server that is silent for so long is away."""
 CONNECT_SECONDS = 2
+PROBES = "shopreel.probes"
+"""The queue of messages that say nothing but that the broker can be used; the server removes it when nobody asks."""
+PROBES_EXPIRE_MS = 3_600_000
 AWAY_SECONDS = 2.0
 """After a failure callers are told at once for so long, not each after a wait of its own."""
 
@@ -49,6 +53,7 @@ class RabbitQueues(Broker):
         self._connection: Any = None
         self._channel: Any = None
         self._away_until = 0.0
+        self._why_away = Unavailable("the broker does not answer")
 
     def declare_queue(self, queue_name: str) -> None:
         """Know a pool."""
@@ -70,9 +75,19 @@ class RabbitQueues(Broker):
             )
         )
 
-    def ping(self) -> None:
-        """Check that the server answers. Raises ``Unavailable`` if not."""
-        self._do(lambda: declare(self._channel, TaskType.SCRAPING))
+    def probe(self) -> None:
+        """Put a message into a queue of its own, and take all that are there: four round trips.
+
+        Raises:
+            Unavailable: the server does not answer, or its user may not do it.
+        """
+        self._do(self._put_and_take)
+
+    def _put_and_take(self) -> None:
+        self._channel.queue_declare(PROBES, durable=True, arguments={"x-expires": PROBES_EXPIRE_MS})
+        self._channel.basic_publish("", PROBES, b"probe", mandatory=True)
+        while self._channel.basic_get(PROBES, auto_ack=True)[0] is not None:
+            pass
 
     def close(self) -> None:
         """Close the connection that sends."""
@@ -82,7 +97,7 @@ class RabbitQueues(Broker):
     def _do(self, call: Any) -> None:
         with self._lock:
             if time.monotonic() < self._away_until:
-                raise Unavailable("the broker does not answer")
+                raise type(self._why_away)(str(self._why_away))
             try:
                 try:
                     self._connect()
@@ -95,7 +110,8 @@ class RabbitQueues(Broker):
             except (AMQPError, OSError) as error:
                 self._forget()
                 self._away_until = time.monotonic() + AWAY_SECONDS
-                raise Unavailable("the broker does not answer") from error
+                self._why_away = rabbit_error(error)
+                raise self._why_away from error
 
     def _connect(self) -> None:
         if self._connection is None:

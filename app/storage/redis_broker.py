@@ -10,17 +10,21 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 import redis
 from dramatiq import Consumer, Message, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
-from app.errors import Unavailable
 from app.models import TaskPriority, TaskType
+from app.storage.causes import redis_error
 from app.storage.queues import ACTOR, Levels, levels, queue_name
 
 NAMESPACE = "shopreel"
+PROBES = "probes"
+"""The queue of messages that say nothing but that the broker can be used."""
+PROBES_AT_ONCE = 100
 BEAT_SECONDS = 1.0
 """A worker says as often that it lives, and takes back what dead ones held."""
 FIRST_IDLE_SECONDS = 0.005
@@ -57,15 +61,26 @@ class RedisQueues(RedisBroker):
         message: Message[None] = Message(queue_name(task_type, priority), ACTOR, (task_id,), {}, {})
         try:
             self.enqueue(message)
-        except redis.RedisError as error:
-            raise _unavailable(error) from error
+        except (redis.RedisError, OSError, ValueError, TypeError) as error:  # the last ones: its client cannot be made
+            raise redis_error(error) from error
 
-    def ping(self) -> None:
-        """Check that the server answers. Raises ``Unavailable`` if not."""
+    def probe(self) -> None:
+        """Put a message, take it and forget it, by the scripts and commands that tasks take: four round trips.
+
+        All processes share the queue, so one may take another's message; each takes all that there are.
+
+        Raises:
+            Unavailable: the server does not answer, or refuses one of them.
+        """
+        probe = str(uuid4())
         try:
-            self.client.ping()
-        except redis.RedisError as error:
-            raise _unavailable(error) from error
+            self.client.llen(f"{NAMESPACE}:{PROBES}")
+            self.do_enqueue(PROBES, probe, probe.encode())
+            for data in self.do_fetch(PROBES, PROBES_AT_ONCE):
+                if data is not None:  # of a queue that was restored in part
+                    self.do_ack(PROBES, data.decode())
+        except (redis.RedisError, OSError, ValueError, TypeError) as error:  # the last ones: its client cannot be made
+            raise redis_error(error) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -157,9 +172,3 @@ class PoolConsumer(Consumer):
         self._turn += 1
         begin = self._turn % len(level)
         return level[begin:] + level[:begin]
-
-
-def _unavailable(error: redis.RedisError) -> Unavailable:
-    if isinstance(error, redis.ResponseError):
-        return Unavailable("the broker refuses; its disk may be full")
-    return Unavailable("the broker does not answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -15,7 +16,8 @@ from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split
 from app.storage import mongo
 from app.storage.events import note_session, note_short
 from app.storage.mongo import database_answers, in_transaction, write_in, write_together
-from app.storage.once import Once
+from app.storage.once import COLLECTION as KEYS
+from app.storage.once import Once, made_by
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place
 from app.storage.search import find_page
@@ -91,8 +93,9 @@ class Short(BaseModel):
 
 def insertion(short: Short, once: Once | None = None) -> list[Write]:
     """Return the writes that store a new short."""
-    document = _document(short) | (once.fields() if once else {})
-    return [Insert(COLLECTION, document), note_short(short.key, short.status.value, note="started")]
+    document = _document(short) | ({"idempotency_key": once.key} if once else {})
+    claim: list[Write] = [once.claim(short.key)] if once else []
+    return [*claim, Insert(COLLECTION, document), note_short(short.key, short.status.value, note="started")]
 
 
 @database_answers()
@@ -103,26 +106,36 @@ def insert_short(short: Short, once: Once | None = None) -> Short:
         Conflict: there is one of this id.
         InvalidInput: another request has used the idempotency key.
     """
-    collection = mongo.collection(COLLECTION)
+    taken = Conflict(f"there is a short {short.short_id} already")
     try:
         write_together(insertion(short, once))
     except DuplicateKeyError:
-        made = collection.find_one({"idempotency_key": once.key}) if once else None
+        made = made_by(once) if once else None
         if once is None or made is None:
-            raise Conflict(f"there is a short {short.short_id} already") from None
-        once.check(made)
-        return _short(made)
+            raise taken from None
+        if (found := mongo.collection(COLLECTION).find_one({"_id": made})) is None:
+            return _made_whole(short, made, once)
+        if found.get("idempotency_key") != once.key:  # without transactions the key of this request was left there
+            mongo.collection(KEYS).delete_one({"_id": once.key, "made": made})
+            raise taken from None
+        return _short(found)
+    return short
+
+
+def _made_whole(short: Short, key: str, once: Once) -> Short:
+    """Make the short of a request whose first attempt was cut short after its idempotency key was written."""
+    short_id, id_scope = split_short_key(key)
+    short = short.model_copy(update={"short_id": short_id, "id_scope": id_scope})
+    with suppress(DuplicateKeyError):  # of two that do so at once
+        write_together(insertion(short, once)[1:])
     return short
 
 
 @database_answers()
 def find_short_made_by(once: Once) -> Short | None:
     """Return the short that a request has made before, or None. Raises as ``insert_short``."""
-    found = mongo.collection(COLLECTION).find_one({"idempotency_key": once.key})
-    if found is None:
-        return None
-    once.check(found)
-    return _short(found)
+    made = made_by(once)
+    return None if made is None else find_short(made)
 
 
 @database_answers()

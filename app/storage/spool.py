@@ -1,10 +1,9 @@
 """The spool: writes that the database could not take, kept in order on the local disk until it is back.
 
-One append-only file a data folder, shared by the processes of a machine. An entry is on the disk before ``append``
-returns. Replaying moves the file aside first, so that new entries never wait for old ones; an entry may be replayed
-twice (after a crash in between), so whoever applies it must be idempotent.
-
-A frame is the length and the CRC-32 of what follows (little-endian, 4 bytes each), then one BSON document.
+One append-only file a data folder, shared by the processes of a machine (``app.storage.spool_file``). An entry is on
+the disk before ``append`` returns. Replaying moves the file aside first, so that new entries never wait for old ones;
+an entry may be replayed twice (after a crash in between), so whoever applies it must be idempotent. A file in which
+something could not be read is kept when all else in it has been applied, and told of until somebody removes it.
 """
 
 from __future__ import annotations
@@ -12,29 +11,24 @@ from __future__ import annotations
 import fcntl
 import math
 import os
-import struct
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import bson
-from bson.codec_options import CodecOptions
 
 from app.config import get_settings
 from app.errors import DatabaseAway, Unavailable
+from app.storage.once import Once, keyed_before
+from app.storage.spool_file import Entry, line_of, old_pieces, pieces
+from app.storage.writes import write_document
 from app.telemetry import SPOOL_ENTRIES, get_logger
 
-Entry = dict[str, Any]
-"""``kind`` and ``id`` name what is written, ``key`` is what it may be asked for by, ``writes`` are as they go out."""
 FileId = tuple[int, bytes]
-"""A file's inode, which may be given to another later, and its first frame's head."""
+"""A file's inode, which may be given to another later, and its beginning."""
+BEGINNING = 32
 CATCHING_UP = "the database is back and catches up with what was accepted meanwhile; try again soon"
-FRAME = struct.Struct("<II")
-OPTIONS: CodecOptions[Entry] = CodecOptions(tz_aware=True)
 log = get_logger("spool")
 
 
@@ -43,40 +37,43 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._new = folder / "writes"
-        self._replaying = folder / "replaying"
-        self._refused = folder / "refused"
+        self._new = folder / "entries"
+        self._replaying = folder / "replay"
+        self._aside = folder / "set-aside"
         self._guard = threading.Lock()
         self._read_to: dict[FileId, int] = {}
         """How much of each file the index knows."""
         self._ids: set[str] = set()
-        self._keys: dict[str, str] = {}
-        self._applied: dict[FileId, int] = {}
-        """How much of each file this process has replayed, so that an outage in between costs no work."""
+        self._made: dict[str, tuple[str, Once]] = {}
+        """Idempotency key -> the id of what waits with it, and the request."""
+        self._applied: dict[FileId, tuple[int, int]] = {}
+        """How much of each file this process has replayed, so that an outage in between costs no work; and how many
+        bytes of that could not be read."""
+        self._bring_over()
 
     def pending(self) -> bool:
         """Tell whether anything waits; costs two looks at the file system."""
         return self._replaying.exists() or self._new.exists()
 
-    def append(self, entry: Entry) -> str:
-        """Add an entry; it is on the disk when this returns.
+    def append(self, entry: Entry, once: Once | None = None) -> str:
+        """Add an entry; it is on the disk when this returns. ``once``: of the request that it comes of.
 
         Returns:
-            The id of the entry; of one that waits already with the same key, which is kept instead.
+            The id of the entry; of one that waits already of the same request, which is kept instead.
 
         Raises:
+            InvalidInput: another request that waits has used the idempotency key.
             Unavailable: the disk does not take it (it is full or read-only).
         """
-        data = bson.encode(entry)
-        frame = FRAME.pack(len(data), zlib.crc32(data)) + data
+        line = line_of(entry | {"once": once.document() if once else None})
         try:
             with self._locked("lock"), self._new.open("ab+") as file:
                 end = self._index(file.fileno())
-                if entry.get("key") in self._keys:
-                    return self._keys[entry["key"]]
+                if once is not None and (waiting := self._waiting(once)):
+                    return waiting
                 os.truncate(file.fileno(), end)  # what a crash left half written behind the last whole entry
                 try:
-                    file.write(frame)
+                    file.write(line)
                     file.flush()
                     os.fsync(file.fileno())
                     if end == 0:
@@ -92,21 +89,38 @@ class Spool:
 
     def holds(self, name: str) -> bool:
         """Tell whether an entry with this id waits."""
-        return self.pending() and name in self._known()[0]
+        if not self.pending():
+            return False
+        with self._guard:
+            self._look()
+            return name in self._ids
 
-    def find(self, key: str) -> str | None:
-        """Return the id of the entry that was spooled with this key, if it still waits."""
-        return self._known()[1].get(key) if self.pending() else None
+    def find(self, once: Once) -> str | None:
+        """Return the id of the entry that was spooled by this request, if it still waits.
+
+        Raises:
+            InvalidInput: another request that waits has used the idempotency key.
+        """
+        if not self.pending():
+            return None
+        with self._guard:
+            self._look()
+            return self._waiting(once)
 
     def count(self) -> int:
         """Return how many entries wait."""
-        return sum(1 for path in (self._replaying, self._new) for _ in _frames(path, 0))
+        return sum(piece.entry is not None for path in (self._replaying, self._new) for piece in pieces(path))
+
+    def damaged(self) -> list[str]:
+        """Return the names of the files in which something could not be read: what it was, nobody has done."""
+        return sorted(path.name for path in self.folder.glob("damaged-*"))
 
     def replay(self, apply: Callable[[Entry], None], seconds: float = math.inf) -> int:
         """Apply every entry in order and forget it; return how many. One process of a machine does so at a time.
 
         What ``apply`` raises as ``DatabaseAway`` ends the replay, to be tried again; any other error is the entry's
-        own: it is logged and set aside in the file ``refused``, so that it does not hold up those behind it.
+        own: it is logged and kept in the file ``set-aside``, so that it does not hold up those behind it. What
+        cannot be read is passed over, logged, and its file kept (``damaged``).
 
         Raises:
             DatabaseAway: as ``apply``; or it takes longer than ``seconds``, another process's turn included.
@@ -117,36 +131,48 @@ class Spool:
             while self._take():
                 with self._replaying.open("rb") as file:
                     name = _identity(file.fileno())
-                for end, entry in _frames(self._replaying, self._applied.get(name, 0)):
+                begin, lost = self._applied.get(name, (0, 0))
+                for piece in pieces(self._replaying, begin):
                     if time.monotonic() > deadline:
                         raise DatabaseAway(CATCHING_UP)
-                    try:
-                        apply(entry)
-                    except DatabaseAway:
-                        raise
-                    except Exception as error:
-                        log.exception("spooled_write_refused", kind=entry.get("kind"), id=entry.get("id"))
-                        self._set_aside(entry, error)
-                    self._applied[name] = end
-                    done += 1
-                self._replaying.unlink()
+                    if piece.entry is None:
+                        lost += piece.end - piece.start
+                    else:
+                        self._apply(apply, piece.entry)
+                        done += 1
+                    self._applied[name] = piece.end, lost
+                if lost:
+                    self._keep_damaged(self._replaying, lost)
+                else:
+                    self._replaying.unlink()
                 self._applied.pop(name, None)
         SPOOL_ENTRIES.labels("replayed").inc(done)
         return done
 
-    def remove_refused(self, unwanted: Callable[[Entry], bool]) -> int:
-        """Remove entries from those that were set aside; return how many."""
+    def _apply(self, apply: Callable[[Entry], None], entry: Entry) -> None:
+        try:
+            apply(entry)
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            log.exception("spooled_write_refused", kind=entry.get("kind"), id=entry.get("id"))
+            with self._aside.open("ab") as file:
+                file.write(line_of(entry | {"refused": f"{type(error).__name__}: {error}"[:500]}))
+
+    def remove_kept(self, unwanted: Callable[[Entry], bool]) -> int:
+        """Remove entries from the files that were kept for a look (``set-aside``, ``damaged-…``); return how many."""
+        removed = 0
         with self._locked("replay-lock"):
-            held = [entry for _, entry in _frames(self._refused, 0)]
-            kept = [entry for entry in held if not unwanted(entry)]
-            if len(kept) < len(held):
-                part = self._refused.with_suffix(".part")
-                with part.open("wb") as file:
-                    for entry in kept:
-                        data = bson.encode(entry)
-                        file.write(FRAME.pack(len(data), zlib.crc32(data)) + data)
-                part.rename(self._refused)
-        return len(held) - len(kept)
+            for path in (self._aside, *(self.folder / name for name in self.damaged())):
+                held = list(pieces(path))
+                gone = {piece.start for piece in held if piece.entry is not None and unwanted(piece.entry)}
+                removed += len(gone)
+                if gone:
+                    content = path.read_bytes()
+                    part = path.with_name(f"{path.name}.part")
+                    part.write_bytes(b"\n".join(content[one.start : one.end] for one in held if one.start not in gone))
+                    part.rename(path)
+        return removed
 
     def _take(self) -> bool:
         """Move what waits aside for replaying, unless a replay was cut short; False if nothing waits."""
@@ -158,35 +184,76 @@ class Spool:
             self._new.rename(self._replaying)
         return True
 
-    def _set_aside(self, entry: Entry, error: Exception) -> None:
-        with self._refused.open("ab") as file:
-            data = bson.encode(entry | {"refused": f"{type(error).__name__}: {error}"[:500]})
-            file.write(FRAME.pack(len(data), zlib.crc32(data)) + data)
+    def _keep_damaged(self, path: Path, lost: int) -> None:
+        """Keep a file of which ``lost`` bytes could not be read, and say so."""
+        kept = self.folder / f"damaged-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}Z"
+        path.rename(kept)
+        SPOOL_ENTRIES.labels("damaged").inc()
+        log.error("spool_damaged", file=kept.name, bytes_lost=lost, applied="all that could be read")
 
-    def _known(self) -> tuple[set[str], dict[str, str]]:
-        """Return the ids and keys that wait, those of other processes too."""
-        with self._guard:
-            for path in (self._replaying, self._new):
-                try:
-                    with path.open("rb") as file:
-                        self._index(file.fileno())
-                except FileNotFoundError:
-                    continue
-            return self._ids, self._keys
+    def _bring_over(self) -> None:
+        """Write what an earlier version has spooled as this one does, before what has come since."""
+        waiting, aside = [self.folder / "replaying", self.folder / "writes"], [self.folder / "refused"]
+        if not any(path.exists() for path in (*waiting, *aside)):
+            return
+        try:
+            with self._locked("replay-lock"), self._locked("lock"):
+                for old, new in ((waiting, self._new), (aside, self._aside)):
+                    self._rewrite([path for path in old if path.exists()], new)
+        except OSError as error:
+            log.error("old_spool_not_read", reason=error.strerror)
+
+    def _rewrite(self, old: list[Path], new: Path) -> None:
+        """Put what old files hold before what is in a new one; nothing, if another process has done so."""
+        if not old:
+            return
+        part = new.with_name(f"{new.name}.part")
+        with part.open("wb") as file:
+            file.writelines(line_of(_as_now(one.entry)) for path in old for one in old_pieces(path) if one.entry)
+            if new.exists():
+                file.write(new.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(new)
+        self._sync_folder()
+        for path in old:
+            if lost := sum(piece.end - piece.start for piece in old_pieces(path) if piece.entry is None):
+                self._keep_damaged(path, lost)
+            else:
+                path.unlink()
+
+    def _waiting(self, once: Once) -> str | None:
+        """Return the id of what waits of a request. Raises as ``find``."""
+        if (known := self._made.get(once.key)) is None:
+            return None
+        waiting, first = known
+        once.check(first.kind, first.fingerprint)
+        return waiting
+
+    def _look(self) -> None:
+        """Learn what waits, of other processes too; with the guard held."""
+        for path in (self._replaying, self._new):
+            try:
+                with path.open("rb") as file:
+                    self._index(file.fileno())
+            except FileNotFoundError:
+                continue
 
     def _index(self, descriptor: int) -> int:
         """Learn the entries of an open file that came since the last look; return where its last whole one ends."""
         name = _identity(descriptor)
         if name not in self._read_to and not self._replaying.exists():
             # A new file, and all before it was replayed: what is known of it is the database's to answer.
-            self._ids, self._keys, self._read_to = set(), {}, {}
-        known_to = self._read_to.setdefault(name, 0)
-        for end, entry in _frames(Path(f"/proc/self/fd/{descriptor}"), known_to):
-            self._read_to[name] = end
-            self._ids.add(entry["id"])
-            if entry.get("key") is not None:
-                self._keys[entry["key"]] = entry["id"]
-        return self._read_to[name]
+            self._ids, self._made, self._read_to = set(), {}, {}
+        end = self._read_to.get(name, 0)
+        for piece in pieces(Path(f"/proc/self/fd/{descriptor}"), end):
+            end = piece.end
+            if piece.entry is not None:
+                self._ids.add(piece.entry["id"])
+                if known := piece.entry.get("once"):
+                    self._made[known["key"]] = piece.entry["id"], Once(**known)
+        self._read_to[name] = end
+        return end
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self.folder, os.O_RDONLY)
@@ -220,25 +287,16 @@ def _lock_before(deadline: float, descriptor: int) -> None:
 
 
 def _identity(descriptor: int) -> FileId:
-    return os.fstat(descriptor).st_ino, os.pread(descriptor, FRAME.size, 0)
+    return os.fstat(descriptor).st_ino, os.pread(descriptor, BEGINNING, 0)
 
 
-def _frames(path: Path, start: int) -> Iterator[tuple[int, Entry]]:
-    """Yield the whole entries of a file from an offset on, each with the offset behind it."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        file.seek(start)
-        end = start
-        while len(head := file.read(FRAME.size)) == FRAME.size:
-            length, checksum = FRAME.unpack(head)
-            data = file.read(length)
-            if len(data) < length or zlib.crc32(data) != checksum:
-                return  # half written when its process was killed: it was never acknowledged
-            end += FRAME.size + length
-            yield end, bson.decode(data, OPTIONS)
+def _as_now(entry: Entry) -> Entry:
+    """Bring what an earlier version has spooled to the present form: the idempotency key is a write of its own."""
+    for write in entry["writes"] if entry.pop("key", None) is not None else ():
+        if write["do"] == "Insert" and (once := keyed_before(write["collection"], write["document"])):
+            writes = [write_document(once.claim(entry["id"])), *entry["writes"]]
+            return entry | {"once": once.document(), "writes": writes}
+    return entry
 
 
 _spools: dict[Path, Spool] = {}

@@ -9,11 +9,12 @@ from typing import Any
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
 from app.storage import mongo
 from app.storage.mongo import database_answers
-from app.storage.once import Once
+from app.storage.once import Once, made_by
 from app.storage.owners import owned
 from app.storage.pages import Asked, decode_place, encode_place
 from app.storage.search import find_page
 from app.storage.words import HIDDEN, OF_ERROR
+from app.storage.writes import Delete, Write
 
 COLLECTION = "tasks"
 SUMMARY = {"result": 0, "history": 0, "checkpoint": 0} | HIDDEN
@@ -23,6 +24,11 @@ SUMMARY = {"result": 0, "history": 0, "checkpoint": 0} | HIDDEN
 def task_info(document: dict[str, Any]) -> TaskInfo:
     """Return the task that a document of the collection holds."""
     return TaskInfo(task_id=document["_id"], **document)
+
+
+def leftovers(task_id: str) -> list[Write]:
+    """Return the writes that remove what a creation that was cut short has left before the task itself."""
+    return [Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})]
 
 
 @database_answers()
@@ -39,11 +45,9 @@ def find_task_made_by(once: Once) -> TaskInfo | None:
     Raises:
         InvalidInput: another request has used the idempotency key.
     """
-    found = mongo.collection(COLLECTION).find_one({"idempotency_key": once.key}, SUMMARY)
-    if found is None:
-        return None
-    once.check(found)
-    return task_info(found)
+    made = made_by(once)
+    found = None if made is None else mongo.collection(COLLECTION).find_one({"_id": made}, SUMMARY)
+    return task_info(found) if found else None
 
 
 @database_answers()

@@ -9,7 +9,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from app.config import get_settings
-from app.errors import DatabaseAway, Unavailable
+from app.storage.causes import database_error
 from app.storage.indexes import Document
 from app.storage.mongo import is_outage, open_client
 
@@ -26,6 +26,4 @@ def unchecked() -> Iterator[Database[Document]]:
         with open_client(settings) as client:
             yield client[settings.mongodb_database]
     except PyMongoError as error:
-        if is_outage(error):
-            raise DatabaseAway("the database does not answer; try again soon") from error
-        raise Unavailable(f"the database cannot do this: {error}"[:300]) from error
+        raise database_error(error, is_outage(error), settings.mongodb_database) from error

@@ -40,7 +40,7 @@ from app.utils.lookups import look_up
 PER_MINUTE = "limit_tasks_per_minute"
 PER_USER = "limit_live_sessions_per_user"
 PER_SHORT = "limit_live_sessions_per_short"
-PREFIX = "shopreel-limits"
+PREFIX = broker.LIMITS
 TURN_SECONDS = 15
 """How long a turn's lock outlives a process that died within it."""
 DATABASE_SECONDS = 10

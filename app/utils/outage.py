@@ -17,7 +17,11 @@ from app.models import TaskStatus, utc_now
 from app.storage import mongo
 from app.storage.events import CREATED, LEFT, note_short, note_task
 from app.storage.mongo import database_answers, write_together
-from app.storage.spool import Entry, get_spool
+from app.storage.once import COLLECTION as KEYS
+from app.storage.once import Once
+from app.storage.spool import get_spool
+from app.storage.spool_file import Entry
+from app.storage.tasks import leftovers
 from app.storage.writes import Delete, Insert, Write, write_document, write_of
 from app.telemetry import get_logger
 
@@ -26,17 +30,18 @@ CATCH_UP_SECONDS = 2.0
 log = get_logger("outage")
 
 
-def spool_writes(kind: str, name: str, writes: Sequence[Write], key: str | None = None) -> str:
-    """Keep writes that belong together for when the database is back.
+def spool_writes(kind: str, name: str, writes: Sequence[Write], once: Once | None = None) -> str:
+    """Keep writes that belong together for when the database is back. ``once``: of the request that they come of.
 
     Returns:
-        ``name``, or that of what waits already with the same ``key``.
+        ``name``, or that of what waits already of the same request.
 
     Raises:
+        InvalidInput: another request that waits has used the idempotency key.
         Unavailable: the local disk does not take them either.
     """
     documents = [write_document(write) for write in writes]
-    kept = get_spool().append({"kind": kind, "id": name, "key": key, "at": utc_now(), "writes": documents})
+    kept = get_spool().append({"kind": kind, "id": name, "at": utc_now(), "writes": documents}, once)
     log.warning("write_spooled", kind=kind, id=kept)
     return kept
 
@@ -88,49 +93,58 @@ def _create(entry: Entry, writes: list[Write]) -> None:
             write.document["due_at"] = utc_now()  # the sweeper sends it in its next round
     if not mongo.connect().transactions:
         # An attempt that was cut short may have left what comes before the task.
-        writes = [Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id}), *writes]
+        key: list[Write] = [Delete(KEYS, {"_id": entry["once"]["key"], "made": task_id})] if entry.get("once") else []
+        writes = [*key, *leftovers(task_id), *writes]
     try:
         write_together(writes)
     except DuplicateKeyError:
         _record_as_repeated(entry, writes)
 
 
+def _first_of(entry: Entry) -> tuple[str, str, bool]:
+    """Return what the idempotency key of an entry that comes too late has made: id, reason, whether it is the same."""
+    first = mongo.collection(KEYS).find_one({"_id": entry["once"]["key"]}) if entry.get("once") else None
+    if first is None:
+        raise DatabaseAway("what this idempotency key has made is being written; try again soon")
+    asked = Once(**entry["once"])
+    if (first["kind"], first["fingerprint"]) == (asked.kind, asked.fingerprint):
+        return first["made"], f"the same idempotency key was accepted before: {first['made']}", True
+    return first["made"], "another request had used the idempotency key; use a new key for a new request", False
+
+
 def _record_as_repeated(entry: Entry, writes: list[Write]) -> None:
     """End a task whose idempotency key another process used in the outage: its caller finds where the work is done."""
-    first = mongo.collection("tasks").find_one({"idempotency_key": entry["key"]}, {"_id": 1})
-    if first is None:
-        raise DatabaseAway("the task of this idempotency key is being written; try again soon")
+    first, reason, same = _first_of(entry)
     now = utc_now()
-    reason = f"a task with the same idempotency key was accepted before: {first['_id']}"
     ended = {"status": TaskStatus.CANCELLED.value, "error": reason, "ended_at": now, "due_at": None}
     records: dict[str, dict[str, Any]] = {
         write.collection: write.document for write in writes if isinstance(write, Insert)
     }
     task, history = records["tasks"] | ended, records["history"]
-    task["metadata"] = task["metadata"] | {"duplicate_of": first["_id"]}
+    if same:
+        task["metadata"] = task["metadata"] | {"duplicate_of": first}
     task["history"] = [*task["history"], {"at": now, "status": TaskStatus.CANCELLED.value, "note": reason}]
     del task["idempotency_key"]
     line = history | {"outcome": TaskStatus.CANCELLED.value, "ended_at": now, "error": reason, "session": False}
-    leftovers: list[Write] = [Delete("sessions", {"task_id": entry["id"]}), Delete("history", {"_id": entry["id"]})]
     notes = [
         note_task(entry["id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED),
         note_task(entry["id"], TaskStatus.CANCELLED, now, phase=LEFT, note=reason),
     ]
-    write_together([*leftovers, Insert("history", line), Insert("tasks", task), *notes])
+    write_together([*leftovers(entry["id"]), Insert("history", line), Insert("tasks", task), *notes])
 
 
 def _create_short(entry: Entry, writes: list[Write]) -> None:
+    shorts = mongo.collection("shorts")
+    if shorts.find_one({"_id": entry["id"]}, {"_id": 1}):
+        return  # the write went through although its answer did not
+    if not mongo.connect().transactions and entry.get("once"):
+        writes = [Delete(KEYS, {"_id": entry["once"]["key"], "made": entry["id"]}), *writes]
     try:
         write_together(writes)
     except DuplicateKeyError:
-        shorts = mongo.collection("shorts")
-        if shorts.find_one({"_id": entry["id"]}, {"_id": 1}):
-            return  # the write went through although its answer did not
-        first = shorts.find_one({"idempotency_key": entry["key"]}, {"_id": 1})
-        if first is None:
-            raise DatabaseAway("the short of this idempotency key is being written; try again soon") from None
-        assert isinstance(writes[0], Insert)
-        reason = f"a short with the same idempotency key was accepted before: {first['_id']}"
-        short = writes[0].document | {"status": "cancelled", "error": reason}
-        del short["idempotency_key"]
-        write_together([Insert("shorts", short), *writes[1:], note_short(entry["id"], "cancelled", error=reason)])
+        _, reason, _ = _first_of(entry)
+        records = {write.collection: write for write in writes if isinstance(write, Insert)}
+        short = records.pop("shorts").document | {"status": "cancelled", "error": reason}
+        del short["idempotency_key"], records[KEYS]
+        started = records.values()
+        write_together([Insert("shorts", short), *started, note_short(entry["id"], "cancelled", error=reason)])

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -40,16 +41,25 @@ from app.models import (
 from app.storage import mongo
 from app.storage.events import CLAIMED, LAST_RUN, REPORTED, note_task
 from app.storage.mongo import database_answers, write_together
-from app.storage.once import Once, scoped_key
+from app.storage.once import Once, callers_key, made_by, task_digest
 from app.storage.search import words_of_task
 from app.storage.spool import get_spool
-from app.storage.tasks import find_task, task_info
+from app.storage.tasks import find_task, leftovers, task_info
 from app.storage.words import HIDDEN
-from app.storage.writes import Delete, Update, Write, check_storable
+from app.storage.writes import Update, Write, check_storable
 from app.telemetry import TASK_MOVES, TASK_WAIT_SECONDS, request_id
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes
-from app.utils.task_writes import creation_writes, end_writes, event, fence, live, running, wait_writes, write_counted
+from app.utils.task_writes import (
+    creation_writes,
+    end_writes,
+    event,
+    fence,
+    live,
+    running,
+    wait_writes,
+    write_counted,
+)
 
 __all__ = [
     "TaskPriority",
@@ -103,13 +113,15 @@ def record_task(
     short_title: str | None = None,
     idempotency_key: str | None = None,
     fingerprint: str | None = None,
+    once: Once | None = None,
     max_retries: int | None = None,
     **metadata: Any,
 ) -> str:
     """Do what ``create_task`` says; ``dispatched``: ShopReel's workers are to run the task.
 
     ``short_title``: of the short's product; None: it is looked up. ``fingerprint``: of the request that comes with
-    ``idempotency_key``; another request with the same key is invalid.
+    ``idempotency_key``; None: of what is said here. Another request with the same key is invalid. ``once``: instead of
+    both, for a step of a short.
     """
     kind = checked("task_type", TaskType, task_type)
     optional_caller_id("short_id", short_id)
@@ -121,7 +133,6 @@ def record_task(
     check_storable("metadata", metadata | {"url": url})
     task_id = str(uuid.uuid4())
     now = utc_now()
-    scoped = scoped_key(user_id, idempotency_key) if idempotency_key is not None else None
     task: dict[str, Any] = {
         "_id": task_id,
         "task_type": kind.value,
@@ -146,37 +157,45 @@ def record_task(
         "history": [{"at": now, "status": TaskStatus.QUEUED.value}],
         "words": words_of_task(short_id, metadata.get("id_scope"), user_id, short_title),
     }
-    if scoped is not None:
-        task |= {"idempotency_key": scoped, "fingerprint": fingerprint}
-    task_id = _insert(task, scoped)
+    if idempotency_key is not None:
+        asked = task_digest(task | {"max_retries": max_retries}) if fingerprint is None else fingerprint
+        once = Once(callers_key(user_id, idempotency_key), kind.value, asked)
+    if once is not None:
+        task["idempotency_key"] = once.key
+    task_id = _insert(task, once)
     TASK_MOVES.labels(TaskStatus.QUEUED.value).inc()
     return task_id
 
 
-def _insert(task: dict[str, Any], key: str | None) -> str:
-    """Write a new task, or spool it while the database is away; return its id, or that of the one with its key."""
+def _insert(task: dict[str, Any], once: Once | None) -> str:
+    """Write a new task, or spool it while the database is away; return its id, or that of the same request's."""
     task_id = str(task["_id"])
-    if key is not None and (waiting := get_spool().find(key)):
+    if once is not None and (waiting := get_spool().find(once)):
         return waiting
-    writes = creation_writes(task)
+    writes = creation_writes(task, once)
     try:
         with database_answers():
             try:
                 write_counted(writes)
             except DuplicateKeyError:
-                known = {"idempotency_key": key} if key is not None else {"_id": task_id}
-                existing = mongo.collection("tasks").find_one(known, {"fingerprint": 1})
-                if existing is None:
+                if (made := _made_before(task, once)) is None:
                     raise
-                if existing["_id"] != task_id and not mongo.connect().transactions:
-                    # What came before the task was written, and is nobody's now.
-                    write_together([Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})])
-                if key is not None and task["fingerprint"] is not None:
-                    Once(key, task["fingerprint"]).check(existing)
-                return str(existing["_id"])
+                return made
     except DatabaseAway:
-        return spool_writes(NEW_TASK, task_id, writes, key)
+        return spool_writes(NEW_TASK, task_id, writes, once)
     return task_id
+
+
+def _made_before(task: dict[str, Any], once: Once | None) -> str | None:
+    """Return the id of the task that this request, or this very call, has made before, or None.
+
+    Where there are no transactions the first attempt may have been cut short: what is missing is made.
+    """
+    made = str(task["_id"]) if once is None else made_by(once)
+    if made is not None and mongo.collection("tasks").find_one({"_id": made}, {"_id": 1}) is None:
+        with suppress(DuplicateKeyError):  # of two that do so at once
+            write_together([*leftovers(made), *creation_writes(task | {"_id": made})])
+    return made
 
 
 def start_task(task_id: str) -> bool:

@@ -83,7 +83,7 @@ def send_due_tasks() -> int:
         due = _batch({"status": waiting, "due_at": {"$lt": now}}, *fields)
         # Dates that no right clock could have written: without this, a jump would keep a task waiting for as long.
         due += _batch({"status": waiting, "due_at": {"$gt": now + MAX_WAIT + resend}}, *fields)
-    if not due or not _broker_answers():
+    if not due or not _broker_takes():
         return 0  # not moved: they go out in the first round after its return
     sent = 0
     for task in sorted(due, key=lambda task: -task["priority"]):
@@ -96,9 +96,9 @@ def send_due_tasks() -> int:
     return sent
 
 
-def _broker_answers() -> bool:
+def _broker_takes() -> bool:
     try:
-        broker.ping()
+        broker.probe()
     except Unavailable:
         return False
     return True

@@ -9,6 +9,7 @@ from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
 from app.storage.mongo import write_together
+from app.storage.once import Once
 from app.storage.words import error_beginnings
 from app.storage.writes import Delete, Filter, Insert, Update, Write
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS
@@ -36,8 +37,8 @@ def write_counted(writes: list[Write]) -> bool:
     return done
 
 
-def creation_writes(task: dict[str, Any]) -> list[Write]:
-    """Return the writes that record a new task."""
+def creation_writes(task: dict[str, Any], once: Once | None = None) -> list[Write]:
+    """Return the writes that record a new task; ``once``: of the request that it comes of."""
     kind, short_id = TaskType(task["task_type"]), task["short_id"]
     has_session = short_id is not None and SESSION_RULES[kind].created
     history = {
@@ -50,11 +51,14 @@ def creation_writes(task: dict[str, Any]) -> list[Write]:
         "created_at": task["created_at"],
         "outcome": None,
     }
-    # In this order: cut short where there are no transactions, it leaves a session without a task, which is swept.
+    # In this order: cut short where there are no transactions, it leaves a session without a task, which is swept, and
+    # an idempotency key, with which the task is made whole.
     writes: list[Write] = [Insert("history", history), Insert("tasks", task)]
     if has_session:
         session = new_session(short_id, kind, task["_id"], task["user_id"])
         writes.insert(0, Insert("sessions", session_document(session)))
+    if once is not None:
+        writes.insert(0, once.claim(task["_id"]))
     began = SessionStatus.ACTIVE.value if has_session else None
     return [*writes, note_task(task["_id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED, session=began)]
 

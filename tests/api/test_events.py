@@ -172,10 +172,10 @@ def test_a_stream_lives_through_an_outage_and_gets_what_was_spooled_once_in_orde
             new = [create_task(TaskType.IMAGE_ANALYSIS, short_id="s") for _ in range(5)]
             assert complete_task(new[0])
             assert get_spool().count() == 8
-            spooled = (get_spool().folder / "writes").read_bytes()
+            spooled = (get_spool().folder / "entries").read_bytes()
         wait_for(lambda: not get_spool().pending(), what="the replay")
         got += [next(events) for _ in range(8)]
-        (get_spool().folder / "writes").write_bytes(spooled)
+        (get_spool().folder / "entries").write_bytes(spooled)
         wait_for(lambda: not get_spool().pending(), what="the second replay")
         after = change("s")
         got += [next(events) for _ in range(5)]

@@ -21,7 +21,6 @@ from fastapi.testclient import TestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from app import tracing
-from app.api import health
 from app.config import get_settings
 from app.embedded.servers import free_port
 from app.errors import InvalidInput
@@ -29,7 +28,7 @@ from app.main import create_app
 from app.models import TaskStatus, TaskType
 from app.services import task_runner
 from app.services.task_runner import run_task
-from app.storage import gauges
+from app.storage import gauges, parts
 from app.telemetry import configure_logging, get_logger
 from app.utils.task_management import cancel_task, claim_task, create_task, get_task_status
 from app.worker_probes import probes
@@ -88,10 +87,10 @@ def test_a_request_without_a_good_id_gets_one(api: TestClient, given: str) -> No
 def test_what_is_refused_and_what_breaks_has_its_id_too(
     api: TestClient, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> dict[str, str]:
+    def broken() -> parts.Report:
         raise RuntimeError("broken on purpose, mongodb://someone:hunter2@db/")
 
-    monkeypatch.setattr(health, "part_states", broken)
+    monkeypatch.setattr(parts, "report", broken)
     answer = api.get("/health/ready", headers={HEADER: "r1"})
     assert (answer.status_code, answer.headers[HEADER]) == (500, "r1")
     line = next(line for line in told(lines) if line["event"] == "request_broke")
@@ -218,7 +217,7 @@ def test_metrics_tell_what_is_live_and_what_was_done(api: TestClient, monkeypatc
     assert sample(waiting, "shopreel_tasks", status="queued", task_type="content_analysis") == 1
     assert sample(waiting, "shopreel_queue_depth", pool="light") == 1
     assert sample(waiting, "shopreel_sessions", status="active") == 1
-    for part in ("database", "broker", "disk"):
+    for part in ("database", "broker", "media", "disk"):
         assert sample(waiting, "shopreel_part_up", part=part) == 1
     run_task(task_id)
     after = api.get("/metrics").text
@@ -286,12 +285,13 @@ def test_a_worker_tells_its_health_and_its_metrics(monkeypatch: pytest.MonkeyPat
 
 
 def test_readiness_tells_a_load_balancer_from_a_pager(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    states = {"database": "away", "broker": "ok", "disk": "ok"}
-    monkeypatch.setattr(health, "part_states", lambda: states)
+    states, accepts = {"database": "away", "broker": "ok", "media": "ok", "disk": "ok"}, True
+    monkeypatch.setattr(parts, "report", lambda: parts.Report(states, accepts, 1.25))
     assert api.get("/health/ready").status_code == 503
     answer = api.get("/health/ready?accept=degraded")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
-    states["disk"] = "full"
+    assert answer.json()["looked_seconds_ago"] == 1.2
+    accepts = False
     answer = api.get("/health/ready?accept=degraded")
     assert (answer.status_code, answer.json()["status"]) == (503, "unable")
     assert api.get("/health/ready?accept=anything").status_code == 422

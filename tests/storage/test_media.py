@@ -34,7 +34,7 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_store_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory(prefix="media-") as folder:
-        monkeypatch.setenv("MEDIA_URL", f"file://{folder}/store")
+        monkeypatch.setenv("MEDIA_URL", f"file://{folder}/store/below")
         Path(folder, "store").write_text("a file where a folder should be")
         get_settings.cache_clear()
         media.reset()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.config import get_settings
-from app.errors import DatabaseAway, Unavailable
+from app.errors import DatabaseAway, InvalidInput, Unavailable
 from app.models import TaskInfo, TaskStatus, TaskType, utc_now
 from app.processes import child_environment
 from app.services.session_service import session_service
@@ -22,6 +22,8 @@ from app.services.short_service import start_short
 from app.services.video_generation_service import start_video_generation
 from app.storage import mongo, shorts
 from app.storage.mongo import database_answers
+from app.storage.once import SHORT, Once
+from app.storage.shorts import ShortStatus
 from app.storage.spool import get_spool
 from app.utils.lease_keeper import keeper
 from app.utils.outage import replay_spool
@@ -154,11 +156,11 @@ def _answers() -> bool:
 
 
 def test_one_key_is_one_task_through_an_outage(database: OwnServer) -> None:
-    before = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", idempotency_key="before")
+    before = create_task(TaskType.SCRAPING, user_id="u", short_id="s", idempotency_key="before")
     with database.away():
         new = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="new")
         assert create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="new") == new
-        repeated = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="before")
+        repeated = create_task(TaskType.SCRAPING, user_id="u", short_id="s", idempotency_key="before")
     back_again()
     assert create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="new") == new
     assert repeated != before
@@ -170,6 +172,34 @@ def test_one_key_is_one_task_through_an_outage(database: OwnServer) -> None:
         fail_task(name, "tidy up")
 
 
+@pytest.mark.usefixtures("ends_tasks")
+def test_a_key_that_comes_with_another_request_in_an_outage_is_refused_where_that_can_be_known(
+    database: OwnServer,
+) -> None:
+    create_task(TaskType.SCRAPING, user_id="u", idempotency_key="before")
+    anothers = Once("=u/before", SHORT, "of a short")
+    with database.away():
+        new = create_task(TaskType.SCRAPING, user_id="u", idempotency_key="new")
+        for other in ({"url": "https://shop.example/"}, {"priority": 3}, {"colour": "red"}):
+            with pytest.raises(InvalidInput, match="another request"):
+                create_task(TaskType.SCRAPING, user_id="u", idempotency_key="new", **other)
+        with pytest.raises(InvalidInput, match="another request"):
+            create_task(TaskType.IMAGE_ANALYSIS, user_id="u", idempotency_key="new")
+        with pytest.raises(InvalidInput, match="another request"):
+            start_short(html="<p>x</p>", user_id="u", once=Once("=u/new", SHORT, "of a short"))
+        short = start_short(html="<p>x</p>", user_id="u", once=anothers)
+        assert start_short(html="<p>x</p>", user_id="u", once=anothers) == short
+        with pytest.raises(InvalidInput, match="another request"):
+            create_task(TaskType.SCRAPING, user_id="u", idempotency_key="before")
+    wait_for(_answers, 20, "the return of the database")
+    # It still waits, and is known by what asks first, and has not been written.
+    assert create_task(TaskType.SCRAPING, user_id="u", idempotency_key="new") == new
+    back_again()
+    told = shorts.get_short(short)  # the key was a task's before: only the database could know
+    assert (told.status, "another request" in (told.error or "")) == (ShortStatus.CANCELLED, True)
+    assert mongo.collection("tasks").count_documents({}) == 2
+
+
 @pytest.mark.parametrize("transactions", [True, False])
 def test_replaying_twice_changes_nothing(
     database: OwnServer, transactions: bool, monkeypatch: pytest.MonkeyPatch
@@ -178,7 +208,7 @@ def test_replaying_twice_changes_nothing(
         live = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
         ended = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
         complete_task(ended, {"by": "first"})
-    file = get_spool().folder / "writes"
+    file = get_spool().folder / "entries"
     kept = file.read_bytes()
     wait_for(_answers, 20, "the return of the database")
     monkeypatch.setattr(mongo.connect(), "transactions", transactions)

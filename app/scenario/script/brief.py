@@ -104,13 +104,31 @@ class Brief:
         return bool(SENSUAL.search(" ".join([self.product.title, *self.product.categories])))
 
     @property
+    def offer_kind(self) -> str:
+        """What is offered, as the language's file calls it."""
+        product = self.product
+        if product.ended:
+            return "ended"
+        if product.availability == "OutOfStock":
+            return "sold_out"
+        if product.offer in ("auction", "used", "preorder", "rental", "ticket"):
+            return product.offer
+        if product.offer == "refurbished":
+            return "used"
+        return "from" if product.price_from else "price"
+
+    @property
     def badge(self) -> str:
         """The price as the last scene shows it."""
         return self.price[:30]
 
     @property
     def before_label(self) -> str:
-        return self.before
+        """The former price, named as what it is where there is room for it."""
+        if not self.before or self.language is None:
+            return self.before
+        named = self.language.labels[self.product.list_price_kind or "other"].format(before=self.before)
+        return named if len(named) <= 30 else self.before
 
     def frame(self, name: str, *, screen: bool = False, **slots: str) -> str:
         """Fill a frame of the language; empty where the language has none or a slot is empty."""
@@ -131,13 +149,11 @@ class Brief:
         """Say the offer as what it is."""
         if self.language is None:
             return ""
-        kind = "price"
-        if self.product.availability == "OutOfStock":
-            kind = "sold_out"
-        elif not self.price:
+        kind = self.offer_kind
+        if kind not in ("sold_out", "ended") and not self.price:
             return ""
-        elif self.percent and not told_deal:
-            kind = "deal"
+        if kind == "price" and self.percent and not told_deal:
+            kind = {"rrp": "deal_rrp", "mrp": "deal_rrp", "lowest_30_days": "deal_lowest"}.get(self.product.list_price_kind or "", "deal")
         forms = self.language.offer[kind]
         values = {"price": self.price, "before": self.before, "percent": self.percent_written}
         return forms[self.seed % len(forms)].format(**values)

@@ -25,7 +25,7 @@ from app.web.words import ago, exact, type_name
 
 LOOK_SECONDS = 5.0
 """Queues and health change without an event."""
-PARTS = {"database": "Database", "broker": "Broker"}
+PARTS = {"database": "Database", "broker": "Broker", "media": "Media store", "disk": "Local disk"}
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,19 @@ async def system(visit: Visit) -> None:
 
 
 def draw_health(ready: dict[str, Any]) -> None:
-    """Draw whether the parts answer."""
+    """Draw whether the parts can be used, and what is missing."""
     with el("dl", css="pairs"):
         for name, shown in PARTS.items():
             el("dt", shown)
             with el("dd"):
                 good = ready[name] == "ok"
-                badge("answers" if good else "away", "good" if good else "bad")
+                badge("works" if good else "does not work", "good" if good else "bad")
                 if not good:
                     el("p", str(ready[name]), css="faint")
         el("dt", "Kept on this disk")
         el("dd", f"{ready['spooled']} writes that wait for the database")
+        el("dt", "Tried")
+        el("dd", f"{round(ready['looked_seconds_ago'])} s ago")
 
 
 def draw_queues(queues: dict[str, int] | None) -> None:
