@@ -130,6 +130,9 @@ def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
     """Return the scenes: the hook, as many of the body as there are facts for (``wanted`` in all), and the offer."""
     left = [one for one in brief.tellings if one not in hook.uses]
     told = {hook.tells} if hook.tells else set()
+    if not hook.draft.badge and hook.draft.layout == "hero" and (more := _take(left, _pill)) is not None:
+        hook.draft.badge = more.short
+        hook.draft.sources[more.short] = [more.fact.source]
     body: list[Draft] = []
     makers: list[Callable[[Brief, list[Telling], set[str], int], Draft | None]] = _order(brief, hook)
     number = 0
@@ -157,6 +160,10 @@ def _take(left: list[Telling], fits: Callable[[Telling], bool]) -> Telling | Non
 
 def _short(telling: Telling) -> bool:
     return bool(telling.short) and telling.fact.type != "review_quote"
+
+
+def _pill(telling: Telling) -> bool:
+    return _short(telling) and len(telling.short) <= 30 and telling.fact.type not in ("size", "weight", "origin")
 
 
 def _sources(*tellings: Telling | None) -> dict[str, list[str]]:

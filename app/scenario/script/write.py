@@ -16,6 +16,10 @@ from app.scenario.wording import spoken_words
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
+LONGEST_HOOK = 2.9
+THIN, FEWEST_FULL = 0.6, 4
+"""A script that needs less of its time, or has fewer scenes, is told in ``LONGEST_THIN`` seconds at most."""
+SHORTEST_VIDEO, LONGEST_THIN = 10.0, 12.0
 
 
 def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scenario:
@@ -31,9 +35,9 @@ def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scen
     seconds = wishes.seconds
     drafts = shortened(drafts, rate, seconds, spoken_words)
     needs = [_need(draft, rate) for draft in drafts]
-    scale = seconds / sum(needs)
-    lengths = [round(need * scale, 2) for need in needs]
-    lengths[-1] = round(seconds - sum(lengths[:-1]), 2)
+    if sum(needs) < THIN * seconds or len(drafts) < FEWEST_FULL:
+        seconds = max(SHORTEST_VIDEO, min(seconds, LONGEST_THIN, round(sum(needs) * 1.25, 1)))
+    lengths = _lengths(needs, seconds)
     audience = wishes.audience or audience_of(product)
     style = wishes.style or style_for(audience)
     pictures = spread_images(usable, [draft.image_role for draft in drafts], wishes.seed, product.images[0])
@@ -50,6 +54,15 @@ def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scen
         title=brief.shown_name[:150], language=brief.code, wishes=wishes.model_copy(update={"style": style}), arc=hook.arc,
         audience=audience, scenes=scenes,
     )  # fmt: skip
+
+
+def _lengths(needs: list[float], seconds: float) -> list[float]:
+    """Return each scene's length: what it needs, and its share of the rest; the hook is over within three seconds."""
+    first = min(max(needs[0], SHORTEST_SCENE), LONGEST_HOOK)
+    scale = (seconds - first) / sum(needs[1:])
+    lengths = [first, *(round(need * scale, 2) for need in needs[1:])]
+    lengths[-1] = round(seconds - sum(lengths[:-1]), 2)
+    return lengths
 
 
 def _chosen(ways: list[Hook], brief: Brief, wishes: Wishes) -> Hook:
