@@ -305,7 +305,19 @@ class ContentAnalysis(BaseModel):
 
 Style = Literal["clean", "bold", "warm", "playful", "elegant", "minimal", "technical", "natural", "retro", "street"]
 Mood = Literal["calm", "energetic", "happy", "nostalgic", "tender", "confident"]
-Arc = Literal["problem_solution", "feature_parade", "unboxing", "comparison", "deal", "review_led", "how_to", "numbers", "for_whom", "without", "story"]
+Arc = Literal[
+    "problem_solution",
+    "feature_parade",
+    "unboxing",
+    "comparison",
+    "deal",
+    "review_led",
+    "how_to",
+    "numbers",
+    "for_whom",
+    "without",
+    "story",
+]
 """How a short tells its story."""
 Aspect = Literal["9:16", "4:5", "1:1", "16:9"]
 FRAMES: dict[Aspect, tuple[int, int]] = {"9:16": (720, 1280), "4:5": (720, 900), "1:1": (720, 720), "16:9": (1280, 720)}

@@ -209,7 +209,9 @@ def _head(passages: Passages) -> None:
     lines = passages.lines
     run = [0] * len(lines)
     for number, line in enumerate(lines):
-        run[number] = (run[number - 1] if number and lines[number - 1].level == line.level else 0) + 1 if line.level else 0
+        run[number] = (
+            (run[number - 1] if number and lines[number - 1].level == line.level else 0) + 1 if line.level else 0
+        )
     for number in range(len(lines) - 2, -1, -1):
         if run[number + 1] > run[number] > 0:
             run[number] = run[number + 1]

@@ -36,8 +36,6 @@ AFTER_TITLE, BEFORE_TITLE = 600, 12
 """Lines."""
 
 
-
-
 @dataclass
 class Selling:
     """What was found; each list in the page's order, each text once."""
@@ -64,7 +62,11 @@ class _Sorted(dict[str, bool]):
 def candidates(passages: Passages, title: str) -> Iterator[Candidate]:
     """Yield what sells, field by field."""
     found = read(passages, title)
-    lists = (("features", found.points.best()), ("reviews", list(found.reviews)), ("highlights", list(found.highlights)))
+    lists = (
+        ("features", found.points.best()),
+        ("reviews", list(found.reviews)),
+        ("highlights", list(found.highlights)),
+    )
     for name, values in lists:
         if values:
             yield Candidate(name, values[: MOST[name]], SOURCE, 0.65, "lines")

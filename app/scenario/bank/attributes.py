@@ -42,7 +42,9 @@ def _files(language: str) -> dict[str, tuple[str, str, str]]:
 
 @cache
 def _types() -> dict[str, FactType]:
-    return cast("dict[str, FactType]", json.loads(files("app.scenario").joinpath("attributes/types.json").read_text("utf-8")))
+    return cast(
+        "dict[str, FactType]", json.loads(files("app.scenario").joinpath("attributes/types.json").read_text("utf-8"))
+    )
 
 
 @cache

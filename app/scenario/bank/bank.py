@@ -41,13 +41,20 @@ LONG_WORDS, FEWEST_UNMARKED = 40, 4
 LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
-CONTACT = re.compile(r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|\.(?:com|net|de|fr|it|es|co\.uk)\b", re.I)
+CONTACT = re.compile(
+    r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|\.(?:com|net|de|fr|it|es|co\.uk)\b", re.I
+)
 DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
-GLUED = re.compile(r"[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{")
+GLUED = re.compile(
+    r"[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
+)
 """Texts that ran together when the page was set, or were never filled in."""
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
-KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
-META = re.compile(r"top reviews?|reviews? from|average|\brating|global|excellent$|spitzenbewertung|bewertungen|meilleur(?:e)?s? (?:évaluation|commentaire)|principales reseñas|recensioni|avaliações|\d{4}$", re.I)
+KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
+META = re.compile(
+    r"top reviews?|reviews? from|average|\brating|global|excellent$|spitzenbewertung|bewertungen|meilleur(?:e)?s? (?:évaluation|commentaire)|principales reseñas|recensioni|avaliações|\d{4}$",
+    re.I,
+)
 EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
@@ -79,12 +86,16 @@ def _content(text: str) -> set[str]:
 
 def _offer(product: Product) -> Iterator[Fact]:
     """Yield rating, discount, price and stock, as the product has them."""
-    sure = {name: product.evidence[name].confidence if name in product.evidence else 1.0 for name in ("rating", "price")}
+    sure = {
+        name: product.evidence[name].confidence if name in product.evidence else 1.0 for name in ("rating", "price")
+    }
     if product.rating:
         count = product.review_count or 0
         strength = 3 if product.rating >= PROVEN and count >= LOVED else 2 if product.rating >= 4 else 1
         text = f"{product.rating:g} / 5 ({count})" if count else f"{product.rating:g} / 5"
-        yield Fact("rating", text, "rating", "markup", sure["rating"], strength, 1.6, number=Decimal(str(product.rating)))
+        yield Fact(
+            "rating", text, "rating", "markup", sure["rating"], strength, 1.6, number=Decimal(str(product.rating))
+        )
     if product.price is not None:
         if product.list_price and product.list_price > product.price * Decimal("1.03"):
             percent = round(100 * (1 - product.price / product.list_price))
@@ -154,7 +165,11 @@ def _of_title(product: Product) -> Iterator[Fact]:
     title = clean(product.title)
     for piece in re.split(r"\s+[-–—|/]\s+|[,;()\[\]|]|\s+·\s+", title):
         measured = measures_in(piece)
-        if piece.strip() and (measured or re.search(r"\d+ ?(?:[-x×]|\w+-)?", piece) or cued(piece)) and not _gated(piece):
+        if (
+            piece.strip()
+            and (measured or re.search(r"\d+ ?(?:[-x×]|\w+-)?", piece) or cued(piece))
+            and not _gated(piece)
+        ):
             fact = Fact(type_of(piece), piece.strip(), "title", "title", 0.9, 2)
             yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
 
@@ -178,7 +193,9 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
     key = clean_key(label)
     if key in never() or value.casefold().strip(" .") in EMPTY_VALUES:
         return
-    kind = keys().get(key) or next((known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None)
+    kind = keys().get(key) or next(
+        (known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None
+    )
     if kind is None and not _physical(value):
         return
     text = f"{label}: {value}"
@@ -234,7 +251,11 @@ DIMENSIONS: dict[str, FactType] = {"mass": "weight", "volume": "capacity", "leng
 
 def _ranked(fact: Fact, place: int, product: Product) -> Fact:
     text = fact.text
-    score = max(LEAST_OF_PLACE, BASE[fact.region] - LATER[fact.region] * place) if fact.region in LATER else BASE[fact.region]
+    score = (
+        max(LEAST_OF_PLACE, BASE[fact.region] - LATER[fact.region] * place)
+        if fact.region in LATER
+        else BASE[fact.region]
+    )
     score += OF_TYPE.get(fact.type, 0.0)
     measured = measures_in(fact.value or text)
     if measured:

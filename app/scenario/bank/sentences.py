@@ -12,6 +12,8 @@ LEADING = re.compile(r"^[\s\-–—*·•.,;:>»]+")
 FEWEST_DASHES = 3
 SEMICOLONS = 3
 LONGEST_ITEM = 120
+ROW = re.compile(r"[^:]{2,30}:\s\S[^:]*$")
+FEWEST_ROWS = 3
 MISSING_SPACE = re.compile(r"(?<=[a-zà-ÿ]{2}[.!?])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 
 
@@ -31,4 +33,7 @@ def _dashed(text: str) -> list[str]:
     parts = [part for part in re.split(r"[;；]\s*", text) if part.strip()]
     if len(parts) > SEMICOLONS and all(len(part) <= LONGEST_ITEM for part in parts):
         return [clean(part) for part in parts]
+    rows = [part for part in re.split(r"[,，]\s+", text) if part.strip()]
+    if len([row for row in rows if ROW.match(row)]) >= FEWEST_ROWS:
+        return [clean(part) for part in rows]
     return sentences(MISSING_SPACE.sub(" ", text))

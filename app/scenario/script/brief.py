@@ -84,7 +84,11 @@ class Brief:
         product = self.product
         if product.price is None:
             return ""
-        return write_price(product.price, product.currency, self.code) if product.currency else write_number(product.price, self.code)
+        return (
+            write_price(product.price, product.currency, self.code)
+            if product.currency
+            else write_number(product.price, self.code)
+        )
 
     @cached_property
     def before(self) -> str:
@@ -153,7 +157,9 @@ class Brief:
         if kind not in ("sold_out", "ended") and not self.price:
             return ""
         if kind == "price" and self.percent and not told_deal:
-            kind = {"rrp": "deal_rrp", "mrp": "deal_rrp", "lowest_30_days": "deal_lowest"}.get(self.product.list_price_kind or "", "deal")
+            kind = {"rrp": "deal_rrp", "mrp": "deal_rrp", "lowest_30_days": "deal_lowest"}.get(
+                self.product.list_price_kind or "", "deal"
+            )
         forms = self.language.offer[kind]
         values = {"price": self.price, "before": self.before, "percent": self.percent_written}
         return forms[self.seed % len(forms)].format(**values)
@@ -189,7 +195,9 @@ def _tellings(product: Product, source: str, code: str, language: Language | Non
     for fact in facts_of(product):
         if fact.type in ("price", "discount", "stock") or fact.source == "rating":
             continue
-        found = [one for name in attributes_in(fact.text, source) if (one := attribute(name, code)) and one.name not in known]
+        found = [
+            one for name in attributes_in(fact.text, source) if (one := attribute(name, code)) and one.name not in known
+        ]
         foreign = is_foreign(fact.text, code)
         if own and not foreign:
             telling = tell(fact, spoken_language, code)

@@ -106,7 +106,13 @@ def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 @cache
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have a file."""
-    return tuple(sorted(one.name.removesuffix(".json") for one in files("app.scenario").joinpath("languages").iterdir() if one.name.endswith(".json")))
+    return tuple(
+        sorted(
+            one.name.removesuffix(".json")
+            for one in files("app.scenario").joinpath("languages").iterdir()
+            if one.name.endswith(".json")
+        )
+    )
 
 
 @cache

@@ -11,7 +11,7 @@ from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
 from app.scenario.script.tellings import MOST_SHOWN_WORDS, Telling
 
-SCENE_SECONDS = 2.6
+SCENE_SECONDS = 2.25
 FEWEST_SCENES, MOST_SCENES = 3, 16
 PROOF, PROOF_BUYERS = 4.3, 200
 TOLD_RATING, TOLD_BUYERS = 3.8, 3
@@ -79,8 +79,15 @@ def _stars(brief: Brief, said: str) -> Draft:
     """Return the scene that shows the rating."""
     rating = brief.rating or 0.0
     shown = brief.frame("rating" if brief.buyers else "rating_alone", screen=True) or brief.rating_written
-    point = ScenePoint(share=min(1.0, rating / 5), value=brief.rating_written, label=f"({brief.count_written})" if brief.buyers else "")
-    sources = {shown: ["review_count"], said: ["rating", "review_count"], point.value: ["rating"], point.label: ["review_count"]}
+    point = ScenePoint(
+        share=min(1.0, rating / 5), value=brief.rating_written, label=f"({brief.count_written})" if brief.buyers else ""
+    )
+    sources = {
+        shown: ["review_count"],
+        said: ["rating", "review_count"],
+        point.value: ["rating"],
+        point.label: ["review_count"],
+    }
     return Draft(layout="review", screen=shown, points=[point], say=said, sources=sources)
 
 
@@ -90,7 +97,13 @@ def _deal(brief: Brief) -> Hook | None:
     said = brief.frame("deal") or brief.frame("deal_bare")
     point = ScenePoint(value=brief.price, before=brief.before[:30], label=f"−{brief.percent_written}")
     paths = ["price", "list_price", "currency"]
-    sources = {said: paths, point.value: ["price"], point.before: ["list_price"], point.label: paths, brief.shown_name: ["title"]}
+    sources = {
+        said: paths,
+        point.value: ["price"],
+        point.before: ["list_price"],
+        point.label: paths,
+        brief.shown_name: ["title"],
+    }
     draft = Draft("hook", "price", brief.shown_name, points=[point], say=said, sources=sources, image_role="hero")
     return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
 
@@ -115,7 +128,13 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
         weight += 0.5
     if words > HOOK_WORDS:
         weight -= 1.0
-    say = telling.say if telling.how in ("sentence", "item") else telling.screen if fact.type == "review_quote" and brief.language else ""
+    say = (
+        telling.say
+        if telling.how in ("sentence", "item")
+        else telling.screen
+        if fact.type == "review_quote" and brief.language
+        else ""
+    )
     if fact.type in ("award", "sold_count") and brief.language:
         say = say or f"{telling.screen}."
     draft = Draft(
@@ -223,7 +242,13 @@ def _rows(brief: Brief, left: list[Telling], told: set[str], number: int) -> Dra
     said = next((one for one in rows if one.say), None) or _take(left, lambda one: one.how == "sentence")
     points = [ScenePoint(label=one.label, value=one.value) for one in rows]
     first = _take(left, _short)
-    draft = Draft(layout="specs", screen=first.short if first else brief.shown_name, points=points, say=said.say if said else "", sources=_sources(*rows, said, first))
+    draft = Draft(
+        layout="specs",
+        screen=first.short if first else brief.shown_name,
+        points=points,
+        say=said.say if said else "",
+        sources=_sources(*rows, said, first),
+    )
     draft.sources.setdefault(draft.screen, ["title"])
     return draft
 
@@ -278,7 +303,13 @@ def _closing(brief: Brief, left: list[Telling], told: set[str]) -> Draft:
     before = brief.before_label if "deal" not in told or brief.percent else ""
     point = ScenePoint(label=brief.shown_name[:80], before=before[:30])
     said = brief.offer_said(told_deal="deal" in told)
-    sources = {screen: [source], brief.badge: ["price", "currency"], said: ["price", "list_price", "availability"], point.label: ["title"], point.before: ["list_price"]}
+    sources = {
+        screen: [source],
+        brief.badge: ["price", "currency"],
+        said: ["price", "list_price", "availability"],
+        point.label: ["title"],
+        point.before: ["list_price"],
+    }
     return Draft("call_to_action", "closing", screen, brief.badge, [point], said, True, sources, "hero")
 
 

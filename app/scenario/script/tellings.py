@@ -12,7 +12,7 @@ from app.scenario.script.language import Language, ends_well, spoken
 from app.scenario.units import measures_in, parse_number, write_measure
 
 How = Literal["sentence", "item", "row", "frame", ""]
-MOST_SHOWN_WORDS, LONGEST_SHOWN = 9, 64
+MOST_SHOWN_WORDS, LONGEST_SHOWN = 10, 70
 """Of an item of a page's list that stands on the screen."""
 LONGEST_ROW_LABEL, LONGEST_ROW_VALUE = 28, 40
 FEWEST_ITEM, MOST_ITEM = 2, 7
@@ -141,7 +141,12 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
     colon = language.colon if language else ": "
     whole = f"{label}{colon}{value}"
     say = _framed(fact, language, code)
-    if len(label) <= LONGEST_ROW_LABEL and len(value) <= LONGEST_ROW_VALUE and len(value.split()) <= 6 and fits(value, language):
+    if (
+        len(label) <= LONGEST_ROW_LABEL
+        and len(value) <= LONGEST_ROW_VALUE
+        and len(value.split()) <= 6
+        and fits(value, language)
+    ):
         return Telling(fact, whole, _short(whole), label, value, say, "frame" if say else "row")
     if len(value.split()) > 1 and fits(value, language):
         return Telling(fact, _sentence_case(value), _short(value), say=say, how="frame" if say else "")
@@ -159,7 +164,9 @@ def _framed(fact: Fact, language: Language | None, code: str) -> str:
         if frame := frames.get((fact.type, dimension)):
             measure = write_measure(measured[0], code, code, "x", short=False)
             return frame.say[0].format(measure=measure)
-    years = re.fullmatch(r"(\d{1,2})\s*(?:years?|jahre?|ans?|années|años?|anni|anos?)\b.*", fact.value.strip(), re.IGNORECASE)
+    years = re.fullmatch(
+        r"(\d{1,2})\s*(?:years?|jahre?|ans?|années|años?|anni|anos?)\b.*", fact.value.strip(), re.IGNORECASE
+    )
     if fact.type == "warranty" and years and 2 <= int(years[1]) <= 30:
         return language.warranty.say[0].format(years=years[1])
     pages = re.fullmatch(r"(\d{2,4})", fact.value.strip())
