@@ -228,12 +228,13 @@ def media(text: str, environment: Mapping[str, str] = os.environ) -> Address:
 
 def web(text: str, schemes: tuple[str, ...] = ("http://", "https://")) -> str:
     """Check an address of a web server, and return it. Raises as ``mongodb``."""
-    if not _parts(text, schemes).hosts:
+    if not _parts(text, schemes, own_options=False).hosts:
         raise ValueError("names no host")
     return text
 
 
-def _parts(text: str, schemes: tuple[str, ...], *, many_hosts: bool = False) -> _Parts:
+def _parts(text: str, schemes: tuple[str, ...], *, many_hosts: bool = False, own_options: bool = True) -> _Parts:
+    """Take an address apart. ``own_options``: what stands after the ``?`` is for clients, which know what it may be."""
     scheme = next((one for one in schemes if text.startswith(one)), None)
     if scheme is None:
         *some, last = schemes
@@ -255,6 +256,8 @@ def _parts(text: str, schemes: tuple[str, ...], *, many_hosts: bool = False) -> 
         raise ValueError(ENCODE)
     for host in hosts.split(",") if many_hosts else [hosts]:
         _check_host(host, many_hosts)
+    if not own_options:
+        query = ""
     separator = ";" if ";" in query and "&" not in query else "&"
     return _Parts(scheme + authority, user if at else None, hosts, path, _options(query, separator), separator)
 

@@ -134,6 +134,8 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         ("RABBITMQ_URL", "amqp://guest:guest@broker.example:5672/%2F?heartbeat=30"),
         ("MEDIA_URL", "s3://a-bucket.of.ours/some/prefix"),
         ("FETCH_PROXY", "socks5://someone:p@proxy.example:1080"),
+        ("FETCH_PROXY", "http://someone:p@ss@proxy.example:3128"),
+        ("OPENAI_URL", "http://127.0.0.1:8080/v1?api-key=key-of-the-gateway&plain"),
     ],
 )
 def test_what_works_elsewhere_is_taken(name: str, value: str) -> None:

@@ -33,7 +33,7 @@ AGAIN_SECONDS = 2.0
 STUCK_SECONDS = 30.0
 """A part that has not let go of a probe for so long cannot be used."""
 LEFT_BEHIND = timedelta(days=1)
-"""What a probe whose process was killed has left in the database goes after so long, whatever clocks there are."""
+"""What a probe whose process was killed left in the database goes after so long, one by one, whatever clocks say."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def probe_database() -> None:
             [
                 Delete(PROBES, running, required=True),
                 Delete(PROBES, {"_id": note}),
-                Delete(PROBES, {"at": {"$lt": now - LEFT_BEHIND}}, many=True),
+                Delete(PROBES, {"at": {"$lt": now - LEFT_BEHIND}}),
             ]
         )
         if not completed:
