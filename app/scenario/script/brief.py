@@ -14,10 +14,11 @@ from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
 from app.scenario.concepts import language_of
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
+from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for, languages
 from app.scenario.script.tellings import Telling, by_attribute, tell, with_attribute
 
-SENSUAL = re.compile(r"\b(?:food|drink|tea|coffee|chocolate|perfume|candle|beauty|cosmetic|cream|lotion|spice)", re.I)
+SENSUAL = frozenset(("food", "drink", "beauty", "fragrance"))
 MOST_TELLINGS = 40
 LONGEST_NAME = 40
 FEWEST_TO_TELL = 3
@@ -36,9 +37,8 @@ class Brief:
     """What can be told, the strongest first."""
     seed: int
     shown_name: str
-    the: str = ""
-    """The product's name with its article, as the subject of a sentence; empty: it is not known how to say it."""
-    object: str = ""
+    name: Name | None = None
+    """How the product is said; None: nobody knows."""
 
     @cached_property
     def rating(self) -> float | None:
@@ -105,7 +105,12 @@ class Brief:
     @cached_property
     def sensual(self) -> bool:
         """Whether it is eaten, drunk or smelt."""
-        return bool(SENSUAL.search(" ".join([self.product.title, *self.product.categories])))
+        return self.name is not None and self.name.kind is not None and self.name.kind.category in SENSUAL
+
+    @cached_property
+    def sayable(self) -> Name | None:
+        """The name, where it can be said within a sentence."""
+        return self.name if self.name is not None and (self.name.certain or self.name.kind is not None) else None
 
     @property
     def offer_kind(self) -> str:
@@ -143,8 +148,7 @@ class Brief:
         over = self.count_written
         values = {
             "rating": self.rating_written, "count": self.count_written, "over": over, "Over": over, "percent": self.percent_written,
-            "price": self.price, "before": self.before, "the": self.the, "The": self.the[:1].upper() + self.the[1:],
-            "object": self.object, "name": self.shown_name,
+            "price": self.price, "before": self.before, **_said_as(self.sayable), "name": self.shown_name,
         } | slots  # fmt: skip
         fitting = [form for form in forms if all(values.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]
         return fitting[self.seed % len(fitting)].format(**values) if fitting else ""
@@ -161,8 +165,18 @@ class Brief:
                 self.product.list_price_kind or "", "deal"
             )
         forms = self.language.offer[kind]
-        values = {"price": self.price, "before": self.before, "percent": self.percent_written}
+        name = self.sayable
+        if kind == "price" and name is not None:
+            forms = self.language.offer["named_many" if name.many else "named"] + forms
+        values = {"price": self.price, "before": self.before, "percent": self.percent_written, **_said_as(name)}
         return forms[self.seed % len(forms)].format(**values)
+
+
+def _said_as(name: Name | None) -> dict[str, str]:
+    """Return the slots of a frame that the product's name fills."""
+    if name is None:
+        return {}
+    return {"the": name.the, "The": name.the[:1].upper() + name.the[1:], "object": name.object}
 
 
 def brief_of(product: Product, wishes: Wishes) -> Brief:
@@ -171,7 +185,7 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     code = wishes.language or source or "en"
     own = source is None or source == code
     language = language_for(code)
-    name = _shown_name(product)
+    name = screen_name(product, language=source) or clean(product.title)[:LONGEST_NAME]
     tellings = [
         one
         for one in _tellings(product, source or code, code, language if own else None, own=own)
@@ -185,6 +199,7 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         tellings=tuple(tellings[:MOST_TELLINGS]),
         seed=wishes.seed,
         shown_name=name,
+        name=spoken_name(product, code) if language is not None else None,
     )
 
 
@@ -228,15 +243,3 @@ def is_foreign(text: str, code: str) -> bool:
     own = len(found & stop_words(code))
     others = max((len(found & stop_words(other)) for other in languages() if other != code), default=0)
     return others >= 2 and others > 2 * own
-
-
-def _shown_name(product: Product) -> str:
-    title = clean(product.title)
-    head = re.split(r"\s[-–—|/·]\s|,\s|\s?[(\[]|:\s", title)[0]
-    words = head.split()
-    kept = ""
-    for word in words[:6]:
-        if len(kept) + len(word) + 1 > LONGEST_NAME:
-            break
-        kept = f"{kept} {word}".strip()
-    return kept or title[:LONGEST_NAME]

@@ -16,7 +16,7 @@ from app.scenario.wording import spoken_words
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
-LONGEST_HOOK = 2.9
+LONGEST_HOOK, SHORTEST_SHOWN = 2.9, 1.5
 THIN, FEWEST_FULL = 0.6, 4
 """A script that needs less of its time, or has fewer scenes, is told in ``LONGEST_THIN`` seconds at most."""
 SHORTEST_VIDEO, LONGEST_THIN = 10.0, 12.0
@@ -60,8 +60,9 @@ def _lengths(needs: list[float], seconds: float) -> list[float]:
     """Return each scene's length: what it needs, and its share of the rest; the hook is over within three seconds."""
     first = min(max(needs[0], SHORTEST_SCENE), LONGEST_HOOK)
     scale = (seconds - first) / sum(needs[1:])
-    lengths = [first, *(round(need * scale, 2) for need in needs[1:])]
-    lengths[-1] = round(seconds - sum(lengths[:-1]), 2)
+    lengths = [first, *(max(SHORTEST_SHOWN, round(need * scale, 2)) for need in needs[1:])]
+    longest = lengths.index(max(lengths[1:]), 1)
+    lengths[longest] = round(lengths[longest] + seconds - sum(lengths), 2)
     return lengths
 
 
