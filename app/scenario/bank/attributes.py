@@ -49,8 +49,11 @@ def _types() -> dict[str, FactType]:
 
 @cache
 def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    # A material is a whole word; what a thing can do may be part of one.
+    ends = {True: r"(?!\w)", False: ""}
     return tuple(
-        (name, re.compile(f"(?<!\\w)(?:{find})", re.IGNORECASE)) for name, (find, _, _) in _files(language).items()
+        (name, re.compile(rf"(?<!\w)(?:{find}){ends[_types()[name] == 'material']}", re.IGNORECASE))
+        for name, (find, _, _) in _files(language).items()
     )
 
 

@@ -122,7 +122,7 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
         weight += 0.8
     if fact.type == "review_quote":
         weight -= 0.6
-    if fact.type in ("size", "weight", "origin") or telling.how in ("row", "frame"):
+    if fact.type in ("size", "weight", "origin", "edition") or telling.how in ("row", "frame") or words < 3:
         weight -= 0.9
     if telling.how == "sentence" and words <= HOOK_WORDS:
         weight += 0.5
