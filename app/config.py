@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from difflib import get_close_matches
 from functools import cache
 from io import StringIO
@@ -91,6 +92,9 @@ class Settings(BaseSettings):
     """Renderings that one worker runs at once; each takes about two cores."""
     render_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 900
 
+    allowed_hosts: str = ""
+    """Names that the server is reached by (``name`` or ``*.name``, commas between) beside addresses, ``localhost`` and
+    what ``--host`` says. Others get 403: another site's page may have made its name lead here. ``*``: any."""
     api_keys_required: bool = False
     """Every call needs a key (``shopreel keys create``), and a user's key sees that user's things only."""
     limit_tasks_per_minute: Limit = None
@@ -238,10 +242,27 @@ class Settings(BaseSettings):
             return value
         return DEFAULT_LIMITS[name] if self.api_keys_required else 0
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names_alone(cls, value: str) -> str:
+        for name in _listed(value):
+            if re.fullmatch(r"\*|(\*\.)?[\w.-]+", name) is None:
+                raise ValueError(f"{name!r} is no host name; write name or *.name, without scheme and port")
+        return value
+
     @property
-    def allowed_hosts(self) -> frozenset[str]:
+    def host_names(self) -> frozenset[str]:
+        """``allowed_hosts`` as a set."""
+        return _listed(self.allowed_hosts)
+
+    @property
+    def fetchable_hosts(self) -> frozenset[str]:
         """``fetch_allowed_hosts`` as a set."""
-        return frozenset(host.strip().lower() for host in self.fetch_allowed_hosts.split(",") if host.strip())
+        return _listed(self.fetch_allowed_hosts)
+
+
+def _listed(value: str) -> frozenset[str]:
+    return frozenset(one.strip().lower() for one in value.split(",") if one.strip())
 
 
 DEFAULT_LIMITS = {

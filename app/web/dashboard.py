@@ -14,9 +14,6 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.authentication import from_here
-from app.api.problems import problem
-
 PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
 MACHINERY = "/_nicegui"
 """Where the pages' own script, style and socket lie."""
@@ -52,12 +49,6 @@ class Dashboard(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; the first one begins the dashboard."""
-        if scope["path"].startswith(SOCKET) and not from_here(scope):
-            if scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 1008})
-            else:
-                await problem(403, "this page is another site's")(scope, receive, send)
-            return
         if self._app is None:
             await self._begin()
         assert self._app is not None
