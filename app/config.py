@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     """Active sessions with which a user may start one more task. 0: no limit; unset: 500 where keys are required."""
     limit_live_sessions_per_short: Limit = None
     """The same for one short. 0: no limit; unset: 100 where keys are required."""
+    limit_streams_per_user: Limit = None
+    """Streams of events and open pages of one user in one process. 0: no limit; unset: 100 where keys are required."""
+    limit_streams: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
+    """The same of all users together. 0: no limit."""
     language_model: ModelName | None = None
     """``maker:model`` of openai, google, anthropic or ollama; unset: the built-in writer."""
     vision_model: ModelName | None = None
@@ -194,7 +198,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _limits_have_a_server(self) -> Settings:
-        if self.rabbitmq_url is not None and self.redis_url is None and any(map(self.limit, DEFAULT_LIMITS)):
+        if self.rabbitmq_url is not None and self.redis_url is None and any(map(self.limit, SHARED_LIMITS)):
             raise ValueError("RABBITMQ_URL: limits (API_KEYS_REQUIRED, LIMIT_…) need REDIS_URL as well")
         return self
 
@@ -269,8 +273,11 @@ DEFAULT_LIMITS = {
     "limit_tasks_per_minute": 300,
     "limit_live_sessions_per_user": 500,
     "limit_live_sessions_per_short": 100,
+    "limit_streams_per_user": 100,
 }
 """What holds where keys are required and nothing else is said; a short of 20 scenes has at most 23 sessions."""
+SHARED_LIMITS = DEFAULT_LIMITS.keys() - {"limit_streams_per_user"}
+"""Those that hold over all processes, on Redis or Valkey."""
 
 
 SIMILAR = 0.85

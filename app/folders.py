@@ -13,6 +13,8 @@ from app.telemetry import get_logger
 PRIVATE = 0o700
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 log = get_logger("folders")
+_left_open: set[Path] = set()
+"""What cannot be closed is told once."""
 
 
 def private_folder(root: Path) -> Path:
@@ -27,13 +29,14 @@ def private_folder(root: Path) -> Path:
     for missing in [root, *root.parents][::-1]:
         if not missing.exists():
             missing.mkdir(mode=PRIVATE, exist_ok=True)
-    if not root.stat().st_mode & OPEN_TO_OTHERS:
+    if root in _left_open or not root.stat().st_mode & OPEN_TO_OTHERS:
         return root
     try:
         for folder, _, _, descriptor in os.fwalk(root):
             if folder == str(root) or os.fstat(descriptor).st_mode & OPEN_TO_OTHERS:
                 os.fchmod(descriptor, PRIVATE)
-    except PermissionError:
+    except OSError:  # another user's, or a disk that is read-only
+        _left_open.add(root)
         log.warning("data_folder_open", folder=str(root), owner=root.stat().st_uid)
     else:
         log.warning("data_folder_closed", folder=str(root), reason="it was open to other users of this machine")

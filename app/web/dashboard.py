@@ -14,6 +14,10 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.problems import problem
+from app.errors import TooMany
+from app.utils.open_streams import open_streams
+
 PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
 MACHINERY = "/_nicegui"
 """Where the pages' own script, style and socket lie."""
@@ -49,6 +53,16 @@ class Dashboard(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; the first one begins the dashboard."""
+        if not scope["path"].startswith(SOCKET):
+            await self._serve(scope, receive, send)
+            return
+        try:
+            with open_streams.one(scope["state"]["caller"].user_id):
+                await self._serve(scope, receive, send)
+        except TooMany as error:
+            await problem(429, str(error), retry_after=error.retry_after)(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
             await self._begin()
         assert self._app is not None

@@ -44,7 +44,7 @@ def api_processes(
     ]
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     try:
-        wait_for(lambda: all(answers(url + ready) for url in urls), 30, "the servers")
+        wait_for(lambda: all(answers(url + ready) for url in urls), 60, "the servers")
         yield urls
     finally:
         for process in processes:
