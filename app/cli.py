@@ -83,7 +83,7 @@ def serve(
             err.print("No API keys are required, so only this machine can reach it (--host changes that).")
         else:
             err.print("[yellow]No API keys are required: whoever can reach this address can use it.[/yellow]")
-        api_server().run(sockets=[listener])
+        api_server(host).run(sockets=[listener])
 
 
 @app.command()

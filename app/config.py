@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from difflib import get_close_matches
 from functools import cache
 from io import StringIO
@@ -91,6 +92,9 @@ class Settings(BaseSettings):
     """Renderings that one worker runs at once; each takes about two cores."""
     render_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 900
 
+    allowed_hosts: str = ""
+    """Names that the server is reached by (``name`` or ``*.name``, commas between) beside addresses, ``localhost`` and
+    what ``--host`` says. Others get 403: another site's page may have made its name lead here. ``*``: any."""
     api_keys_required: bool = False
     """Every call needs a key (``shopreel keys create``), and a user's key sees that user's things only."""
     limit_tasks_per_minute: Limit = None
@@ -99,6 +103,10 @@ class Settings(BaseSettings):
     """Active sessions with which a user may start one more task. 0: no limit; unset: 500 where keys are required."""
     limit_live_sessions_per_short: Limit = None
     """The same for one short. 0: no limit; unset: 100 where keys are required."""
+    limit_streams_per_user: Limit = None
+    """Streams of events and open pages of one user in one process. 0: no limit; unset: 100 where keys are required."""
+    limit_streams: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
+    """The same of all users together. 0: no limit."""
     language_model: ModelName | None = None
     """``maker:model`` of openai, google, anthropic or ollama; unset: the built-in writer."""
     vision_model: ModelName | None = None
@@ -190,7 +198,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _limits_have_a_server(self) -> Settings:
-        if self.rabbitmq_url is not None and self.redis_url is None and any(map(self.limit, DEFAULT_LIMITS)):
+        if self.rabbitmq_url is not None and self.redis_url is None and any(map(self.limit, SHARED_LIMITS)):
             raise ValueError("RABBITMQ_URL: limits (API_KEYS_REQUIRED, LIMIT_…) need REDIS_URL as well")
         return self
 
@@ -238,18 +246,38 @@ class Settings(BaseSettings):
             return value
         return DEFAULT_LIMITS[name] if self.api_keys_required else 0
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names_alone(cls, value: str) -> str:
+        for name in _listed(value):
+            if re.fullmatch(r"\*|(\*\.)?[\w.-]+", name) is None:
+                raise ValueError(f"{name!r} is no host name; write name or *.name, without scheme and port")
+        return value
+
     @property
-    def allowed_hosts(self) -> frozenset[str]:
+    def host_names(self) -> frozenset[str]:
+        """``allowed_hosts`` as a set."""
+        return _listed(self.allowed_hosts)
+
+    @property
+    def fetchable_hosts(self) -> frozenset[str]:
         """``fetch_allowed_hosts`` as a set."""
-        return frozenset(host.strip().lower() for host in self.fetch_allowed_hosts.split(",") if host.strip())
+        return _listed(self.fetch_allowed_hosts)
+
+
+def _listed(value: str) -> frozenset[str]:
+    return frozenset(one.strip().lower() for one in value.split(",") if one.strip())
 
 
 DEFAULT_LIMITS = {
     "limit_tasks_per_minute": 300,
     "limit_live_sessions_per_user": 500,
     "limit_live_sessions_per_short": 100,
+    "limit_streams_per_user": 100,
 }
 """What holds where keys are required and nothing else is said; a short of 20 scenes has at most 23 sessions."""
+SHARED_LIMITS = DEFAULT_LIMITS.keys() - {"limit_streams_per_user"}
+"""Those that hold over all processes, on Redis or Valkey."""
 
 
 SIMILAR = 0.85

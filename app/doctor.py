@@ -106,7 +106,7 @@ def _embedded() -> str:
     for server in embedded_servers(settings.shopreel_data_dir).values():
         if server.name in wanted:
             server.folder.mkdir(parents=True, exist_ok=True)
-            server.command(server.folder, 0)
+            server.command(server.folder, server.socket.name)
     return f"installed: {' and '.join(wanted)}"
 
 

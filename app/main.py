@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from app import __version__, tracing
 from app.api import health, routes
 from app.api.authentication import OPEN_PATHS, Authentication
+from app.api.origin import OriginCheck
 from app.api.problems import BodyLimit, Problem, install_problems
 from app.api.requests import RequestContext
 from app.config import get_settings
@@ -85,6 +86,7 @@ def create_app() -> FastAPI:
     api.router.routes.append(api.dashboard)
     api.add_middleware(BodyLimit)
     api.add_middleware(Authentication)
+    api.add_middleware(OriginCheck)
     api.add_middleware(RequestContext)
     install_problems(api)
     return api

@@ -72,10 +72,14 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def api_server() -> Server:
-    """Return a server of the API; ``run(sockets=[…])`` serves until it is told to stop."""
+def api_server(host: str = "localhost") -> Server:
+    """Return a server of the API; ``run(sockets=[…])`` serves until it is told to stop.
+
+    ``host``: the name that it was told to listen on, which is one of its own then.
+    """
     from app.main import app
 
+    app.state.bound_hosts = frozenset({host.lower().removesuffix(".")})
     return Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import httpx2
 
-from app.embedded.servers import free_port
 from app.models import TaskType
 from app.processes import child_environment
 from app.utils.task_management import cancel_task, create_task
 from benchmarks.table import Table, rates
+from tests.ports import free_port
 
 LIMIT = 0.8
 ROUNDS = 4

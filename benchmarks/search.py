@@ -243,13 +243,13 @@ def main() -> None:
             server = embedded_servers(Path(folder))["database"]
             durable = server.command
             # What is measured is reading: the filling need not survive a crash.
-            server.command = lambda at, port: [word for word in durable(at, port) if word != "--sync-on-commit"]
+            server.command = lambda at, name: [word for word in durable(at, name) if word != "--sync-on-commit"]
             server.start()
             stack.callback(server.wait)
             stack.callback(server.ask_to_stop)
             while not server.listening():
                 time.sleep(0.05)
-            os.environ["MONGODB_URI"] = server.url.format(port=server.port)
+            os.environ["MONGODB_URI"] = server.url
         load(count, os.environ["MONGODB_URI"])
         monitoring.register(FINDS)
         stack.callback(mongo.close)

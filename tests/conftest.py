@@ -36,6 +36,7 @@ os.environ["SWEEP_INTERVAL_SECONDS"] = "0.5"
 os.environ["TASK_LEASE_SECONDS"] = "4"
 os.environ["READINESS_SECONDS"] = "2"
 os.environ["FETCH_PAUSE_SECONDS"] = "0"
+os.environ["ALLOWED_HOSTS"] = "testserver"  # what the test client calls the application
 # Some seconds of each short, for what no page of the demo shop shows; where it is tested, it is set.
 os.environ["PICTURE_TEXT"] = "false"
 

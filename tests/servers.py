@@ -21,14 +21,14 @@ SETTINGS = {"database": "MONGODB_URI", "broker": "REDIS_URL"}
 
 
 class OwnServer:
-    """A real server that keeps its port and its data over restarts."""
+    """A real server that keeps its address and its data over restarts."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
 
     @property
     def url(self) -> str:
-        return self.server.url.format(port=self.server.port)
+        return self.server.url
 
     def start(self) -> None:
         self.server.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.access import EVERYONE, Caller
+from app.api.origin import changes, sender
 from app.api.problems import problem
 from app.config import get_settings
 from app.errors import ShopReelError, Unavailable
@@ -31,7 +32,6 @@ OPEN_FOLDERS = ("/assets/",)
 """Neither do style, script and font of the pages."""
 COOKIE = "shopreel_key"
 """What a browser sends by itself: the key that was given once on the page ``/sign-in``."""
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TRUSTED_SECONDS = 5
 """For so long a checked key is not looked up again: a revoked one stops within it."""
 OUTAGE_SECONDS = 900
@@ -145,26 +145,19 @@ class Authentication:
         await answer(scope, receive, send)
 
 
-def from_here(scope: Scope) -> bool:
-    """Tell whether a request comes from a page of this server, as its browser says; programs say nothing."""
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
-
-
 def _token(scope: Scope) -> str | None:
     """Return the key that comes with a request: in its header, or in the cookie.
 
-    A browser sends the cookie whatever page asks it to. So it opens what only shows; what changes something, and the
-    pages' socket, must say that they come from a page of this server.
+    A browser sends the cookie whatever page asks it to. So it opens what only shows (``OriginCheck`` has refused what
+    other pages ask for); what changes something, and the pages' socket, must say that they come from a page of this
+    server.
     """
     headers = Headers(scope=scope)
     header = headers.get("authorization", "")
     if header:
         scheme, _, token = header.partition(" ")
         return token.strip() if scheme.lower() == "bearer" else header
-    changes = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
-    if not from_here(scope) or (changes and "origin" not in headers):
+    if changes(scope) and sender(headers) != "here":
         return None
     return cookie_parser(headers.get("cookie", "")).get(COOKIE)
 

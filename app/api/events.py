@@ -18,6 +18,7 @@ from app.models import CallerId
 from app.storage.events import WINDOW, Event, bounds, events_between
 from app.utils.event_feed import Follower, feed
 from app.utils.event_log import number_events
+from app.utils.open_streams import open_streams
 
 RETRY_MS = 1000
 """After how long a client that lost its connection comes back."""
@@ -69,7 +70,18 @@ async def followed(wanted: Annotated[Wanted, Depends(wanted)]) -> AsyncIterator[
         yield follower
 
 
-@router.get("/events", responses=problem_responses(), response_class=EventSourceResponse)
+async def one_more(caller: CurrentCaller) -> AsyncIterator[None]:
+    """Hold one of the caller's streams until the answer is over."""
+    with open_streams.one(caller.user_id):
+        yield
+
+
+@router.get(
+    "/events",
+    responses=problem_responses(429),
+    response_class=EventSourceResponse,
+    dependencies=[Depends(one_more)],
+)
 async def stream_events(
     request: Request,
     wanted: Annotated[Wanted, Depends(wanted)],

@@ -14,8 +14,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.embedded.supervisor import ANOTHER_SERVES, DATABASE_BROKEN, READY_SECONDS, socket_address
+from app.embedded.servers import embedded_servers
+from app.embedded.sockets import peer_user, socket_name
+from app.embedded.supervisor import ANOTHER_SERVES, DATABASE_BROKEN, READY_SECONDS, supervisor_socket
 from app.errors import Unavailable
+from app.folders import check_owner, private_folder
 from app.processes import child_environment
 from app.telemetry import get_logger
 
@@ -76,18 +79,24 @@ def report_broken(data_dir: Path) -> None:
 
 def connect(data_dir: Path) -> Hold:
     """Return a hold of its own on the servers of ``data_dir``; raises as ``attach``."""
+    with contextlib.suppress(OSError):  # on a full disk, those who are there may still be used
+        private_folder(data_dir)
+        check_owner(data_dir)
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         connection = socket.socket(socket.AF_UNIX)
         try:
             connection.settimeout(max(0.1, deadline - time.monotonic()))
-            connection.connect(socket_address(data_dir))
+            connection.connect(socket_name(supervisor_socket(data_dir)))
+            if peer_user(connection) not in (data_dir.stat().st_uid, 0):
+                connection.close()
+                raise Unavailable(f"another user's program listens in the data folder {data_dir}")
             with connection.makefile("rb") as lines:
                 answer = lines.readline()
         except OSError:
             answer = b""
         if answer:
-            return _hold(connection, json.loads(answer))
+            return _hold(data_dir, connection, json.loads(answer))
         connection.close()
         if not _start_supervisor(data_dir):
             time.sleep(0.02)
@@ -97,7 +106,7 @@ def connect(data_dir: Path) -> Hold:
 def _watch(data_dir: Path, hold: Hold) -> None:
     """Wait until the supervisor is gone; if this process still needs it (it was killed), start the next one.
 
-    The servers come back on their ports, and the database's and the broker's clients find them by themselves.
+    The servers come back on their sockets, and the database's and the broker's clients find them by themselves.
     """
     while True:
         with contextlib.suppress(OSError):
@@ -122,25 +131,26 @@ def _close(connection: socket.socket) -> None:
 
 
 def check_writable(data_dir: Path) -> None:
-    """Make sure that the data folder is there and can be written.
+    """Make sure that the data folder is there, can be written, and is open to nobody else.
 
     Raises:
         Unavailable: it cannot; the message names the folder and the reason.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(data_dir)
         with tempfile.TemporaryFile(dir=data_dir):
             pass
     except OSError as error:
         raise Unavailable(f"the data folder {data_dir} cannot be written: {error.strerror}") from None
 
 
-def _hold(connection: socket.socket, message: dict[str, str]) -> Hold:
+def _hold(data_dir: Path, connection: socket.socket, message: dict[str, str]) -> Hold:
     if "error" in message:
         connection.close()
         raise Unavailable(f"the embedded servers did not start: {message['error']}")
     connection.settimeout(None)
-    return Hold(os.getpid(), connection, Endpoints(message["database"], message["broker"]))
+    servers = embedded_servers(data_dir)
+    return Hold(os.getpid(), connection, Endpoints(servers["database"].url, servers["broker"].url))
 
 
 def _start_supervisor(data_dir: Path) -> bool:

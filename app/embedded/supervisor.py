@@ -1,14 +1,13 @@
 """The process that owns the embedded servers of one data folder: ``python -m app.embedded.supervisor FOLDER``.
 
-A file lock elects one supervisor a folder. Each user of the servers connects to its socket, is told their addresses in
-one JSON line, and keeps the connection; a server that dies is started again on its port.
+A file lock elects one supervisor a folder. Each user of the servers connects to its socket, is told in one JSON
+line that they are ready, and keeps the connection; a server that dies is started again on its socket.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import selectors
@@ -18,7 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from app.embedded.servers import Server, embedded_servers
+from app.embedded.servers import PRIVATE_UMASK, Server, embedded_servers
+from app.embedded.sockets import peer_user, socket_name
 from app.errors import ShopReelError
 
 GRACE_SECONDS = 1.0
@@ -30,18 +30,19 @@ DATABASE_BROKEN = b"database broken\n"
 """What a user of the servers may say."""
 PROBATION_SECONDS = 5.0
 """A database that was started so lately is not called broken: it may be waiting for room on the disk."""
+READY: dict[str, str] = {}
+"""What users are told when the servers can be used; else there is an ``error`` in it."""
 ANOTHER_SERVES = 3
 """Exit code: another supervisor has this folder."""
 
 
-def socket_address(data_dir: Path) -> str:
-    """Return the name of the folder's socket, in Linux's abstract space: it vanishes with its process."""
-    identity = f"{os.getuid()}:{data_dir.resolve()}"
-    return "\0shopreel-" + hashlib.sha256(identity.encode()).hexdigest()[:40]
+def supervisor_socket(data_dir: Path) -> Path:
+    """Return where the folder's supervisor listens: in the folder, where no other user can listen before it."""
+    return data_dir.resolve() / "embedded" / "supervisor.sock"
 
 
 class Supervisor:
-    """Starts the servers, tells users where they are, and stops them when nobody uses them."""
+    """Starts the servers, tells users when they are ready, and stops them when nobody uses them."""
 
     def __init__(self, data_dir: Path, listener: socket.socket) -> None:
         self.servers = embedded_servers(data_dir)
@@ -84,10 +85,13 @@ class Supervisor:
         assert isinstance(ready, socket.socket)
         if ready is self.listener:
             user, _ = self.listener.accept()
+            if peer_user(user) not in (os.geteuid(), 0):
+                user.close()
+                return
             self.users.add(user)
             selector.register(user, selectors.EVENT_READ)
             if self.ready:
-                self._tell({user}, self._addresses())
+                self._tell({user}, READY)
             return
         with contextlib.suppress(OSError):
             if said := ready.recv(64):
@@ -105,7 +109,7 @@ class Supervisor:
         if not self.ready:
             if all(server.listening() for server in self.servers.values()):
                 self.ready = True
-                self._tell_all(self._addresses())
+                self._tell_all(READY)
             elif time.monotonic() > self.deadline:
                 raise ShopReelError(f"the embedded servers did not start within {READY_SECONDS:.0f} s")
 
@@ -121,9 +125,6 @@ class Supervisor:
             raise ShopReelError(f"the embedded {server.name} does not start: {server.log_tail()}")
         time.sleep(min(2.0, 0.05 * 2 ** min(self.restarts, 6)))
         server.start()
-
-    def _addresses(self) -> dict[str, str]:
-        return {name: server.url.format(port=server.port) for name, server in self.servers.items()}
 
     def _tell_all(self, message: dict[str, str]) -> None:
         self._tell(self.users, message)
@@ -141,6 +142,7 @@ def main(data_dir: Path) -> int:
     Returns:
         The exit code; ``ANOTHER_SERVES``: nothing was done.
     """
+    os.umask(PRIVATE_UMASK)
     folder = data_dir / "embedded"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock, socket.socket(socket.AF_UNIX) as listener:
@@ -148,7 +150,8 @@ def main(data_dir: Path) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return ANOTHER_SERVES
-        listener.bind(socket_address(data_dir))
+        supervisor_socket(data_dir).unlink(missing_ok=True)  # of one that was killed: the lock says that none lives
+        listener.bind(socket_name(supervisor_socket(data_dir)))
         listener.listen(64)
         # The child is init's, not the starter's: it outlives the starter, and nobody has to wait for it.
         # It inherits the lock and the socket.

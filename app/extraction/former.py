@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.extraction import money, offer_words
-from app.extraction.layout import Block, Layout, Price, Text, distance_of
+from app.extraction.layout import Block, Layout, Price, Text
 from app.extraction.phrases import phrases
 
 LEAST, MOST = Decimal("1.03"), Decimal(10)
@@ -21,6 +21,8 @@ AROUND = 4
 BESIDE = 3
 MAX_LINE = 240
 MAX_SAVING = 60
+MAX_PHRASE = 90
+"""Characters before an amount in which its phrase stands."""
 SHORTEST = 4
 """Characters of a text that may name a former price at least."""
 WIDE = 0x2E80
@@ -40,6 +42,9 @@ SAVINGS = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, sorted((one for one in offer_words.SAVINGS if one.isascii()), key=len)))
     + r")(?!\w)|" + "|".join(map(re.escape, (one for one in offer_words.SAVINGS if not one.isascii())))
 )  # fmt: skip
+
+
+DIGIT = re.compile(r"\d")
 
 
 class Named(NamedTuple):
@@ -105,21 +110,21 @@ def fits(former: Decimal, price: Decimal) -> bool:
 def named(layout: Layout, territory: str | None, decimal: str) -> Iterator[Named]:
     """Yield the former prices that sentences near the title name."""
     table = phrases("former", layout.document.language)
-    for one in layout.texts:
+    for _, one, _ in layout.near_texts:
         value = one.value
-        if not SHORTEST < len(value) <= MAX_LINE or not _has_digit(value):
-            continue
-        if distance_of(layout, one.position) is None or layout.in_card(one.block):
+        if not SHORTEST < len(value) <= MAX_LINE or not _has_digit(value) or layout.in_card(one.block):
             continue
         for match in money.AMOUNT.finditer(value):
-            before = value[: match.start()].casefold()
+            before = value[max(0, match.start() - MAX_PHRASE) : match.start()].casefold()
             unsigned = before[:-24] + money.SIGN.sub("", before[-24:])
             kind = table.before(unsigned)
+            if kind is None:
+                continue
             written = value[max(0, match.start() - 6) : match.end() + 6]
             currency = money.currency_in(written, territory)
             # Han, kana and hangul phrases stand by themselves; "was 12" needs a sign to be money.
             alone = ord(unsigned.rstrip(" :：")[-1:] or " ") >= WIDE
-            if kind is None or (currency is None and not money.SIGN.search(written) and not alone):
+            if currency is None and not money.SIGN.search(written) and not alone:
                 continue
             for sum_ in money.amounts(match[0], territory=territory, decimal=decimal, currency=currency)[:1]:
                 yield Named(one, sum_.value, currency, kind)
@@ -143,7 +148,7 @@ def beside(layout: Layout, price: Decimal, territory: str | None, decimal: str) 
 
 
 def _has_digit(value: str) -> bool:
-    return any(map(str.isdigit, value))
+    return DIGIT.search(value) is not None
 
 
 def _belongs_elsewhere(one: Price, best: Price, others: Iterable[Price]) -> bool:

@@ -168,6 +168,15 @@ class Layout:
                 found.append((away, block))
         return found
 
+    @cached_property
+    def near_texts(self) -> list[tuple[int, Text, int]]:
+        """The texts near the title or the button: index, text, distance; once the buttons are found."""
+        return [
+            (index, one, distance)
+            for index, one in enumerate(self.texts)
+            if (distance := distance_of(self, one.position)) is not None
+        ]
+
     def in_card(self, block: Block) -> bool:
         """Whether ``block`` stands in a block that links to another product by its name."""
         for level, one in enumerate(block.around(CARD_LEVELS)):

@@ -14,7 +14,8 @@ from babel.numbers import get_currency_precision, get_territory_currencies, list
 SIGNS: dict[str, tuple[str, ...]] = {
     "€": ("EUR",), "eur": ("EUR",), "euro": ("EUR",), "£": ("GBP", "EGP", "LBP"), "₹": ("INR",), "₽": ("RUB",),
         "руб": ("RUB",),
-    "р.": ("RUB",), "₺": ("TRY",), "tl": ("TRY",), "₩": ("KRW",), "원": ("KRW",), "₪": ("ILS",), "₫": ("VND",),
+    "dt": ("TND",), "د.ت": ("TND",),
+    "р.": ("RUB", "BYN"), "₺": ("TRY",), "tl": ("TRY",), "₩": ("KRW",), "원": ("KRW",), "₪": ("ILS",), "₫": ("VND",),
     "đ": ("VND",),
     "₴": ("UAH",), "грн": ("UAH",), "₸": ("KZT",), "฿": ("THB",), "บาท": ("THB",), "₱": ("PHP",),
     "₦": ("NGN",), "₾": ("GEL",),

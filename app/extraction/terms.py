@@ -10,7 +10,7 @@ from babel.core import get_global
 
 from app.extraction import offer_words
 from app.extraction.candidates import Candidate
-from app.extraction.layout import CLOSE, Layout, Price, Text, distance_of
+from app.extraction.layout import CLOSE, Layout, Price, Text
 from app.extraction.phrases import phrases
 from app.models import Evidence, Product
 
@@ -140,14 +140,12 @@ def _kind(
 def _labels(page: Layout) -> Iterator[tuple[str, int, Text]]:
     """Yield the kinds of offer that labels and buttons near the title name, with their place among the texts."""
     table = phrases("offer", page.document.language)
-    for index, one in enumerate(page.texts):
-        if len(one.value) > MAX_LABEL or page.in_card(one.block):
+    for index, one, distance in page.near_texts:
+        if distance > CLOSE or len(one.value) > MAX_LABEL:
             continue
         kind = table.alone(one.value.casefold())
-        if kind is not None:
-            distance = distance_of(page, one.position)
-            if distance is not None and distance <= CLOSE:
-                yield kind, index, one
+        if kind is not None and not page.in_card(one.block):
+            yield kind, index, one
 
 
 def _stage(price: Price | None, labels: list[tuple[str, int, Text]]) -> str | None:
@@ -180,16 +178,14 @@ BID_COUNT = re.compile(r"(?<![\d.,])(\d[\d.,]{0,6}) ?(?:" + "|".join(map(re.esca
 def _condition(product: Product, page: Layout) -> tuple[str | None, str | None]:
     """Return the page's word for the condition of an item that isn't new, and whether that is used or refurbished."""
     table = phrases("condition", page.document.language)
-    for index, one in enumerate(page.texts):
-        if len(one.value) > MAX_TEXT or (distance_of(page, one.position) or 0) > CLOSE:
+    for index, one, distance in page.near_texts:
+        if distance > CLOSE or len(one.value) > MAX_TEXT:
             continue
         label, colon, value = one.value.partition(":")
-        if not _labels_condition(label):
+        if not _labels_condition(label) or page.in_card(one.block):
             continue
         following = page.texts[index + 1].value if index + 1 < len(page.texts) else ""
         value = value.strip() if colon and value.strip() else following
-        if distance_of(page, one.position) is None or page.in_card(one.block):
-            continue
         kind = table.alone(value[:MAX_LABEL].casefold().strip()) or table.after(value[:MAX_LABEL].casefold())
         if kind:
             return value[:MAX_LABEL].strip(" .:"), kind

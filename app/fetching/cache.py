@@ -18,6 +18,7 @@ from threading import Lock
 from uuid import uuid4
 
 from app.fetching.transport import Response
+from app.folders import private_folder
 
 LONGEST_FRESH = 3600.0
 """Seconds: prices change, so no answer is used unasked for longer, whatever the server says."""
@@ -95,7 +96,7 @@ class Cache:
         content = json.dumps(head).encode() + b"\n" + kept.response.body
         partial = path.with_name(f"{uuid4().hex}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
             partial.write_bytes(content)
             partial.replace(path)
         except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.rendering.spoken_words import written_out
+from app.rendering.spoken_words import prices_written_out, written_out
 
 # Units after a number: sign -> singular, plural. The voice itself knows kg, cm, mm, ml, km, GB, Hz, oz, lb and degrees.
 _UNITS: dict[str, tuple[str, str]] = {
@@ -62,14 +62,17 @@ _RULES: list[tuple[re.Pattern[str], str]] = [
 ]
 
 
-def spoken(text: str, language: str = "en") -> str:
+def spoken(text: str, language: str = "en", currency: str | None = None) -> str:
     """Return text with its short forms written out, as a person would read them aloud.
+
+    ``currency`` is the ISO 4217 code of the text's own prices, for signs that several currencies share.
 
     >>> spoken("40h of battery, 4.8/5, 149.99 USD")
     '40 hours of battery, 4.8 out of 5, $149.99'
     """
     if language != "en":
-        return written_out(text, language)
+        return written_out(text, language, currency)
+    text = prices_written_out(text, language, currency)
     text = re.sub(rf"\b({'|'.join(_SIGNS)})\s?({_AMOUNT})", lambda m: _SIGNS[m[1]] + m[2], text)
     text = re.sub(rf"({_AMOUNT})\s?({'|'.join(_SIGNS)})\b", lambda m: _SIGNS[m[2]] + m[1], text)
     for pattern, written in _RULES:

@@ -1,6 +1,7 @@
 """Writing out short forms in the languages that espeak-ng and others speak; numbers they read themselves.
 
-Units come from ``app.scenario.units``, names of currencies from CLDR by Babel, the rest from ``spoken.json``.
+Units come from ``app.scenario.units``, names of currencies from ``app.scenario.amounts``, the rest from
+``spoken.json``.
 """
 
 from __future__ import annotations
@@ -12,24 +13,64 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from babel.numbers import get_currency_name
-
-from app.scenario.locales import locale_of
+from app.scenario.amounts import say_price
+from app.scenario.locales import decimals_of
 from app.scenario.units import NUMBER, measures_in, parse_number, write_measure
 
-CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
-CODES = ("EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD")
-_SIGN = "|".join([*map(re.escape, CURRENCIES), *(rf"\b{code}\b" for code in CODES)])
-_PRICE = re.compile(rf"({_SIGN})[\s\u00a0\u202f]?({NUMBER})|({NUMBER})[\s\u00a0\u202f]?({_SIGN})")
+CURRENCIES = {
+    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "￥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY",
+    "₪": "ILS",
+    "₸": "KZT", "₴": "UAH", "฿": "THB", "₫": "VND", "₱": "PHP", "US$": "USD", "$US": "USD", "CA$": "CAD",
+    "$CA": "CAD",
+    "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "NT$": "TWD", "R$": "BRL", "S/": "PEN",
+    "kr": "NOK", "kr.": "DKK", "Kč": "CZK", "zł": "PLN", "Ft": "HUF", "лв.": "BGN", "lei": "RON", "kn": "HRK",
+    "Rs": "INR", "Rs.": "INR", "DT": "TND", "р.": "BYN", "R": "ZAR", "RM": "MYR", "Rp": "IDR", "£GB": "GBP",
+}  # fmt: skip
+"""Sign -> the currency that it stands for where the text's currency is not known."""
+CODES = (
+    "EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "RSD", "CAD",
+    "AUD",
+    "NZD", "AED", "SAR", "QAR", "KWD", "BHD", "OMR", "EGP", "MAD", "TND", "ILS", "INR", "PKR", "LKR", "CNY", "TWD",
+    "HKD",
+    "SGD", "MYR", "THB", "IDR", "VND", "PHP", "KRW", "BRL", "MXN", "CLP", "ARS", "COP", "PEN", "ZAR", "TRY", "RUB",
+    "UAH",
+    "KZT", "BYN",
+)  # fmt: skip
+PREFIXES = frozenset(("R", "Rs", "Rs.", "S/", "R$", "NT$", "RM", "Rp", "US$", "CA$", "AU$", "A$", "NZ$", "HK$", "MX$"))
+"""Signs that stand before their number only."""
+ENGLISH = frozenset(("EUR", "USD", "GBP", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY"))
+"""Currencies whose codes the rules for English have, and those of the signs below."""
+VOICED = frozenset("€$£")
+"""Signs that an English voice reads by itself."""
+
+
+def _alternatives(signs: list[str]) -> str:
+    named = [
+        rf"(?<![^\W\d_]){re.escape(sign)}" if sign[0].isalpha() else re.escape(sign)
+        for sign in sorted(signs, key=len, reverse=True)
+    ]
+    return "|".join([*named, *(rf"\b{code}\b" for code in CODES)])
+
+
+_BEFORE, _AFTER = _alternatives(list(CURRENCIES)), _alternatives([one for one in CURRENCIES if one not in PREFIXES])
+_PRICE = re.compile(
+    rf"({_BEFORE})[\s\u00a0\u202f]?({NUMBER})(?![^\W\d_])|"
+    rf"(?<!\d)({NUMBER})[\s\u00a0\u202f]?({_AFTER})(?![^\W\d_])"
+)
 _SCORE = re.compile(r"(\d)[\s\u00a0]?/[\s\u00a0]?(5|10)\b")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")
+"""Digits in groups of three (or of two, as in India), without decimals."""
 
 
-def written_out(text: str, language: str) -> str:
-    """Return ``text`` with prices, measures, scores and abbreviations as a person would read them aloud."""
+def written_out(text: str, language: str, currency: str | None = None) -> str:
+    """Return ``text`` with prices, measures, scores and abbreviations as a person would read them aloud.
+
+    ``currency`` is the ISO 4217 code that the text's own prices are in: several share a sign ("$", "kr", "Rs").
+    """
     rules = _rules().get(language)
     if rules is None:
         return text
-    text = _PRICE.sub(lambda match: _price(match, language, rules), text)
+    text = prices_written_out(text, language, currency)
     for measure in reversed(measures_in(text)):
         said = write_measure(measure, language, language, rules["by"], short=False)
         text = text[: measure.start] + said + text[measure.end :]
@@ -39,14 +80,33 @@ def written_out(text: str, language: str) -> str:
     return text
 
 
-def _price(match: re.Match[str], language: str, rules: dict[str, Any]) -> str:
-    sign, number = (match[1], match[2]) if match[1] else (match[4], match[3])
-    amount = parse_number(number, language)
-    whole, cents = divmod(amount.quantize(Decimal("0.01")), 1)
-    name = get_currency_name(CURRENCIES.get(sign, sign), int(whole), locale=locale_of(language))
-    if not cents:
-        return f"{whole:f} {name}"
-    return str(rules["cents"].format(whole=f"{whole:f}", currency=name, cents=int(cents * 100)))
+def prices_written_out(text: str, language: str, currency: str | None = None) -> str:
+    """Return ``text`` with its prices as they are said; in English without those that voices read by themselves."""
+
+    def said(match: re.Match[str]) -> str:
+        sign, number = (match[1], match[2]) if match[1] else (match[4], match[3])
+        code = CURRENCIES.get(sign, sign)
+        if currency is not None and sign in SHARED.get(code, ()):
+            code = currency
+        if language == "en" and (sign in VOICED or sign in CODES) and code in ENGLISH:
+            return match[0]
+        return say_price(_amount(number, language, code), code, language)
+
+    return _PRICE.sub(said, text)
+
+
+SHARED = {
+    "USD": ("$",), "NOK": ("kr",), "DKK": ("kr.",), "INR": ("Rs", "Rs.", "₨"), "JPY": ("¥", "￥"), "GBP": ("£",),
+    "BYN": ("р.",), "RON": ("lei",),
+}  # fmt: skip
+"""Currency -> signs that others share with it."""
+
+
+def _amount(number: str, language: str, currency: str) -> Decimal:
+    """Return a price's number: groups of three digits are thousands, but for currencies with three decimals."""
+    if _GROUPED.fullmatch(number) and decimals_of(currency) < 3:
+        return Decimal(re.sub(r"\D", "", number))
+    return parse_number(number, language)
 
 
 @cache

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from babel.units import format_unit
 
-from app.scenario.locales import locale_of, write_number
+from app.scenario.locales import number_locale, write_number
 
 NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d+)*"
 CHAIN = re.compile(rf"{NUMBER}(?:\s*[x×]\s*{NUMBER})+")
@@ -101,22 +101,25 @@ def parse_number(written: str, language: str | None) -> Decimal:
     return Decimal("".join(pieces))
 
 
-def write_measure(measure: Measure, source: str | None, language: str, by: str, *, short: bool) -> str:
-    """Return a measure as ``language`` prints it ("2,1 kg") or says it ("2,1 Kilogramm").
+def write_measure(
+    measure: Measure, source: str | None, language: str, by: str, *, short: bool, country: str | None = None
+) -> str:
+    """Return a measure as ``language`` prints it ("2,1 kg") or says it ("2,1 Kilogramm"), in its own unit.
 
-    ``source`` is the language of the page that it comes from, ``by`` the word between the sides of a box.
+    ``source`` is the language of the page that it comes from, ``by`` the word between the sides of a box; numbers have
+    the form of ``country`` (ISO 3166), where the language is spoken there.
     """
     numbers = [parse_number(number, source) for number in re.split(r"\s*[x×]\s*", measure.written)]
     joint = " × " if short else f" {by} "
-    written = joint.join(write_number(number, language) for number in numbers)
+    written = joint.join(write_number(number, language, country) for number in numbers)
     if short:
         gap = "" if measure.unit.short == "%" and language == "en" else "\u00a0"
         return f"{written}{gap}{measure.unit.short}"
     try:
-        one = format_unit(numbers[-1], measure.unit.name, length="long", locale=locale_of(language))
+        one = format_unit(numbers[-1], measure.unit.name, length="long", locale=number_locale(language, country))
     except (ValueError, KeyError):
         return f"{written} {measure.unit.short}"
-    return one.replace(write_number(numbers[-1], language), written) if len(numbers) > 1 else one
+    return one.replace(write_number(numbers[-1], language, country), written) if len(numbers) > 1 else one
 
 
 def only_measures(text: str) -> list[Measure]:

@@ -42,7 +42,7 @@ def settings_policy(allowed_hosts: frozenset[str] = frozenset(), go_on: Callable
     """Return the policy that the settings ask for, with these hosts allowed too."""
     settings = get_settings()
     return FetchPolicy(
-        allowed_hosts=settings.allowed_hosts | allowed_hosts,
+        allowed_hosts=settings.fetchable_hosts | allowed_hosts,
         respect_robots=settings.fetch_respect_robots,
         proxy=settings.fetch_proxy,
         page_pause_seconds=settings.fetch_pause_seconds,

@@ -19,6 +19,7 @@ from obstore.store import LocalStore, from_url
 
 from app.config import get_settings
 from app.errors import NotFound, Unavailable
+from app.folders import make_folder
 from app.storage.causes import is_missing, media_error
 
 CLIENT_OPTIONS: Any = {"timeout": "60s", "connect_timeout": "3s", "allow_http": True}
@@ -36,9 +37,7 @@ def _store() -> Any:
         if settings.media_url.startswith("file:"):
             return from_url(settings.media_url)
         return from_url(settings.media_url, client_options=CLIENT_OPTIONS, retry_config=RETRIES)
-    folder = settings.shopreel_data_dir.resolve() / "media"
-    folder.mkdir(parents=True, exist_ok=True)
-    return LocalStore(folder)
+    return LocalStore(make_folder("media"))
 
 
 def reset() -> None:

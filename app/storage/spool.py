@@ -20,6 +20,7 @@ from pathlib import Path
 
 from app.config import get_settings
 from app.errors import DatabaseAway, Unavailable
+from app.folders import private_folder
 from app.storage.once import Once, keyed_before
 from app.storage.spool_file import Entry, line_of, old_pieces, pieces
 from app.storage.writes import write_document
@@ -265,7 +266,8 @@ class Spool:
     @contextmanager
     def _locked(self, name: str, deadline: float = math.inf) -> Iterator[None]:
         """Hold a lock over the threads and processes that share the folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder.parent)
+        self.folder.mkdir(exist_ok=True)
         with (self.folder / name).open("ab") as lock:
             _lock_before(deadline, lock.fileno())
             if name == "lock":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.config import get_settings
 from app.errors import Unavailable
+from app.folders import make_folder
 
 LOCK = ".lock"
 
@@ -27,8 +28,7 @@ def workspace() -> Iterator[Path]:
         Unavailable: the data folder cannot be written.
     """
     try:
-        _root().mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=_root()))
+        folder = Path(tempfile.mkdtemp(dir=make_folder(_root().name)))
         lock = (folder / LOCK).open("w")
     except OSError as error:
         raise Unavailable(f"the data folder cannot be written: {error.strerror}") from None

@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.authentication import from_here
 from app.api.problems import problem
+from app.errors import TooMany
+from app.utils.open_streams import open_streams
 
 PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
 MACHINERY = "/_nicegui"
@@ -52,12 +53,16 @@ class Dashboard(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; the first one begins the dashboard."""
-        if scope["path"].startswith(SOCKET) and not from_here(scope):
-            if scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 1008})
-            else:
-                await problem(403, "this page is another site's")(scope, receive, send)
+        if not scope["path"].startswith(SOCKET):
+            await self._serve(scope, receive, send)
             return
+        try:
+            with open_streams.one(scope["state"]["caller"].user_id):
+                await self._serve(scope, receive, send)
+        except TooMany as error:
+            await problem(429, str(error), retry_after=error.retry_after)(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
             await self._begin()
         assert self._app is not None

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.api.authentication import COOKIE, from_here
+from app.api.authentication import COOKIE
 from app.config import get_settings
 from app.errors import ShopReelError
 from app.web import assets
@@ -32,8 +32,6 @@ async def sign_in(request: Request) -> Response:
     """Check the key, and keep it in the browser."""
     said = {name: values[0] for name, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()}
     target, token = said.get("next", "/"), said.get("key", "").strip()
-    if not from_here(request.scope):
-        return _page(target, "This form was sent by another site's page.", 403)
     try:
         caller = await request.scope["state"]["identify"](token or None)
     except ShopReelError as error:

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -45,7 +44,7 @@ def api_processes(
     ]
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     try:
-        wait_for(lambda: all(answers(url + ready) for url in urls), 30, "the servers")
+        wait_for(lambda: all(answers(url + ready) for url in urls), 60, "the servers")
         yield urls
     finally:
         for process in processes:
@@ -63,7 +62,7 @@ def passwords() -> Iterator[dict[str, str]]:
     admin.command("createUser", USER, pwd=DATABASE_PASSWORD, roles=["root"])
     broker.client().execute_command("ACL", "SETUSER", USER, "on", f">{BROKER_PASSWORD}", "~*", "&*", "+@all")
     yield {
-        "MONGODB_URI": _with_user(mongo.mongodb_uri(get_settings()), DATABASE_PASSWORD, "?authSource=admin"),
+        "MONGODB_URI": _with_user(mongo.mongodb_uri(get_settings()), DATABASE_PASSWORD, "&authSource=admin"),
         "REDIS_URL": _with_user(broker.redis_url(), BROKER_PASSWORD),
         "API_KEYS_REQUIRED": "true",
     }
@@ -72,8 +71,7 @@ def passwords() -> Iterator[dict[str, str]]:
 
 
 def _with_user(uri: str, password: str, rest: str = "") -> str:
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{USER}:{password}@{parts.hostname}:{parts.port}{parts.path}{rest}"
+    return uri.replace("://", f"://{USER}:{password}@") + rest
 
 
 def answers(url: str) -> bool:

@@ -18,8 +18,8 @@ from typing import Any
 import httpx2
 import psutil
 
-from app.embedded.servers import free_port
 from app.processes import child_environment
+from tests.ports import free_port
 
 STOP_SECONDS = 15.0
 """What a process that is asked to end may take."""

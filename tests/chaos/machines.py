@@ -22,13 +22,14 @@ from pathlib import Path
 import httpx2
 
 from app.demo.shop import DemoShop
-from app.embedded.servers import Server, embedded_servers, free_port
+from app.embedded.servers import Server, embedded_servers
 from tests.chaos.__main__ import report
 from tests.chaos.cluster import Cluster
 from tests.chaos.faults import PAST_THE_LEASE
 from tests.chaos.ledger import Findings, Ledger
 from tests.chaos.run import STILL_SECONDS, submit, wait_for_rest, wait_until_ready
 from tests.polling import wait_for
+from tests.ports import free_port
 
 QUEUES = ("render", "light", "light,video_generation")
 """What the first three workers take; the fourth takes all."""
@@ -123,7 +124,7 @@ def machines(folder: Path, shop: str, broker: dict[str, str] | None = None) -> I
             wait_for(server.listening, 60, f"the {server.name}")
         wait_for(lambda: _answers(store_url), 60, "the media store")
         httpx2.put(f"{store_url}/{BUCKET}").raise_for_status()
-        named = broker or {"REDIS_URL": servers["broker"].url.format(port=servers["broker"].port)}
+        named = broker or {"REDIS_URL": servers["broker"].url}
         cluster = Cluster(
             folder,
             shop,
@@ -131,7 +132,7 @@ def machines(folder: Path, shop: str, broker: dict[str, str] | None = None) -> I
             apis=3,
             queues=QUEUES,
             apart=True,
-            database=servers["database"].url.format(port=servers["database"].port),
+            database=servers["database"].url,
             more=named | store_settings(store_url),
         )
         stack.callback(cluster.stop)

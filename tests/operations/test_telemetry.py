@@ -22,7 +22,6 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from app import tracing
 from app.config import get_settings
-from app.embedded.servers import free_port
 from app.errors import InvalidInput
 from app.main import create_app
 from app.models import TaskStatus, TaskType
@@ -32,6 +31,7 @@ from app.storage import gauges, parts
 from app.telemetry import configure_logging, get_logger
 from app.utils.task_management import cancel_task, claim_task, create_task, get_task_status
 from app.worker_probes import probes
+from tests.ports import free_port
 
 HEADER = "X-Request-ID"
 TEXT = {"text": "A steel cup that keeps tea warm for six hours.", "short_id": "cup"}

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pymongo
 import pytest
@@ -18,7 +17,6 @@ from fastapi.testclient import TestClient
 from moto.server import ThreadedMotoServer
 
 from app.config import get_settings
-from app.embedded.servers import free_port
 from app.errors import NotFound, PartRefuses, Unavailable
 from app.main import app
 from app.models import TaskType
@@ -27,6 +25,7 @@ from app.storage import broker, media, mongo, parts
 from app.storage.redis_broker import NAMESPACE
 from app.utils.task_dispatch import submit_task
 from tests.polling import wait_for
+from tests.ports import free_port
 from tests.servers import OwnServer
 
 PASSWORD = "pass-of-the-part"
@@ -57,11 +56,11 @@ def _forget() -> None:
 @pytest.fixture
 def broker_user(uses: Uses) -> Iterator[Callable[..., None]]:
     """Use the run's broker as a user with such rights."""
-    url, admin = urlsplit(broker.redis_url()), broker.client()
+    url, admin = broker.redis_url(), broker.client()
 
     def use(*rights: str) -> None:
         admin.execute_command("ACL", "SETUSER", "limited", "on", f">{PASSWORD}", "&*", *rights)
-        uses(REDIS_URL=f"redis://limited:{PASSWORD}@{url.hostname}:{url.port}/0")
+        uses(REDIS_URL=url.replace("://", f"://limited:{PASSWORD}@"))
 
     yield use
     uses(REDIS_URL="")
@@ -202,7 +201,7 @@ def test_a_wrong_password_of_the_broker_is_called_one(broker_user: Callable[...,
     uses(REDIS_URL=get_settings().redis_url.replace(PASSWORD, "wrong-password"))  # type: ignore[union-attr]
     with pytest.raises(PartRefuses, match="does not accept the user name or password of REDIS_URL"):
         broker.probe()
-    uses(REDIS_URL=f"{broker.redis_url().rpartition('/')[0]}/999")
+    uses(REDIS_URL=broker.redis_url().replace("?db=0", "?db=999"))
     with pytest.raises(PartRefuses):
         broker.probe()
 

@@ -32,6 +32,8 @@ from tests.servers import SERVERS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 HELD_SECONDS = 60
+REBOUND = "evil.example"
+"""A name that another site has made to lead to this machine."""
 PATIENCE = 30_000
 """Milliseconds that the browser waits for anything: a busy machine is slow, not wrong."""
 PAGE = """<!doctype html><html lang="en"><head><title>Steel cup</title>
@@ -145,7 +147,7 @@ def chrome() -> Iterator[Browser]:
     with sync_playwright() as driver:
         program = driver.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", "--disable-audio-output"],
+            args=["--no-sandbox", "--disable-audio-output", f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"],
             env={**os.environ, "TMPDIR": str(files)},
         )
         # It starts processes and makes files of its own when it likes.

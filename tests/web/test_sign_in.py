@@ -90,7 +90,7 @@ def test_no_secret_of_the_settings_is_on_any_page(new_tab: Any, closed: str) -> 
         assert [secret for secret in secrets if secret in shown] == [], path
     settings = tab.page.locator(".settings").last.inner_text()
     for name, told in (
-        ("MONGODB_URI", r"mongodb://\*\*\*@127\.0\.0\.1:\d+/\?authSource=\*\*\*"),
+        ("MONGODB_URI", r"mongodb://\*\*\*@\S+\.sock/\?directConnection=true&authSource=\*\*\*"),
         ("FETCH_PROXY", r"http://\*\*\*@127\.0\.0\.1:9"),
         ("OPENAI_URL", r"http://127\.0\.0\.1:9/v1\?api-key=\*\*\*"),
         ("OPENAI_API_KEY", "set"),
