@@ -10,6 +10,7 @@ from functools import cached_property
 
 from app.analysis.words import clean, stop_words
 from app.models import Product, Wishes
+from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
 from app.scenario.concepts import language_of
@@ -85,7 +86,7 @@ class Brief:
         if product.price is None:
             return ""
         return (
-            write_price(product.price, product.currency, self.code)
+            write_price(product.price, product.currency, self.code, product.country)
             if product.currency
             else write_number(product.price, self.code)
         )
@@ -95,7 +96,7 @@ class Brief:
         product = self.product
         if not self.percent or product.list_price is None or product.currency is None:
             return ""
-        return write_price(product.list_price, product.currency, self.code)
+        return write_price(product.list_price, product.currency, self.code, product.country)
 
     @cached_property
     def brand(self) -> str:
@@ -145,9 +146,9 @@ class Brief:
             return ""
         frame = getattr(self.language, name)
         forms = frame.screen if screen else frame.say
-        over = self.count_written
+        over = say_count(self.buyers, self.code) if self.buyers and self.language else self.count_written
         values = {
-            "rating": self.rating_written, "count": self.count_written, "over": over, "Over": over, "percent": self.percent_written,
+            "rating": self.rating_written, "count": self.count_written, "over": over, "Over": over[:1].upper() + over[1:], "percent": self.percent_written,
             "price": self.price, "before": self.before, **_said_as(self.sayable), "name": self.shown_name,
         } | slots  # fmt: skip
         fitting = [form for form in forms if all(values.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.models import Arc, ImageRole, SceneLayout, ScenePoint, SceneRole
 from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
-from app.scenario.script.tellings import MOST_SHOWN_WORDS, Telling
+from app.scenario.script.tellings import LONGEST_SHORT, MOST_SHOWN_WORDS, Telling
 
 SCENE_SECONDS = 2.25
 FEWEST_SCENES, MOST_SCENES = 3, 16
@@ -17,7 +17,7 @@ PROOF, PROOF_BUYERS = 4.3, 200
 TOLD_RATING, TOLD_BUYERS = 3.8, 3
 DEAL_PERCENT = 10
 MOST_CALLOUTS = 3
-HOOK_WORDS = 10
+HOOK_WORDS, LONGEST_BADGE = 10, 30
 SENSES: frozenset[FactType] = frozenset(("taste", "scent", "sense"))
 ARC_OF: dict[FactType, Arc] = {
     "how_it_works": "how_to", "use": "how_to", "for_whom": "for_whom", "excluded": "without", "included": "unboxing",
@@ -311,6 +311,38 @@ def _closing(brief: Brief, left: list[Telling], told: set[str]) -> Draft:
         point.before: ["list_price"],
     }
     return Draft("call_to_action", "closing", screen, brief.badge, [point], said, True, sources, "hero")
+
+
+def gathered(drafts: list[Draft]) -> list[Draft]:
+    """Put scenes that only show one or two things each together, as callouts of one scene: alone they say too little."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        last = kept[-1] if kept else None
+        if last is not None and _sparse(draft) and _sparse(last):
+            texts = [*_shown(last), *_shown(draft)]
+            if len(texts) <= MOST_CALLOUTS + 1 and all(len(text) <= LONGEST_SHORT for text in texts):
+                kept[-1] = _as_callouts(last, texts, draft)
+                continue
+        kept.append(draft)
+    return kept
+
+
+def _sparse(draft: Draft) -> bool:
+    quoted = draft.screen.startswith("“")
+    return draft.role == "body" and not draft.say and draft.layout in ("plain", "callouts") and not quoted
+
+
+def _shown(draft: Draft) -> list[str]:
+    return [text for text in (draft.screen, draft.badge, *(point.label for point in draft.points)) if text]
+
+
+def _as_callouts(first: Draft, texts: list[str], second: Draft) -> Draft:
+    points = [ScenePoint(label=text) for text in texts[1:]]
+    badge = texts[1] if len(points) == 1 and len(texts[1]) <= LONGEST_BADGE else ""
+    return replace(
+        first, layout="callouts" if len(points) >= 2 else "plain", screen=texts[0], badge=badge,
+        points=points if len(points) >= 2 else [], sources=first.sources | second.sources,
+    )  # fmt: skip
 
 
 def shortened(drafts: list[Draft], rate: float, seconds: float, words_of: Callable[[str], float]) -> list[Draft]:

@@ -9,7 +9,17 @@ from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
 from app.scenario.script.brief import Brief, brief_of
 from app.scenario.script.language import rate_of
-from app.scenario.script.plan import FEWEST_SCENES, MOST_SCENES, SCENE_SECONDS, Draft, Hook, hooks, plan, shortened
+from app.scenario.script.plan import (
+    FEWEST_SCENES,
+    MOST_SCENES,
+    SCENE_SECONDS,
+    Draft,
+    Hook,
+    gathered,
+    hooks,
+    plan,
+    shortened,
+)
 from app.scenario.speech import share_seconds
 from app.scenario.wording import spoken_words
 
@@ -33,7 +43,7 @@ def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scen
     drafts = plan(brief, hook, wanted)
     rate = rate_of(brief.code) * PACES[wishes.mood].speech
     seconds = wishes.seconds
-    drafts = shortened(drafts, rate, seconds, spoken_words)
+    drafts = gathered(shortened(drafts, rate, seconds, spoken_words))
     needs = [_need(draft, rate) for draft in drafts]
     if sum(needs) < THIN * seconds or len(drafts) < FEWEST_FULL:
         seconds = max(SHORTEST_VIDEO, min(seconds, LONGEST_THIN, round(sum(needs) * 1.25, 1)))
