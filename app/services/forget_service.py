@@ -9,6 +9,7 @@ from typing import Any
 from app.errors import checked
 from app.models import LIVE, check_caller_id
 from app.storage import figures, media, mongo
+from app.storage.keys import remember_revoked
 from app.storage.many import delete_by_id
 from app.storage.mongo import database_answers, write_together
 from app.storage.spool import get_spool
@@ -46,6 +47,8 @@ def forget_user(user_id: str) -> dict[str, int]:
     with database_answers():
         keys = [short["_id"] for short in mongo.collection("shorts").find({"user_id": user_id}, {"_id": 1})]
     removed["scenarios"] = _remove("scenarios", {"short_id": {"$in": keys}})
+    with database_answers():  # a back-up of before has them
+        remember_revoked(mongo.connect().database, {"user_id": user_id})
     for name in OF_A_USER:
         removed[name] = _remove(name, {"user_id": user_id})
     removed["refused"] = get_spool().remove_kept(lambda entry: _is_of(entry, user_id))

@@ -1,7 +1,7 @@
 """The sweeper and the clean-up, run by one leader over all processes.
 
-Every process that serves or works has a ``Scheduler``; the one that holds the leader's lease (a document of the
-database) runs the rounds, the others look now and then whether the lease is free.
+Every process that serves or works has a ``Scheduler``, and with it its presence on the database; the one that holds the
+leader's lease (a document of the database) runs the rounds, the others look now and then whether the lease is free.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo.database import Database
-
 from app.config import get_settings
 from app.errors import DatabaseAway, ShopReelError, Unavailable
 from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
-from app.storage import leases, mongo, shorts
+from app.storage import leases, media, mongo, shorts
 from app.storage.events import remove_events
 from app.storage.many import delete_by_id
 from app.storage.mongo import database_answers
 from app.storage.pages import CLEANUP_STEP, Asked, read_page
+from app.storage.presence import Presence
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
 from app.utils.event_log import number_events
 from app.utils.lease_keeper import keeper
@@ -67,6 +66,7 @@ def cleanup(task_days: int | None = None, session_days: int | None = None) -> Cl
     CLEANED.labels("tasks").inc(removed)
     CLEANED.labels("sessions").inc(sessions)
     remove_events(now - timedelta(days=settings.activity_retention_days))
+    media.remove_half_uploads()
     report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
     with database_answers():
         mongo.collection("leases").update_one(
@@ -160,6 +160,7 @@ class Scheduler:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _orphans: OrphanWatch = field(default_factory=OrphanWatch)
+    _presence: Presence | None = None
     _waits_since: float | None = None
     """Since when (``time.monotonic``) every round has ended in a time-out."""
 
@@ -168,6 +169,8 @@ class Scheduler:
         self._stop.clear()
         # A lease is renewed three times in its length: by then its owner would have been heard of.
         self._orphans = OrphanWatch(get_settings().task_lease_seconds / 3 + 1)
+        self._presence = Presence()
+        self._presence.start()
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self._thread.start()
 
@@ -182,6 +185,9 @@ class Scheduler:
                 leases.give_back(LEADER, keeper.owner)
             except Exception as error:  # the lease runs out by itself
                 log.info("lead_not_given_away", reason=type(error).__name__)
+        if self._presence is not None:  # the last: until then this process may write
+            self._presence.stop()
+            self._presence = None
 
     def _run(self) -> None:
         seconds = get_settings().sweep_interval_seconds
@@ -225,8 +231,3 @@ class Scheduler:
         interval = timedelta(hours=get_settings().cleanup_interval_hours)
         if last is None or last["at"] < utc_now() - interval:
             cleanup()
-
-
-def someone_leads(database: Database[dict[str, Any]]) -> bool:
-    """Tell whether any process serves or works on a database: one of them leads."""
-    return database["leases"].find_one({"_id": LEADER, "expires_at": {"$gt": utc_now()}}) is not None

@@ -120,11 +120,19 @@ def noted_since(moment: float) -> bool:
     return _noted_at >= moment
 
 
-@database_answers()
 def bounds() -> tuple[int, int]:
     """Return the number before the oldest event that is kept, and that of the newest; (0, 0): there is none."""
+    return standing()[:2]
+
+
+@database_answers()
+def standing() -> tuple[int, int, str | None]:
+    """Return ``bounds``, and the incarnation of the numbers: another after each restore; None: there was none yet.
+
+    What was numbered since the back-up is gone then, and its numbers are given anew, to other changes.
+    """
     counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}) or {}
-    return counter.get("removed_to", 0), counter.get("last", 0)
+    return counter.get("removed_to", 0), counter.get("last", 0), counter.get("incarnation")
 
 
 def events_between(after: int, last: int, short_id: str | None = None, user_id: str | None = None) -> Iterator[Event]:

@@ -60,6 +60,8 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         *by_date("status", "words"),
     ],
     "idempotency": [IndexModel([("made", ASCENDING)], name="made")],
+    "presence": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=86_400)],
+    "revoked_keys": [],
     "outbox": [],
     "counters": [],
     "events": [

@@ -6,11 +6,16 @@ A key is made of parts joined by ``/``. What is stored under a key is complete: 
 from __future__ import annotations
 
 import hashlib
+import re
+import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from uuid import uuid4
 
 import obstore
@@ -29,6 +34,10 @@ PROBES = "probes"
 RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 """Its own default is three minutes, for which a task would stand still."""
 
+STAGED = re.compile(r"#\d+$")
+HALF_UPLOAD_SECONDS = 3600
+"""A file that nothing was added to for so long is nobody's any more."""
+
 
 @cache
 def _store() -> Any:
@@ -38,6 +47,14 @@ def _store() -> Any:
             return from_url(settings.media_url)
         return from_url(settings.media_url, client_options=CLIENT_OPTIONS, retry_config=RETRIES)
     return LocalStore(make_folder("media"))
+
+
+def _folder() -> Path | None:
+    """Return the folder that is the store; None: it is no folder."""
+    settings = get_settings()
+    if settings.media_url is None:
+        return settings.shopreel_data_dir.resolve() / "media"
+    return Path(url2pathname(urlsplit(settings.media_url).path)) if settings.media_url.startswith("file:") else None
 
 
 def reset() -> None:
@@ -147,6 +164,22 @@ def all_keys() -> Iterator[str]:
             yield from (one["path"] for one in some if not one["path"].startswith(f"{PROBES}/"))
     except (BaseError, OSError) as error:
         raise media_error("did not list its keys", error) from error
+
+
+def remove_half_uploads() -> int:
+    """Remove what writes to a folder left half done when their process was killed; return how many files.
+
+    A file is written beside its place (``video.mp4#1``) and renamed when it is whole. In a bucket the store's own rule
+    does so (``AbortIncompleteMultipartUpload``).
+    """
+    folder = _folder()
+    oldest, removed = time.time() - HALF_UPLOAD_SECONDS, 0
+    for found in folder.rglob("*#*") if folder is not None else ():
+        with suppress(OSError):  # it has been finished meanwhile, or another process removes it too
+            if STAGED.search(found.name) and found.stat().st_mtime < oldest:
+                found.unlink()
+                removed += 1
+    return removed
 
 
 def delete_under(folder: str, keep: Collection[str] = ()) -> None:
