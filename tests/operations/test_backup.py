@@ -17,6 +17,7 @@ from pymongo.database import Database
 from app.config import get_settings
 from app.errors import Conflict, InvalidInput, WrongSchema
 from app.models import TaskType, utc_now
+from app.processes import child_environment
 from app.services import backup_service
 from app.services.backup_service import back_up, migrate, restore
 from app.services.scheduler_service import LEADER, Scheduler
@@ -149,10 +150,12 @@ def test_nothing_is_restored_or_migrated_under_a_running_server(
         mongo.collection("leases").delete_many({})
         with pytest.raises(Conflict, match=rf"process {os.getpid()} of .*; stop all"):
             restore(tmp_path / "kept", replace=True)
-        monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-        with pytest.raises(Conflict, match="stop all"):
-            migrate(lambda _: None)
-        monkeypatch.undo()
+        # The next version, of which this process knows nothing.
+        program = "from app.services import backup_service; from app.storage import schema; schema.VERSION += 1\n"
+        program += "backup_service.migrate(print)"
+        command = [sys.executable, "-c", program]
+        told = subprocess.run(command, env=child_environment(), capture_output=True, text=True, timeout=60, check=False)
+        assert (told.returncode, "stop all" in told.stderr) == (1, True), told.stderr
         assert mongo.collection("schema").find_one({"doing": {"$exists": True}}) is None
     finally:
         scheduler.stop()
@@ -162,8 +165,6 @@ def test_nothing_is_restored_or_migrated_under_a_running_server(
     mongo.collection("leases").insert_one(
         {"_id": LEADER, "owner": "killed", "expires_at": utc_now() + timedelta(days=1)}
     )
-    get_settings.cache_clear()
-    monkeypatch.setenv("MEDIA_URL", f"file://{tmp_path}/store")
     restore(tmp_path / "kept", replace=True)
 
 
