@@ -14,6 +14,7 @@ from datetime import timedelta
 from app.models import Product, Scenario, Scene, Wishes, utc_now
 from app.services.session_service import session_service
 from app.storage import mongo, products, shorts
+from app.storage.writes import Delete
 from app.utils.task_management import (
     TaskPriority,
     TaskType,
@@ -144,13 +145,16 @@ def scenario_rules() -> None:
 
 def tidy_up() -> None:
     """Remove what this run has stored."""
-    of_run = {"$regex": f"^{RUN}"}
-    mongo.collection("sessions").delete_many({"short_id": of_run})
-    for collection in ("tasks", "history"):
-        mongo.collection(collection).delete_many({"user_id": USER})
-    mongo.collection("scenarios").delete_many({"short_id": of_run})
-    mongo.collection("shorts").delete_many({"_id": of_run})
-    mongo.collection("products").delete_many({"_id": of_run})
+    of_run, of_user = {"$regex": f"^{RUN}"}, {"user_id": USER}
+    for collection, query in (
+        ("sessions", {"short_id": of_run}),
+        ("tasks", of_user),
+        ("history", of_user),
+        ("scenarios", {"short_id": of_run}),
+        ("shorts", {"_id": of_run}),
+        ("products", {"_id": of_run}),
+    ):
+        mongo.write_together([Delete(collection, query, many=True)])
 
 
 def main() -> int:

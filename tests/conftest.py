@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -211,10 +212,15 @@ def _leaked_records() -> list[str]:
 
 
 def wipe(*collections: str) -> None:
-    """Empty collections, in a transaction, as others may be writing to them (see ``app.storage.many.delete_by_id``)."""
+    """Empty collections, in a transaction, as others may be writing to them (see ``app.storage.guarded``)."""
     mongo.in_transaction(
         lambda session: [mongo.collection(name).delete_many({}, session=session) for name in collections]
     )
+
+
+def change_all(collection: str, query: dict[str, Any], change: dict[str, Any]) -> None:
+    """Change all documents that match, as ``wipe`` empties."""
+    mongo.in_transaction(lambda session: mongo.collection(collection).update_many(query, change, session=session))
 
 
 def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:

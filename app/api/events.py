@@ -65,7 +65,7 @@ def wanted(
     said = None if known is None else EVENT_ID.fullmatch(known)
     if known is not None and said is None:
         raise InvalidInput("Last-Event-ID: not one that this service gave out")
-    number_events()
+    number_events(backlog=False)
     oldest, newest, incarnation = standing()
     place = newest if said is None else int(said[2])
     until = None if wait is None else time.monotonic() + wait

@@ -76,7 +76,7 @@ def _timeline(user_id: str | None, limit: int, cursor: str | None, *, known: boo
     """Return a page of a timeline; ``known`` False: of one that the caller may not see, as if there were nothing."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
         raise InvalidInput("cursor: not one that this service gave out")
-    number_events(within=FRESH_SECONDS)
+    number_events(within=FRESH_SECONDS, backlog=False)
     found = activity(user_id, limit + 1, int(cursor) if cursor else None) if known else []
     page = found[:limit]
     return Timeline(

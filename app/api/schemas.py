@@ -262,6 +262,8 @@ class SchedulerStatus(BaseModel):
     session_retention_days: int
     last_cleanup: dict[str, Any] | None
     next_cleanup: str | None
+    refused_notes: int
+    """Changes of the last 90 days that could not be numbered, and are in no timeline (counted up to 1,000)."""
 
 
 class CleanupDone(BaseModel):
@@ -270,3 +272,4 @@ class CleanupDone(BaseModel):
     tasks: int
     sessions: int
     at: UtcDatetime
+    finished: bool

@@ -30,8 +30,8 @@ from app import __version__
 from app.errors import Conflict, InvalidInput, WrongSchema
 from app.models import UtcDatetime, utc_now
 from app.storage import events, keys, media, migrations, schema
+from app.storage.guarded import has_transactions
 from app.storage.indexes import PROBES, ensure_indexes
-from app.storage.mongo import has_transactions
 from app.storage.presence import Presence, check_nobody_uses
 from app.storage.whole import unchecked
 from app.utils.outage import replay_spool

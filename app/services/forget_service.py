@@ -19,7 +19,7 @@ from app.utils.event_log import number_events
 from app.utils.outage import replay_spool
 from app.utils.task_management import cancel_task
 
-OF_A_USER = ("sessions", "tasks", "history", "events", "products", "shorts", "api_keys", "model_usage")
+OF_A_USER = ("sessions", "tasks", "history", "events", "products", "shorts", "api_keys", "model_usage", "dead_letters")
 """Collections whose documents say whose they are in ``user_id``."""
 SHARED_FILE = re.compile(r"(images|cutouts|pages|inputs|stills)/[0-9a-f]{40}[.a-z0-9]*")
 BATCH = 200
@@ -113,8 +113,8 @@ def _take_out_of_figures(user_id: str) -> int:
     """Subtract what the user's days hold from those of all, and remove them."""
     own = list(mongo.collection(figures.COLLECTION).find({"user": f"={user_id}"}))
     for day in own:
-        minus = {path: -count for path, count in figures.counts_in(day).items()}
         everyone = {"_id": f"{day['day']:%Y-%m-%d} {figures.EVERYONE}"}
+        minus = figures.less(day, mongo.collection(figures.COLLECTION).find_one(everyone) or {})
         write_together(
             [
                 Delete(figures.COLLECTION, {"_id": day["_id"]}, required=True),

@@ -6,6 +6,7 @@ leader's lease (a document of the database) runs the rounds, the others look now
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -15,17 +16,19 @@ from typing import Any
 
 from app.config import get_settings
 from app.errors import DatabaseAway, ShopReelError, Unavailable
-from app.models import ENDED, UtcDatetime, iso_seconds, to_utc, utc_now
+from app.models import ENDED, UtcDatetime, iso_seconds, utc_now
 from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import leases, media, mongo, shorts
+from app.storage.batches import Batch, Size, Worked, timed_out, work_off
 from app.storage.events import remove_events
 from app.storage.many import delete_by_id
 from app.storage.mongo import database_answers
-from app.storage.pages import CLEANUP_STEP, Asked, read_page
+from app.storage.pages import Asked, OldPlace, read_old
 from app.storage.presence import Presence
+from app.storage.server_clock import server_now
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
-from app.utils.event_log import number_events
+from app.utils.event_log import is_behind, number_events, refused_notes
 from app.utils.lease_keeper import keeper
 from app.utils.outage import replay_spool
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
@@ -37,6 +40,8 @@ DELETE_BATCH = 200
 STUCK_SECONDS = 20
 """For so long the embedded database may let every write wait though it reads, before it is started anew."""
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
+GIVES_WAY_SECONDS = 3600
+"""As often a leader whose clock is wrong lets another one lead, if there is one."""
 log = get_logger("scheduler")
 
 
@@ -47,62 +52,87 @@ class CleanupReport:
     tasks: int
     sessions: int
     at: UtcDatetime
+    finished: bool = True
+    """False: its time was over before all was removed."""
 
 
-def cleanup(task_days: int | None = None, session_days: int | None = None) -> CleanupReport:
+_stopped_at: dict[str, Any] = {}
+"""Where the last clean-up of this process had to stop, and the next one goes on."""
+
+
+class ClocksDisagree(Unavailable):
+    """This machine's clock, or the database's, is wrong: nothing can be removed by its age."""
+
+
+def cleanup(task_days: int | None = None, session_days: int | None = None, seconds: float = math.inf) -> CleanupReport:
     """Remove old ended tasks and old completed and failed sessions, now; None: as the settings say.
 
+    ``seconds``: no batch is begun after that; the leader goes on with what is left by the settings.
+
     Raises:
+        ClocksDisagree: nothing was removed.
         Unavailable: the database does not answer.
     """
     settings = get_settings()
-    now = utc_now()
+    end = time.monotonic() + seconds
+    with database_answers():
+        mongo.connect()
+    now = server_now()
     tasks_before = now - timedelta(days=settings.cleanup_days_threshold if task_days is None else task_days)
     sessions_before = now - timedelta(days=settings.session_retention_days if session_days is None else session_days)
     _check_clock(now)
     with CLEANUP_SECONDS.time():
-        removed = _remove_tasks(tasks_before)
-        sessions = session_service.manager.remove_older(sessions_before)
-    CLEANED.labels("tasks").inc(removed)
-    CLEANED.labels("sessions").inc(sessions)
-    remove_events(now - timedelta(days=settings.activity_retention_days))
-    media.remove_half_uploads()
-    report = CleanupReport(tasks=removed, sessions=sessions, at=utc_now())
-    with database_answers():
-        mongo.collection("leases").update_one(
-            {"_id": "cleanup"}, {"$set": {"at": report.at, "tasks": removed, "sessions": sessions}}, upsert=True
+        tasks = _remove_tasks(tasks_before, end - time.monotonic(), _stopped_at.pop("tasks", None))
+        sessions = session_service.manager.remove_older_for(
+            sessions_before, end - time.monotonic(), _stopped_at.pop("sessions", None)
         )
-    log.info("cleaned_up", tasks=removed, sessions=sessions)
+    CLEANED.labels("tasks").inc(tasks.done)
+    CLEANED.labels("sessions").inc(sessions.done)
+    events = remove_events(now - timedelta(days=settings.activity_retention_days), end - time.monotonic())
+    media.remove_half_uploads()
+    _stopped_at.update({name: one.next for name, one in (("tasks", tasks), ("sessions", sessions)) if one.next})
+    finished = all(worked.next is None for worked in (tasks, sessions, events))
+    report = CleanupReport(tasks=tasks.done, sessions=sessions.done, at=now, finished=finished)
+    _note_cleanup(report)
+    log.info("cleaned_up", tasks=report.tasks, sessions=report.sessions, events=events.done, finished=finished)
     return report
 
 
 @database_answers()
+def _note_cleanup(report: CleanupReport) -> None:
+    """Keep when the last clean-up was, and what it removed: together with what it goes on from, if that had to stop."""
+    known = mongo.collection("leases").find_one({"_id": "cleanup"}) or {}
+    before = known if known.get("finished") is False else {"tasks": 0, "sessions": 0}
+    counts = {"tasks": before["tasks"] + report.tasks, "sessions": before["sessions"] + report.sessions}
+    change = {"$set": {"at": report.at, "finished": report.finished, **counts}}
+    mongo.collection("leases").update_one({"_id": "cleanup"}, change, upsert=True)
+
+
 def _check_clock(now: datetime) -> None:
     """Refuse to remove anything by age when this machine's clock and the database's disagree by more than an hour."""
-    server = mongo.connect().client.admin.command("hello").get("localTime", now)
-    if abs(to_utc(server) - now) > MAX_CLOCK_DIFFERENCE:
-        raise Unavailable("nothing was cleaned up: the clocks of this machine and of the database disagree")
+    if abs(utc_now() - now) > MAX_CLOCK_DIFFERENCE:
+        raise ClocksDisagree("nothing was cleaned up: the clocks of this machine and of the database disagree")
 
 
-def _remove_tasks(ended_before: datetime) -> int:
+TaskPlace = tuple[int, OldPlace]
+"""Which status, and how far its tasks were looked at."""
+
+
+def _remove_tasks(ended_before: datetime, seconds: float, first: TaskPlace | None) -> Worked[TaskPlace]:
     """Remove ended tasks in batches, so that no single delete holds others up."""
-    removed = 0
-    for status in ENDED:
-        asked = Asked(
-            *("tasks", {"status": status.value}, "_id", True, DELETE_BATCH),
-            created_before=ended_before,
-            projection={"ended_at": 1},
-            step=CLEANUP_STEP,
-            date="ended_at",
-        )
-        while True:
-            with database_answers():
-                found = read_page(asked)
-                if not found:
-                    break
-                removed += delete_by_id("tasks", [task["_id"] for task in found])
-            asked = replace(asked, after=(found[-1]["ended_at"], found[-1]["_id"]))
-    return removed
+    size, statuses = Size(DELETE_BATCH), sorted(ENDED)
+    asked = Asked("tasks", {}, "_id", projection={"ended_at": 1}, date="ended_at")
+
+    def remove(place: TaskPlace) -> Batch[TaskPlace]:
+        number, old = place
+        of_status = replace(asked, filters={"status": statuses[number].value}, limit=size.now)
+        found, further = read_old(of_status, old, size.share)
+        removed = delete_by_id("tasks", [task["_id"] for task in found]) if found else 0
+        if further is not None:
+            return Batch(removed, (number, further))
+        return Batch(removed, (number + 1, OldPlace(ended_before)) if number + 1 < len(statuses) else None)
+
+    return work_off(remove, first or (0, OldPlace(ended_before)), seconds=seconds, size=size)
 
 
 def sweep(orphans: OrphanWatch) -> dict[str, int]:
@@ -116,18 +146,23 @@ def sweep(orphans: OrphanWatch) -> dict[str, int]:
 
 
 def _advance_shorts() -> int:
-    for name in shorts.shorts_in_the_making(utc_now() - timedelta(seconds=QUIET_SECONDS)):
+    for name in shorts.shorts_in_the_making(server_now() - timedelta(seconds=QUIET_SECONDS)):
         # Touched first, so that the next round looks at others.
         shorts.update_short(name)
         advance(name)
     return 0
 
 
+def round_seconds() -> float:
+    """Return for how long one round numbers, and for how long it cleans up: its lease must outlast both."""
+    return get_settings().sweep_interval_seconds / 2
+
+
 REPAIRS: dict[str, Callable[[], int]] = {
     "sent": send_due_tasks,
     "sessions": repair_sessions,
     "shorts": _advance_shorts,
-    "events": number_events,
+    "events": lambda: number_events(seconds=round_seconds()),
 }
 
 
@@ -138,8 +173,9 @@ def status() -> dict[str, Any]:
         found = {
             lease["_id"]: lease for lease in mongo.collection("leases").find({"_id": {"$in": [LEADER, "cleanup"]}})
         }
+        refused = refused_notes()
     leader, last = found.get(LEADER), found.get("cleanup")
-    leads = leader is not None and leader["expires_at"] > utc_now()
+    leads = leader is not None and leader["expires_at"] > server_now()
     return {
         "running": leads,
         "leader": leader["owner"] if leader and leads else None,
@@ -149,6 +185,7 @@ def status() -> dict[str, Any]:
         "last_cleanup": {"at": iso_seconds(last["at"]), "tasks": last["tasks"], "sessions": last["sessions"]}
         if last
         else None,
+        "refused_notes": refused,
         "next_cleanup": iso_seconds(last["at"] + timedelta(hours=settings.cleanup_interval_hours)) if last else None,
     }
 
@@ -163,6 +200,8 @@ class Scheduler:
     _presence: Presence | None = None
     _waits_since: float | None = None
     """Since when (``time.monotonic``) every round has ended in a time-out."""
+    _gave_way: float = -math.inf
+    """When it last let another lead, as its clock is wrong."""
 
     def start(self) -> None:
         """Start the thread."""
@@ -192,6 +231,7 @@ class Scheduler:
     def _run(self) -> None:
         seconds = get_settings().sweep_interval_seconds
         while not self._stop.is_set():
+            more = False
             try:
                 replay_spool()
                 with database_answers():
@@ -200,7 +240,7 @@ class Scheduler:
                 SCHEDULER_LEADS.set(leads)
                 if leads:
                     sweep(self._orphans)
-                    self._cleanup_if_due()
+                    more = self._cleanup_if_due() or is_behind()
                 self._waits_since = None
             except ShopReelError as error:
                 SCHEDULER_LEADS.set(0)
@@ -209,14 +249,14 @@ class Scheduler:
             except Exception:
                 # One bad record must not end all repair: it is logged, and the next round begins anew.
                 log.exception("sweep_broke")
-            self._stop.wait(seconds)
+            self._stop.wait(0 if more else seconds)
 
     def _check_database(self, error: ShopReelError) -> None:
         """Have an embedded database that is broken, or stuck for ``STUCK_SECONDS``, started anew."""
         if not isinstance(error, DatabaseAway):
             mongo.check_reading()
             return
-        if not getattr(error.__cause__, "timeout", False):
+        if not timed_out(error):
             self._waits_since = None
             return
         self._waits_since = self._waits_since or time.monotonic()
@@ -224,10 +264,24 @@ class Scheduler:
             self._waits_since = None
             mongo.check_reading(stuck=True)
 
-    @staticmethod
-    def _cleanup_if_due() -> None:
+    def _cleanup_if_due(self) -> bool:
+        """Clean up for a while, if it is time; tell whether there is more to do."""
         with database_answers():
             last = mongo.collection("leases").find_one({"_id": "cleanup"})
         interval = timedelta(hours=get_settings().cleanup_interval_hours)
-        if last is None or last["at"] < utc_now() - interval:
-            cleanup()
+        if last is not None and last.get("finished", True) and last["at"] >= server_now() - interval:
+            return False
+        try:
+            return not cleanup(seconds=round_seconds()).finished
+        except ClocksDisagree as error:
+            self._give_way(str(error))
+            return False
+
+    def _give_way(self, why: str) -> None:
+        """Let a process lead whose clock is right; if there is none, this one does again, and does all but clean up."""
+        if time.monotonic() - self._gave_way > GIVES_WAY_SECONDS:
+            self._gave_way = time.monotonic()
+            log.error("gives_way", reason=why)
+            leases.give_back(LEADER, keeper.owner)
+            SCHEDULER_LEADS.set(0)
+            self._stop.wait(2 * get_settings().sweep_interval_seconds)

@@ -8,6 +8,7 @@ empty list, as the HTTP routes do, uses ``session_service.manager``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -33,11 +34,12 @@ from app.models import (
     utc_now,
 )
 from app.storage import mongo, mongo_async
+from app.storage.batches import Batch, Size, Worked, work_off
 from app.storage.events import note_session
 from app.storage.many import find_by_id, portions
 from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.owners import owned
-from app.storage.pages import CLEANUP_STEP, Asked, decode_place, encode_place, read_page
+from app.storage.pages import Asked, OldPlace, decode_place, encode_place, read_old
 from app.storage.search import find_page_of_sessions
 from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
@@ -47,6 +49,10 @@ from app.utils.session_rules import COLLECTION
 
 MAX_LISTED = 1000
 REMOVED_AT_ONCE = 100
+NUMBERING_SECONDS = 1.0
+"""For so long what a batch of a clean-up has noted, and what waited before it, is numbered."""
+SessionPlace = tuple[SessionStatus, OldPlace]
+"""Which status, and how far its sessions were looked at."""
 TOO_OLD = "cleaned up: too old"
 log = get_logger("sessions")
 Result = TypeVar("Result")
@@ -154,29 +160,37 @@ class SessionManager:
         return write_together([removal, note_session(session, "removed", note, by)])
 
     def remove_older(self, created_before: datetime) -> int:
-        """Remove completed and failed sessions created before a date, unless their task is live; return how many.
+        """Remove completed and failed sessions created before a date, unless their task is live; return how many."""
+        return self.remove_older_for(created_before).done
+
+    def remove_older_for(
+        self, created_before: datetime, seconds: float = math.inf, first: SessionPlace | None = None
+    ) -> Worked[SessionPlace]:
+        """Do the same for so many seconds at most, from where it had to stop.
 
         In batches, each in a transaction, the newest first: what happens meanwhile waits for no more than one. The
         notes of each are numbered before the next is begun, so that they never become many.
         """
-        removed = 0
-        for status in (SessionStatus.COMPLETED, SessionStatus.FAILED):
-            asked = Asked(
-                *(COLLECTION, {"status": status.value}, "task_id", True, REMOVED_AT_ONCE),
-                created_before=created_before,
-                projection={"task_id": 1, "created_at": 1},
-                step=CLEANUP_STEP,
-            )
-            while True:
-                with self._operation("cleanup"):
-                    found = read_page(asked)
-                    if not found:
-                        break
+        size = Size(REMOVED_AT_ONCE)
+        asked = Asked(COLLECTION, {}, "task_id", projection={"task_id": 1, "created_at": 1})
+
+        def remove(place: SessionPlace) -> Batch[SessionPlace]:
+            status, old = place
+            removed = 0
+            with self._operation("cleanup"):
+                of_status = replace(asked, filters={"status": status.value}, limit=size.now)
+                found, further = read_old(of_status, old, size.share)
+                if found:
                     names = [one["_id"] for one in found]
-                    removed += in_transaction(partial(self._remove_waiting, names, status), reads=True)
-                number_events()
-                asked = replace(asked, after=(found[-1]["created_at"], found[-1]["task_id"]))
-        return removed
+                    removed = in_transaction(partial(self._remove_waiting, names, status), reads=True)
+            if removed:
+                number_events(seconds=NUMBERING_SECONDS)
+            if further is None and status is SessionStatus.COMPLETED:
+                return Batch(removed, (SessionStatus.FAILED, OldPlace(created_before)))
+            return Batch(removed, (status, further) if further else None)
+
+        start = first or (SessionStatus.COMPLETED, OldPlace(created_before))
+        return work_off(remove, start, seconds=seconds, size=size)
 
     def _remove_waiting(self, names: list[ObjectId], status: SessionStatus, session: ClientSession | None) -> int:
         """Remove those of some sessions that still have a status and whose task is not live."""

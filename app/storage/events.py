@@ -10,23 +10,35 @@ on from it, in any process and after any restart.
 from __future__ import annotations
 
 import itertools
+import math
+import random
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from bson import ObjectId
 from pydantic import BaseModel, ConfigDict
 
-from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, utc_now
+from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, to_utc, utc_now
 from app.storage import mongo
-from app.storage.mongo import database_answers
-from app.storage.writes import Insert
+from app.storage.batches import Batch, Size, Worked, work_off
+from app.storage.mongo import database_answers, write_together
+from app.storage.server_clock import server_now
+from app.storage.writes import Delete, Insert, Update
 
 OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
 COUNTER = "events"
+DEAD_LETTERS = "dead_letters"
+"""Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
+REMOVED_AT_ONCE = 100
+MILESTONE_OF = 256
+"""Of so many notes one is a milestone, by chance: the milestones are few enough to be read at once, however many notes
+wait, and between two of them lie few enough as well. No server has to count or to sort for it."""
+AHEAD = timedelta(days=1)
+"""No right clock is so far ahead of the server's."""
 _noted_at = 0.0
 MAX_LEARNT = 10_000
 _page_ends: dict[tuple[str | None, int, int | None], int] = {}
@@ -47,7 +59,10 @@ ACTIONS = {
 Kind = Literal["task", "session", "short"]
 CREATED, CLAIMED, REPORTED, LEFT = range(4)
 """What can come after what within one run of a task; see ``note_task``."""
+PHASES = 4
 LAST_RUN = 2**31
+LONG_AGO, FAR_OFF = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""No note is of before the one, or of after the other."""
 
 
 class Event(BaseModel):
@@ -92,7 +107,7 @@ def note_task(
     Notes of one task are put in the order of (``epoch``, ``phase``): the clocks of the processes that wrote them may
     differ. ``epoch`` None: not known to whoever ends the task from outside; nothing comes after that.
     """
-    rank = [LAST_RUN if epoch is None else epoch, phase]
+    rank = (LAST_RUN if epoch is None else epoch) * PHASES + phase
     said = {name: value for name, value in fields.items() if value is not None}
     return _note("task", at, {"task_id": task_id, "status": status.value, "rank": rank} | said)
 
@@ -109,9 +124,22 @@ def note_short(key: str, status: str, **fields: Any) -> Insert:
     return _note("short", utc_now(), {"short_id": short_id, "id_scope": id_scope, "status": status} | fields)
 
 
+def rank_of(note: dict[str, Any]) -> int:
+    """Return the place of a task's note among those of its task; see ``note_task``."""
+    rank = note["rank"]
+    return int(rank) if isinstance(rank, int) else int(rank[0] * PHASES + rank[1])
+
+
+def tells_of_creation(note: dict[str, Any]) -> bool:
+    """Tell whether a task's note is of its beginning."""
+    return rank_of(note) % PHASES == CREATED
+
+
 def _note(kind: Kind, at: datetime, fields: dict[str, Any]) -> Insert:
     global _noted_at
     _noted_at = time.monotonic()
+    if random.randrange(MILESTONE_OF) == 0:
+        fields = fields | {"milestone": True}
     return Insert(OUTBOX, {"_id": ObjectId(), "kind": kind, "at": at} | fields)
 
 
@@ -209,39 +237,52 @@ def _lines(user_id: str | None, places: dict[str, int]) -> list[dict[str, Any]]:
     return [event for event in found if _tells(event)]
 
 
-@database_answers()
-def remove_events(before: datetime) -> int:
-    """Remove the events from before a date; return how many. The numbers go on."""
-    removed = 0
-    start, last = bounds()
-    for begin in itertools.count(start, WINDOW):
-        window = {"seq": {"$gt": begin, "$lte": min(last, begin + WINDOW)}}
+def remove_events(before: datetime, seconds: float = math.inf) -> Worked[int]:
+    """Remove the events from before a date, for so many seconds at most; return how many. The numbers go on.
+
+    One that is dated where no clock can be is as old as its neighbours.
+    """
+    with database_answers():
+        start, last = bounds()
+    impossible = server_now() + AHEAD
+
+    def remove(start: int) -> Batch[int]:
+        window = {"seq": {"$gt": start, "$lte": min(last, start + size.now)}}
         found = list(mongo.collection(COLLECTION).find(window, {"seq": 1, "at": 1}).sort("seq", 1))
-        old = list(itertools.takewhile(lambda one: one["at"] < before, found))
+        old = list(itertools.takewhile(lambda one: one["at"] < before or one["at"] > impossible, found))
         if old:
-            # First what readers go by: who asks for what is about to be removed is told so.
-            _removed_to(old[-1]["seq"])
             window["seq"]["$lte"] = old[-1]["seq"]
-            removed += mongo.collection(COLLECTION).delete_many(window).deleted_count
-        if len(old) < len(found) or begin + WINDOW >= last:
-            return removed
-    return removed
+            write_together(
+                # First what readers go by: who asks for what is about to be removed is told so.
+                [
+                    Update(COUNTERS, {"_id": COUNTER}, {"$max": {"removed_to": old[-1]["seq"]}}),
+                    Delete(COLLECTION, window, many=True),
+                ]
+            )
+        elif not found:  # a gap, which nobody need cross again
+            mongo.collection(COUNTERS).update_one({"_id": COUNTER}, {"$max": {"removed_to": window["seq"]["$lte"]}})
+        over = len(old) < len(found) or start + size.now >= last
+        return Batch(len(old), None if over else start + size.now)
+
+    size = Size(REMOVED_AT_ONCE)
+    return work_off(remove, start, seconds=seconds, size=size)
 
 
-def _removed_to(seq: int) -> None:
-    mongo.collection(COUNTERS).update_one({"_id": COUNTER}, {"$max": {"removed_to": seq}})
+def written(note: dict[str, Any]) -> tuple[datetime, ObjectId]:
+    """Return what notes are ordered by: when they were written, by the clock of whoever did."""
+    return to_utc(note["at"]), note["_id"]
 
 
 def whole(notes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return notes in the order of their changes: as they were written, those of one task by their ranks."""
-    ordered = sorted(notes, key=lambda note: note["_id"])
+    ordered = sorted(notes, key=written)
     places: dict[str, list[int]] = {}
     for place, note in enumerate(ordered):
         if "rank" in note:
             places.setdefault(note["task_id"], []).append(place)
     result = list(ordered)
     for held in places.values():
-        moves = sorted((ordered[place] for place in held), key=lambda note: (note["rank"], note["at"], note["_id"]))
+        moves = sorted((ordered[place] for place in held), key=lambda note: (rank_of(note), *written(note)))
         for place, note in zip(held, moves, strict=True):
             result[place] = note
     return result

@@ -62,7 +62,14 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "idempotency": [IndexModel([("made", ASCENDING)], name="made")],
     "presence": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=86_400)],
     "revoked_keys": [],
-    "outbox": [],
+    "outbox": [
+        IndexModel([("at", ASCENDING)], name="at"),
+        IndexModel([("task_id", ASCENDING), ("rank", ASCENDING)], name="task_rank"),
+        IndexModel([("milestone", ASCENDING)], name="milestone", sparse=True),
+    ],
+    "dead_letters": [
+        IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=90 * 86_400),
+    ],
     "counters": [],
     "events": [
         IndexModel([("seq", ASCENDING)], name="seq", unique=True),

@@ -17,10 +17,10 @@ from pymongo.read_concern import ReadConcern
 
 from app.models import ENDED, short_key, to_utc
 from app.storage import figures, once, schema
-from app.storage.events import CREATED, OUTBOX
+from app.storage.events import MILESTONE_OF, OUTBOX, rank_of, tells_of_creation
+from app.storage.guarded import has_transactions
 from app.storage.indexes import Document, ensure_indexes
 from app.storage.many import KEYED, portions
-from app.storage.mongo import has_transactions
 from app.storage.once import keyed_before
 from app.storage.search import shown_title
 from app.storage.words import beginnings, error_beginnings
@@ -143,7 +143,7 @@ def count_history(database: Database[Document]) -> None:
 
     def count(session: ClientSession | None) -> None:
         notes = list(database[OUTBOX].find({"kind": "task"}, session=session))
-        began = {note["task_id"] for note in notes if note["rank"][1] == CREATED}
+        began = {note["task_id"] for note in notes if tells_of_creation(note)}
         ended = {note["task_id"] for note in notes if note["status"] in ENDED}
         changes: list[figures.Change] = []
         for line in database["history"].find({}, session=session):
@@ -164,20 +164,32 @@ def count_history(database: Database[Document]) -> None:
         session.with_transaction(count, read_concern=ReadConcern("snapshot"))
 
 
+def mark_notes(database: Database[Document]) -> None:
+    """Let the notes that wait be numbered in batches: some become milestones, and a task's rank is a number."""
+    ensure_indexes(database)
+    for notes in in_batches(database[OUTBOX], {}, {"task_id": 1, "rank": 1}, "at"):
+        changes = []
+        for place, note in enumerate(notes):
+            ranked = {"rank": rank_of(note)} if "rank" in note else {}
+            if change_of := ranked | ({"milestone": True} if place % MILESTONE_OF == 0 else {}):
+                changes.append(UpdateOne({"_id": note["_id"]}, {"$set": change_of}))
+        change(database[OUTBOX], changes)
+
+
 def in_batches(
-    collection: Collection[Document], query: Document, fields: Mapping[str, Any]
+    collection: Collection[Document], query: Document, fields: Mapping[str, Any], date: str = "created_at"
 ) -> Iterator[list[Document]]:
-    """Yield all documents of a query, the oldest first, in windows of ``created_at``."""
-    wanted = dict(fields) | {"created_at": 1}
-    oldest = list(collection.find({}, {"created_at": 1}).sort("created_at", 1).limit(1))
-    newest = list(collection.find({}, {"created_at": 1}).sort("created_at", -1).limit(1))
+    """Yield all documents of a query, the oldest first, in windows of a date."""
+    wanted = dict(fields) | {date: 1}
+    oldest = list(collection.find({}, {date: 1}).sort(date, 1).limit(1))
+    newest = list(collection.find({}, {date: 1}).sort(date, -1).limit(1))
     if not oldest:
         return
-    start, end = to_utc(oldest[0]["created_at"]), to_utc(newest[0]["created_at"])
+    start, end = to_utc(oldest[0][date]), to_utc(newest[0][date])
     length = timedelta(hours=1)
     while start <= end:
         window = {"$gte": start, "$lt": start + length}
-        found = list(collection.find(query | {"created_at": window}, wanted))
+        found = list(collection.find(query | {date: window}, wanted))
         if found:
             yield found
         start += length
@@ -187,5 +199,5 @@ def in_batches(
             length = min(LONGEST, length * 2)
 
 
-MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have, 4: gather_keys}
+MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have, 4: gather_keys, 5: mark_notes}
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

@@ -169,7 +169,7 @@ class EventFeed:
         return place
 
     def _hand_out(self, place: int) -> int:
-        number_events()
+        number_events(backlog=False)
         _, last, incarnation = standing()
         if last < place or incarnation != self._incarnation:  # another database stands there now: begin anew with it
             self._incarnation = incarnation

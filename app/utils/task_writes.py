@@ -10,6 +10,7 @@ from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
 from app.storage.mongo import write_together
 from app.storage.once import Once
+from app.storage.server_clock import server_now
 from app.storage.words import error_beginnings
 from app.storage.writes import Delete, Filter, Insert, Update, Write
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS
@@ -108,7 +109,7 @@ def wait_writes(
     now = utc_now()
     waiting = {
         "status": status.value,
-        "due_at": now + timedelta(seconds=delay_seconds),
+        "due_at": server_now() + timedelta(seconds=delay_seconds),
         "updated_at": now,
         "lease_owner": None,
     }

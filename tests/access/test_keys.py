@@ -21,6 +21,7 @@ from app.models import utc_now
 from app.storage import mongo
 from app.storage.keys import TOKEN, KeyScope, create_key, list_keys, revoke_key
 from tests.access.conftest import Keyed, bearer
+from tests.conftest import change_all
 from tests.polling import wait_for
 
 PATH = "/api/v1/sessions"
@@ -114,7 +115,7 @@ def test_a_keys_use_is_noted_now_and_then(keyed: Keyed, monkeypatch: pytest.Monk
     assert list_keys("alice")[0].last_used_at == first
     assert first is not None
     long_ago = utc_now() - timedelta(minutes=6)
-    mongo.collection("api_keys").update_many({}, {"$set": {"last_used_at": long_ago}})
+    change_all("api_keys", {}, {"$set": {"last_used_at": long_ago}})
     keyed.app.get(PATH, headers=keyed.alice)
     assert list_keys("alice")[0].last_used_at > long_ago
 

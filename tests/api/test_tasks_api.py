@@ -14,6 +14,7 @@ from app.models import Product, Scenario, Scene, Wishes
 from app.storage import media, mongo, products, shorts, videos
 from app.storage.pages import encode_place
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
+from tests.conftest import change_all
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
@@ -157,9 +158,7 @@ def test_what_is_unknown_is_a_404(api: TestClient, path: str) -> None:
 
 def test_tasks_come_in_pages_newest_first(api: TestClient) -> None:
     made = [create_task(TaskType.IMAGE_ANALYSIS, user_id="u") for _ in range(5)]
-    mongo.collection("tasks").update_many(
-        {}, {"$set": {"created_at": mongo.collection("tasks").find_one()["created_at"]}}
-    )
+    change_all("tasks", {}, {"$set": {"created_at": mongo.collection("tasks").find_one()["created_at"]}})
     seen: list[str] = []
     cursor = ""
     while True:

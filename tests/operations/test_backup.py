@@ -26,6 +26,7 @@ from app.storage import media, migrations, mongo, schema
 from app.storage.whole import unchecked
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import cancel_task, complete_task, create_task, start_task
+from tests.conftest import wipe
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
@@ -147,7 +148,7 @@ def test_nothing_is_restored_or_migrated_under_a_running_server(
     scheduler.start()
     try:
         # Whoever leads, and however long its sweep takes: each process is there by itself.
-        mongo.collection("leases").delete_many({})
+        wipe("leases")
         with pytest.raises(Conflict, match=rf"process {os.getpid()} of .*; stop all"):
             restore(tmp_path / "kept", replace=True)
         # The next version, of which this process knows nothing.
@@ -196,7 +197,7 @@ def test_a_migration_brings_what_is_stored_to_the_next_version(
 
     def first(database: Database[dict[str, Any]]) -> None:
         calls.append(1)
-        database["tasks"].update_many({}, {"$set": {"colour": "red"}})
+        database["tasks"].update_one({}, {"$set": {"colour": "red"}})
 
     def second(database: Database[dict[str, Any]]) -> None:
         calls.append(2)
@@ -237,14 +238,14 @@ def test_an_old_process_refuses_a_newer_database(version: Callable[[int], None],
 
 def test_a_database_without_a_number_is_of_the_first_version(version: Callable[[int], None]) -> None:
     create_task(TaskType.IMAGE_ANALYSIS, short_id="a")
-    mongo.collection("schema").delete_many({})
+    wipe("schema")
     version(2)
     with pytest.raises(WrongSchema, match="schema version 1"):
         mongo.connect()
 
 
 def test_a_new_database_is_of_the_present_version(version: Callable[[int], None]) -> None:
-    mongo.collection("schema").delete_many({})
+    wipe("schema")
     version(2)
     assert mongo.connect().database["schema"].find_one() is not None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from pymongo import monitoring
 from app.models import SessionStatus, TaskType, short_key, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage import mongo, shorts
-from app.storage.pages import CLEANUP_STEP, Asked, forget_learnt, read_page
+from app.storage.pages import Asked, OldPlace, forget_learnt, read_old, read_page
 from app.storage.tasks import list_tasks, task_cursor
 from app.storage.words import beginnings, error_beginnings, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
@@ -54,7 +53,7 @@ def test_pages_hold_each_document_once_in_order(
     gaps: list[int], limit: int, newest_first: bool, user: str | None, kind: str | None
 ) -> None:
     collection = mongo.collection("sessions")
-    collection.delete_many({})
+    wipe("sessions")
     at, documents = START, []
     for number, gap in enumerate(gaps):
         at += timedelta(milliseconds=gap)
@@ -149,13 +148,13 @@ def test_what_is_old_is_read_in_short_windows_behind_a_silence(looked_at: Callab
     mongo.collection("sessions").insert_many(rows)
     looked_at()
     before = utc_now() - timedelta(days=7)
-    asked = Asked("sessions", {"status": "completed"}, "task_id", limit=5, created_before=before, step=CLEANUP_STEP)
-    page = read_page(asked)
-    assert looked_at() <= 12
+    asked = Asked("sessions", {"status": "completed"}, "task_id", limit=5)
+    place: OldPlace | None = OldPlace(before)
     seen: list[str] = []
-    while page:
+    while place is not None:
+        page, place = read_old(asked, place)
+        assert looked_at() <= 80
         seen += [one["task_id"] for one in page]
-        page = read_page(replace(asked, after=(page[-1]["created_at"], page[-1]["task_id"])))
     assert seen == [row["task_id"] for row in rows]
 
 

@@ -40,6 +40,7 @@ from app.utils.task_management import (
     update_task_progress,
 )
 from app.utils.task_recovery import OrphanWatch, send_due_tasks
+from tests.conftest import change_all
 from tests.polling import wait_for
 from tests.servers import OwnServer
 
@@ -267,7 +268,7 @@ def test_a_clock_that_jumped_keeps_no_task_for_ever(database: OwnServer) -> None
     start_task(running)
     keeper.drop(running)
     far = {"$set": {"due_at": utc_now() + timedelta(days=30)}}
-    mongo.collection("tasks").update_many({"_id": {"$in": [running, waiting]}}, far)
+    change_all("tasks", {"_id": {"$in": [running, waiting]}}, far)
     assert send_due_tasks() == 1
     assert _due(waiting) < utc_now() + timedelta(minutes=5)
     assert OrphanWatch().recover() == 1

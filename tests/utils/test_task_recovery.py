@@ -26,6 +26,7 @@ from app.utils.task_management import (
     start_task,
 )
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
+from tests.conftest import change_all
 
 
 @pytest.fixture(autouse=True)
@@ -185,7 +186,7 @@ def test_sessions_whose_task_is_not_live_are_repaired() -> None:
     tasks = mongo.collection("tasks")
     for name, task_type in (("ended", "video_generation"), ("kept", "scenario_generation")):
         tasks.insert_one({"_id": name, "task_type": task_type, "status": "completed"})
-    mongo.collection("sessions").update_many({"task_id": {"$ne": "young"}}, {"$set": {"created_at": old}})
+    change_all("sessions", {"task_id": {"$ne": "young"}}, {"$set": {"created_at": old}})
     assert repair_sessions() == 3
     left = {session.task_id: session.status.value for session in session_service.get_sessions_by_short_id("s")}
     assert left == {live: "active", "kept": "completed", "young": "active"}
