@@ -149,6 +149,10 @@ class Settings(BaseSettings):
     """Between two pages of one shop; its robots.txt may ask for more."""
     fetch_cache_megabytes: Annotated[int, Field(ge=0, le=1_000_000)] = 256
     """Of pages and pictures under ``shopreel_data_dir``, used again as their servers allow; 0: none are kept."""
+    page_memory_megabytes: Annotated[int, Field(ge=200, le=64_000)] = 480
+    """Of the child process that reads a page or a feed; what needs more is too costly, and ends its task alone."""
+    page_cpu_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    """Of computing for one page, or one row of a feed; the same."""
     fetch_browser: bool = True
     """Whether pages that show no price without script are read in Chromium, where it is installed."""
     fetch_proxy: str | None = None

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
+from app.api.schemas import place_in_list
 from app.errors import InvalidInput, ShopReelError
 from app.models import CallerId
 from app.storage.events import WINDOW, Event, bounds, events_between, standing
@@ -65,9 +66,10 @@ def wanted(
     said = None if known is None else EVENT_ID.fullmatch(known)
     if known is not None and said is None:
         raise InvalidInput("Last-Event-ID: not one that this service gave out")
+    number = None if said is None else place_in_list("Last-Event-ID", said[2])
     number_events(backlog=False)
     oldest, newest, incarnation = standing()
-    place = newest if said is None else int(said[2])
+    place = newest if number is None else number
     until = None if wait is None else time.monotonic() + wait
     missed = not oldest <= place <= newest or (place > 0 and said is not None and said[1] != incarnation)
     return Wanted(short_id, owner or user_id, newest if missed else place, missed, incarnation, until)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from app.api.access import Caller, CurrentCaller
+from app.api.bodies import JsonRoute
 from app.api.problems import problem_responses
 from app.api.schemas import (
     Date,
@@ -35,11 +36,11 @@ from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
 from app.storage.videos import Rendition, Video
 
-router = APIRouter(tags=["shorts"])
+router = APIRouter(tags=["shorts"], route_class=JsonRoute)
 PIECE_BYTES = 1 << 20
 NOT_KEPT = {"Cache-Control": "no-store"}
 """A redirect is good for as long as its signature."""
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 Whose = Annotated[
     CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
 ]
@@ -130,7 +131,9 @@ def get_video(
     caller: CurrentCaller,
     user_id: Whose = None,
     range: Annotated[str | None, Header()] = None,
-    quality: Annotated[int | None, Query(description="A smaller copy, if the wishes asked for one.")] = None,
+    quality: Annotated[
+        int | None, Query(ge=1, le=10_000, description="A smaller copy, if the wishes asked for one.")
+    ] = None,
 ) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
     video = _copy(_video(short_id, caller, user_id), quality)

@@ -10,8 +10,8 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,10 +21,11 @@ from app.errors import Cancelled, InvalidInput
 from app.extraction import Record
 from app.extraction.tables import FORMATS, convert, line_of, parquet_is_there
 from app.models import TaskType
-from app.services.feeds import Kind, feed, fetched
+from app.services.feeds import feed, fetched
 from app.services.task_context import TaskContext
 from app.storage import media, products
 from app.storage.workspace import workspace
+from app.untrusted import Kind
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import get_task_status
 
@@ -130,8 +131,8 @@ def _product_id(context: TaskContext, row: int) -> str:
 
 def _extract(context: TaskContext, folder: Path, done: Checkpoint) -> None:
     """Read what is not yet read, batch by batch; ``done`` follows."""
-    with ExitStack() as stack:
-        records, share = _open(context, folder, done.rows, stack)
+    records, share = _open(context, folder, done.rows)
+    with closing(records):
         while batch := _batch(records, context, share, f"Reading rows from {done.rows + 1} on"):
             _keep(context, batch, done)
 
@@ -153,9 +154,7 @@ def _keep(context: TaskContext, batch: list[Record], done: Checkpoint) -> None:
     context.save(done.model_dump())
 
 
-def _open(
-    context: TaskContext, folder: Path, skip: int, stack: ExitStack
-) -> tuple[Iterator[Record], Callable[[int], float]]:
+def _open(context: TaskContext, folder: Path, skip: int) -> tuple[Generator[Record], Callable[[int], float]]:
     """Return the records from row ``skip`` + 1 on, and a function from a row's number to the share that is done."""
     metadata = context.task.metadata
     policy = context.fetch_policy()
@@ -166,9 +165,13 @@ def _open(
     path = folder / "data"
     media.save_as(metadata["data_key"], path)
     size = path.stat().st_size
-    source = stack.enter_context(path.open("rb"))
-    records = feed(source, metadata["kind"], context.task.url, policy, skip)
-    return records, lambda _: 1.0 if source.closed else source.tell() / size
+    read = size
+
+    def at(place: int | None) -> None:
+        nonlocal read
+        read = size if place is None else place
+
+    return feed(path, metadata["kind"], context.task.url, policy, skip, at), lambda _: read / size
 
 
 def _batch(records: Iterator[Record], context: TaskContext, share: Callable[[int], float], step: str) -> list[Record]:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput
-from app.extraction import extract
 from app.fetching import read_page_file
 from app.models import TaskType
-from app.services.product_pages import read_product
+from app.services.product_pages import read_product, read_saved
 from app.services.task_context import TaskContext
 from app.storage import media, products, shorts
 from app.utils.task_dispatch import submit_task
@@ -69,7 +68,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     html_key = task.metadata.get("html_key")
     if html_key:
         context.report(60, "Reading the product")
-        product = extract(media.get(html_key).decode("utf-8"), task.url)
+        product = read_saved(media.get(html_key).decode("utf-8"), task.url, context.raise_if_over).product
     else:
         if not task.url:
             raise InvalidInput("the task has neither a url nor a saved page")

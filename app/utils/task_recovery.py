@@ -15,9 +15,11 @@ from typing import Any
 from app.config import get_settings
 from app.errors import Unavailable
 from app.models import LIVE, SessionStatus, TaskPriority, TaskStatus, TaskType, utc_now
+from app.redaction import without_secrets
 from app.storage import broker, mongo
 from app.storage.events import note_session
 from app.storage.mongo import database_answers, write_together
+from app.telemetry import TASKS_POISONED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES, session_writes
 from app.utils.task_dispatch import resend_task
 from app.utils.task_management import MAX_DELAY_SECONDS
@@ -27,6 +29,11 @@ BATCH = 500
 SETTLING_SECONDS = 60
 """A session younger than this is left alone: where there are no transactions its task may be about to be written."""
 ORPHANED = "its worker went away"
+MOST_LOST = 2
+"""Workers that a task may lose in a row at one place of its work. A run that came further begins anew to count; a
+worker that was only paused takes its loss back; tasks handed back, and outages, are no losses at all."""
+POISON = "its worker went away twice at the same place, so it is not tried again"
+log = get_logger("sweeper")
 MAX_WAIT = timedelta(seconds=MAX_DELAY_SECONDS)
 
 
@@ -59,19 +66,51 @@ class OrphanWatch:
 @database_answers()
 def _running(due: dict[str, datetime]) -> list[dict[str, Any]]:
     query = {"status": TaskStatus.RUNNING.value, "due_at": due}
-    return _batch(query, "task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at", "started_at")
+    return _batch(query, "task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at", "started_at",
+        "lost", "step", "progress", "url", "metadata.html_key", "metadata.data_key")  # fmt: skip
 
 
 @database_answers()
 def _recover(task: dict[str, Any]) -> bool:
     # Unless the lease was renewed since.
     held = running(task["_id"], None) | {"lease_epoch": task["lease_epoch"], "due_at": task["due_at"]}
+    lost = _lost_at(task)
+    if lost["times"] >= MOST_LOST:
+        return _fail_poison(held, task)
     if task["dispatched"] and task["retries"] < task["max_retries"]:
-        retried = {"retries": task["retries"] + 1}
+        retried = {"retries": task["retries"] + 1, "lost": lost}
         return write_together(wait_writes(held, TaskStatus.QUEUED, task["lease_epoch"], 0, ORPHANED, **retried))
     kind, started_at = TaskType(task["task_type"]), task.get("started_at")
     failed = {"error": ORPHANED}
     return write_together(end_writes(held, TaskStatus.FAILED, failed, ORPHANED, kind, started_at=started_at))
+
+
+def _lost_at(task: dict[str, Any]) -> dict[str, Any]:
+    """Return at which place of its work, and how often in a row there, a task's worker went away."""
+    place = {"step": task.get("step"), "progress": task.get("progress")}
+    before = task.get("lost") or {}
+    again = all(before.get(name) == value for name, value in place.items())
+    return place | {"times": before.get("times", 0) + 1 if again else 1}
+
+
+def _fail_poison(held: dict[str, Any], task: dict[str, Any]) -> bool:
+    """Fail a task that took its worker down twice at one place; what it worked on is named, and kept."""
+    kind, metadata = TaskType(task["task_type"]), task.get("metadata") or {}
+    source = metadata.get("html_key") or metadata.get("data_key") or task.get("url")
+    kept = f"; what it worked on is kept for a look: {without_secrets(source)}" if source else ""
+    reason = f"{POISON} ({task.get('step') or 'before its first step'}){kept}"
+    writes = end_writes(held, TaskStatus.FAILED, {"error": reason}, POISON, kind, started_at=task.get("started_at"))
+    failed = write_together(writes)
+    if failed:
+        TASKS_POISONED.labels(kind.value).inc()
+        log.error("task_poisoned", task_id=task["_id"], task_type=kind.value, step=task.get("step"), source=source)
+    return failed
+
+
+def forgive_loss(task_id: str) -> None:
+    """Take back that a task's worker went away: it was paused, or cut off, and speaks again."""
+    with database_answers():
+        mongo.collection("tasks").update_one({"_id": task_id}, {"$unset": {"lost": ""}})
 
 
 def send_due_tasks() -> int:
