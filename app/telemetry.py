@@ -41,7 +41,7 @@ TASK_RUN_SECONDS = Histogram(
 LEASES_LOST = Counter("shopreel_leases_lost_total", "Runs that found their task given to another run.")
 TASKS_POISONED = Counter(
     "shopreel_tasks_poisoned_total",
-    "Tasks that were failed as their workers went away twice at one place.",
+    "Tasks whose workers went away twice at one place.",
     ["task_type"],
 )
 SCHEDULER_LEADS = Gauge("shopreel_scheduler_leads", "1 while this process sweeps and cleans up for all.")

@@ -33,6 +33,10 @@ MOST_LOST = 2
 """Workers that a task may lose in a row at one place of its work. A run that came further begins anew to count; a
 worker that was only paused takes its loss back; tasks handed back, and outages, are no losses at all."""
 POISON = "its worker went away twice at the same place, so it is not tried again"
+ORPHANS_FIELDS = (
+    *("task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at", "started_at"),
+    *("lost", "history", "updated_at", "step", "progress", "url", "metadata.html_key", "metadata.data_key"),
+)
 log = get_logger("sweeper")
 MAX_WAIT = timedelta(seconds=MAX_DELAY_SECONDS)
 
@@ -66,8 +70,7 @@ class OrphanWatch:
 @database_answers()
 def _running(due: dict[str, datetime]) -> list[dict[str, Any]]:
     query = {"status": TaskStatus.RUNNING.value, "due_at": due}
-    return _batch(query, "task_type", "retries", "max_retries", "lease_epoch", "dispatched", "due_at", "started_at",
-        "lost", "step", "progress", "url", "metadata.html_key", "metadata.data_key")  # fmt: skip
+    return _batch(query, *ORPHANS_FIELDS)
 
 
 @database_answers()
@@ -88,9 +91,12 @@ def _recover(task: dict[str, Any]) -> bool:
 def _lost_at(task: dict[str, Any]) -> dict[str, Any]:
     """Return at which place of its work, and how often in a row there, a task's worker went away."""
     place = {"step": task.get("step"), "progress": task.get("progress")}
-    before = task.get("lost") or {}
+    before: dict[str, Any] = task.get("lost") or {"times": 0}
+    history = task.get("history")
+    if not history or task["updated_at"] <= history[-1]["at"]:
+        return before  # it said nothing since it was claimed: where it was, and why it ended, is not known
     again = all(before.get(name) == value for name, value in place.items())
-    return place | {"times": before.get("times", 0) + 1 if again else 1}
+    return place | {"times": before["times"] + 1 if again else 1}
 
 
 def _fail_poison(held: dict[str, Any], task: dict[str, Any]) -> bool:
