@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,7 @@ import pymongo
 from bson import ObjectId
 
 from app.embedded.hold import connect as hold_servers
-from app.embedded.servers import embedded_servers, free_port
+from app.embedded.servers import embedded_servers
 from app.models import utc_now
 from app.processes import child_environment, die_with_parent
 from app.storage import schema
@@ -269,6 +270,13 @@ def _servers(folder: Path) -> set[int]:
         if any(str(folder) in word for word in process.info["cmdline"] or []) and process.pid != os.getpid():
             found.add(process.pid)
     return found
+
+
+def free_port() -> int:
+    """Return a loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(ready: Callable[[], bool]) -> None:

@@ -57,7 +57,15 @@ class CleanupReport:
 
 
 _stopped_at: dict[str, Any] = {}
-"""Where the last clean-up of this process had to stop, and the next one goes on."""
+"""Where each part of the last clean-up of this process had to stop, and the next one goes on; None: it was over."""
+
+
+def _from_where_it_stopped(part: str, remove: Callable[[Any], Worked[Any]]) -> Worked[Any]:
+    if part in _stopped_at and _stopped_at[part] is None:
+        return Worked(0, None)
+    worked = remove(_stopped_at.get(part))
+    _stopped_at[part] = worked.next
+    return worked
 
 
 class ClocksDisagree(Unavailable):
@@ -82,16 +90,21 @@ def cleanup(task_days: int | None = None, session_days: int | None = None, secon
     sessions_before = now - timedelta(days=settings.session_retention_days if session_days is None else session_days)
     _check_clock(now)
     with CLEANUP_SECONDS.time():
-        tasks = _remove_tasks(tasks_before, end - time.monotonic(), _stopped_at.pop("tasks", None))
-        sessions = session_service.manager.remove_older_for(
-            sessions_before, end - time.monotonic(), _stopped_at.pop("sessions", None)
+        if seconds == math.inf:
+            _stopped_at.clear()
+        tasks = _from_where_it_stopped("tasks", lambda at: _remove_tasks(tasks_before, end - time.monotonic(), at))
+        sessions = _from_where_it_stopped(
+            "sessions", lambda at: session_service.manager.remove_older_for(sessions_before, end - time.monotonic(), at)
         )
     CLEANED.labels("tasks").inc(tasks.done)
     CLEANED.labels("sessions").inc(sessions.done)
-    events = remove_events(now - timedelta(days=settings.activity_retention_days), end - time.monotonic())
+    # For a part of the time in any case: they are the most.
+    left = max(seconds / 2, end - time.monotonic())
+    events = remove_events(now - timedelta(days=settings.activity_retention_days), left)
     media.remove_half_uploads()
-    _stopped_at.update({name: one.next for name, one in (("tasks", tasks), ("sessions", sessions)) if one.next})
     finished = all(worked.next is None for worked in (tasks, sessions, events))
+    if finished:
+        _stopped_at.clear()
     report = CleanupReport(tasks=tasks.done, sessions=sessions.done, at=now, finished=finished)
     _note_cleanup(report)
     log.info("cleaned_up", tasks=report.tasks, sessions=report.sessions, events=events.done, finished=finished)
