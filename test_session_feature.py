@@ -14,11 +14,13 @@ from datetime import timedelta
 from app.models import Product, Scenario, Scene, Wishes, utc_now
 from app.services.session_service import session_service
 from app.storage import mongo, products, shorts
+from app.storage.short_writes import save_scenario, set_product
 from app.storage.writes import Delete
 from app.utils.task_management import (
     TaskPriority,
     TaskType,
     cancel_task,
+    claim_task,
     complete_task,
     create_task,
     fail_task,
@@ -131,13 +133,18 @@ def scenario_rules() -> None:
     failed = session_service.get_session(second)
     check("the session of a failed one stays, failed", failed is not None and failed.status == "failed")
     product = Product(title="Pour-over set", images=["https://shop.example/1.jpg"])
-    products.save_product(f"{RUN}-product", product, USER)
-    shorts.ensure_short(short("d"), USER)
-    shorts.update_short(short("d"), product_id=f"{RUN}-product")
+    scraping = create_task(TaskType.SCRAPING, user_id=USER, short_id=short("d"))
+    scrape = claim_task(scraping)
+    assert scrape is not None
+    products.save_product(scrape, f"{RUN}-product", product, USER)
+    set_product(scrape, short("d"), f"{RUN}-product", product.title, USER)
+    complete_task(scraping)
     scene = Scene(role="hook", image=product.images[0], motion="zoom_in", on_screen_text="Slow coffee", seconds=12)
     scenario = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=12), scenes=[scene])
     saving = create_task(TaskType.SAVE_SCENARIO, user_id=USER, short_id=short("d"))
-    version = shorts.save_scenario(short("d"), scenario, saved_by_task=saving)
+    save = claim_task(saving)
+    assert save is not None
+    version = save_scenario(save, shorts.get_short(short("d")), scenario)
     complete_task(saving)
     check(f"the scenario is saved as version {version}", version == 1)
     check("all sessions of the short are gone", session_service.get_sessions_by_short_id(short("d")) == [])

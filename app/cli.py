@@ -31,6 +31,7 @@ app.command()(cli_short.preview)
 app.command()(cli_plan.plan)
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
+app.command()(cli_records.remove)
 EXIT_CODES: dict[type[ShopReelError], int] = {
     **dict.fromkeys((InvalidInput, NotFound, Conflict, PartRefuses), 2),
     **dict.fromkeys((Unavailable, WrongSchema), 3),

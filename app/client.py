@@ -109,6 +109,10 @@ class ShopReel:
         """End a short in the making and all that is under way for it. Raises ``Conflict`` if nothing is."""
         return ShortDetail.model_validate(self._call("POST", f"/shorts/{quote(short_id, safe='')}/cancel"))
 
+    def delete_short(self, short_id: str) -> None:
+        """Remove a short with its tasks, sessions and media; what is under way for it is cancelled."""
+        self._call("DELETE", f"/shorts/{quote(short_id, safe='')}")
+
     def events(
         self, short_id: str | None = None, *, last_event_id: int | str | None = None, seconds: float | None = None
     ) -> Iterator[Event | None]:

@@ -18,6 +18,7 @@ from app import server_urls
 from app.errors import InvalidInput
 
 Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]
+RetentionDays = Annotated[int, Field(ge=0, le=3650)]
 Limit = Annotated[int, Field(ge=0, le=1_000_000)] | None
 ModelName = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
 HttpUrl = Annotated[str, AfterValidator(server_urls.web)]
@@ -77,6 +78,15 @@ class Settings(BaseSettings):
     """Completed and failed sessions older than this are removed."""
     activity_retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """Events older than this, of which users' activity is made, are removed."""
+
+    short_retention_days: RetentionDays = 0
+    """Shorts that ended, and were last changed, so many days ago are removed with all that is theirs. 0: none are."""
+    video_retention_days: RetentionDays = 0
+    """The same for their videos and clips alone."""
+    page_retention_days: RetentionDays = 0
+    """The same for the saved pages that they were made of."""
+    product_retention_days: RetentionDays = 0
+    """Products older than this that no short and no live task names are removed, with their pictures. 0: none are."""
 
     task_lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 15
     """A worker that is silent for longer has lost its task."""

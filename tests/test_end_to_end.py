@@ -33,6 +33,7 @@ from app.storage.shorts import ShortStatus
 from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
 from app.worker import WorkerProcess
+from tests import staging
 from tests.conftest import DATA_DIR, PICTURES
 from tests.making import SMALL, ended
 from tests.polling import wait_for
@@ -82,7 +83,7 @@ def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worke
     """With a key's scope, beside a short of the same id that has none: what is made must not meet. With a brand kit:
     the logo stands small in every picture, and large on an end card of two seconds."""
     short_id = "mine"
-    shorts.ensure_short(short_id, None)
+    staging.ensure_short(short_id, None)
     drawn = BytesIO()
     Image.new("RGB", (64, 64), "#ff00ff").save(drawn, "PNG")
     brand = BrandKit(logo=f"data:image/png;base64,{b64encode(drawn.getvalue()).decode()}", end_card="shop.example")

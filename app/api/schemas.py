@@ -230,6 +230,13 @@ class SessionRemoved(BaseModel):
     removed: Literal[True] = True
 
 
+class ShortRemoved(BaseModel):
+    """A short that is there no more."""
+
+    short_id: str
+    removed: bool = True
+
+
 class ShortAccepted(BaseModel):
     """A short that is in the making."""
 

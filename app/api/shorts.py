@@ -21,6 +21,7 @@ from app.api.schemas import (
     ShortAccepted,
     ShortDetail,
     ShortList,
+    ShortRemoved,
     ShortRequest,
     StoredProductOut,
 )
@@ -28,6 +29,7 @@ from app.api.starting import ACCEPTED, Starting, once_of
 from app.errors import Conflict, NotFound
 from app.models import CallerId, Scenario, split_short_key
 from app.rendering.subtitles import MEDIA_TYPES, Format
+from app.services.retention_service import remove_short
 from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.short_service import cancel_short, start_short
 from app.storage import media, products, shorts
@@ -123,6 +125,14 @@ def cancel(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> 
     if not cancel_short(short.key, by=caller.user_id):
         raise Conflict(f"short {short_id} has nothing under way ({short.status.value})")
     return get_short(short_id, caller, user_id)
+
+
+@router.delete("/shorts/{short_id}", responses=problem_responses(404, 409))
+def delete_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortRemoved:
+    """Remove a short with its tasks, sessions, saved scenarios and media; what is under way for it is cancelled."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    remove_short(short.key, by=caller.user_id)
+    return ShortRemoved(short_id=short_id)
 
 
 @router.get("/shorts/{short_id}/video", responses=VIDEO_RESPONSES, response_class=StreamingResponse)

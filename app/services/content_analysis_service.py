@@ -43,5 +43,5 @@ def run(context: TaskContext) -> dict[str, Any]:
     if not product_id:
         raise InvalidInput("the task names no product")
     analysis = analyze_words(products.get_product(product_id).product, context.raise_if_over)
-    products.save_analysis(product_id, analysis)
+    products.save_analysis(context.lease, product_id, analysis)
     return analysis.model_dump(mode="json") | {"product_id": product_id}

@@ -24,6 +24,7 @@ from app.models import TaskType
 from app.services.feeds import feed, fetched
 from app.services.task_context import TaskContext
 from app.storage import media, products
+from app.storage.unused_media import put_shared
 from app.storage.workspace import workspace
 from app.untrusted import Kind
 from app.utils.task_dispatch import submit_task
@@ -75,8 +76,7 @@ def start_data_extraction(
     content = _bytes(kind, data or b"")
     if not 1 <= len(content) <= MAX_DATA_BYTES:
         raise InvalidInput(f"data: 1 byte to {MAX_DATA_BYTES // 1_000_000} MB")
-    key = media.content_key("inputs", content, f".{kind}")
-    media.put(key, content)
+    key = put_shared("inputs", content, f".{kind}", metadata.get("user_id"))
     return submit_task(TaskType.DATA_EXTRACTION, url=url, kind=kind, data_key=key, **metadata)
 
 
@@ -141,9 +141,8 @@ def _keep(context: TaskContext, batch: list[Record], done: Checkpoint) -> None:
     """Store a batch, and then that it is."""
     good = [record for record in batch if record.product is not None]
     bad = [record for record in batch if record.product is None]
-    products.save_products(
-        {_product_id(context, one.row): one.product for one in good if one.product}, context.task.user_id
-    )
+    found = {_product_id(context, one.row): one.product for one in good if one.product}
+    products.save_products(context.lease, found, context.task.user_id)
     part = f"{len(done.parts):06}-{context.lease.epoch}"
     media.put(f"{_folder(context)}/parts/{part}-{PRODUCTS}", b"".join(map(line_of, good)))
     media.put(f"{_folder(context)}/parts/{part}-{BAD_ROWS}", b"".join(map(line_of, bad)))

@@ -17,16 +17,18 @@ from typing import Any
 from app.config import get_settings
 from app.errors import DatabaseAway, ShopReelError, Unavailable
 from app.models import ENDED, UtcDatetime, iso_seconds, utc_now
+from app.services.media_sweeper import sweep_media
+from app.services.retention_service import TASK_FIELDS, remove_old, remove_tasks
 from app.services.session_service import session_service
 from app.services.short_service import advance
 from app.storage import leases, media, mongo, shorts
 from app.storage.batches import Batch, Size, Worked, timed_out, work_off
 from app.storage.events import remove_events
-from app.storage.many import delete_by_id
 from app.storage.mongo import database_answers
 from app.storage.pages import Asked, OldPlace, read_old
 from app.storage.presence import Presence
 from app.storage.server_clock import server_now
+from app.storage.short_writes import touch_short
 from app.telemetry import CLEANED, CLEANUP_SECONDS, SCHEDULER_LEADS, SWEPT, get_logger
 from app.utils.event_log import is_behind, number_events, refused_notes
 from app.utils.lease_keeper import keeper
@@ -75,6 +77,9 @@ class ClocksDisagree(Unavailable):
 def cleanup(task_days: int | None = None, session_days: int | None = None, seconds: float = math.inf) -> CleanupReport:
     """Remove old ended tasks and old completed and failed sessions, now; None: as the settings say.
 
+    Beside them goes what the other retention settings say, and the media that nothing names any more. Nothing of a
+    short that is made, or waits for its review, is too old.
+
     ``seconds``: no batch is begun after that; the leader goes on with what is left by the settings.
 
     Raises:
@@ -94,15 +99,20 @@ def cleanup(task_days: int | None = None, session_days: int | None = None, secon
             _stopped_at.clear()
         tasks = _from_where_it_stopped("tasks", lambda at: _remove_tasks(tasks_before, end - time.monotonic(), at))
         sessions = _from_where_it_stopped(
-            "sessions", lambda at: session_service.manager.remove_older_for(sessions_before, end - time.monotonic(), at)
+            "sessions",
+            lambda at: session_service.manager.remove_older_for(
+                sessions_before, end - time.monotonic(), at, spare_waiting=True
+            ),
         )
+        others = _from_where_it_stopped("others", lambda at: remove_old(now, end - time.monotonic(), at))
+        swept = sweep_media(now, end - time.monotonic())
     CLEANED.labels("tasks").inc(tasks.done)
     CLEANED.labels("sessions").inc(sessions.done)
     # For a part of the time in any case: they are the most.
     left = max(seconds / 2, end - time.monotonic())
     events = remove_events(now - timedelta(days=settings.activity_retention_days), left)
     media.remove_half_uploads()
-    finished = all(worked.next is None for worked in (tasks, sessions, events))
+    finished = all(worked.next is None for worked in (tasks, sessions, events, others, swept))
     if finished:
         _stopped_at.clear()
     report = CleanupReport(tasks=tasks.done, sessions=sessions.done, at=now, finished=finished)
@@ -134,13 +144,13 @@ TaskPlace = tuple[int, OldPlace]
 def _remove_tasks(ended_before: datetime, seconds: float, first: TaskPlace | None) -> Worked[TaskPlace]:
     """Remove ended tasks in batches, so that no single delete holds others up."""
     size, statuses = Size(DELETE_BATCH), sorted(ENDED)
-    asked = Asked("tasks", {}, "_id", projection={"ended_at": 1}, date="ended_at")
+    asked = Asked("tasks", {}, "_id", projection=TASK_FIELDS, date="ended_at")
 
     def remove(place: TaskPlace) -> Batch[TaskPlace]:
         number, old = place
         of_status = replace(asked, filters={"status": statuses[number].value}, limit=size.now)
         found, further = read_old(of_status, old, size.share)
-        removed = delete_by_id("tasks", [task["_id"] for task in found]) if found else 0
+        removed = remove_tasks(found) if found else 0
         if further is not None:
             return Batch(removed, (number, further))
         return Batch(removed, (number + 1, OldPlace(ended_before)) if number + 1 < len(statuses) else None)
@@ -161,7 +171,7 @@ def sweep(orphans: OrphanWatch) -> dict[str, int]:
 def _advance_shorts() -> int:
     for name in shorts.shorts_in_the_making(server_now() - timedelta(seconds=QUIET_SECONDS)):
         # Touched first, so that the next round looks at others.
-        shorts.update_short(name)
+        touch_short(name)
         advance(name)
     return 0
 

@@ -103,6 +103,18 @@ def encode_cursor(session: SessionInfo) -> str:
     return encode_place(session.created_at, session.task_id)
 
 
+def _not_for_review(sessions: list[dict[str, Any]], session: ClientSession | None) -> list[dict[str, Any]]:
+    """Return those of some sessions whose short does not wait for its review."""
+    query = {"status": "waiting"}
+    waiting: set[tuple[str, str | None]] = set()
+    for some in portions(list({one["short_id"] for one in sessions})):
+        found = mongo.collection("shorts").find(
+            query | {"short_id": {"$in": some}}, {"short_id": 1, "id_scope": 1}, session=session
+        )
+        waiting.update((short["short_id"], short.get("id_scope")) for short in found)
+    return [one for one in sessions if waiting.isdisjoint({(one["short_id"], None), (one["short_id"], one["user_id"])})]
+
+
 class SessionManager:
     """The connection to the ``sessions`` collection and the operations on it. Raises ``Unavailable`` in an outage."""
 
@@ -164,9 +176,16 @@ class SessionManager:
         return self.remove_older_for(created_before).done
 
     def remove_older_for(
-        self, created_before: datetime, seconds: float = math.inf, first: SessionPlace | None = None
+        self,
+        created_before: datetime,
+        seconds: float = math.inf,
+        first: SessionPlace | None = None,
+        *,
+        spare_waiting: bool = False,
     ) -> Worked[SessionPlace]:
         """Do the same for so many seconds at most, from where it had to stop.
+
+        ``spare_waiting``: nor those of a short that waits for its review.
 
         In batches, each in a transaction, the newest first: what happens meanwhile waits for no more than one. The
         notes of each are numbered before the next is begun, so that they never become many.
@@ -182,7 +201,7 @@ class SessionManager:
                 found, further = read_old(of_status, old, size.share)
                 if found:
                     names = [one["_id"] for one in found]
-                    removed = in_transaction(partial(self._remove_waiting, names, status), reads=True)
+                    removed = in_transaction(partial(self._remove_waiting, names, status, spare_waiting), reads=True)
             if removed:
                 number_events(seconds=NUMBERING_SECONDS)
             if further is None and status is SessionStatus.COMPLETED:
@@ -192,12 +211,16 @@ class SessionManager:
         start = first or (SessionStatus.COMPLETED, OldPlace(created_before))
         return work_off(remove, start, seconds=seconds, size=size)
 
-    def _remove_waiting(self, names: list[ObjectId], status: SessionStatus, session: ClientSession | None) -> int:
+    def _remove_waiting(
+        self, names: list[ObjectId], status: SessionStatus, spare_waiting: bool, session: ClientSession | None
+    ) -> int:
         """Remove those of some sessions that still have a status and whose task is not live."""
         found = [one for one in find_by_id(COLLECTION, names, session=session) if one["status"] == status.value]
         tasks = [one["task_id"] for one in found]
         live = {task["_id"] for task in find_by_id("tasks", tasks, {"status": 1}, session) if task["status"] in LIVE}
         gone = [one for one in found if one["task_id"] not in live]
+        if spare_waiting:
+            gone = _not_for_review(gone, session)
         if session is None:  # where there are no transactions, one by one
             return sum(self._remove(one, TOO_OLD) for one in gone)
         if gone:

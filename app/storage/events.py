@@ -54,6 +54,7 @@ ACTIONS = {
     ("short", "completed"): "finished",
     ("short", "failed"): "failed",
     ("short", "cancelled"): "cancelled",
+    ("short", "removed"): "removed",
 }
 """Kind and status -> what a user's timeline says; what is not here (a progress report, a retry) is left out of it."""
 Kind = Literal["task", "session", "short"]

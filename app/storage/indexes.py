@@ -57,6 +57,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("short_id", ASCENDING)], name="short_id"),
+        IndexModel([("product_id", ASCENDING)], name="product_id"),
         *by_date("status", "words"),
     ],
     "idempotency": [IndexModel([("made", ASCENDING)], name="made")],
@@ -84,6 +85,11 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     ],
     "scenarios": [
         IndexModel([("short_id", ASCENDING), ("version", ASCENDING)], name="short_version", unique=True),
+    ],
+    "unused_media": [
+        IndexModel([("due_at", ASCENDING)], name="due_at"),
+        IndexModel([("keys", ASCENDING)], name="keys"),
+        IndexModel([("user_id", ASCENDING)], name="user_id"),
     ],
     "api_keys": [
         IndexModel([("key_id", ASCENDING)], name="key_id", unique=True),

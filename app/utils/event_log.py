@@ -301,7 +301,8 @@ def _owners_of_shorts(notes: list[Record], session: ClientSession | None) -> dic
 def _event(note: Record, lines: dict[str, Record], owners: dict[tuple[str, str | None], str | None]) -> Record:
     event = {name: value for name, value in note.items() if name not in NOT_TOLD and value is not None}
     if note["kind"] == "short":
-        return event | {"user_id": owners.get((note["short_id"], note["id_scope"]))}
+        known = owners.get((note["short_id"], note["id_scope"]))  # one that was removed says itself whose it was
+        return event | {"user_id": known or note.get("user_id")}
     if note["kind"] == "session":
         return event
     line = lines.get(note["task_id"], {})

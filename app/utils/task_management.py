@@ -368,6 +368,8 @@ def _end(
     known: dict[str, Any] = {"by": by}
     if held is not None:
         known = {"task_type": held.task.task_type, "started_at": held.task.started_at, "steps": held.steps.end()}
+        if held.task.short_key and "step" in held.task.metadata:
+            known["step_of"] = (held.task.short_key, held.task.metadata["step"])
     return _move(end_writes(query, status, fields, note, **known), status, held)
 
 

@@ -11,9 +11,10 @@ from fastapi.testclient import TestClient
 
 from app.api.shorts import byte_range
 from app.models import Product, Scenario, Scene, Wishes
-from app.storage import media, mongo, products, shorts, videos
+from app.storage import media, mongo, videos
 from app.storage.pages import encode_place
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
+from tests import staging
 from tests.conftest import change_all
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -26,10 +27,10 @@ SCENARIO = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=
 @pytest.fixture
 def short() -> str:
     """A short with a product and a generated scenario."""
-    products.save_product("p1", PRODUCT, None)
-    shorts.ensure_short("s1", None)
-    shorts.ensure_short("bare", None)
-    shorts.update_short("s1", product_id="p1", scenario=SCENARIO.model_dump(mode="json"))
+    staging.save_product("p1", PRODUCT, None)
+    staging.ensure_short("s1", None)
+    staging.ensure_short("bare", None)
+    staging.update_short("s1", product_id="p1", scenario=SCENARIO.model_dump(mode="json"))
     return "s1"
 
 
@@ -201,7 +202,7 @@ def test_a_video_is_served_whole_and_in_ranges(api: TestClient, short: str) -> N
         music="m",
         licences=[],
     )
-    shorts.update_short(short, video=video.model_dump(mode="json"))
+    staging.update_short(short, video=video.model_dump(mode="json"))
     whole = api.get(f"/api/v1/shorts/{short}/video")
     assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, data, "video/mp4")
     part = api.get(f"/api/v1/shorts/{short}/video", headers={"Range": "bytes=100-299"})

@@ -20,6 +20,7 @@ from app.storage.pages import Asked, OldPlace, forget_learnt, read_old, read_pag
 from app.storage.tasks import list_tasks, task_cursor
 from app.storage.words import beginnings, error_beginnings, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
+from tests import staging
 from tests.conftest import wipe
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -222,10 +223,10 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
 
 @pytest.mark.usefixtures("ends_tasks")
 def test_search_finds_by_title_short_id_and_error() -> None:
-    shorts.ensure_short("cup-7", "u")
+    staging.ensure_short("cup-7", "u")
     one = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     assert session_service.find_sessions(q="nordlicht") == list_tasks(q="nordlicht") == []
-    shorts.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
+    staging.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
     later = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     two = create_task(TaskType.IMAGE_ANALYSIS, short_id="vase_1", user_id="u")
     fail_task(two, "the shop answered 404 for https://shop.example/vase")
@@ -263,11 +264,11 @@ def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
         return create_task(TaskType.IMAGE_ANALYSIS, short_id="one", user_id=user, **scoped)
 
     for scope, user in scopes.items():
-        shorts.ensure_short(short_key("one", scope), user)
+        staging.ensure_short(short_key("one", scope), user)
         made[scope].append(create(scope, user))
     strange = [create(None, "x")]
     for scope, title in titles.items():
-        shorts.set_product(short_key("one", scope), "p", title)
+        staging.set_product(short_key("one", scope), "p", title)
     for scope, user in scopes.items():
         made[scope].append(create(scope, user))
     made[None].append(create(None, None))
@@ -286,8 +287,8 @@ def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
 
 @pytest.mark.usefixtures("ends_tasks")
 def test_words_are_not_shown() -> None:
-    shorts.ensure_short("cup-7", "u")
-    shorts.set_product("cup-7", "p", "Tasse")
+    staging.ensure_short("cup-7", "u")
+    staging.set_product("cup-7", "p", "Tasse")
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     for name in ("tasks", "shorts"):
         assert "tass" in mongo.collection(name).find_one({"words": "tass"})["words"]
