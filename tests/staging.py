@@ -1,4 +1,4 @@
-"""Records as tests need them: written by the product's own functions, in the name of a run that is made up for it."""
+"""Records as tests need them: put there, or written by the product's own functions for a run that is made up for it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
-from app.models import ContentAnalysis, ImageAnalysis, Product, Scenario, split_short_key
-from app.storage import mongo, products, short_writes, shorts
+from app.models import ImageAnalysis, Product, Scenario, split_short_key, utc_now
+from app.storage import mongo, short_writes, shorts
+from app.storage.mongo import write_together
+from app.storage.writes import Delete, Insert, Update
+
+NOTHING = Delete("tasks", {"_id": "no such task"})
+"""With it a write is a transaction: alone it might wait for one of a scheduler's, which waits for the collection."""
 
 
 @dataclass(frozen=True)
@@ -26,37 +32,27 @@ def run_of(task_id: str) -> Iterator[Held]:
     tasks, run = mongo.collection("tasks"), Held(task_id)
     before = tasks.find_one({"_id": task_id})
     running = {"status": "running", "lease_owner": run.owner, "lease_epoch": run.epoch}
-    tasks.update_one({"_id": task_id}, {"$set": running}, upsert=True)
+    write_together([Update("tasks", {"_id": task_id}, {"$set": running}, upsert=True), NOTHING])
     try:
         yield run
     finally:
-        if before is None:
-            tasks.delete_one({"_id": task_id})
-        else:
-            tasks.replace_one({"_id": task_id}, before)
-
-
-def save_products(found: dict[str, Product], user_id: str | None) -> None:
-    with run_of("staging") as run:
-        products.save_products(run, found, user_id)
+        back = [Insert("tasks", before)] if before is not None else [NOTHING]
+        write_together([Delete("tasks", {"_id": task_id}), *back])
 
 
 def save_product(product_id: str, product: Product, user_id: str | None) -> None:
-    save_products({product_id: product}, user_id)
+    now = utc_now()
+    stored = {"product": product.model_dump(mode="json"), "user_id": user_id, "created_at": now, "updated_at": now}
+    mongo.collection("products").replace_one({"_id": product_id}, stored, upsert=True)
 
 
 def save_images(product_id: str, images: list[ImageAnalysis]) -> None:
-    with run_of("staging") as run:
-        products.save_images(run, product_id, images)
-
-
-def save_analysis(product_id: str, analysis: ContentAnalysis) -> None:
-    with run_of("staging") as run:
-        products.save_analysis(run, product_id, analysis)
+    found = {"images": [image.model_dump(mode="json") for image in images]}
+    mongo.collection("products").update_one({"_id": product_id}, {"$set": found})
 
 
 def set_product(key: str, product_id: str, title: str) -> None:
-    with run_of("staging") as run:
+    with run_of(str(uuid4())) as run:
         short_writes.set_product(run, key, product_id, title, None)
 
 

@@ -11,15 +11,17 @@ def test_many_are_stored_in_one_round_trip(round_trips: list[str]) -> None:
         products.save_products(run, {str(number): Product(title=f"Desk {number}") for number in range(300)}, "ada")
         assert round_trips == ["bulkWrite", "insert", "commitTransaction"]  # the first: the run holds its task
     assert products.get_product("299").product.title == "Desk 299"
-    staging.save_products({}, "ada")
+    with staging.run_of("t") as run:
+        products.save_products(run, {}, "ada")
     assert mongo.collection("products").count_documents({}) == 300
 
 
 def test_the_same_id_again_replaces_the_product_and_keeps_what_was_learnt() -> None:
-    staging.save_product("1", Product(title="Desk"), "ada")
-    staging.save_images("1", [ImageAnalysis(url="https://shop.example/a.jpg")])
-    created = (mongo.collection("products").find_one({"_id": "1"}) or {})["created_at"]
-    staging.save_products({"1": Product(title="Oak desk"), "2": Product(title="Shelf")}, "ada")
+    with staging.run_of("t") as run:
+        products.save_product(run, "1", Product(title="Desk"), "ada")
+        products.save_images(run, "1", [ImageAnalysis(url="https://shop.example/a.jpg")])
+        created = (mongo.collection("products").find_one({"_id": "1"}) or {})["created_at"]
+        products.save_products(run, {"1": Product(title="Oak desk"), "2": Product(title="Shelf")}, "ada")
     assert products.get_product("1").product.title == "Oak desk"
     assert len(products.get_product("1").images) == 1
     assert (mongo.collection("products").find_one({"_id": "1"}) or {})["created_at"] == created
