@@ -63,8 +63,9 @@ def writes_a_part(process: psutil.Process) -> bool:
 
 
 def videos(short_id: str) -> list[str]:
-    folder = DATA_DIR / "media" / Path(media.short_key(short_id, "x")).parent
-    return sorted(path.name for path in folder.glob("video-*.mp4"))
+    """Return the videos that were made of a short: each run has a folder of its own, named by the version first."""
+    film = DATA_DIR / "media" / media.short_key(short_id, "film")
+    return [path.parent.name.partition("-")[0] for path in film.glob("*/video.mp4")]
 
 
 def clips(short_id: str) -> dict[str, int]:
@@ -140,7 +141,7 @@ def test_a_worker_killed_in_mid_render_costs_nothing_but_time(shop: DemoShop, tm
         assert (worker.deaths, worker.process_id != killed) == (1, True)
     short = shorts.get_short(short_id)
     assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
-    assert videos(short_id) == ["video-1.mp4"]
+    assert videos(short_id) == ["1"]
     # The scenes that were rendered before were not rendered again.
     assert done.items() <= clips(short_id).items()
     assert len(clips(short_id)) == len(short.clips)
@@ -187,7 +188,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_when_it_wakes(shop: D
     assert list(mongo.collection("tasks").find({"short_id": short_id})) == before
     assert {task["lease_epoch"] for task in before if task["_id"] in lost} == {2}
     assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
-    assert videos(short_id) == ["video-1.mp4"]
+    assert videos(short_id) == ["1"]
     assert session_service.get_sessions_by_short_id(short_id) == []
 
 
