@@ -114,9 +114,10 @@ def _fail_poison(held: dict[str, Any], task: dict[str, Any]) -> bool:
 
 
 def forgive_loss(task_id: str) -> None:
-    """Take back that a task's worker went away: it was paused, or cut off, and speaks again."""
+    """Take back that a live task's worker went away: it was paused, or cut off, and speaks again."""
     with database_answers():
-        mongo.collection("tasks").update_one({"_id": task_id}, {"$unset": {"lost": ""}})
+        live = {"_id": task_id, "status": {"$in": list(LIVE)}}
+        mongo.collection("tasks").update_one(live, {"$unset": {"lost": ""}})
 
 
 def send_due_tasks() -> int:

@@ -25,6 +25,7 @@ from tests.conftest import change_all
 from tests.polling import wait_for
 
 PATH = "/api/v1/sessions"
+JSON = {"Content-Type": "application/json"}
 
 
 def shopreel(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -86,7 +87,7 @@ def test_a_websocket_needs_a_key_too(keyed: Keyed) -> None:
 
 
 def test_a_body_without_a_key_is_not_read(keyed: Keyed) -> None:
-    answer = keyed.app.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)))
+    answer = keyed.app.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)), headers=JSON)
     assert answer.status_code == 401
 
 

@@ -19,6 +19,7 @@ from tests.conftest import change_all
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
+JSON = {"Content-Type": "application/json"}
 PRODUCT = Product(title="Pour-over set", images=["https://shop.example/1.jpg"], price=64, currency="USD")
 SCENE = Scene(role="hook", image=PRODUCT.images[0], motion="zoom_in", on_screen_text="Slow coffee", seconds=12)
 SCENARIO = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
@@ -121,7 +122,7 @@ def test_a_wrong_method_names_the_right_ones(api: TestClient) -> None:
 
 
 def test_a_body_that_is_too_large_is_a_413(api: TestClient) -> None:
-    answer = api.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)))
+    answer = api.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)), headers=JSON)
     assert answer.status_code == 413
 
 
