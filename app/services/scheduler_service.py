@@ -160,7 +160,7 @@ def _remove_tasks(ended_before: datetime, seconds: float, first: TaskPlace | Non
 
 def sweep(orphans: OrphanWatch) -> dict[str, int]:
     """Run every repair once; return how much each has done. Raises ``Unavailable`` in an outage."""
-    done = {"orphans": orphans.recover()} | {name: repair() for name, repair in REPAIRS.items()}
+    done = {"orphans": orphans.recover(round_seconds() / 2)} | {name: repair() for name, repair in REPAIRS.items()}
     for name, count in done.items():
         SWEPT.labels(name).inc(count)
     if any(done.values()):
@@ -177,13 +177,13 @@ def _advance_shorts() -> int:
 
 
 def round_seconds() -> float:
-    """Return for how long one round numbers, and for how long it cleans up: its lease must outlast both."""
+    """Return for how long one round numbers, and for how long it cleans up: its lease must outlast all it does."""
     return get_settings().sweep_interval_seconds / 2
 
 
 REPAIRS: dict[str, Callable[[], int]] = {
-    "sent": send_due_tasks,
-    "sessions": repair_sessions,
+    "sent": lambda: send_due_tasks(round_seconds() / 4),
+    "sessions": lambda: repair_sessions(round_seconds() / 2),
     "shorts": _advance_shorts,
     "events": lambda: number_events(seconds=round_seconds()),
 }

@@ -9,7 +9,6 @@ on from it, in any process and after any restart.
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 import time
@@ -19,13 +18,14 @@ from typing import Any, Literal
 
 from bson import ObjectId
 from pydantic import BaseModel, ConfigDict
+from pymongo.client_session import ClientSession
 
 from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, to_utc, utc_now
 from app.storage import mongo
 from app.storage.batches import Batch, Size, Worked, work_off
-from app.storage.mongo import database_answers, write_together
+from app.storage.mongo import database_answers, in_transaction
 from app.storage.server_clock import server_now
-from app.storage.writes import Delete, Insert, Update
+from app.storage.writes import Insert
 
 OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
 COUNTER = "events"
@@ -33,7 +33,7 @@ DEAD_LETTERS = "dead_letters"
 """Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
-REMOVED_AT_ONCE = 100
+REMOVED_AT_ONCE = 200
 MILESTONE_OF = 256
 """Of so many notes one is a milestone, by chance: the milestones are few enough to be read at once, however many notes
 wait, and between two of them lie few enough as well. No server has to count or to sort for it."""
@@ -41,6 +41,8 @@ AHEAD = timedelta(days=1)
 """No right clock is so far ahead of the server's."""
 _noted_at = 0.0
 MAX_LEARNT = 10_000
+MAX_SINCE = 400
+"""Numbers at most that the first look for a page takes in."""
 _page_ends: dict[tuple[str | None, int, int | None], int] = {}
 """Page of a timeline -> the number of its last event when it was read last: where to look first, no bound."""
 ACTIONS = {
@@ -187,11 +189,6 @@ def concerns(event: Event, short_id: str | None, user_id: str | None) -> bool:
     return short_id in (None, event.short_id) and user_id in (None, event.user_id)
 
 
-def activity_of(event: dict[str, Any]) -> str | None:
-    """Return whose timeline an event belongs in, by its document; None: in nobody's."""
-    return event.get("user_id") if _tells(event) else None
-
-
 def _tells(event: dict[str, Any]) -> bool:
     """Tell whether a timeline says an event."""
     known = ACTIONS.get((event["kind"], event["status"])) or event.get("note")
@@ -213,17 +210,22 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
     ``before``: the number of the last one shown.
     """
     page = (user_id, limit, before)
-    found: list[dict[str, Any]] = []
-    if (known := _page_ends.get(page)) is not None:
-        found = _lines(user_id, {"$gte": known} | ({"$lt": before} if before else {}))
+    known = _page_ends.get(page)
+    found = _lines(user_id, {"$gte": known, "$lt": before}) if known and before else []
     if len(found) < limit:
         oldest, last = bounds()
-        high = min(last, (known or before or last + 1) - 1)
+        high = min(last, (before or last + 1) - 1)
         length = 4 * limit
+        if found and known:
+            high = known - 1
+        elif known:  # the first page: what came since then may be any amount
+            length = min(high - known + 1, MAX_SINCE) if high >= known else length
         while high > oldest and len(found) < limit:
             low = max(oldest, high - length)
-            found += _lines(user_id, {"$gt": low, "$lte": high})
-            high, length = low, 8 * length
+            some = _lines(user_id, {"$gt": low, "$lte": high})
+            found += some
+            # Twice what seems to be needed, so that the last window does not hold many times that.
+            high, length = low, length * max(2, min(8, 2 * limit // max(1, len(some))))
     if len(found) >= limit:
         if len(_page_ends) > MAX_LEARNT:
             _page_ends.clear()
@@ -233,7 +235,7 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
 
 def _lines(user_id: str | None, places: dict[str, int]) -> list[dict[str, Any]]:
     """Return what a timeline holds at some places, the newest first."""
-    query = {"seq": places} if user_id is None else {"activity": user_id, "seq": places}
+    query = {"seq": places} if user_id is None else {"user_id": user_id, "seq": places}
     found = mongo.collection(COLLECTION).find(query).sort("seq", -1)
     return [event for event in found if _tells(event)]
 
@@ -248,22 +250,20 @@ def remove_events(before: datetime, seconds: float = math.inf) -> Worked[int]:
     impossible = server_now() + AHEAD
 
     def remove(start: int) -> Batch[int]:
-        window = {"seq": {"$gt": start, "$lte": min(last, start + size.now)}}
-        found = list(mongo.collection(COLLECTION).find(window, {"seq": 1, "at": 1}).sort("seq", 1))
-        old = list(itertools.takewhile(lambda one: one["at"] < before or one["at"] > impossible, found))
-        if old:
-            window["seq"]["$lte"] = old[-1]["seq"]
-            write_together(
-                # First what readers go by: who asks for what is about to be removed is told so.
-                [
-                    Update(COUNTERS, {"_id": COUNTER}, {"$max": {"removed_to": old[-1]["seq"]}}),
-                    Delete(COLLECTION, window, many=True),
-                ]
-            )
-        elif not found:  # a gap, which nobody need cross again
-            mongo.collection(COUNTERS).update_one({"_id": COUNTER}, {"$max": {"removed_to": window["seq"]["$lte"]}})
-        over = len(old) < len(found) or start + size.now >= last
-        return Batch(len(old), None if over else start + size.now)
+        window = {"$gt": start, "$lte": min(last, start + size.now)}
+        kept = {"seq": window, "at": {"$gte": before, "$lte": impossible}}
+        young = mongo.collection(COLLECTION).find_one(kept, {"seq": 1}, sort=[("seq", 1)])
+        end = young["seq"] - 1 if young else window["$lte"]
+
+        def delete(session: ClientSession | None) -> int:
+            # First what readers go by: who asks for what is about to be removed is told so.
+            moved = {"$max": {"removed_to": end}}
+            mongo.collection(COUNTERS).update_one({"_id": COUNTER}, moved, session=session)
+            old = {"seq": {"$gt": start, "$lte": end}}
+            return mongo.collection(COLLECTION).delete_many(old, session=session).deleted_count
+
+        removed = in_transaction(delete) if end > start else 0
+        return Batch(removed, None if young or end >= last else end)
 
     size = Size(REMOVED_AT_ONCE)
     return work_off(remove, start, seconds=seconds, size=size)

@@ -19,7 +19,7 @@ from app.models import ENDED, short_key, to_utc
 from app.storage import figures, once, schema
 from app.storage.events import MILESTONE_OF, OUTBOX, rank_of, tells_of_creation
 from app.storage.guarded import has_transactions
-from app.storage.indexes import Document, ensure_indexes
+from app.storage.indexes import Document, drop_retired, ensure_indexes
 from app.storage.many import KEYED, portions
 from app.storage.once import keyed_before
 from app.storage.search import shown_title
@@ -41,6 +41,7 @@ def migrate(database: Database[Document], tell: Callable[[int], None]) -> int:
     begin = schema.version_of(database)
     if begin > schema.VERSION:
         schema.check_schema(database)
+    drop_retired(database)
     for version in range(begin + 1, schema.VERSION + 1):
         MIGRATIONS[version](database)
         schema.set_version(database, version)
@@ -142,18 +143,24 @@ def count_history(database: Database[Document]) -> None:
     """
 
     def count(session: ClientSession | None) -> None:
-        notes = list(database[OUTBOX].find({"kind": "task"}, session=session))
-        began = {note["task_id"] for note in notes if tells_of_creation(note)}
-        ended = {note["task_id"] for note in notes if note["status"] in ENDED}
-        changes: list[figures.Change] = []
-        for line in database["history"].find({}, session=session):
-            if line["_id"] not in began:
-                changes.append((line.get("user_id"), *figures.began(line)))
-            if line.get("outcome") and line["_id"] not in ended:
-                changes.append((line.get("user_id"), *figures.ended(line)))
+        began, ended = set(), set()
+        fields = {"task_id": 1, "rank": 1, "status": 1}
+        for note in database[OUTBOX].find({"kind": "task"}, fields, session=session):
+            if tells_of_creation(note):
+                began.add(note["task_id"])
+            if note["status"] in ENDED:
+                ended.add(note["task_id"])
+
+        def changes() -> Iterator[figures.Change]:
+            for line in database["history"].find({}, session=session):
+                if line["_id"] not in began:
+                    yield line.get("user_id"), *figures.began(line)
+                if line.get("outcome") and line["_id"] not in ended:
+                    yield line.get("user_id"), *figures.ended(line)
+
+        documents = figures.documents(changes())  # one by one: what is held is a document a day and user
         found = database[figures.COLLECTION]
         found.delete_many({}, session=session)
-        documents = figures.documents(changes)
         for start in range(0, len(documents), MOST):
             found.insert_many(documents[start : start + MOST], session=session)
 
@@ -199,5 +206,11 @@ def in_batches(
             length = min(LONGEST, length * 2)
 
 
-MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have, 4: gather_keys, 5: mark_notes}
+MIGRATIONS: Mapping[int, Migration] = {
+    2: find_and_count,
+    3: find_what_shorts_have,
+    4: gather_keys,
+    5: mark_notes,
+    6: ensure_indexes,  # of the events there are fewer
+}
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

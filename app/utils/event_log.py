@@ -13,14 +13,15 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import bson
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from app.models import ENDED, TaskStatus, TaskType
+from app.models import ENDED, TaskStatus, TaskType, to_utc
 from app.storage import figures, mongo
 from app.storage.batches import Batch, Size, work_off
 from app.storage.events import (
@@ -32,7 +33,6 @@ from app.storage.events import (
     LONG_AGO,
     OUTBOX,
     Event,
-    activity_of,
     noted_since,
     rank_of,
     tells_of_creation,
@@ -47,18 +47,23 @@ from app.telemetry import NOTES_REFUSED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
 BATCH = 500
+REMOVED_AT_ONCE = 100
 WINDOWS = 20
 """So many at most are gone through before the milestones are read again."""
 MANY_MILESTONES = 2
 """So many are a backlog: whoever only reads leaves it to the leader."""
+MILESTONES_A_WINDOW = 2
 FEW_SECONDS = 5.0
 """For so long after a look that found no milestone there is no backlog."""
+MANY_SECONDS = 1.0
+"""For so long after a look that found many there still is one: the milestones of a large one are hundreds."""
 NOT_TOLD = ("_id", "rank", "milestone")
 WHOSE = ("task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
 _numbered_at = 0.0
 """When this process last began to number all that there was (``time.monotonic``)."""
 _few_until = 0.0
+_many_until = 0.0
 _behind = False
 log = get_logger("events")
 
@@ -77,6 +82,8 @@ def number_events(within: float = 0, seconds: float = math.inf, *, backlog: bool
     global _numbered_at, _behind
     began = time.monotonic()
     if began < _numbered_at + within and not noted_since(_numbered_at):
+        return 0
+    if not backlog and began < _many_until:
         return 0
     with database_answers():
         milestones = _milestones()
@@ -106,12 +113,13 @@ def is_behind() -> bool:
 
 
 def _milestones() -> list[Record]:
-    global _few_until
+    global _few_until, _many_until
     if time.monotonic() < _few_until:
         return []
     found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"at": 1, "task_id": 1, "rank": 1}))
     if not found:
         _few_until = time.monotonic() + FEW_SECONDS
+    _many_until = time.monotonic() + MANY_SECONDS if len(found) > WINDOWS else 0.0
     return sorted(found, key=written)
 
 
@@ -127,7 +135,10 @@ class _Numbering:
     """Notes were left in their window, as too many come before them."""
 
     def __post_init__(self) -> None:
-        self.ends: list[datetime] = list(dict.fromkeys(one["at"] for one in self.milestones))
+        moments = list(dict.fromkeys(one["at"] for one in self.milestones))
+        self.ends: list[datetime] = moments[MILESTONES_A_WINDOW - 1 :: MILESTONES_A_WINDOW]
+        if moments and not self.ends:  # all at one moment
+            self.ends.append(moments[0] + timedelta(milliseconds=1))
         if self.to_the_end:
             self.ends.append(FAR_OFF)
         self.waiting: dict[str, dict[Any, int]] = {}
@@ -154,24 +165,20 @@ class _Numbering:
 
     def _number(self, session: ClientSession | None, window: Record) -> tuple[int, bool]:
         """Number the first notes of a window; return how many, and whether it holds more for now."""
-        notes, more = self._first(session, window)
+        notes, more, all_of = self._first(session, window)
         if not notes:
             return 0, False
         counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}, session=session)
         last = counter["last"] if counter else 0
         lines = _lines_of_history(notes, session)
         events, changes, refused = _told(notes, lines, _owners_of_shorts(notes, session))
-        numbered = [
-            {"_id": last + place, "seq": last + place, "activity": activity_of(event)} | event
-            for place, event in enumerate(events, 1)
-        ]
+        numbered = [{"_id": last + place, "seq": last + place} | event for place, event in enumerate(events, 1)]
         moved = {"$set": {"last": last + len(numbered)}}
         writes: list[Write] = [
             Update(COUNTERS, {"_id": COUNTER, "last": last}, moved)
             if counter
             else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
             *(Insert(COLLECTION, event) for event in numbered),
-            *(Delete(OUTBOX, {"_id": {"$in": some}}, many=True) for some in portions([note["_id"] for note in notes])),
             *figures.increments(changes, session),
             *(_dead_letter(note, lines, error) for note, error in refused),
         ]
@@ -182,14 +189,16 @@ class _Numbering:
             if counter is None:  # another numbered the first ones
                 return 0, False
             raise
+        _remove(session, notes, all_of)
         for note, error in refused:
             _tell_of(note, error)
         for note in notes:
             self.waiting.get(note.get("task_id", ""), {}).pop(note["_id"], None)
         return len(notes), more
 
-    def _first(self, session: ClientSession | None, window: Record) -> tuple[list[Record], bool]:
-        """Return the first notes of a window, in order, and whether there are more in it that can be numbered now.
+    def _first(self, session: ClientSession | None, window: Record) -> tuple[list[Record], bool, Record | None]:
+        """Return the first notes of a window, in order, whether there are more in it that can be numbered now, and the
+        window if it holds no others.
 
         A note is not numbered before those of its task that come before it, wherever these stand: clocks differ.
         """
@@ -214,7 +223,7 @@ class _Numbering:
         if self.size.now == 1:
             first = first[:1]
         done = {note["_id"] for note in first}
-        return first, any(note["_id"] not in done for note in found)
+        return first, any(note["_id"] not in done for note in found), window if names <= done else None
 
     def _must_wait(self, note: Record, at_hand: set[Any]) -> bool:
         """Tell whether so many notes of its task come before a note that they are numbered first, in their windows."""
@@ -227,7 +236,7 @@ class _Numbering:
         """Put the first note of a window away, which the database refuses to let be numbered; return how many."""
 
         def put_away(session: ClientSession | None) -> Record | None:
-            notes, _ = self._first(session, window)
+            notes, _, _ = self._first(session, window)
             if not notes:
                 return None
             lines = _lines_of_history(notes, session)
@@ -238,6 +247,30 @@ class _Numbering:
             return 0
         _tell_of(note, error)
         return 1
+
+
+def _remove(session: ClientSession | None, notes: list[Record], all_of: Record | None) -> None:
+    """Remove the notes that were numbered; ``all_of``: the window of which they are all, in the transaction's snapshot.
+
+    A span of time costs the embedded database half as much as so many ids. No statement is long: who notes a change
+    waits for it.
+    """
+    outbox, names = mongo.collection(OUTBOX), [note["_id"] for note in notes]
+    if session is None or all_of is None:
+        for some in portions(names):
+            outbox.delete_many({"_id": {"$in": some}}, session=session)
+        return
+    low, high = all_of["$gte"], all_of["$lt"]
+    moments = sorted(to_utc(note["at"]) for note in notes)
+    steps = [moment for moment in moments[REMOVED_AT_ONCE::REMOVED_AT_ONCE] if low < moment < high]
+    removed = 0
+    for start, end in pairwise([low, *dict.fromkeys(steps), high]):
+        removed += outbox.delete_many({"at": {"$gte": start, "$lt": end}}, session=session).deleted_count
+    within = [note for note in notes if low <= to_utc(note["at"]) < high]
+    if removed != len(within):
+        raise RuntimeError(f"{removed} notes would be removed of which {len(within)} are numbered")
+    for some in portions([note["_id"] for note in notes if not low <= to_utc(note["at"]) < high]):
+        outbox.delete_many({"_id": {"$in": some}}, session=session)
 
 
 def _told(

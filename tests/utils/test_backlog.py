@@ -171,6 +171,7 @@ def old_events(count: int, **of_first: Any) -> None:
 
 def test_a_clean_up_stops_when_its_time_is_over_and_the_leader_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     old_events(250, at=utc_now().replace(year=2099))  # by a clock that was wrong: it does not keep the others
+    monkeypatch.setattr(events, "REMOVED_AT_ONCE", 100)
     monkeypatch.setattr(scheduler_service, "DELETE_BATCH", 3)
     past = utc_now() - timedelta(days=60)
     mongo.collection("tasks").insert_many(

@@ -366,10 +366,11 @@ def test_with_a_full_disk_too_the_caller_is_told(
     database: OwnServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     blocked = tmp_path / "data"
-    blocked.write_text("a file where a folder should be")
     monkeypatch.setenv("SHOPREEL_DATA_DIR", str(blocked))
     get_settings.cache_clear()
+    assert get_settings().shopreel_data_dir == blocked  # all right at the start; it breaks later
+    blocked.write_text("a file where a folder should be")
     with database.away(), pytest.raises(Unavailable, match="neither the database nor the data folder"):
         create_task(TaskType.IMAGE_ANALYSIS)
-    get_settings.cache_clear()
+    blocked.unlink()
     wait_for(_answers, 20, "the return of the database")
