@@ -26,9 +26,10 @@ from app.storage.search import shown_title
 from app.storage.words import beginnings, error_beginnings
 
 MOST, FEW = 1000, 100
-"""Documents of a batch: a window of time that holds more is followed by a shorter one, one that holds less by a longer
-one."""
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=3650)
+"""Documents of a batch: of a window of time that holds more the first half is taken; one that holds less is followed by
+a longer one."""
+SHORTEST, FIRST, LONGEST = timedelta(milliseconds=1), timedelta(minutes=1), timedelta(days=3650)
+"""Dates are kept to the millisecond."""
 Migration = Callable[[Database[Document]], None]
 
 
@@ -186,23 +187,24 @@ def mark_notes(database: Database[Document]) -> None:
 def in_batches(
     collection: Collection[Document], query: Document, fields: Mapping[str, Any], date: str = "created_at"
 ) -> Iterator[list[Document]]:
-    """Yield all documents of a query, the oldest first, in windows of a date."""
+    """Yield all documents of a query, the oldest first, in windows of a date: up to ``MOST``, or those of a moment."""
     wanted = dict(fields) | {date: 1}
     oldest = list(collection.find({}, {date: 1}).sort(date, 1).limit(1))
     newest = list(collection.find({}, {date: 1}).sort(date, -1).limit(1))
     if not oldest:
         return
     start, end = to_utc(oldest[0][date]), to_utc(newest[0][date])
-    length = timedelta(hours=1)
+    length = FIRST
     while start <= end:
-        window = {"$gte": start, "$lt": start + length}
-        found = list(collection.find(query | {date: window}, wanted))
+        asked = collection.find(query | {date: {"$gte": start, "$lt": start + length}}, wanted)
+        found = list(asked.limit(MOST + 1) if length > SHORTEST else asked)
+        if len(found) > MOST and length > SHORTEST:
+            length = max(SHORTEST, length / 2)
+            continue
         if found:
             yield found
         start += length
-        if len(found) > MOST:
-            length = max(SHORTEST, length / 2)
-        elif len(found) < FEW:
+        if len(found) < min(FEW, MOST):
             length = min(LONGEST, length * 2)
 
 
