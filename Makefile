@@ -10,7 +10,7 @@ TEST_STAMP := $(VENV)/.installed-test
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -51,7 +51,7 @@ test-slow: $(TEST_STAMP) ## Run the tests that listen: speech recognition over w
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
-	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py
+	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py tests/services/test_short_versions.py
 
 chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is lost (SEED=1; up to 10 minutes)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)
@@ -75,6 +75,9 @@ bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
 
 bench-search: $(STAMP) ## Print what lists, search and analytics cost over 100,000 tasks, beside plain PyMongo
 	@$(BIN)/python -m benchmarks.search $(ARGS)
+
+soak: $(TEST_STAMP) ## Serve beside a million old events and 200,000 unnumbered notes, and hold rates and answers to limits (some 15 minutes)
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 bench-render: $(STAMP) ## Print what a film costs beside its bare encoding and beside MoviePy, as ratios
 	@test -x $(VENV)/moviepy/bin/python || $(PYTHON) -m venv $(VENV)/moviepy

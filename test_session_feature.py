@@ -14,10 +14,13 @@ from datetime import timedelta
 from app.models import Product, Scenario, Scene, Wishes, utc_now
 from app.services.session_service import session_service
 from app.storage import mongo, products, shorts
+from app.storage.short_writes import save_scenario, set_product
+from app.storage.writes import Delete
 from app.utils.task_management import (
     TaskPriority,
     TaskType,
     cancel_task,
+    claim_task,
     complete_task,
     create_task,
     fail_task,
@@ -130,13 +133,18 @@ def scenario_rules() -> None:
     failed = session_service.get_session(second)
     check("the session of a failed one stays, failed", failed is not None and failed.status == "failed")
     product = Product(title="Pour-over set", images=["https://shop.example/1.jpg"])
-    products.save_product(f"{RUN}-product", product, USER)
-    shorts.ensure_short(short("d"), USER)
-    shorts.update_short(short("d"), product_id=f"{RUN}-product")
+    scraping = create_task(TaskType.SCRAPING, user_id=USER, short_id=short("d"))
+    scrape = claim_task(scraping)
+    assert scrape is not None
+    products.save_product(scrape, f"{RUN}-product", product, USER)
+    set_product(scrape, short("d"), f"{RUN}-product", product.title, USER)
+    complete_task(scraping)
     scene = Scene(role="hook", image=product.images[0], motion="zoom_in", on_screen_text="Slow coffee", seconds=12)
     scenario = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=12), scenes=[scene])
     saving = create_task(TaskType.SAVE_SCENARIO, user_id=USER, short_id=short("d"))
-    version = shorts.save_scenario(short("d"), scenario, saved_by_task=saving)
+    save = claim_task(saving)
+    assert save is not None
+    version = save_scenario(save, shorts.get_short(short("d")), scenario)
     complete_task(saving)
     check(f"the scenario is saved as version {version}", version == 1)
     check("all sessions of the short are gone", session_service.get_sessions_by_short_id(short("d")) == [])
@@ -144,13 +152,16 @@ def scenario_rules() -> None:
 
 def tidy_up() -> None:
     """Remove what this run has stored."""
-    of_run = {"$regex": f"^{RUN}"}
-    mongo.collection("sessions").delete_many({"short_id": of_run})
-    for collection in ("tasks", "history"):
-        mongo.collection(collection).delete_many({"user_id": USER})
-    mongo.collection("scenarios").delete_many({"short_id": of_run})
-    mongo.collection("shorts").delete_many({"_id": of_run})
-    mongo.collection("products").delete_many({"_id": of_run})
+    of_run, of_user = {"$regex": f"^{RUN}"}, {"user_id": USER}
+    for collection, query in (
+        ("sessions", {"short_id": of_run}),
+        ("tasks", of_user),
+        ("history", of_user),
+        ("scenarios", {"short_id": of_run}),
+        ("shorts", {"_id": of_run}),
+        ("products", {"_id": of_run}),
+    ):
+        mongo.write_together([Delete(collection, query, many=True)])
 
 
 def main() -> int:

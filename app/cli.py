@@ -31,6 +31,7 @@ app.command()(cli_short.preview)
 app.command()(cli_plan.plan)
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
+app.command()(cli_records.remove)
 EXIT_CODES: dict[type[ShopReelError], int] = {
     **dict.fromkeys((InvalidInput, NotFound, Conflict, PartRefuses), 2),
     **dict.fromkeys((Unavailable, WrongSchema), 3),
@@ -115,14 +116,17 @@ def scrape(
     json: Json = False,
 ) -> None:
     """Show the product of a page, with where each field came from and how sure that is."""
-    from app import extraction
     from app.console import out
     from app.product_card import as_json, candidate_table, product_card
-    from app.services.product_pages import read_product, settings_policy
+    from app.services.product_pages import read_product, read_saved, settings_policy
     from app.services.scraping_service import read_source
 
     address, html = read_source(source, url)
-    found = read_product(source, settings_policy())[0] if html is None else extraction.explain(html, address)
+    found = (
+        read_product(source, settings_policy(), explained=explain)[0]
+        if html is None
+        else read_saved(html, address, explained=explain)
+    )
     if json:
         typer.echo(json_module.dumps(as_json(found)) if explain else found.product.model_dump_json())
         return

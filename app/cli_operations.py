@@ -31,6 +31,7 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="What `shopreel backup` made.")],
     replace: Annotated[bool, typer.Option("--replace", help="Remove what is in the database before.")] = False,
+    revoke_keys: Annotated[bool, typer.Option("--revoke-keys", help="Revoke all API keys that it holds.")] = False,
     json: Json = False,
 ) -> None:
     """Bring a back-up into an empty database (and the media store); stop all servers and workers before."""
@@ -39,13 +40,21 @@ def restore(
 
     with err.status("Restoring …") as shown:
         held = backup_service.restore(
-            folder, replace=replace, tell=lambda name, count: shown.update(f"Restored {count} of {name} …")
+            folder,
+            replace=replace,
+            revoke_keys=revoke_keys,
+            tell=lambda name, count: shown.update(f"Restored {count} of {name} …"),
         )
     if json:
         typer.echo(held.model_dump_json())
     else:
         documents = sum(part.count for part in held.collections.values())
         err.print(f"Restored {documents} documents and {len(held.media)} media files of {held.at:%Y-%m-%d %H:%M} UTC.")
+    if held.doubtful_keys:
+        err.print(
+            f"{held.doubtful_keys} API keys are valid again. Which of them were revoked since the back-up, only the "
+            "database that was lost knew: see `shopreel keys list`, or restore with --revoke-keys."
+        )
 
 
 def migrate() -> None:

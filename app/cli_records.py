@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from app.cli_options import Key, Server
 from app.models import utc_now
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -40,6 +41,29 @@ def report(
         typer.echo(found.model_dump_json())
     elif html is None and csv is None:
         print_report(found, out)
+
+
+def remove(
+    short_id: Annotated[str, typer.Argument(help="Which short is removed.")],
+    user_id: Annotated[str | None, typer.Option("--user", help="Whose, where several have one of this id.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    server: Server = None,
+    key: Key = None,
+) -> None:
+    """Remove a short with its tasks, sessions, saved scenarios and media; its product stays."""
+    from app.client import ShopReel
+    from app.console import out
+    from app.services.retention_service import remove_short
+    from app.storage.shorts import get_named_short
+
+    if not yes and not typer.confirm(f"Remove short {short_id}? It cannot be brought back."):
+        raise typer.Exit(1)
+    if server is not None:
+        with ShopReel(server, key) as shopreel:
+            shopreel.delete_short(short_id)
+    else:
+        remove_short(get_named_short(short_id, owner=None, user_id=user_id).key)
+    out.print(f"Removed short {escape(short_id)}.")
 
 
 def forget(

@@ -109,8 +109,12 @@ class ShopReel:
         """End a short in the making and all that is under way for it. Raises ``Conflict`` if nothing is."""
         return ShortDetail.model_validate(self._call("POST", f"/shorts/{quote(short_id, safe='')}/cancel"))
 
+    def delete_short(self, short_id: str) -> None:
+        """Remove a short with its tasks, sessions and media; what is under way for it is cancelled."""
+        self._call("DELETE", f"/shorts/{quote(short_id, safe='')}")
+
     def events(
-        self, short_id: str | None = None, *, last_event_id: int | None = None, seconds: float | None = None
+        self, short_id: str | None = None, *, last_event_id: int | str | None = None, seconds: float | None = None
     ) -> Iterator[Event | None]:
         """Return events as they come, each once and in order, over any number of lost connections, up to ``seconds``.
 
@@ -194,8 +198,8 @@ class ShopReel:
         raise AssertionError("unreachable")
 
     def _stream(
-        self, short_id: str | None, last_event_id: int | None, deadline: float | None
-    ) -> Iterator[tuple[str, int, str]]:
+        self, short_id: str | None, last_event_id: int | str | None, deadline: float | None
+    ) -> Iterator[tuple[str, str, str]]:
         asked = {} if short_id is None else {"short_id": short_id}
         headers = {} if last_event_id is None else {"Last-Event-ID": str(last_event_id)}
         silence = SILENCE_SECONDS if deadline is None else max(0.1, min(SILENCE_SECONDS, deadline - time.monotonic()))
@@ -209,7 +213,7 @@ class ShopReel:
                     name, _, value = line.partition(":")
                     fields[name] = value.removeprefix(" ")
                 elif "data" in fields:
-                    yield fields["event"], int(fields["id"]), fields["data"]
+                    yield fields["event"], fields["id"], fields["data"]
                     fields = {}
                 if deadline is not None and time.monotonic() > deadline:
                     return

@@ -18,6 +18,7 @@ from app import server_urls
 from app.errors import InvalidInput
 
 Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]
+RetentionDays = Annotated[int, Field(ge=0, le=3650)]
 Limit = Annotated[int, Field(ge=0, le=1_000_000)] | None
 ModelName = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
 HttpUrl = Annotated[str, AfterValidator(server_urls.web)]
@@ -77,6 +78,15 @@ class Settings(BaseSettings):
     """Completed and failed sessions older than this are removed."""
     activity_retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """Events older than this, of which users' activity is made, are removed."""
+
+    short_retention_days: RetentionDays = 0
+    """Shorts that ended, and were last changed, so many days ago are removed with all that is theirs. 0: none are."""
+    video_retention_days: RetentionDays = 0
+    """The same for their videos and clips alone."""
+    page_retention_days: RetentionDays = 0
+    """The same for the saved pages that they were made of."""
+    product_retention_days: RetentionDays = 0
+    """Products older than this that no short and no live task names are removed, with their pictures. 0: none are."""
 
     task_lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 15
     """A worker that is silent for longer has lost its task."""
@@ -149,6 +159,10 @@ class Settings(BaseSettings):
     """Between two pages of one shop; its robots.txt may ask for more."""
     fetch_cache_megabytes: Annotated[int, Field(ge=0, le=1_000_000)] = 256
     """Of pages and pictures under ``shopreel_data_dir``, used again as their servers allow; 0: none are kept."""
+    page_memory_megabytes: Annotated[int, Field(ge=200, le=64_000)] = 480
+    """Of the child process that reads a page or a feed; what needs more is too costly, and ends its task alone."""
+    page_cpu_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    """Of computing for one page, or one row of a feed; the same."""
     fetch_browser: bool = True
     """Whether pages that show no price without script are read in Chromium, where it is installed."""
     fetch_proxy: str | None = None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 import tempfile
-import zlib
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast, get_args
@@ -17,7 +15,8 @@ from app.console import err
 from app.errors import InvalidInput
 from app.extraction.tables import FORMATS, PARQUET_HINT, convert, line_of, parquet_is_there
 from app.fetching import FetchPolicy
-from app.services.feeds import Kind, feed, kind_of
+from app.services.feeds import feed
+from app.untrusted import Kind, kind_of
 
 SHOWN = 10
 """Bad rows that are printed."""
@@ -41,19 +40,19 @@ def extract_feed(
     known = cast(Kind, kind) if kind else kind_of(source)
     try:
         with ExitStack() as stack:
-            raw = stack.enter_context(source.open("rb"))
+            size = source.stat().st_size
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shopreel-extract-")))
             products = folder / "products.ndjson"
             good = stack.enter_context(products.open("wb")) if output is not None else sys.stdout.buffer
             bad = stack.enter_context(bad_rows.open("wb")) if bad_rows is not None else None
-            accepted, rejected = _write(raw, known, url, policy, good, bad)
+            accepted, rejected = _write(source, size, known, url, policy, good, bad)
             good.flush()
             if output is not None:
                 partial = output.with_name(f".{output.name}.part")
                 convert(products, partial, form)
                 partial.replace(output)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InvalidInput(f"{source}: the gzip file is broken ({error})") from None
+    except InvalidInput as error:
+        raise InvalidInput(f"{source}: {error}") from None
     except OSError as error:
         raise InvalidInput(f"{error.filename or source}: {error.strerror or error}") from None
     err.print(f"{accepted} products, {rejected} bad rows" + (f" → {escape(str(output))}" if output else ""))
@@ -61,19 +60,20 @@ def extract_feed(
 
 
 def _write(
-    raw: BinaryIO, kind: Kind, url: str | None, policy: FetchPolicy, good: BinaryIO, bad: BinaryIO | None
+    source: Path, size: int, kind: Kind, url: str | None, policy: FetchPolicy, good: BinaryIO, bad: BinaryIO | None
 ) -> tuple[int, int]:
     """Write the good and the bad rows; return how many of each there were."""
-    packed = raw.read(2) == b"\x1f\x8b"
-    size = raw.seek(0, 2)
-    raw.seek(0)
-    # A WARC file is compressed record by record, which its reader sees to.
-    source = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed and kind != "warc" else raw
+    read = 0
+
+    def at(place: int | None) -> None:
+        nonlocal read
+        read = size if place is None else place
+
     accepted = rejected = 0
     columns = (TextColumn("{task.description}"), BarColumn(32), TextColumn("{task.fields[rows]} rows"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as progress:
         bar = progress.add_task("Extracting", total=size, rows=0)
-        for record in feed(source, kind, url, policy):
+        for record in feed(source, kind, url, policy, at=at):
             if record.product is not None:
                 accepted += 1
                 good.write(line_of(record))
@@ -83,5 +83,5 @@ def _write(
                     bad.write(line_of(record))
                 if rejected <= SHOWN:
                     err.print(f"[yellow]row {record.row}:[/yellow] {escape(record.reason or '')}", highlight=False)
-            progress.update(bar, completed=size if raw.closed else raw.tell(), rows=record.row)
+            progress.update(bar, completed=read, rows=record.row)
     return accepted, rejected

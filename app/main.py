@@ -12,8 +12,9 @@ from fastapi.openapi.utils import get_openapi
 from app import __version__, tracing
 from app.api import health, routes
 from app.api.authentication import OPEN_PATHS, Authentication
+from app.api.bodies import BodyLimit
 from app.api.origin import OriginCheck
-from app.api.problems import BodyLimit, Problem, install_problems
+from app.api.problems import Problem, install_problems
 from app.api.requests import RequestContext
 from app.config import get_settings
 from app.embedded import detach

@@ -229,6 +229,18 @@ Offer = Literal[
 ]
 
 
+def storable(value: Any) -> Any:
+    """Return ``value`` without halves of surrogate pairs, which no UTF-8 text can hold: neither BSON, JSON nor a URL.
+
+    Python's own JSON reader lets them through, so they come from any page that has them escaped.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [storable(one) for one in value]
+    return {storable(name): storable(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
 class Product(BaseModel):
     """What was extracted from a product page. A field that the page does not show is None or empty, never guessed."""
 
@@ -266,7 +278,7 @@ class Product(BaseModel):
     availability: Literal["InStock", "OutOfStock"] | None = None
     rating: Annotated[float, Field(ge=0)] | None = None
     """On the page's own scale brought to 0..5."""
-    review_count: Annotated[int, Field(ge=0)] | None = None
+    review_count: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     images: list[str] = []
     """Absolute URLs, the main picture first."""
     categories: list[str] = []
@@ -285,6 +297,11 @@ class Product(BaseModel):
     shop: str | None = None
     evidence: dict[str, Evidence] = {}
     """Field name -> where it came from."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_stored(cls, data: Any) -> Any:
+        return storable(data)
 
 
 class ContentAnalysis(BaseModel):

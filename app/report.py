@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from html import escape
+from typing import Any
 
 from rich import markup
 from rich.box import SIMPLE_HEAD
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from app.models import TaskType, iso_seconds
 from app.services.analytics_service import Analytics, DayFigures, Seconds
+from app.spreadsheet import TableWriter
 
 OUTCOMES = ("completed", "failed", "cancelled")
 NUMBERS = frozenset(
@@ -103,16 +104,20 @@ def _plain(*columns: str, title: str) -> Table:
 
 
 def write_csv(found: Analytics) -> str:
-    """Return a line for each task type, and one for each of its steps; a table program opens it."""
+    """Return a line for each task type, and one for each of its steps, for a spreadsheet program."""
     text = io.StringIO()
-    rows = csv.DictWriter(text, CSV_COLUMNS, restval="", lineterminator="\n")
-    rows.writeheader()
+    table = TableWriter(text, "\n")
+    table.row(CSV_COLUMNS)
+
+    def write(cells: dict[str, Any]) -> None:
+        table.row(cells.get(name, "") for name in CSV_COLUMNS)
+
     for kind in found.types:
         counts = {name: getattr(kind, name) for name in ("created", "sessions", *OUTCOMES)}
-        rows.writerow({"task_type": kind.task_type.value} | counts | _csv_seconds(kind.seconds))
+        write({"task_type": kind.task_type.value} | counts | _csv_seconds(kind.seconds))
         for step, seconds in kind.steps.items():
             made = {"task_type": kind.task_type.value, "step": step, "completed": seconds.count}
-            rows.writerow(made | _csv_seconds(seconds))
+            write(made | _csv_seconds(seconds))
     return text.getvalue()
 
 

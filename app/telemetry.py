@@ -39,8 +39,14 @@ TASK_RUN_SECONDS = Histogram(
     "shopreel_task_run_seconds", "Time of one run of a task, by how it went.", ["task_type", "outcome"], buckets=MINUTES
 )
 LEASES_LOST = Counter("shopreel_leases_lost_total", "Runs that found their task given to another run.")
+TASKS_POISONED = Counter(
+    "shopreel_tasks_poisoned_total",
+    "Tasks whose workers went away twice at one place.",
+    ["task_type"],
+)
 SCHEDULER_LEADS = Gauge("shopreel_scheduler_leads", "1 while this process sweeps and cleans up for all.")
 SWEPT = Counter("shopreel_swept_total", "Records that the sweeper made true again, by repair.", ["repair"])
+NOTES_REFUSED = Counter("shopreel_notes_refused_total", "Noted changes that could not be numbered, and were put away.")
 CLEANED = Counter("shopreel_cleanup_removed_total", "Records that the clean-up removed, by kind.", ["what"])
 CLEANUP_SECONDS = Histogram("shopreel_cleanup_seconds", "Time of a clean-up.", buckets=MINUTES)
 PROVIDER_CALLS = Counter("shopreel_provider_calls_total", "Calls of model providers.", ["provider", "outcome"])

@@ -22,7 +22,7 @@ from app.models import TaskType
 from app.processes import asked_to_end, child_environment, end_with_parent
 from app.services import task_runner
 from app.services.scheduler_service import Scheduler
-from app.storage import broker, mongo
+from app.storage import broker, media, mongo
 from app.storage.queues import ACTOR, LIGHT, RENDER, taken
 from app.storage.workspace import remove_stale_workspaces
 from app.telemetry import configure_logging, get_logger
@@ -82,6 +82,7 @@ def run_worker(queues: str | None = None) -> None:
     wait_for_end = asked_to_end()
     pools = [WorkerPool(pool, types, threads[pool]) for pool, types in takes.items()]
     remove_stale_workspaces()
+    media.remove_half_uploads()
     tracing.configure("worker")
     scheduler = Scheduler()
     task_runner.stopping.clear()

@@ -19,12 +19,13 @@ import av
 import cv2
 import numpy as np
 
+from app.children import end_spares
 from app.demo.pictures import draw
 from app.rendering import clips, film
 from app.rendering.encode import PLAIN, Writer
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
 from app.rendering.narration import scene_captions
-from app.rendering.process import end_spares, run_in_child
+from app.rendering.process import run_in_child
 from app.rendering.speech import from_bytes
 from app.rendering.timeline import junctions
 from app.rendering.transitions import choose

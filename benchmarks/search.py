@@ -115,7 +115,7 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
     line = common | {"_id": f"t{number}", "session": True, "outcome": outcome}
     task = common | {"_id": f"t{number}", "status": outcome or "queued", "metadata": {}, "updated_at": ended} | found_by
     event = common | {"_id": number + 1, "seq": number + 1, "at": created, "kind": "task", "status": "running"}
-    rows = {"history": [line], "tasks": [task], "sessions": [], "shorts": [], "events": [event | {"activity": user_id}]}
+    rows = {"history": [line], "tasks": [task], "sessions": [], "shorts": [], "events": [event]}
     if outcome is None:
         # One of a hundred waits for its review.
         waiting = {"status": "completed", "task_type": "scenario_generation"} if number % 100 == 0 else {}
@@ -223,8 +223,8 @@ def ask_all() -> None:
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)
     row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), newest("tasks", words="17"))
     row("analytics: 30 days", lambda: analyse(within=FRESH_SECONDS).days, Peer(month))
-    last = list(database["events"].find({"activity": "u7"}, {"seq": 1}).sort("seq", -1).limit(50))[-1]["seq"]
-    mine = {"activity": "u7", "seq": {"$gte": last}}
+    last = list(database["events"].find({"user_id": "u7"}, {"seq": 1}).sort("seq", -1).limit(50))[-1]["seq"]
+    mine = {"user_id": "u7", "seq": {"$gte": last}}
     row(
         "a user's activity",
         lambda: activity("u7", 50),

@@ -10,11 +10,11 @@ from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
 
 from app.models import TaskStatus, TaskType
 from app.storage import mongo
-from app.storage.shorts import ensure_short, set_product
+from app.storage.short_writes import set_product
 from app.storage.tasks import find_task
 from app.storage.writes import Delete, Insert, Update, Write
 from app.utils.lease_keeper import Lease, keeper
-from app.utils.task_management import complete_task, create_task, start_task
+from app.utils.task_management import claim_task, complete_task, create_task, start_task
 from app.utils.task_writes import creation_writes, end_writes, live
 from benchmarks.table import Table, in_turns, times
 
@@ -28,8 +28,11 @@ TITLE = "Travel mug of stainless steel, vacuum insulated, 0.4 l"
 def run(table: Table, rounds: int = ROUNDS) -> None:
     """Add the rows of creating and completing a task."""
     short_id = f"bench-{uuid.uuid4().hex[:8]}"
-    ensure_short(short_id, None)
-    set_product(short_id, "bench", TITLE)
+    scraping = create_task(TaskType.SCRAPING, short_id=short_id)
+    scrape = claim_task(scraping)
+    assert scrape is not None
+    set_product(scrape, short_id, "bench", TITLE, None)
+    complete_task(scraping)
     connection = mongo.connect()
     database = connection.database
     ours: list[str] = []

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -40,14 +41,17 @@ os.environ["ALLOWED_HOSTS"] = "testserver"  # what the test client calls the app
 # Some seconds of each short, for what no page of the demo shop shows; where it is tested, it is set.
 os.environ["PICTURE_TEXT"] = "false"
 
+from app.analysis.process import shows as pictures  # noqa: E402 (the environment comes first)
+from app.children import end_spares  # noqa: E402 (the environment comes first)
 from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)
 from app.embedded.hold import connect as hold_servers  # noqa: E402 (the environment comes first)
 from app.models import LIVE  # noqa: E402 (the environment comes first)
-from app.rendering.process import end_spares  # noqa: E402 (the environment comes first)
+from app.rendering.process import renderers  # noqa: E402 (the environment comes first)
 from app.storage import broker, media, mongo  # noqa: E402 (the environment comes first)
 from app.storage.indexes import INDEXES  # noqa: E402 (the environment comes first)
 from app.storage.spool import get_spool  # noqa: E402 (the environment comes first)
+from app.untrusted.process import readers  # noqa: E402 (the environment comes first)
 from app.utils.lease_keeper import keeper  # noqa: E402 (the environment comes first)
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
 from app.utils.task_management import cancel_task  # noqa: E402 (the environment comes first)
@@ -56,7 +60,8 @@ from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402 (the envi
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
-COLLECTIONS = [*INDEXES, "leases"]
+COLLECTIONS = [*(name for name in INDEXES if name != "presence"), "leases"]
+"""What tests leave; whoever is present says so all the time, and takes it back."""
 
 
 class CommandCounter(monitoring.CommandListener):
@@ -97,6 +102,7 @@ def pytest_sessionfinish() -> None:
     if mongo._connection is not None:
         mongo.connect().client.drop_database(get_settings().mongodb_database)
     keeper.close()
+    end_spares()
     mongo.close()
     broker.close()
     detach()
@@ -139,12 +145,14 @@ def nothing_left_behind() -> Iterator[None]:
     commands, settings_ = COMMANDS.total, get_settings()
     yield
     keeper.close()
-    end_spares()
+    renderers.end()
+    pictures.end()
     if get_settings() is not settings_:  # read while the test had its own
         get_settings.cache_clear()
     media.reset()
     left = _leaked_records() if COMMANDS.total != commands else []
     left += ["writes in the spool"] if get_spool().pending() else []
+    processes |= readers.idle()  # they are the run's: each takes a second to start
     _wait_while(lambda: _new_threads(threads))
     left += [f"thread {thread.name}" for thread in _new_threads(threads)]
     _wait_while(lambda: _new_processes(processes))
@@ -210,15 +218,20 @@ def _leaked_records() -> list[str]:
 
 
 def wipe(*collections: str) -> None:
-    """Empty collections, in a transaction, as others may be writing to them (see ``app.storage.many.delete_by_id``)."""
+    """Empty collections, in a transaction, as others may be writing to them (see ``app.storage.guarded``)."""
     mongo.in_transaction(
         lambda session: [mongo.collection(name).delete_many({}, session=session) for name in collections]
     )
 
 
+def change_all(collection: str, query: dict[str, Any], change: dict[str, Any]) -> None:
+    """Change all documents that match, as ``wipe`` empties."""
+    mongo.in_transaction(lambda session: mongo.collection(collection).update_many(query, change, session=session))
+
+
 def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
     # PyMongo's monitors, the HTTP client's pools and the hold on the servers belong to the run, not to a test.
-    ours = ("pymongo", "AnyIO", "asyncio", "embedded-watch")
+    ours = ("pymongo", "AnyIO", "asyncio", "embedded-watch", readers.thread_name)
     return [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith(ours)]
 
 

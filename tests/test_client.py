@@ -17,7 +17,7 @@ from app.models import Product, TaskType, short_key
 from app.server import bound_socket, serving
 from app.services.analytics_service import analyse
 from app.services.forget_service import forget_user
-from app.storage import media, mongo, products, shorts, videos
+from app.storage import media, mongo, short_writes, videos
 from app.storage.events import Event
 from app.storage.keys import create_key
 from app.storage.shorts import ShortStatus
@@ -30,6 +30,7 @@ from app.utils.task_management import (
     start_task,
     update_task_progress,
 )
+from tests import staging
 from tests.access.servers import answers
 from tests.polling import wait_for
 
@@ -77,7 +78,7 @@ def test_waiting_goes_on_over_dropped_connections(shopreel: ShopReel, monkeypatc
         for percent in (10, 20, 30, 40, 50):
             update_task_progress(task, percent, "Looking")
         complete_task(task)
-        shorts.end_short(short_id, ShortStatus.COMPLETED)
+        short_writes.end_short(short_id, ShortStatus.COMPLETED)
 
     worker = threading.Thread(target=work)
     worker.start()
@@ -103,7 +104,7 @@ def test_errors_are_those_of_the_server(shopreel: ShopReel, tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(TimeoutError):
         shopreel.wait("mine", seconds=0.2)
-    shorts.end_short("mine", ShortStatus.FAILED, error="no price")
+    short_writes.end_short("mine", ShortStatus.FAILED, error="no price")
     with pytest.raises(WorkFailed, match="no price"):
         shopreel.wait("mine", seconds=10)
     monkeypatch.setattr("app.client.AGAIN_SECONDS", 0)
@@ -121,7 +122,7 @@ def test_lists_and_the_command_line_ask_the_server(shopreel: ShopReel, address: 
     for task in made:
         assert shopreel.cancel(task).status == "cancelled"
     media.put("video", b"mp4")
-    shorts.ensure_short("done", "u")
+    staging.ensure_short("done", "u")
     video = videos.Video(
         key="video",
         thumbnails=[{"key": "video", "scene": 0, "seconds": 1, "score": 0.5}],
@@ -133,7 +134,8 @@ def test_lists_and_the_command_line_ask_the_server(shopreel: ShopReel, address: 
         music="m",
         licences=[],
     )
-    shorts.end_short("done", ShortStatus.COMPLETED, video=video.model_dump(mode="json"))
+    staging.update_short("done", video=video.model_dump(mode="json"))
+    short_writes.end_short("done", ShortStatus.COMPLETED)
     shopreel.download("done", tmp_path / "x.mp4")
     assert (tmp_path / "x.mp4").read_bytes() == b"mp4"
 
@@ -160,14 +162,14 @@ def test_a_report_is_told_drawn_and_written(tmp_path: Path) -> None:
 def test_a_user_is_forgotten_everywhere() -> None:
     for user in ("alice", "bob"):
         key = short_key("cup", user)
-        shorts.ensure_short(key, user)
+        staging.ensure_short(key, user)
         media.put(media.short_key(key, "clip.mp4"), b"clip")
         shared, own = media.content_key("images", b"shared", ""), media.content_key("images", user.encode(), "")
         for name in (shared, own):
             media.put(name, b"x")
-        products.save_product(f"p-{user}", Product(title=f"{user}'s cup"), user)
+        staging.save_product(f"p-{user}", Product(title=f"{user}'s cup"), user)
         mongo.collection("products").update_one({"_id": f"p-{user}"}, {"$set": {"images": [{"media_key": shared}]}})
-        shorts.update_short(key, stills={"preview_key": own, "thumbnail_key": own})
+        staging.update_short(key, stills={"preview_key": own, "thumbnail_key": own})
         create_key(user)
         done = create_task(TaskType.SCENARIO_GENERATION, short_id="cup", user_id=user, id_scope=user)
         complete_task(done)

@@ -27,6 +27,7 @@ from app.services.task_runner import run_task
 from app.storage import media, mongo
 from app.storage.videos import Thumbnail, Video
 from tests.access.servers import answers
+from tests.conftest import change_all
 from tests.polling import wait_for
 
 ROOT = Path(__file__).parents[1]
@@ -178,7 +179,7 @@ def go_on() -> None:
             licences=[],
         )
         made = {"video": film.model_dump(mode="json")}
-        mongo.collection("shorts").update_many({"scenario_version": {"$gt": 0}}, {"$set": made})
+        change_all("shorts", {"scenario_version": {"$gt": 0}}, {"$set": made})
 
 
 TIMED_OUT = 28

@@ -33,6 +33,7 @@ from app.storage.shorts import ShortStatus
 from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
 from app.worker import WorkerProcess
+from tests import staging
 from tests.conftest import DATA_DIR, PICTURES
 from tests.making import SMALL, ended
 from tests.polling import wait_for
@@ -62,8 +63,9 @@ def writes_a_part(process: psutil.Process) -> bool:
 
 
 def videos(short_id: str) -> list[str]:
-    folder = DATA_DIR / "media" / Path(media.short_key(short_id, "x")).parent
-    return sorted(path.name for path in folder.glob("video-*.mp4"))
+    """Return the videos that were made of a short: each run has a folder of its own, named by the version first."""
+    film = DATA_DIR / "media" / media.short_key(short_id, "film")
+    return [path.parent.name.partition("-")[0] for path in film.glob("*/video.mp4")]
 
 
 def clips(short_id: str) -> dict[str, int]:
@@ -82,7 +84,7 @@ def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worke
     """With a key's scope, beside a short of the same id that has none: what is made must not meet. With a brand kit:
     the logo stands small in every picture, and large on an end card of two seconds."""
     short_id = "mine"
-    shorts.ensure_short(short_id, None)
+    staging.ensure_short(short_id, None)
     drawn = BytesIO()
     Image.new("RGB", (64, 64), "#ff00ff").save(drawn, "PNG")
     brand = BrandKit(logo=f"data:image/png;base64,{b64encode(drawn.getvalue()).decode()}", end_card="shop.example")
@@ -139,7 +141,7 @@ def test_a_worker_killed_in_mid_render_costs_nothing_but_time(shop: DemoShop, tm
         assert (worker.deaths, worker.process_id != killed) == (1, True)
     short = shorts.get_short(short_id)
     assert (short.status, short.error) == (ShortStatus.COMPLETED, None)
-    assert videos(short_id) == ["video-1.mp4"]
+    assert videos(short_id) == ["1"]
     # The scenes that were rendered before were not rendered again.
     assert done.items() <= clips(short_id).items()
     assert len(clips(short_id)) == len(short.clips)
@@ -186,7 +188,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_when_it_wakes(shop: D
     assert list(mongo.collection("tasks").find({"short_id": short_id})) == before
     assert {task["lease_epoch"] for task in before if task["_id"] in lost} == {2}
     assert shorts.get_short(short_id).status is ShortStatus.COMPLETED
-    assert videos(short_id) == ["video-1.mp4"]
+    assert videos(short_id) == ["1"]
     assert session_service.get_sessions_by_short_id(short_id) == []
 
 

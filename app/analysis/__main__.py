@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import base64
 import json
-import resource
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from app.children import begin
+from app.children import begin, limit
 
 
 def _measure(data: bytes, url: str) -> dict[str, Any]:
@@ -51,33 +50,39 @@ def _shrink(data: bytes, url: str) -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-WORK: dict[str, Callable[[bytes, str], Any]] = {
+def _show(data: bytes, url: str, width: int = 640) -> str:
+    from app.analysis.pixels import shown
+
+    return base64.b64encode(shown(data, width)).decode()
+
+
+WORK: dict[str, Callable[..., Any]] = {
     "measure": _measure,
     "cut_out": _cut_out,
     "read": _read,
     "shrink": _shrink,
+    "show": _show,
 }
 
 
 def main() -> None:
     """Look at one picture after the other until the input ends."""
     tell = begin()
-    for unneeded in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
-        resource.setrlimit(unneeded, (0, 0))
     import cv2
+    from PIL import Image
 
     cv2.setNumThreads(1)
     source = sys.stdin.buffer
     while line := source.readline():
         order = json.loads(line)
-        resource.setrlimit(resource.RLIMIT_DATA, (order["memory"], resource.RLIM_INFINITY))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + 1 + order["cpu_seconds"]
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+        limit(order["memory"], order["cpu_seconds"])
         data = source.read(order["size"])
         try:
-            tell({"result": WORK[order["do"]](data, order["url"])})
-        except (ValueError, OSError, SyntaxError) as error:  # what Pillow raises for pictures that are none
+            more = {"width": order["width"]} if order["do"] == "show" else {}
+            tell({"result": WORK[order["do"]](data, order["url"], **more)})
+        except MemoryError:
+            tell({"error": "it needs more memory than is allowed"})
+        except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's, for what is none
             tell({"error": str(error)})
 
 

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from app.analysis.pixels import Box, Rgb, background, shrink, to_lab, to_rgb
-from app.models import MAX_PICTURE_PIXELS
+from app.analysis.pixels import Box, Rgb, background, decoded, opened, shrink, to_lab, to_rgb
 
 ASPECTS: dict[str, float] = {"9:16": 9 / 16, "1:1": 1.0, "16:9": 16 / 9}
 CUT_SIDE = 300
@@ -57,11 +56,9 @@ def cut_out(data: bytes) -> CutOut | None:
         ValueError: the bytes are no picture, or too large a one.
     """
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > MAX_PICTURE_PIXELS:
-                raise ValueError("the picture is too large")
+        with opened(data) as picture:
             picture.draft(None, (1024, 1024))
-            rgb = to_rgb(picture)
+            rgb = to_rgb(decoded(picture))
     except OSError as error:
         raise ValueError(f"no picture: {error}") from None
     lab = to_lab(rgb, CUT_SIDE)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from app.analysis.colours import names_of
 from app.analysis.fitness import Measures, exposure_of, judge, looks_drawn, text_share
@@ -12,7 +10,9 @@ from app.analysis.framing import crops
 from app.analysis.pixels import (
     SUBJECT_DELTA,
     background,
+    decoded,
     difference_hash,
+    opened,
     palette,
     salient_box,
     sharpness,
@@ -24,7 +24,6 @@ from app.models import MAX_PICTURE_PIXELS, ImageAnalysis
 
 DECODE_SIZE = 1024
 """Long side that JPEGs are decoded near: all measures are taken at 512 px or less."""
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
 TURNED_ORIENTATIONS = (5, 6, 7, 8)
 DUPLICATE_BITS = 6
 """Two pictures whose hashes differ in at most so many of 64 bits show the same ..."""
@@ -39,17 +38,12 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
         ValueError: it is too large; the text says how large it is.
         Exception: whatever Pillow raises for bytes that it cannot read.
     """
-    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+    with opened(data) as picture:
         width, height = picture.size
-        if width * height > MAX_PICTURE_PIXELS:
-            raise ValueError(
-                f"it has {width * height / 1e6:.0f} megapixels; {MAX_PICTURE_PIXELS // 1_000_000} is the most"
-            )
         if picture.getexif().get(ExifTags.Base.Orientation) in TURNED_ORIENTATIONS:
             width, height = height, width
         picture.draft(None, (DECODE_SIZE, DECODE_SIZE))
-        picture.load()
-        return width, height, ImageOps.exif_transpose(picture)
+        return width, height, decoded(picture)
 
 
 def analyze_image(data: bytes, url: str) -> ImageAnalysis:

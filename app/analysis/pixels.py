@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from app.models import MAX_PICTURE_PIXELS
 
@@ -16,6 +19,22 @@ Plane = npt.NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 SHARPNESS_SIDE = 512
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+FEW_PIXELS = 8_000_000
+BAND = 64
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF's orientation -> what puts it right."""
+REDUCIBLE = frozenset({"L", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F"})
+"""Modes that Pillow shrinks as they are."""
+SHOWN_QUALITY = 82
 LOOK_SIDE = 1024
 """At which pictures are read and shown to a model."""
 COLOURS = 5
@@ -29,6 +48,50 @@ SPECK_SHARE = 0.002
 SALIENCY_SIDE = 64
 SALIENT_SHARE = 0.06
 """Share of the saliency cut off at each side for the box of a scene."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Image.Image]:
+    """Open a picture, of which nothing is decoded yet: the one place where a stranger's picture is.
+
+    Raises:
+        ValueError: it has too many pixels, as its header says; the text says how many.
+        OSError, SyntaxError: it is no picture, or a broken one.
+        Image.DecompressionBombError: it has far too many.
+    """
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        pixels = picture.width * picture.height
+        if pixels > MAX_PICTURE_PIXELS:
+            raise ValueError(f"it has {pixels / 1e6:.0f} megapixels; {MAX_PICTURE_PIXELS // 1_000_000} is the most")
+        yield picture
+
+
+def decoded(picture: Image.Image) -> Image.Image:
+    """Return an opened picture's pixels, upright; a large one at a fraction of its size.
+
+    So what is made of the pixels later takes little memory beside the decoding itself.
+    """
+    picture.load()
+    factor = math.ceil(math.sqrt(picture.width * picture.height / FEW_PIXELS))
+    if factor == 1:
+        return ImageOps.exif_transpose(picture)
+    small: Image.Image | None = None
+    # Band by band: whatever is made of all of it at once takes as much again.
+    for top in range(0, picture.height, factor * BAND):
+        band = picture.crop((0, top, picture.width, min(picture.height, top + factor * BAND)))
+        band.info = picture.info
+        if band.mode.startswith("I;16"):
+            # Pillow makes no averages of 16 bits: every so many pixels are taken.
+            band = Image.fromarray(np.asarray(band)[::factor, ::factor].astype(np.int32))
+        else:
+            if band.mode not in REDUCIBLE or band.has_transparency_data:
+                band = band.convert("RGBA" if band.has_transparency_data else "RGB")
+            band = band.reduce(factor)
+        small = small or Image.new(band.mode, (band.width, math.ceil(picture.height / factor)))
+        small.paste(band, (0, top // factor))
+    assert small is not None
+    turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return small if turn is None else small.transpose(turn)
 
 
 def to_rgb(picture: Image.Image) -> Rgb:
@@ -63,11 +126,20 @@ def shrunk(data: bytes) -> Image.Image:
     Raises:
         ValueError, OSError, SyntaxError: the bytes are no picture, or too large a one.
     """
-    with Image.open(io.BytesIO(data)) as picture:
-        if picture.width * picture.height > MAX_PICTURE_PIXELS:
-            raise ValueError("the picture is too large")
+    with opened(data) as picture:
         picture.draft(None, (LOOK_SIDE, LOOK_SIDE))
-        return Image.fromarray(shrink(to_rgb(ImageOps.exif_transpose(picture)), LOOK_SIDE))
+        return Image.fromarray(shrink(to_rgb(decoded(picture)), LOOK_SIDE))
+
+
+def shown(data: bytes, width: int) -> bytes:
+    """Return the picture as JPEG, at most ``width`` pixels wide, on white where transparent. Raises as ``shrunk``."""
+    with opened(data) as picture:
+        picture.draft("RGB", (width, width))
+        small = Image.fromarray(to_rgb(decoded(picture)))
+    small.thumbnail((width, width * 4))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=SHOWN_QUALITY)
+    return out.getvalue()
 
 
 def to_lab(rgb: Rgb, long_side: int) -> Plane:

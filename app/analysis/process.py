@@ -7,12 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
-from app.children import Child
+from app.children import Child, ChildDied, Spares
 from app.errors import WorkFailed
 from app.models import ImageAnalysis
 
-MEMORY = 3 * 2**30
-"""Bytes of private memory. The largest picture that is read, 60 megapixels with transparency, takes about half."""
+MEMORY = 600_000_000
+"""Bytes of private memory. The largest PNG that is read, 60 megapixels with transparency, takes 350 MB."""
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
 """For one picture, the start of the child included, as is the last."""
@@ -20,6 +20,30 @@ WALL_SECONDS = 60.0
 
 class _Unreadable(WorkFailed):
     """The child lives, and says that the picture cannot be read."""
+
+
+shows = Spares("app.analysis", "showing the picture", seconds=10.0)
+
+
+def show_picture(data: bytes, width: int) -> bytes:
+    """Return ``app.analysis.pixels.shown`` of the picture, made in a child that waits for the next one.
+
+    Raises:
+        WorkFailed: it cannot be read within the limits; retryable where the child was killed from outside.
+    """
+    order = {"do": "show", "url": "", "width": width, "size": len(data), "memory": MEMORY, "cpu_seconds": CPU_SECONDS}
+    try:
+        with shows.child() as child:
+            answer = next(
+                message
+                for message in child.ask(order, data, seconds=WALL_SECONDS)
+                if "result" in message or "error" in message
+            )
+    except ChildDied as error:
+        raise WorkFailed(str(error), retryable=not error.by_fault) from None
+    if "error" in answer:
+        raise _Unreadable(answer["error"])
+    return base64.b64decode(answer["result"])
 
 
 class PictureProcess:

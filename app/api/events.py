@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
+from app.api.schemas import place_in_list
 from app.errors import InvalidInput, ShopReelError
 from app.models import CallerId
-from app.storage.events import WINDOW, Event, bounds, events_between
+from app.storage.events import WINDOW, Event, bounds, events_between, standing
 from app.utils.event_feed import Follower, feed
 from app.utils.event_log import number_events
 from app.utils.open_streams import open_streams
@@ -24,6 +26,7 @@ RETRY_MS = 1000
 """After how long a client that lost its connection comes back."""
 LOOK_SECONDS = 4.0
 """As often a stream finds out whether its key still holds."""
+EVENT_ID = re.compile(r"(?:([0-9a-f]{8})-)?([0-9]{1,20})", re.ASCII)
 router = APIRouter(tags=["events"])
 
 
@@ -36,32 +39,40 @@ class Wanted:
     place: int
     """The number of the last event that the client knows."""
     missed: bool
-    """What came after that is no longer kept."""
+    """What came after that is no longer kept, or not known: the database was restored since."""
+    incarnation: str | None
+    """Of the numbers, see ``standing``."""
     until: float | None
     """When the stream ends by itself (``time.monotonic``)."""
+
+    def id_of(self, place: int) -> int | str:
+        """Return the id of the event of a number: the number, after a restore with the incarnation before it."""
+        return place if self.incarnation is None else f"{self.incarnation}-{place}"
 
 
 def wanted(
     caller: CurrentCaller,
     short_id: CallerId | None = None,
     user_id: CallerId | None = None,
-    last_event_id: Annotated[str | None, Query(max_length=20, description="As the header of the same name.")] = None,
+    last_event_id: Annotated[str | None, Query(max_length=40, description="As the header of the same name.")] = None,
     wait: Annotated[float | None, Query(ge=0, le=3600, description="Seconds to stay; left out: for good.")] = None,
-    last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)] = None,
+    last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
 ) -> Wanted:
     """Find out where a stream begins, before anything is sent."""
     owner = caller.owner
     if owner is not None and user_id not in (None, owner):
         short_id = ""  # another's: nothing, as if there were nothing
     known = last_event_id_header or last_event_id
-    if known is not None and not (known.isascii() and known.isdigit()):
+    said = None if known is None else EVENT_ID.fullmatch(known)
+    if known is not None and said is None:
         raise InvalidInput("Last-Event-ID: not one that this service gave out")
-    number_events()
-    oldest, newest = bounds()
-    place = newest if known is None else int(known)
+    number = None if said is None else place_in_list("Last-Event-ID", said[2])
+    number_events(backlog=False)
+    oldest, newest, incarnation = standing()
+    place = newest if number is None else number
     until = None if wait is None else time.monotonic() + wait
-    missed = not oldest <= place <= newest
-    return Wanted(short_id, owner or user_id, newest if missed else place, missed, until)
+    missed = not oldest <= place <= newest or (place > 0 and said is not None and said[1] != incarnation)
+    return Wanted(short_id, owner or user_id, newest if missed else place, missed, incarnation, until)
 
 
 async def followed(wanted: Annotated[Wanted, Depends(wanted)]) -> AsyncIterator[Follower]:
@@ -90,23 +101,25 @@ async def stream_events(
     """Follow the changes of a short, a user or all: each once, in order, from ``Last-Event-ID`` on.
 
     The first event is ``start``; its id is the place from which the stream goes on. ``reset`` instead: what came after
-    ``Last-Event-ID`` is no longer kept, so read again what you show. Then come ``task``, ``progress``, ``session`` and
-    ``short``, with the change as JSON. A comment every 15 s keeps the connection alive.
+    ``Last-Event-ID`` is no longer kept, or a back-up was restored since, so read again what you show. Then come
+    ``task``, ``progress``, ``session`` and ``short``, with the change as JSON. A comment every 15 s keeps the
+    connection alive.
     """
     place = wanted.place
     begin = "reset" if wanted.missed else "start"
-    yield ServerSentEvent(data={"last_event_id": place}, event=begin, id=str(place), retry=RETRY_MS)
+    first = wanted.id_of(place)
+    yield ServerSentEvent(data={"last_event_id": first}, event=begin, id=str(first), retry=RETRY_MS)
     _, newest = await run_in_threadpool(bounds)
     while place < newest:
         upto = min(newest, place + WINDOW)
         for event in await run_in_threadpool(_read, place, upto, wanted):
-            yield _sent(event)
+            yield _sent(event, wanted)
         place = upto
     while not follower.over and (left := _left(wanted)) > 0 and await _still_welcome(request):
         for event in await follower.next(min(left, LOOK_SECONDS)):
             if event.seq > place:
                 place = event.seq
-                yield _sent(event)
+                yield _sent(event, wanted)
 
 
 def _read(after: int, last: int, about: Wanted) -> list[Event]:
@@ -117,8 +130,9 @@ def _left(about: Wanted) -> float:
     return LOOK_SECONDS if about.until is None else about.until - time.monotonic()
 
 
-def _sent(event: Event) -> ServerSentEvent:
-    return ServerSentEvent(raw_data=event.model_dump_json(exclude_none=True), event=event.name, id=str(event.seq))
+def _sent(event: Event, about: Wanted) -> ServerSentEvent:
+    data = event.model_dump_json(exclude_none=True)
+    return ServerSentEvent(raw_data=data, event=event.name, id=str(about.id_of(event.seq)))
 
 
 async def _still_welcome(request: Request) -> bool:

@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
-from app.api.schemas import Date
-from app.errors import InvalidInput
+from app.api.schemas import Date, place_in_list
 from app.models import CallerId
 from app.services.analytics_service import FRESH_SECONDS, Analytics, analyse, span, summary
 from app.storage.events import Event, action_of, activity
@@ -74,10 +73,9 @@ def get_activity(user_id: CallerId, caller: CurrentCaller, limit: Limit = 50, cu
 
 def _timeline(user_id: str | None, limit: int, cursor: str | None, *, known: bool = True) -> Timeline:
     """Return a page of a timeline; ``known`` False: of one that the caller may not see, as if there were nothing."""
-    if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
-        raise InvalidInput("cursor: not one that this service gave out")
-    number_events(within=FRESH_SECONDS)
-    found = activity(user_id, limit + 1, int(cursor) if cursor else None) if known else []
+    place = place_in_list("cursor", cursor)
+    number_events(within=FRESH_SECONDS, backlog=False)
+    found = activity(user_id, limit + 1, place) if known else []
     page = found[:limit]
     return Timeline(
         user_id=user_id,

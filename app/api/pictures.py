@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from PIL import Image, UnidentifiedImageError
 
+from app.analysis.process import show_picture
 from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
 from app.api.schemas import ProductId
-from app.errors import NotFound
-from app.models import MAX_PICTURE_PIXELS
+from app.errors import NotFound, Unavailable, WorkFailed
 from app.storage import media, products
 from app.storage.mongo import database_answers
 
 router = APIRouter(tags=["shorts"])
 FOLDER = "images/"
-QUALITY = 82
 
 
 def picture_name(media_key: str) -> str:
@@ -44,28 +41,13 @@ def get_picture(
     if not any(image.media_key == key for image in stored.images):
         raise NotFound(f"product {product_id} has no picture {file}")
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}  # the name follows from the content
-    return Response(shrunk(media.get(key), width), headers=headers, media_type="image/jpeg")
+    return Response(_shown(media.get(key), width), headers=headers, media_type="image/jpeg")
 
 
-def shrunk(data: bytes, width: int) -> bytes:
-    """Return a picture as JPEG, at most ``width`` pixels wide, on white where it is transparent.
-
-    Raises:
-        NotFound: it cannot be read as a picture.
-    """
+def _shown(data: bytes, width: int) -> bytes:
     try:
-        with Image.open(BytesIO(data)) as source:
-            if source.width * source.height > MAX_PICTURE_PIXELS:
-                raise NotFound("the picture is too large to be shown")
-            source.draft("RGB", (width, width))
-            picture = source.convert("RGBA") if source.mode in ("RGBA", "LA", "P", "PA") else source.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        return show_picture(data, width)
+    except WorkFailed as error:
+        if error.retryable:
+            raise Unavailable(f"the picture can't be shown now: {error}") from None
         raise NotFound(f"the picture cannot be read: {error}") from None
-    picture.thumbnail((width, width * 4))
-    if picture.mode == "RGBA":
-        ground = Image.new("RGB", picture.size, "white")
-        ground.paste(picture, mask=picture.getchannel("A"))
-        picture = ground
-    out = BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()

@@ -11,14 +11,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable, WrongSchema
 from app.telemetry import get_logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-MAX_BODY_BYTES = 64_000_000
+MAX_ERRORS = 20
+"""Of the fields that are named; a body may have any number of wrong ones."""
 PLACES = {"body", "path", "query", "header"}
 """Where FastAPI says that a field stands; its name says enough."""
 STATUS: dict[type[ShopReelError], int] = {
@@ -85,7 +85,7 @@ def install_problems(app: FastAPI) -> None:
                 field=".".join(str(part) for part in fault["loc"] if part not in PLACES) or "body",
                 reason=fault["msg"].removeprefix("Value error, "),
             )
-            for fault in error.errors()
+            for fault in error.errors()[:MAX_ERRORS]
         ]
         return problem(422, "; ".join(f"{one.field}: {one.reason}" for one in wrong), wrong)
 
@@ -116,27 +116,3 @@ def _allowed(app: FastAPI, request: Request) -> set[str]:
         if compile_path(path)[0].match(request.url.path):
             found |= {method.upper() for method in methods}
     return found
-
-
-class BodyLimit:
-    """Refuses request bodies of more than ``MAX_BODY_BYTES``, before they are read into memory."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        taken = 0
-
-        async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_BODY_BYTES:
-                raise HTTPException(413, f"the body is larger than {MAX_BODY_BYTES // 1_000_000} MB")
-            return message
-
-        await self.app(scope, limited, send)

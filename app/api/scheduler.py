@@ -9,6 +9,8 @@ from app.api.problems import problem_responses
 from app.api.schemas import CleanupDone, SchedulerStatus
 from app.services import scheduler_service
 
+CLEANUP_SECONDS = 10.0
+"""For so long a request cleans up."""
 router = APIRouter(prefix="/scheduler", tags=["scheduler"], dependencies=[AdminOnly])
 
 
@@ -20,6 +22,9 @@ def get_status() -> SchedulerStatus:
 
 @router.post("/cleanup/now", responses=problem_responses(403))
 def cleanup_now() -> CleanupDone:
-    """Remove old ended tasks and old completed and failed sessions, now."""
-    report = scheduler_service.cleanup()
-    return CleanupDone(tasks=report.tasks, sessions=report.sessions, at=report.at)
+    """Remove old ended tasks and old completed and failed sessions, now.
+
+    What is not removed after some seconds (``finished`` is false) the scheduler goes on with.
+    """
+    report = scheduler_service.cleanup(seconds=CLEANUP_SECONDS)
+    return CleanupDone(tasks=report.tasks, sessions=report.sessions, at=report.at, finished=report.finished)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
+from app.errors import InvalidInput
 from app.models import (
     CallerId,
     Product,
@@ -33,6 +34,19 @@ def whole_number(value: Any) -> Any:
     if isinstance(value, bool | str):
         raise ValueError("a whole number")
     return value
+
+
+def place_in_list(name: str, cursor: str | None) -> int | None:
+    """Return the number that a cursor of a numbered list stands for, which any database can hold.
+
+    Raises:
+        InvalidInput: it is none; the message says which field, ``name``, is wrong.
+    """
+    if cursor is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,20}", cursor) is None or int(cursor) >= 2**63:
+        raise InvalidInput(f"{name}: not one that this service gave out")
+    return int(cursor)
 
 
 def date_text(value: Any) -> Any:
@@ -127,7 +141,7 @@ class ScenarioSaveRequest(ShortTaskRequest):
 class SceneRegenerateRequest(_Request):
     """Another seed gives another scene."""
 
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
 
 
 class VideoGenerateRequest(ShortTaskRequest):
@@ -216,6 +230,13 @@ class SessionRemoved(BaseModel):
     removed: Literal[True] = True
 
 
+class ShortRemoved(BaseModel):
+    """A short that is there no more."""
+
+    short_id: str
+    removed: bool = True
+
+
 class ShortAccepted(BaseModel):
     """A short that is in the making."""
 
@@ -262,6 +283,8 @@ class SchedulerStatus(BaseModel):
     session_retention_days: int
     last_cleanup: dict[str, Any] | None
     next_cleanup: str | None
+    refused_notes: int
+    """Changes of the last 90 days that could not be numbered, and are in no timeline (counted up to 1,000)."""
 
 
 class CleanupDone(BaseModel):
@@ -270,3 +293,4 @@ class CleanupDone(BaseModel):
     tasks: int
     sessions: int
     at: UtcDatetime
+    finished: bool

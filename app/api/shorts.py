@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from app.api.access import Caller, CurrentCaller
+from app.api.bodies import JsonRoute
 from app.api.problems import problem_responses
 from app.api.schemas import (
     Date,
@@ -20,6 +21,7 @@ from app.api.schemas import (
     ShortAccepted,
     ShortDetail,
     ShortList,
+    ShortRemoved,
     ShortRequest,
     StoredProductOut,
 )
@@ -27,6 +29,7 @@ from app.api.starting import ACCEPTED, Starting, once_of
 from app.errors import Conflict, NotFound
 from app.models import CallerId, Scenario, split_short_key
 from app.rendering.subtitles import MEDIA_TYPES, Format
+from app.services.retention_service import remove_short
 from app.services.scenario_generation_service import edit_scenario, regenerate_scene
 from app.services.short_service import cancel_short, start_short
 from app.storage import media, products, shorts
@@ -35,11 +38,11 @@ from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
 from app.storage.videos import Rendition, Video
 
-router = APIRouter(tags=["shorts"])
+router = APIRouter(tags=["shorts"], route_class=JsonRoute)
 PIECE_BYTES = 1 << 20
 NOT_KEPT = {"Cache-Control": "no-store"}
 """A redirect is good for as long as its signature."""
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 Whose = Annotated[
     CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
 ]
@@ -124,13 +127,23 @@ def cancel(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> 
     return get_short(short_id, caller, user_id)
 
 
+@router.delete("/shorts/{short_id}", responses=problem_responses(404, 409))
+def delete_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortRemoved:
+    """Remove a short with its tasks, sessions, saved scenarios and media; what is under way for it is cancelled."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    remove_short(short.key, by=caller.user_id)
+    return ShortRemoved(short_id=short_id)
+
+
 @router.get("/shorts/{short_id}/video", responses=VIDEO_RESPONSES, response_class=StreamingResponse)
 def get_video(
     short_id: CallerId,
     caller: CurrentCaller,
     user_id: Whose = None,
     range: Annotated[str | None, Header()] = None,
-    quality: Annotated[int | None, Query(description="A smaller copy, if the wishes asked for one.")] = None,
+    quality: Annotated[
+        int | None, Query(ge=1, le=10_000, description="A smaller copy, if the wishes asked for one.")
+    ] = None,
 ) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
     video = _copy(_video(short_id, caller, user_id), quality)

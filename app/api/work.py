@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
+from app.api.bodies import JsonRoute
 from app.api.schemas import (
     ContentAnalyzeRequest,
     DataExtractRequest,
@@ -32,7 +33,7 @@ from app.services.video_generation_service import start_video_generation
 from app.storage.spool import get_spool
 from app.storage.tasks import find_task_made_by
 
-router = APIRouter(tags=["work"])
+router = APIRouter(tags=["work"], route_class=JsonRoute)
 
 
 @dataclass(frozen=True)

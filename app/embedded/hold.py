@@ -81,6 +81,7 @@ def connect(data_dir: Path) -> Hold:
     """Return a hold of its own on the servers of ``data_dir``; raises as ``attach``."""
     with contextlib.suppress(OSError):  # on a full disk, those who are there may still be used
         private_folder(data_dir)
+    if data_dir.exists():
         check_owner(data_dir)
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:

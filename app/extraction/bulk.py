@@ -19,6 +19,7 @@ from app.extraction.decide import product
 from app.extraction.document import Document, parse
 from app.extraction.product import extract
 from app.models import Product
+from app.spreadsheet import unescaped
 
 Kind = Literal["html", "jsonld", "ndjson", "csv"]
 DELIMITERS = ",;\t|"
@@ -204,4 +205,4 @@ def _csv_rows(reader: Iterator[list[str]], names: list[str], document: Document)
         if len(cells) != len(names) and any(cell.strip() for cell in cells):
             yield partial(_bad, f"this row has {len(cells)} cells where the header has {len(names)}")
         elif any(cell.strip() for cell in cells):
-            yield partial(product_of, list(zip(names, cells, strict=True)), "csv", document)
+            yield partial(product_of, list(zip(names, map(unescaped, cells), strict=True)), "csv", document)

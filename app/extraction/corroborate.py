@@ -78,7 +78,7 @@ class Context:
     def stands_somewhere(self, amount: Decimal) -> bool:
         """Whether the page's text holds the amount, however it is written."""
         whole, _, cents = f"{amount:.2f}".partition(".")
-        groups = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", r"[.,'’\\s]?", whole)
+        groups = re.sub(r"(?<=\d)(?=(?:\d{3}){1,6}$)", r"[.,'’\\s]?", whole)
         decimals = r"(?:\s?[.,]\s?00?)?" if cents == "00" else rf"\s?[.,€]?\s?{cents.rstrip('0')}0?"
         return re.search(rf"(?<![\d.,]){groups}{decimals}(?!\d)", self.body_text) is not None
 

@@ -25,7 +25,7 @@ APART_MARKS = re.compile(
 FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
 LEADING_NOISE = re.compile(
     r"^(?:details about\b|detalles? (?:acerca )?de\b|détails sur\b|details zu\b|dettagli su\b|meer details over\b|"
-    r"buy\s+(?=\S+\s+\S+.*\bonline\b)|new listing\b)[\s:\u00a0]*",
+    r"buy\s{1,9}(?=\S{1,40}\s{1,9}\S.*\bonline\b)|new listing\b)[\s:\u00a0]*",
     re.IGNORECASE,
 )
 LEADING_PRICE = re.compile(r"^.{0,30}?(?<![\w.,])[^\s\d]{0,4}\s?\d[\d.,]{0,11}\s?\S{0,4}\s*[·|•–-]\s+")

@@ -14,7 +14,7 @@ from app.extraction.document import Document
 SOURCE = "json-ld"
 CONFIDENCE = 0.9
 # Some templates wrap the block for XHTML or old browsers.
-WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*(?:;\s*)?$")
 CONTROL = re.compile(r"[\x00-\x1f]")
 MAX_BLOCKS = 500
 MAX_REFERENCES = 2000

@@ -91,7 +91,7 @@ AROUND_BRAND = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"^(.+?) (?:official )?(?:logo|homepage|brand page)$",
 ))  # fmt: skip
 ROLE = re.compile(
-    r"\s*\((?:author|autor|auteur|autore|verlag|editor|artist|director|format|visit|marke|brand)\)\s*$", re.I
+    r"\s{0,9}\((?:author|autor|auteur|autore|verlag|editor|artist|director|format|visit|marke|brand)\)\s{0,9}$", re.I
 )
 MAX_BRAND = 60
 NO_BRAND = frozenset((

@@ -316,7 +316,7 @@ def _mark_cards(layout: Layout, links: list[Block]) -> None:
 
 def _path(url: str | None) -> str:
     """Return an address without its scheme, query and fragment."""
-    return re.sub(r"^https?:|[?#].*$", "", url or "").rstrip("/")
+    return re.sub(r"^https?:|[?#].*", "", url or "").rstrip("/")
 
 
 def _leads_here(link: Block, own: str) -> bool:

@@ -19,7 +19,7 @@ TABLES: dict[str, Mapping[str, offer_words.Words]] = {
 SHORT = 4
 """Words of fewer letters count on pages in their own language alone: ``de``, ``van`` and ``era`` are common ones."""
 ABBREVIATIONS = frozenset(("rrp", "srp", "mrp", "uvp", "evp", "pvp", "ppc", "pvc", "prp", "was", "now", "ab", "dès"))
-TRAILING = re.compile(r"[\s:：;,.·•*†'\"“”„«»(（\[【|/=–—-]+$")
+TRAILING = re.compile(r"(?<![\s:：;,.·•*†'\"“”„«»(（\[【|/=–—-])[\s:：;,.·•*†'\"“”„«»(（\[【|/=–—-]+$")
 LEADING = re.compile(r"^[\s:：;,.·•*†'\"“”„«»)）\]】|=–—-]+")
 FILLERS = 3
 """How many fillers (``RRP incl. VAT``) are looked past."""

@@ -58,7 +58,11 @@ def explain(html: str, url: str | None, answer: str | None = None) -> Explanatio
 
     Raises as ``extract``.
     """
-    document = parse(html, url)
+    return explained(parse(html, url), answer)
+
+
+def explained(document: Document, answer: str | None = None) -> Explanation:
+    """Do what ``explain`` does with a page that is parsed."""
     detection = detect(document)
     page = layout.read(document)
     found = _candidates(document, page, detection, answer)

@@ -72,7 +72,7 @@ def number(value: object) -> float | None:
 
 def count(value: object) -> int | None:
     """Return the whole number in ``value``, with or without thousands signs and words (``1,234 reviews``), or None."""
-    match = re.search(r"(?<![\d.,])\d{1,3}(?:[.,' \u00a0]\d{3})+(?![\d.,])|\d{1,9}", string(value) or "")
+    match = re.search(r"(?<![\d.,])\d{1,3}(?:[.,' \u00a0]\d{3}){1,4}(?![\d.,])|\d{1,9}", string(value) or "")
     return int(re.sub(r"\D", "", match[0])) if match else None
 
 
@@ -170,7 +170,7 @@ def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, Fi
         yield "images", images
     category = string(product.get("category"))
     if category and not category.startswith("http") and not category.isdigit():
-        yield "categories", [part.strip() for part in re.split(r"\s*[>»/]\s+", category) if part.strip()]
+        yield "categories", [part.strip() for part in re.split(r"\s{0,9}[>»/]\s{1,9}", category) if part.strip()]
     specs = {
         label: value
         for one in many(product.get("additionalProperty"))

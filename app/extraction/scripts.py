@@ -5,11 +5,13 @@ length whatever it holds.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 START = re.compile(r"<(?=[sSnNtT!])(?:(script|style|svg|noscript|template)(?=[\s/>])|!--)", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]+)\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 MAX_SCRIPTS = 5000
+DATA_TYPES = ("application/json", "application/ld+json", "text/template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Script:
     @property
     def is_json_ld(self) -> bool:
         return "ld+json" in self.head.lower()
+
+
+def runs(scripts: Iterable[Script]) -> bool:
+    """Tell whether any of the scripts runs, rather than being data or a template."""
+    return any(not script.attributes.get("type", "").lower().startswith(DATA_TYPES) for script in scripts)
 
 
 def split(html: str) -> tuple[str, list[Script]]:

@@ -43,8 +43,13 @@ def question(html: str, url: str) -> str | None:
     Raises:
         InvalidInput: it is no HTML.
     """
-    endpoint = _endpoint(parse(html, url))
-    return endpoint.address(url) if endpoint else None
+    return asked(parse(html, url))
+
+
+def asked(document: Document) -> str | None:
+    """Do what ``question`` does with a page that is parsed."""
+    endpoint = _endpoint(document) if document.url else None
+    return endpoint.address(document.url) if endpoint and document.url else None
 
 
 def candidates(document: Document, answer: str | None) -> Iterator[Candidate]:

@@ -1,6 +1,5 @@
 """Products as tables: NDJSON as it is written row by row, and from it CSV and Parquet, none of them held whole."""
 
-import csv
 import json
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO
 from app.errors import InvalidInput
 from app.extraction.bulk import Record
 from app.models import Product
+from app.spreadsheet import TableWriter
 
 PARQUET_HINT = "Parquet files need DuckDB: pip install 'shopreel[parquet]'"
 # The types of columns that are more than text, in DuckDB's words.
@@ -56,7 +56,8 @@ def rows_of(source: BinaryIO) -> Iterator[dict[str, Any]]:
 def convert(source: Path, output: Path, form: str) -> None:
     """Write the products in ``source`` (lines of ``line_of``) to ``output``, as ``form`` of ``FORMATS``.
 
-    In CSV, lists are joined by ``|``, and what has names and values is JSON; Parquet has lists and maps.
+    In CSV, lists are joined by ``|``, what has names and values is JSON, and no cell is a formula; Parquet has lists
+    and maps.
 
     Raises:
         InvalidInput: an unknown form, or Parquet where it can't be written.
@@ -67,9 +68,10 @@ def convert(source: Path, output: Path, form: str) -> None:
                 file.write(piece)
     elif form == "csv":
         with source.open("rb") as rows, output.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text)
-            writer.writerow(COLUMNS)
-            writer.writerows([_cell(row.get(name)) for name in COLUMNS] for row in rows_of(rows))
+            writer = TableWriter(text)
+            writer.row(COLUMNS)
+            for row in rows_of(rows):
+                writer.row(_cell(row.get(name)) for name in COLUMNS)
     elif form == "parquet" and parquet_is_there():
         _parquet(source, output)
     else:

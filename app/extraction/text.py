@@ -18,9 +18,22 @@ MARKUP = re.compile(
 )
 NO_WORD = re.compile(r"[\W_]+")
 WORD = re.compile(r"\w+")
-TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|:\s+|\s*\|\s*")
-META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9._:-]{2,40})", re.IGNORECASE)
+TITLE_SEPARATOR = re.compile(r"\s{1,9}[|–—·•»:-]{1,9}\s{1,9}|:\s{1,9}|\s{0,9}\|\s{0,9}")
+META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([a-z0-9._:-]{2,40})", re.IGNORECASE
+)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+WEB_CODECS = frozenset(
+    codecs.lookup(name).name
+    for name in (
+        "utf-8 utf-16 utf-16-le utf-16-be ascii ibm866 koi8-r koi8-u mac-roman mac-cyrillic cp874 gbk gb2312 gb18030 "
+        "big5 big5hkscs euc-jp iso-2022-jp shift_jis cp932 euc-kr cp949 "
+        + " ".join(f"iso8859-{part}" for part in range(1, 17) if part != 12)
+        + " "
+        + " ".join(f"cp125{part}" for part in range(9))
+    ).split()
+)
+"""Those of the Encoding Standard, by Python's names."""
 BLOCKS = "p, br, li, div, tr, h1, h2, h3, h4, h5, h6, td, th, dt, dd"
 
 
@@ -124,8 +137,8 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 
 def _is_text_codec(encoding: str) -> bool:
+    # Python has more than the web: some take the square of the length, or make text that can't be written.
     try:
-        b"a".decode(encoding)
-    except (LookupError, UnicodeError):
+        return codecs.lookup(encoding).name in WEB_CODECS
+    except (LookupError, ValueError):
         return False
-    return True

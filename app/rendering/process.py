@@ -1,20 +1,18 @@
 """Rendering in a child process, so that it can be stopped at once and cannot take its caller down with it.
 
 A child takes most of a second to start, which is more than a small clip does: one that has drawn a clip or stills waits
-a moment for the next of its thread, as a short's scenes come one after the other. Speech and films are rarer, and would
+a moment for the next, as a short's scenes come one after the other. Speech and films are rarer, and would
 add what they hold of memory to what a clip takes: each has a child of its own.
 """
 
 from __future__ import annotations
 
 import contextlib
-import threading
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import overload
 
-from app.children import Child
+from app.children import Child, Spares
 from app.errors import InvalidInput, WorkFailed
 from app.rendering.encode import part_of
 from app.rendering.jobs import (
@@ -37,61 +35,18 @@ _KINDS: dict[type[Job], tuple[str, type[Result], bool]] = {
     StillsJob: ("stills", StillsResult, True),
 }
 """Job -> what it is called, what comes of it, and whether its child does the next."""
-SPARE_SECONDS = 2.0
-"""How long a child that has nothing to do keeps its memory."""
-_own = threading.local()
-
-
-class _Spare:
-    """A child that waits for the next job of the thread that started it; it would end with that thread."""
-
-    def __init__(self, child: Child) -> None:
-        self._child: Child | None = child
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(SPARE_SECONDS, self.end)
-        self._timer.name, self._timer.daemon = "spare renderer", True
-        self._timer.start()
-
-    def take(self) -> Child | None:
-        """Return the child, once, if it lives."""
-        self._timer.cancel()
-        with self._lock:
-            child, self._child = self._child, None
-        if child is not None and not child.alive:
-            child.end()
-            return None
-        return child
-
-    def end(self) -> None:
-        """End the child, unless it was taken."""
-        if (child := self.take()) is not None:
-            child.end()
-
-
-_spares: weakref.WeakSet[_Spare] = weakref.WeakSet()
-
-
-def end_spares() -> None:
-    """End the children that have nothing to do."""
-    for spare in list(_spares):
-        spare.end()
+renderers = Spares("app.rendering", "the renderer", seconds=2.0)
 
 
 @contextlib.contextmanager
 def _renderer(shared: bool) -> Iterator[Child]:
     """Yield a child for one job, which waits for another if it is ``shared`` and the block ends well, or is gone."""
-    spare: _Spare | None = getattr(_own, "spare", None) if shared else None
-    child = (spare and spare.take()) or Child("app.rendering", "the renderer")
-    try:
-        yield child
-    except BaseException:
-        child.end()
-        raise
-    if not shared:
-        child.end()
-        return
-    _own.spare = _Spare(child)
-    _spares.add(_own.spare)
+    if shared:
+        with renderers.child() as child:
+            yield child
+    else:
+        with Child("app.rendering", "the renderer") as child:
+            yield child
 
 
 @overload

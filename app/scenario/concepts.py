@@ -13,7 +13,7 @@ from app.scenario.phrases import Phrases
 
 MOST_LINES = 40
 MACHINE = re.compile(
-    r"</?\w+>|\{\W*\w+\W*:|\bsystem prompt\b|\byou are now\b|\bignore (?:all|any|the|previous)\b|"
+    r"</?\w+>|\{\W{0,20}\w{1,60}\W{0,20}:|\bsystem prompt\b|\byou are now\b|\bignore (?:all|any|the|previous)\b|"
     r"\b(?:previous|new) (?:instructions?|rules?)\b|^(?:system|assistant|user) ?:",
     re.IGNORECASE,
 )

@@ -201,7 +201,7 @@ class Ground:
             for phrases in {id(p): p for p in (self.source, self.phrases) if p is not None}.values():
                 text = with_digits(text, phrases.check)
             for measure in measures_in(text):
-                for number in re.split(r"\s*[x×]\s*", measure.written):
+                for number in re.split(r"\s{0,9}[x×]\s{0,9}", measure.written):
                     for language in {source, "en", "de"}:
                         value = parse_number(number, language) * measure.unit.factor
                         found[measure.unit.dimension].append((value, measure.unit.imperial))

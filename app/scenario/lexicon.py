@@ -12,7 +12,7 @@ from app.models import Product
 from app.scenario.concepts import specs_of
 from app.scenario.phrases import phrases_for
 
-ITEM_BREAK = re.compile(r"\s*(?:[,;/]|\s(?:and|or|und|oder|et|ou|y|o|e)\s)\s*")
+ITEM_BREAK = re.compile(r"\s{0,9}(?:[,;/]|\s(?:and|or|und|oder|et|ou|y|o|e)\s)\s{0,9}")
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 4
 LONGEST_OPTION = 22
 Entry = dict[str, str]

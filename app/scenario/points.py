@@ -11,7 +11,7 @@ from app.scenario.concepts import MACHINE
 from app.scenario.wording import ADDRESS, headline
 
 Kind = Literal["feature", "description", "specs", "rating", "concept", "look"]
-HEADING = re.compile(r"^[\[【(]?([^:：】\]]{2,60}?)\s*(?:[】\]]\s*[:：-]?|[:：]\s|\s[–—-]\s)\s*(\S.*)$")
+HEADING = re.compile(r"^[\[【(]?([^:：】\]]{2,60}?)\s{0,9}(?:[】\]]\s{0,9}[:：-]?|[:：]\s|\s[–—-]\s)\s*(\S.*)$")
 SPEC_LIKE_WORDS = 6
 """After a colon so few words are a value ("Material: wool"), more are a text under its heading."""
 LONGEST_SENTENCE = 30

@@ -13,8 +13,8 @@ from babel.units import format_unit
 
 from app.scenario.locales import number_locale, write_number
 
-NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d+)*"
-CHAIN = re.compile(rf"{NUMBER}(?:\s*[x×]\s*{NUMBER})+")
+NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d+){0,6}"
+CHAIN = re.compile(rf"(?<!\d){NUMBER}(?:\s{{0,9}}[x×]\s{{0,9}}{NUMBER}){{1,6}}")
 TOLERANCE = Decimal("0.03")
 """Measures of two systems are the same if they differ by no more: pages round when they convert ..."""
 EXACT = Decimal("0.0001")
@@ -109,7 +109,7 @@ def write_measure(
     ``source`` is the language of the page that it comes from, ``by`` the word between the sides of a box; numbers have
     the form of ``country`` (ISO 3166), where the language is spoken there.
     """
-    numbers = [parse_number(number, source) for number in re.split(r"\s*[x×]\s*", measure.written)]
+    numbers = [parse_number(number, source) for number in re.split(r"\s{0,9}[x×]\s{0,9}", measure.written)]
     joint = " × " if short else f" {by} "
     written = joint.join(write_number(number, language, country) for number in numbers)
     if short:

@@ -24,7 +24,7 @@ CLAUSE_END = re.compile(r"(?:[,;:–—]|\s-)\s|\s\(")
 TITLE_BREAK = re.compile(r"\s[|–—·/-]\s|,\s|\s?[(\[【]|[)\]】]|:\s")
 ADDRESS = (
     r"(?:https?://|www\.)[^\s,;]+|"
-    r"\b(?:[a-z\d-]+\.)+(?:com|net|org|info|io|shop|store|app|example|[a-df-z][a-z])\b(?:/[^\s,;]*)?"
+    r"\b(?:[a-z\d-]{1,63}\.){1,6}(?:com|net|org|info|io|shop|store|app|example|[a-df-z][a-z])\b(?:/[^\s,;]*)?"
 )
 """An address on the web, with or without its scheme."""
 TOLD_TRIM = " .…!"

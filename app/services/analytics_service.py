@@ -96,7 +96,7 @@ def analyse(
         Unavailable: the database does not answer.
     """
     first, last = span(first, last)
-    number_events(within=within)
+    number_events(within=within, backlog=within == 0)  # a server has a leader, who works off what waits
     return summary(figures.days(first, last, user_id), first, last, user_id, _waiting(user_id))
 
 

@@ -13,7 +13,7 @@ from app.rendering import brand as drawing
 from app.rendering.jobs import ClipJob
 from app.rendering.theme import theme_for
 from app.services.task_context import TaskContext
-from app.storage import media
+from app.storage.unused_media import put_shared
 
 END_CARD_SECONDS = 2.0
 
@@ -38,9 +38,7 @@ def logo_key(brand: BrandKit | None, context: TaskContext) -> str | None:
             raise InvalidInput(f"brand.logo: {error}") from None
         except WorkFailed as error:
             raise WorkFailed(f"brand.logo: {error}", retryable=error.retryable) from None
-    key = media.content_key("logos", data, "")
-    media.put(key, data)
-    return key
+    return put_shared("logos", data, "", context.task.user_id)
 
 
 def look(brand: BrandKit | None) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.analysis.text import analyze_plain_text, analyze_text
 from app.errors import InvalidInput
 from app.models import TaskType
 from app.services.task_context import TaskContext
 from app.storage import products
+from app.untrusted import analyze_words
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
 
@@ -38,10 +38,10 @@ def run(context: TaskContext) -> dict[str, Any]:
     metadata = context.task.metadata
     context.report(20, "Reading the text")
     if metadata.get("text"):
-        return analyze_plain_text(metadata["text"]).model_dump(mode="json")
+        return analyze_words(metadata["text"], context.raise_if_over).model_dump(mode="json")
     product_id = metadata.get("product_id")
     if not product_id:
         raise InvalidInput("the task names no product")
-    analysis = analyze_text(products.get_product(product_id).product)
-    products.save_analysis(product_id, analysis)
+    analysis = analyze_words(products.get_product(product_id).product, context.raise_if_over)
+    products.save_analysis(context.lease, product_id, analysis)
     return analysis.model_dump(mode="json") | {"product_id": product_id}

@@ -10,8 +10,8 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,10 +21,12 @@ from app.errors import Cancelled, InvalidInput
 from app.extraction import Record
 from app.extraction.tables import FORMATS, convert, line_of, parquet_is_there
 from app.models import TaskType
-from app.services.feeds import Kind, feed, fetched
+from app.services.feeds import feed, fetched
 from app.services.task_context import TaskContext
 from app.storage import media, products
+from app.storage.unused_media import put_shared
 from app.storage.workspace import workspace
+from app.untrusted import Kind
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import get_task_status
 
@@ -74,8 +76,7 @@ def start_data_extraction(
     content = _bytes(kind, data or b"")
     if not 1 <= len(content) <= MAX_DATA_BYTES:
         raise InvalidInput(f"data: 1 byte to {MAX_DATA_BYTES // 1_000_000} MB")
-    key = media.content_key("inputs", content, f".{kind}")
-    media.put(key, content)
+    key = put_shared("inputs", content, f".{kind}", metadata.get("user_id"))
     return submit_task(TaskType.DATA_EXTRACTION, url=url, kind=kind, data_key=key, **metadata)
 
 
@@ -130,8 +131,8 @@ def _product_id(context: TaskContext, row: int) -> str:
 
 def _extract(context: TaskContext, folder: Path, done: Checkpoint) -> None:
     """Read what is not yet read, batch by batch; ``done`` follows."""
-    with ExitStack() as stack:
-        records, share = _open(context, folder, done.rows, stack)
+    records, share = _open(context, folder, done.rows)
+    with closing(records):
         while batch := _batch(records, context, share, f"Reading rows from {done.rows + 1} on"):
             _keep(context, batch, done)
 
@@ -140,9 +141,8 @@ def _keep(context: TaskContext, batch: list[Record], done: Checkpoint) -> None:
     """Store a batch, and then that it is."""
     good = [record for record in batch if record.product is not None]
     bad = [record for record in batch if record.product is None]
-    products.save_products(
-        {_product_id(context, one.row): one.product for one in good if one.product}, context.task.user_id
-    )
+    found = {_product_id(context, one.row): one.product for one in good if one.product}
+    products.save_products(context.lease, found, context.task.user_id)
     part = f"{len(done.parts):06}-{context.lease.epoch}"
     media.put(f"{_folder(context)}/parts/{part}-{PRODUCTS}", b"".join(map(line_of, good)))
     media.put(f"{_folder(context)}/parts/{part}-{BAD_ROWS}", b"".join(map(line_of, bad)))
@@ -153,9 +153,7 @@ def _keep(context: TaskContext, batch: list[Record], done: Checkpoint) -> None:
     context.save(done.model_dump())
 
 
-def _open(
-    context: TaskContext, folder: Path, skip: int, stack: ExitStack
-) -> tuple[Iterator[Record], Callable[[int], float]]:
+def _open(context: TaskContext, folder: Path, skip: int) -> tuple[Generator[Record], Callable[[int], float]]:
     """Return the records from row ``skip`` + 1 on, and a function from a row's number to the share that is done."""
     metadata = context.task.metadata
     policy = context.fetch_policy()
@@ -166,9 +164,13 @@ def _open(
     path = folder / "data"
     media.save_as(metadata["data_key"], path)
     size = path.stat().st_size
-    source = stack.enter_context(path.open("rb"))
-    records = feed(source, metadata["kind"], context.task.url, policy, skip)
-    return records, lambda _: 1.0 if source.closed else source.tell() / size
+    read = size
+
+    def at(place: int | None) -> None:
+        nonlocal read
+        read = size if place is None else place
+
+    return feed(path, metadata["kind"], context.task.url, policy, skip, at), lambda _: read / size
 
 
 def _batch(records: Iterator[Record], context: TaskContext, share: Callable[[int], float], step: str) -> list[Record]:

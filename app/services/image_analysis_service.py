@@ -12,7 +12,8 @@ from app.fetching import FetchPolicy, fetch_image
 from app.models import ImageAnalysis, TaskType
 from app.services.picture_details import with_details
 from app.services.task_context import TaskContext
-from app.storage import media, products
+from app.storage import products
+from app.storage.unused_media import put_shared
 from app.telemetry import in_context
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
@@ -53,7 +54,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     with PictureProcess() as process, ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
 
         def look(url: str) -> ImageAnalysis:
-            return known.get(url) or _analyse(url, policy, process, passing)
+            return known.get(url) or _analyse(url, context, policy, process, passing)
 
         for analysis in pool.map(in_context(look), urls):
             analyses.append(analysis)
@@ -69,11 +70,13 @@ def run(context: TaskContext) -> dict[str, Any]:
             )
         context.report(95, "Looking closely at the best pictures")
         ranked = with_details(ranked, context.task.user_id, process, context.raise_if_over)
-    products.save_images(product_id, ranked)
+    products.save_images(context.lease, product_id, ranked)
     return {"product_id": product_id, "images": [image.model_dump(mode="json") for image in ranked]}
 
 
-def _analyse(url: str, policy: FetchPolicy, process: PictureProcess, passing: list[WorkFailed]) -> ImageAnalysis:
+def _analyse(
+    url: str, context: TaskContext, policy: FetchPolicy, process: PictureProcess, passing: list[WorkFailed]
+) -> ImageAnalysis:
     """Return what is found of a picture; a fault that may pass is put into ``passing`` too."""
     try:
         data = fetch_image(url, policy).data
@@ -83,6 +86,5 @@ def _analyse(url: str, policy: FetchPolicy, process: PictureProcess, passing: li
         return ImageAnalysis(url=url, error=str(error))
     analysis = process.analyze(data, url, policy.go_on)
     if analysis.error is None:
-        analysis.media_key = media.content_key("images", data, "")
-        media.put(analysis.media_key, data)
+        analysis.media_key = put_shared("images", data, "", context.task.user_id)
     return analysis

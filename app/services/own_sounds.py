@@ -25,6 +25,6 @@ def sound_file(url: str, what: str, context: TaskContext, folder: Path) -> Path:
         media.save_as(key, path)
     except NotFound:
         data = fetch_sound(url, context.fetch_policy())
-        media.put(key, data)
-        path.write_bytes(data)
+        media.put_once(key, data)
+        media.save_as(key, path)
     return path

@@ -18,6 +18,7 @@ from app.providers.registry import vision_model
 from app.scenario.model_writer import prompt
 from app.storage import media
 from app.storage.model_usage import add_usage, share_is_used_up
+from app.storage.unused_media import put_shared
 from app.telemetry import get_logger, in_context
 
 BEST = 6
@@ -80,8 +81,7 @@ def _details(
     found = image.model_copy(deep=True)
     if wants_cut and (subject := process.cut_out(data, go_on)):
         png, found.cutout_confidence = subject
-        found.cutout_key = media.content_key("cutouts", png, ".png")
-        media.put(found.cutout_key, png)
+        found.cutout_key = put_shared("cutouts", png, ".png", user_id)
     if wants_text:
         found.visible_text = process.read_lines(data, go_on)
         if len(found.visible_text) > MOST_TEXT_LINES:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
-from app.extraction import Explanation, explain
-from app.extraction.shop_data import question
+from app.extraction import Explanation
 from app.fetching import Challenged, FetchPolicy, Page, fetch_data, fetch_page
 from app.fetching.browser import HINT, chromium, render_page
 from app.fetching.policy import MEGABYTE, always
 from app.storage.workspace import workspace
 from app.telemetry import get_logger
+from app.untrusted import read_page
 
-SCRIPT = re.compile(r"<script(?![^>]*\btype\s*=\s*[\"']?(?:application/(?:ld\+)?json|text/template))", re.IGNORECASE)
-"""Script that runs; a page without it is in a browser what it is without one."""
 log = get_logger("fetching")
 
 
@@ -28,14 +26,12 @@ class _Reading:
     page: Page | None
     found: Explanation | None = None
     error: InvalidInput | WorkFailed | None = None
+    scripted: bool = True
+    """Script runs on it; a page without it is in a browser what it is without one."""
 
     @property
     def priced(self) -> bool:
         return self.found is not None and self.found.product.price is not None
-
-    @property
-    def scripted(self) -> bool:
-        return self.page is None or SCRIPT.search(self.page.html) is not None
 
 
 def settings_policy(allowed_hosts: frozenset[str] = frozenset(), go_on: Callable[[], None] = always) -> FetchPolicy:
@@ -52,21 +48,21 @@ def settings_policy(allowed_hosts: frozenset[str] = frozenset(), go_on: Callable
     )
 
 
-def read_product(url: str, policy: FetchPolicy) -> tuple[Explanation, Page]:
+def read_product(url: str, policy: FetchPolicy, *, explained: bool = False) -> tuple[Explanation, Page]:
     """Fetch a page and extract its product, with a browser only if the page runs script and has no price without it.
 
-    The shop's own JSON is asked where its platform has some.
+    The shop's own JSON is asked where its platform has some. ``explained``: with all candidates of each field.
 
     Raises:
         InvalidInput: it may not be fetched, or shows no product.
         WorkFailed: it can't be had.
     """
     try:
-        best = _read(fetch_page(url, policy), policy)
+        best = _read(fetch_page(url, policy), policy, explained)
     except Challenged as wall:
         best = _Reading(None, error=wall)
     if not best.priced and best.scripted and get_settings().fetch_browser:
-        rendered = _in_browser(url, policy, best)
+        rendered = _in_browser(url, policy, best, explained)
         if rendered.priced or best.found is None:
             best = rendered
     if best.found is None or best.page is None:
@@ -74,18 +70,23 @@ def read_product(url: str, policy: FetchPolicy) -> tuple[Explanation, Page]:
     return best.found, best.page
 
 
-def _read(page: Page, policy: FetchPolicy) -> _Reading:
-    try:
-        return _Reading(page, explain(page.html, page.final_url, _shop_data(page, policy)))
-    except InvalidInput as error:
-        return _Reading(page, error=error)
+def read_saved(
+    html: str, url: str | None, go_on: Callable[[], None] = always, *, explained: bool = False
+) -> Explanation:
+    """Return the product of a saved page that came from ``url``. Raises as ``read_product``."""
+    read = read_page(html, url, go_on=go_on, explained=explained)
+    if read.found is None:
+        raise read.error or InvalidInput("the page can't be read")
+    return read.found
 
 
-def _shop_data(page: Page, policy: FetchPolicy) -> str | None:
-    """Return the JSON that the shop's platform offers beside the page, if it has some; the page alone is enough."""
-    address = question(page.html, page.final_url) if page.final_url else None
-    if address is None:
-        return None
+def _read(page: Page, policy: FetchPolicy, explained: bool) -> _Reading:
+    read = read_page(page.html, page.final_url, partial(_shop_data, policy), policy.go_on, explained=explained)
+    return _Reading(page, read.found, read.error, read.scripted)
+
+
+def _shop_data(policy: FetchPolicy, address: str) -> str | None:
+    """Return the JSON that the shop's platform offers beside the page, if it can be had; the page alone is enough."""
     try:
         return fetch_data(address, policy)
     except (InvalidInput, WorkFailed) as error:
@@ -93,7 +94,7 @@ def _shop_data(page: Page, policy: FetchPolicy) -> str | None:
         return None
 
 
-def _in_browser(url: str, policy: FetchPolicy, without: _Reading) -> _Reading:
+def _in_browser(url: str, policy: FetchPolicy, without: _Reading, explained: bool) -> _Reading:
     """Read the page with a browser; ``without``: what came of it so far."""
     if chromium() is None:
         log.info("browser_missing", url=url, hint=HINT)
@@ -103,7 +104,7 @@ def _in_browser(url: str, policy: FetchPolicy, without: _Reading) -> _Reading:
     log.info("browser_used", url=url, reason=str(without.error or "no price without script"))
     try:
         with workspace() as folder:
-            return _read(render_page(url, policy, folder), policy)
+            return _read(render_page(url, policy, folder), policy, explained)
     except WorkFailed as error:
         log.warning("browser_failed", url=url, reason=str(error))
         return _Reading(without.page, error=error)

@@ -9,8 +9,11 @@ from app.models import Scenario, TaskType, short_key
 from app.scenario.check import check_scenario
 from app.services.task_context import TaskContext
 from app.storage import products, shorts
+from app.storage.short_writes import save_scenario
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
+
+TRIES = 3
 
 
 def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metadata: Any) -> str:
@@ -38,12 +41,21 @@ def run(context: TaskContext) -> dict[str, Any]:
     if not task.short_key:
         raise InvalidInput("the task names no short")
     context.report(20, "Checking the scenario")
-    short = shorts.get_short(task.short_key)
-    edited = task.metadata.get("scenario")
-    scenario = Scenario.model_validate(edited) if edited else short.written_scenario()
-    _check(short, scenario)
-    context.report(60, "Storing the scenario")
-    version = shorts.save_scenario(task.short_key, scenario, saved_by_task=task.task_id)
+    given = task.metadata.get("scenario")
+    edited = Scenario.model_validate(given) if given else None
+    for left in reversed(range(TRIES)):
+        short = shorts.get_short(task.short_key)
+        scenario = edited or short.written_scenario()
+        _check(short, scenario)
+        context.report(60, "Storing the scenario")
+        try:
+            version = save_scenario(context.lease, short, scenario, edited=edited is not None)
+        except Conflict:
+            # An edit of the draft that came between is saved with it; what another has saved is not saved over.
+            if not left or edited or shorts.get_short(task.short_key).scenario_version != short.scenario_version:
+                raise
+        else:
+            break
     return {"short_id": task.short_id, "version": version, "scenario": scenario.model_dump(mode="json")}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import Conflict, InvalidInput, WorkFailed
-from app.models import ImageAnalysis, Scenario, SessionStatus, TaskType, Wishes
+from app.models import ImageAnalysis, Scenario, TaskType, Wishes
 from app.providers.protocols import LanguageModel
 from app.providers.registry import language_model
 from app.rendering import brand
@@ -18,12 +18,13 @@ from app.scenario.model_writer import Written, rewrite_with_model, write_with_mo
 from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import write_scenario
 from app.services.scene_pictures import scene_pictures
-from app.services.session_service import session_service
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import scene_job
-from app.storage import media, products, shorts, videos
+from app.storage import products, shorts, videos
 from app.storage.model_usage import add_usage, share_is_used_up
 from app.storage.products import StoredProduct
+from app.storage.short_writes import put_draft, put_stills, replace_draft
+from app.storage.unused_media import put_shared
 from app.storage.workspace import workspace
 from app.telemetry import get_logger
 from app.utils.lookups import skipped_in_an_outage
@@ -60,6 +61,8 @@ def run(context: TaskContext) -> dict[str, Any]:
     if not product_id or not task.short_key:
         raise InvalidInput("the task names no product or no short")
     context.report(10, "Reading the product's facts")
+    short = shorts.find_short(task.short_key)
+    version = short.scenario_version if short else 0
     stored = products.get_product(product_id)
     wishes = Wishes.model_validate(task.metadata.get("wishes") or {})
     context.report(30, "Writing the scenario")
@@ -69,10 +72,14 @@ def run(context: TaskContext) -> dict[str, Any]:
         raise WorkFailed(f"{written.reason}; trying again", retryable=True)
     content = written.scenario.model_dump(mode="json")
     context.report(60, "Storing the scenario")
-    shorts.ensure_short(task.short_key, task.user_id)
-    shorts.update_short(task.short_key, scenario=content, product_id=product_id, stills=None)
+    draft = put_draft(
+        context.lease, task.short_key, written.scenario, product_id, written.as_dict(), task.user_id, version
+    )
     context.report(70, "Drawing a preview")
-    stills = draw_stills(task.short_key, written.scenario, stored, context)
+    drawn = draw_stills(task.short_key, written.scenario, stored, context)
+    stills = drawn.model_dump(mode="json") if drawn else None
+    if drawn and not put_stills(context.lease, task.short_key, drawn, version, draft):
+        stills = None  # a person has changed the draft meanwhile
     return {"short_id": task.short_id, "scenario": content, "writer": written.as_dict(), "stills": stills}
 
 
@@ -100,8 +107,8 @@ def _by_model(base: Scenario, user_id: str | None, ask: Callable[[LanguageModel]
     return written
 
 
-def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: TaskContext) -> dict[str, str] | None:
-    """Draw the first scene and a proposal for the thumbnail, and put them with the short; None where that fails."""
+def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: TaskContext) -> videos.Stills | None:
+    """Draw the first scene and a proposal for the thumbnail, and store them; None where that fails."""
     by_url = {image.url: image for image in stored.images if image.media_key}
     first = scenario.scenes[0]
     best = max(by_url.values(), key=lambda image: image.fit.get("hero", image.score), default=None)
@@ -120,16 +127,13 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
                 lambda share, step: context.report(70 + 25 * share, "Drawing a preview"),
                 timeout=STILLS_TIMEOUT,
             )
-            keys = [media.content_key("stills", Path(path).read_bytes(), ".jpg") for path in made.paths]
-            for media_key, path in zip(keys, made.paths, strict=True):
-                media.put(media_key, Path(path))
+            user = context.task.user_id
+            keys = [put_shared("stills", Path(path).read_bytes(), ".jpg", user) for path in made.paths]
     except (InvalidInput, WorkFailed) as error:
         # The scenario itself is sound: a person can go on without a picture of it.
         log.warning("no_stills", short=key, reason=str(error))
         return None
-    stills = videos.Stills(preview_key=keys[0], thumbnail_key=keys[1])
-    shorts.update_short(key, stills=stills.model_dump(mode="json"))
-    return stills.model_dump(mode="json")
+    return videos.Stills(preview_key=keys[0], thumbnail_key=keys[1])
 
 
 def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredProduct, folder: Path) -> ClipJob:
@@ -152,7 +156,7 @@ def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:
     product = _product_of_waiting(short)
     if problems := check_scenario(scenario, product.product, edited=True):
         raise InvalidInput("; ".join(problems))
-    shorts.replace_draft(short, scenario)
+    replace_draft(short, scenario)
     return scenario
 
 
@@ -179,18 +183,12 @@ def regenerate_scene(short: shorts.Short, number: int, seed: int = 0) -> Scenari
     if written.by == "built in":
         # A person waits for the answer: no second try, the built-in writer tells the scene otherwise.
         scenario = rewrite_scene(product.product, product.images, waiting, number, seed)
-    shorts.replace_draft(short, scenario)
+    replace_draft(short, scenario)
     return scenario
 
 
 def _product_of_waiting(short: shorts.Short) -> StoredProduct:
     short.written_scenario()
-    found = session_service.manager.find(
-        short_id=short.short_id,
-        user_id=short.id_scope,
-        task_type=TaskType.SCENARIO_GENERATION,
-        status=SessionStatus.COMPLETED,
-    )
-    if not found or short.product_id is None:
+    if not short.draft or short.product_id is None:
         raise Conflict(f"no scenario of short {short.short_id} waits for a review; generate one first")
     return products.get_product(short.product_id)

@@ -15,7 +15,7 @@ from app.providers.registry import video_model
 from app.providers.video import Patience
 from app.scenario.model_writer import prompt
 from app.services.task_context import TaskContext
-from app.storage import media
+from app.storage import media, unused_media
 from app.storage.model_usage import add_usage, share_is_used_up
 from app.telemetry import get_logger
 
@@ -60,9 +60,10 @@ def film_scene(
     asked = scene_prompt(scenario, number)
     order = (model.name, asked, picture_key, math.ceil(seconds), wishes.width, wishes.height)
     key = media.short_key(short, f"footage-{hashlib.sha256(repr(order).encode()).hexdigest()[:24]}.mp4")
+    user = context.task.user_id
+    unused_media.note([key], user)
     if media.stored(key):
         return Filmed(key, model.name)
-    user = context.task.user_id
     if share_is_used_up(user):
         return Filmed(reason="the user's share of models is used up for today")
     context.report(4, f"Filming ({model.name})")
@@ -77,7 +78,7 @@ def film_scene(
         return _not_filmed(model, error)
     finally:
         add_usage(user, Usage(model.name, requests=1, seconds=time.monotonic() - begun))
-    media.put(key, made.data)
+    media.put_once(key, made.data)
     return Filmed(key, model.name)
 
 

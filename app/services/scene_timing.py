@@ -93,7 +93,9 @@ def timing(short: Short, scenario: Scenario, context: TaskContext) -> Timing:
     try:
         if (kept := _kept(key, instead)) is None:  # spoken by another between the look and the lease
             kept = _made(short, scenario, model, reason, context, lambda: leases.take(name, owner, _lease_seconds()))
-            media.put(instead if model and kept.reason else key, kept.model_dump_json().encode())
+            chosen = instead if model and kept.reason else key
+            media.put_once(chosen, kept.model_dump_json().encode())
+            kept = _kept(chosen) or kept  # of two whose lease ran out, both take the first one's
         return _now(kept, model, reason)
     finally:
         with suppress(Unavailable):  # it runs out by itself
@@ -223,8 +225,8 @@ def _by_model(short: Short, text: str, language: str, model: SpeechModel) -> Spo
     with workspace() as folder:
         (folder / "speech").write_bytes(said.data)
         speech = recorded(decode(folder / "speech", model.name), SAMPLE_RATE, text, model.name)
-    media.put(key, speech.to_bytes())
-    return Spoken(key=key, seconds=speech.seconds)
+    media.put_once(key, speech.to_bytes())
+    return Spoken(key=key, seconds=from_bytes(media.get(key)).seconds)
 
 
 def _by_this_machine(short: Short, texts: list[str], language: str, context: TaskContext) -> list[Spoken | None]:

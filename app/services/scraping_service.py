@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput
-from app.extraction import extract
 from app.fetching import read_page_file
 from app.models import TaskType
-from app.services.product_pages import read_product
+from app.services.product_pages import read_product, read_saved
 from app.services.task_context import TaskContext
-from app.storage import media, products, shorts
+from app.storage import media, products
+from app.storage.short_writes import set_product
+from app.storage.unused_media import put_shared
 from app.utils.task_dispatch import submit_task
 
 MAX_HTML_BYTES = 10_000_000
@@ -24,7 +25,8 @@ def start_scraping(url: str | None = None, *, html: str | None = None, **metadat
         InvalidInput: neither is given, or the page is too large.
         Unavailable: the database or the media store does not answer.
     """
-    return submit_task(TaskType.SCRAPING, url=url, html_key=store_page(url, html), **metadata)
+    html_key = store_page(url, html, metadata.get("user_id"))
+    return submit_task(TaskType.SCRAPING, url=url, html_key=html_key, **metadata)
 
 
 def read_source(source: str, url: str | None = None) -> tuple[str | None, str | None]:
@@ -42,8 +44,8 @@ def read_source(source: str, url: str | None = None) -> tuple[str | None, str | 
     return url or known, page.html
 
 
-def store_page(url: str | None, html: str | None) -> str | None:
-    """Store a saved page, if one is given, and return its media key.
+def store_page(url: str | None, html: str | None, user_id: str | None) -> str | None:
+    """Store a saved page of a user's, if one is given, and return its media key.
 
     Raises as ``start_scraping``.
     """
@@ -58,9 +60,7 @@ def store_page(url: str | None, html: str | None) -> str | None:
     data = html.encode("utf-8", "replace")
     if not 1 <= len(data) <= MAX_HTML_BYTES:
         raise InvalidInput(f"html: 1 to {MAX_HTML_BYTES // 1_000_000} MB; this is {len(data) / 1e6:.1f} MB")
-    key = media.content_key("pages", data, ".html")
-    media.put(key, data)
-    return key
+    return put_shared("pages", data, ".html", user_id)
 
 
 def run(context: TaskContext) -> dict[str, Any]:
@@ -69,15 +69,14 @@ def run(context: TaskContext) -> dict[str, Any]:
     html_key = task.metadata.get("html_key")
     if html_key:
         context.report(60, "Reading the product")
-        product = extract(media.get(html_key).decode("utf-8"), task.url)
+        product = read_saved(media.get(html_key).decode("utf-8"), task.url, context.raise_if_over).product
     else:
         if not task.url:
             raise InvalidInput("the task has neither a url nor a saved page")
         context.report(10, "Fetching the page")
         product = read_product(task.url, context.fetch_policy())[0].product
     context.report(90, "Storing the product")
-    products.save_product(task.task_id, product, task.user_id)
+    products.save_product(context.lease, task.task_id, product, task.user_id)
     if task.short_key:
-        shorts.ensure_short(task.short_key, task.user_id)
-        shorts.set_product(task.short_key, task.task_id, product.title)
+        set_product(context.lease, task.short_key, task.task_id, product.title, task.user_id)
     return {"product_id": task.task_id, "product": product.model_dump(mode="json")}

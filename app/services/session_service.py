@@ -8,6 +8,7 @@ empty list, as the HTTP routes do, uses ``session_service.manager``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -33,11 +34,12 @@ from app.models import (
     utc_now,
 )
 from app.storage import mongo, mongo_async
+from app.storage.batches import Batch, Size, Worked, work_off
 from app.storage.events import note_session
 from app.storage.many import find_by_id, portions
 from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.owners import owned
-from app.storage.pages import CLEANUP_STEP, Asked, decode_place, encode_place, read_page
+from app.storage.pages import Asked, OldPlace, decode_place, encode_place, read_old
 from app.storage.search import find_page_of_sessions
 from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
@@ -47,6 +49,10 @@ from app.utils.session_rules import COLLECTION
 
 MAX_LISTED = 1000
 REMOVED_AT_ONCE = 100
+NUMBERING_SECONDS = 1.0
+"""For so long what a batch of a clean-up has noted, and what waited before it, is numbered."""
+SessionPlace = tuple[SessionStatus, OldPlace]
+"""Which status, and how far its sessions were looked at."""
 TOO_OLD = "cleaned up: too old"
 log = get_logger("sessions")
 Result = TypeVar("Result")
@@ -95,6 +101,18 @@ def new_session(short_id: str, task_type: TaskType | str, task_id: str, user_id:
 def encode_cursor(session: SessionInfo) -> str:
     """Return the place of ``session`` in a list, for ``find_sessions(after=…)``."""
     return encode_place(session.created_at, session.task_id)
+
+
+def _not_for_review(sessions: list[dict[str, Any]], session: ClientSession | None) -> list[dict[str, Any]]:
+    """Return those of some sessions whose short does not wait for its review."""
+    query = {"status": "waiting"}
+    waiting: set[tuple[str, str | None]] = set()
+    for some in portions(list({one["short_id"] for one in sessions})):
+        found = mongo.collection("shorts").find(
+            query | {"short_id": {"$in": some}}, {"short_id": 1, "id_scope": 1}, session=session
+        )
+        waiting.update((short["short_id"], short.get("id_scope")) for short in found)
+    return [one for one in sessions if waiting.isdisjoint({(one["short_id"], None), (one["short_id"], one["user_id"])})]
 
 
 class SessionManager:
@@ -154,36 +172,55 @@ class SessionManager:
         return write_together([removal, note_session(session, "removed", note, by)])
 
     def remove_older(self, created_before: datetime) -> int:
-        """Remove completed and failed sessions created before a date, unless their task is live; return how many.
+        """Remove completed and failed sessions created before a date, unless their task is live; return how many."""
+        return self.remove_older_for(created_before).done
+
+    def remove_older_for(
+        self,
+        created_before: datetime,
+        seconds: float = math.inf,
+        first: SessionPlace | None = None,
+        *,
+        spare_waiting: bool = False,
+    ) -> Worked[SessionPlace]:
+        """Do the same for so many seconds at most, from where it had to stop.
+
+        ``spare_waiting``: nor those of a short that waits for its review.
 
         In batches, each in a transaction, the newest first: what happens meanwhile waits for no more than one. The
         notes of each are numbered before the next is begun, so that they never become many.
         """
-        removed = 0
-        for status in (SessionStatus.COMPLETED, SessionStatus.FAILED):
-            asked = Asked(
-                *(COLLECTION, {"status": status.value}, "task_id", True, REMOVED_AT_ONCE),
-                created_before=created_before,
-                projection={"task_id": 1, "created_at": 1},
-                step=CLEANUP_STEP,
-            )
-            while True:
-                with self._operation("cleanup"):
-                    found = read_page(asked)
-                    if not found:
-                        break
-                    names = [one["_id"] for one in found]
-                    removed += in_transaction(partial(self._remove_waiting, names, status), reads=True)
-                number_events()
-                asked = replace(asked, after=(found[-1]["created_at"], found[-1]["task_id"]))
-        return removed
+        size = Size(REMOVED_AT_ONCE)
+        asked = Asked(COLLECTION, {}, "task_id", projection={"task_id": 1, "created_at": 1})
 
-    def _remove_waiting(self, names: list[ObjectId], status: SessionStatus, session: ClientSession | None) -> int:
+        def remove(place: SessionPlace) -> Batch[SessionPlace]:
+            status, old = place
+            removed = 0
+            with self._operation("cleanup"):
+                of_status = replace(asked, filters={"status": status.value}, limit=size.now)
+                found, further = read_old(of_status, old, size.share)
+                if found:
+                    names = [one["_id"] for one in found]
+                    removed = in_transaction(partial(self._remove_waiting, names, status, spare_waiting), reads=True)
+            if removed:
+                number_events(seconds=NUMBERING_SECONDS)
+            if further is None and status is SessionStatus.COMPLETED:
+                return Batch(removed, (SessionStatus.FAILED, OldPlace(created_before)))
+            return Batch(removed, (status, further) if further else None)
+
+        start = first or (SessionStatus.COMPLETED, OldPlace(created_before))
+        return work_off(remove, start, seconds=seconds, size=size)
+
+    def _remove_waiting(
+        self, names: list[ObjectId], status: SessionStatus, spare_waiting: bool, session: ClientSession | None
+    ) -> int:
         """Remove those of some sessions that still have a status and whose task is not live."""
         found = [one for one in find_by_id(COLLECTION, names, session=session) if one["status"] == status.value]
         tasks = [one["task_id"] for one in found]
         live = {task["_id"] for task in find_by_id("tasks", tasks, {"status": 1}, session) if task["status"] in LIVE}
         gone = [one for one in found if one["task_id"] not in live]
+        if spare_waiting:
+            gone = _not_for_review(gone, session)
         if session is None:  # where there are no transactions, one by one
             return sum(self._remove(one, TOO_OLD) for one in gone)
         if gone:

@@ -21,6 +21,7 @@ from app.rendering import brand
 from app.services.scraping_service import store_page
 from app.storage import shorts
 from app.storage.once import Once, once_for_step
+from app.storage.short_writes import end_short
 from app.storage.shorts import Short, ShortStatus
 from app.storage.spool import get_spool
 from app.storage.tasks import tasks_of_short
@@ -61,24 +62,28 @@ def _write(short: Short) -> list[Step]:
 
 
 def _save(short: Short) -> list[Step]:
-    return [Step("save", TaskType.SAVE_SCENARIO)] if short.scenario_version == 0 else []
+    return [Step("save", TaskType.SAVE_SCENARIO)]
 
 
 def _render(short: Short) -> list[Step]:
-    scenes = short.scenario.scenes if short.scenario else []
-    version = short.scenario_version
+    edition = shorts.edition_of(short)
+    version = edition.version
     return [
-        Step(f"scene-{number}-v{version}", TaskType.VIDEO_GENERATION, {"scene": number})
-        for number in range(len(scenes))
+        Step(f"scene-{number}-v{version}", TaskType.VIDEO_GENERATION, {"scene": number, "version": version})
+        for number in range(len(edition.scenario.scenes))
     ]
 
 
 def _finalize(short: Short) -> list[Step]:
-    return [Step(f"video-v{short.scenario_version}", TaskType.FINALIZE_SHORT)]
+    version = short.scenario_version
+    return [Step(f"video-v{version}", TaskType.FINALIZE_SHORT, {"version": version})]
 
 
-STAGES: tuple[Callable[[Short], list[Step]], ...] = (_scrape, _analyse, _write, _save, _render, _finalize)
-"""Each begins when all steps of the one before are completed."""
+Stage = Callable[[Short], list[Step]]
+TO_A_SCENARIO: tuple[Stage, ...] = (_scrape, _analyse, _write, _save)
+"""Each begins when all steps of the one before are completed. Once a scenario was saved, none of them comes again."""
+TO_A_VIDEO: tuple[Stage, ...] = (_render, _finalize)
+"""The same for a version of the scenario."""
 
 
 def start_short(
@@ -121,7 +126,7 @@ def start_short(
         url=url,
         allowed_hosts=allowed_hosts or [],
         wishes=wishes or Wishes(),
-        html_key=store_page(url, html),
+        html_key=store_page(url, html, user_id),
     )
     try:
         stored = shorts.insert_short(short, once)
@@ -139,26 +144,37 @@ def advance(key: str) -> None:
     short = shorts.find_short(key)
     if short is None or not short.automatic or short.status is not ShortStatus.MAKING:
         return
-    done = tasks_by_step(key)
-    with _as_asked(done):
-        _go_on(short, done)
+    tasks = tasks_by_step(key)
+    with _as_asked(tasks):
+        _go_on(short, tasks)
 
 
-def _as_asked(done: dict[str, TaskInfo]) -> AbstractContextManager[Any]:
+def _as_asked(tasks: dict[str, TaskInfo]) -> AbstractContextManager[Any]:
     """Let what is submitted carry the id of the request that the short goes back to, also where the sweeper goes on."""
-    known = [task.request_id for task in done.values() if task.request_id]
+    known = [task.request_id for task in tasks.values() if task.request_id]
     return bound_contextvars(request_id=known[-1]) if known and request_id() is None else nullcontext()
 
 
-def _go_on(short: Short, done: dict[str, TaskInfo]) -> None:
-    key = short.key
-    for stage in STAGES:
-        if stage is _save and short.review and short.scenario_version == 0:
-            shorts.end_short(key, ShortStatus.WAITING)
+def _go_on(short: Short, tasks: dict[str, TaskInfo]) -> None:
+    version = short.scenario_version
+    _give_up_older(version, tasks)
+    for stage in TO_A_VIDEO if version else TO_A_SCENARIO:
+        if stage is _save and short.review:
+            end_short(short.key, ShortStatus.WAITING, version)
             return
-        if not _stage_is_over(short, stage(short), done):
+        if not _stage_is_over(short, stage(short), tasks):
             return
-    shorts.end_short(key, ShortStatus.COMPLETED)
+    if version:
+        end_short(short.key, ShortStatus.COMPLETED, version)
+    elif shorts.get_short(short.key).scenario_version:  # it was saved since it was read
+        advance(short.key)
+
+
+def _give_up_older(version: int, tasks: dict[str, TaskInfo]) -> None:
+    """Cancel what is under way for versions of the scenario that nobody waits for any more."""
+    for task in tasks.values():
+        if not task.ended and task.metadata.get("version", version) < version:
+            cancel_task(task.task_id)
 
 
 def cancel_short(key: str, *, by: str | None = None) -> bool:
@@ -170,7 +186,7 @@ def cancel_short(key: str, *, by: str | None = None) -> bool:
         Unavailable: the database does not answer. Asking again goes on.
     """
     short = shorts.get_short(key)
-    ended = short.automatic and shorts.end_short(key, ShortStatus.CANCELLED, error="cancelled")
+    ended = short.automatic and end_short(key, ShortStatus.CANCELLED, error="cancelled")
     return _cancel_live(key, by) or ended
 
 
@@ -179,6 +195,7 @@ def _cancel_live(key: str, by: str | None = None) -> bool:
     return any(cancelled)
 
 
+WRITTEN_OF = (TaskType.IMAGE_ANALYSIS, TaskType.CONTENT_ANALYSIS, TaskType.SCENARIO_GENERATION)
 MOVES_A_SHORT = frozenset({TaskType.SAVE_SCENARIO, TaskType.FINALIZE_SHORT})
 """What a person starts that lets a short go on; any other task that is no step of a short changes nothing for it."""
 
@@ -190,8 +207,10 @@ def task_ended(task: TaskInfo, *, completed: bool) -> None:
         return
     try:
         if completed and task.task_type is TaskType.FINALIZE_SHORT and not step:
-            # The caller runs the steps: this was the last.
-            shorts.end_short(task.short_key, ShortStatus.COMPLETED)
+            # The caller runs the steps: this was the last, unless a scenario was saved meanwhile.
+            short = shorts.get_short(task.short_key)
+            version = task.metadata.get("version", short.scenario_version)
+            end_short(task.short_key, ShortStatus.COMPLETED, version)
         advance(task.short_key)
     except ShopReelError as error:
         log.warning("short_not_advanced", short_id=task.short_id, reason=str(error))
@@ -202,18 +221,27 @@ def tasks_by_step(key: str) -> dict[str, TaskInfo]:
     return {task.metadata["step"]: task for task in tasks_of_short(key) if "step" in task.metadata}
 
 
-def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -> bool:
-    """Submit the steps that were not yet; return whether all have ended well. One that failed ends the short."""
+def _stage_is_over(short: Short, steps: list[Step], tasks: dict[str, TaskInfo]) -> bool:
+    """Submit the steps that were not yet; return whether all have ended well. One that failed ends the short.
+
+    What is done the short's own record says: a task that is there says more, and one that was removed says nothing.
+    """
     waiting = submitted = False
     for step in steps:
-        task = done.get(step.name)
+        if step.name in short.done:
+            continue
+        task = tasks.get(step.name)
+        if task is None and _shows(short, step):
+            continue
         if task is None:
             _submit(short, step)
             waiting = submitted = True
         elif task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
             if step.required:
                 status = ShortStatus(task.status.value)
-                shorts.end_short(short.key, status, error=task.error or f"{step.name} was cancelled")
+                reason = task.error or f"{step.name} was cancelled"
+                if not end_short(short.key, status, short.scenario_version, reason):
+                    return False  # it has ended, or goes on with another version
                 _cancel_live(short.key)  # nobody needs what the others would make
                 return False
         elif not task.ended:
@@ -221,6 +249,13 @@ def _stage_is_over(short: Short, steps: list[Step], done: dict[str, TaskInfo]) -
     if submitted and not shorts.is_in_the_making(short.key):  # it was cancelled while they were submitted
         _cancel_live(short.key)
     return not waiting
+
+
+def _shows(short: Short, step: Step) -> bool:
+    """Tell whether what a short has shows that a step is done: its record, written before there was ``done``."""
+    return (step.name == "scrape" and short.product_id is not None) or (
+        step.task_type in WRITTEN_OF and short.scenario is not None
+    )
 
 
 def _submit(short: Short, step: Step) -> None:

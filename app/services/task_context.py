@@ -6,10 +6,11 @@ import threading
 import time
 from typing import Any
 
-from app.errors import Cancelled, ShopReelError, Unavailable
+from app.errors import Cancelled, Conflict, ShopReelError, Unavailable
 from app.fetching import FetchPolicy
 from app.models import TaskInfo
 from app.services.product_pages import settings_policy
+from app.storage.shorts import Edition, Short, edition_of
 from app.telemetry import get_logger
 from app.tracing import Steps
 from app.utils.lease_keeper import Lease
@@ -43,6 +44,18 @@ class TaskContext:
     def task(self) -> TaskInfo:
         """The task as it was when it was claimed."""
         return self.lease.task
+
+    def edition(self, short: Short) -> Edition:
+        """Return what the task is to render of its short.
+
+        Raises:
+            Conflict: it is for another version of the scenario than the latest; or there is no scenario.
+        """
+        edition = edition_of(short)
+        wanted = self.task.metadata.get("version", edition.version)
+        if wanted != edition.version:
+            raise Conflict(f"the scenario was saved as version {edition.version}; this task is for version {wanted}")
+        return edition
 
     def fetch_policy(self) -> FetchPolicy:
         """Return what this task may fetch."""

@@ -29,6 +29,7 @@ from app.storage.tasks import find_task
 from app.telemetry import LEASES_LOST, TASK_RUN_SECONDS, get_logger
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.task_management import claim_task, complete_task, fail_task, hand_back
+from app.utils.task_recovery import forgive_loss
 
 Work = Callable[[TaskContext], dict[str, Any]]
 
@@ -157,3 +158,4 @@ def _count_lost(task_id: str) -> None:
         found = find_task(task_id)
         if found is not None and found.status is not TaskStatus.CANCELLED:
             LEASES_LOST.inc()
+            forgive_loss(task_id)

@@ -19,8 +19,9 @@ from app.services.scene_footage import Filmed, film_scene
 from app.services.scene_pictures import ScenePictures, save_pictures, scene_pictures
 from app.services.scene_timing import FPS, overlaps, timing
 from app.services.task_context import TaskContext
-from app.storage import media, products, shorts, videos
+from app.storage import media, products, shorts, unused_media, videos
 from app.storage.products import StoredProduct
+from app.storage.short_writes import put_clip
 from app.storage.workspace import workspace
 from app.utils.lookups import skipped_in_an_outage
 from app.utils.task_dispatch import submit_task
@@ -39,19 +40,27 @@ def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:
         Unavailable: the database does not answer.
     """
     with skipped_in_an_outage():
-        _scene(shorts.get_short(short_key(short_id, metadata.get("id_scope"))), scene)
+        edition = shorts.edition_of(shorts.get_short(short_key(short_id, metadata.get("id_scope"))))
+        _scene(edition.scenario, scene)
+        metadata["version"] = edition.version
     return submit_task(TaskType.VIDEO_GENERATION, short_id=short_id, scene=scene, **metadata)
 
 
 def run(context: TaskContext) -> dict[str, Any]:
-    """Render the clip, unless the same scene was rendered before, and put it with the short."""
+    """Render the clip, unless the same scene was rendered before, and put it with the short.
+
+    Raises:
+        Conflict: the version of the scenario that the task is for is not the latest any more.
+    """
     task = context.task
     number = task.metadata.get("scene")
     if not task.short_key or not isinstance(number, int):
         raise InvalidInput("the task names no short or no scene")
     short = shorts.get_short(task.short_key)
-    scenario, scene = _scene(short, number)
-    stored = products.get_product(short.product_id or "")
+    edition = context.edition(short)
+    scenario = edition.scenario
+    scene = _scene(scenario, number)
+    stored = products.get_product(edition.product_id or "")
     context.report(2, "Fetching the picture")
     shown = scene_pictures(scene, stored.images, lambda url: _fetch(url, context))
     keys = dict(shown.keys)
@@ -72,9 +81,9 @@ def run(context: TaskContext) -> dict[str, Any]:
     drawn = job.model_dump(exclude=FILES)
     seconds = job.frames / job.fps
     clip = videos.Clip(key=key, seconds=seconds, picture_keys=keys, filmed_by=filmed.by, scene=drawn)
-    shorts.update_short(short.key, **{f"clips.{number}": clip.model_dump(mode="json")})
+    put_clip(context.lease, short.key, edition, number, clip)
     made = {"key": key, "seconds": seconds, "filmed_by": filmed.by or "built in", "reason": filmed.reason}
-    return {"short_id": short.short_id, "scene": number, "clip": made}
+    return {"short_id": short.short_id, "version": edition.version, "scene": number, "clip": made}
 
 
 def _rendered(
@@ -82,6 +91,7 @@ def _rendered(
 ) -> tuple[dict[str, str], str]:
     """Render the clip unless it is there; return ``keys``, and that of the clip."""
     key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
+    unused_media.note([key, *keys.values()], context.task.user_id)
     if not media.stored(key):
         with workspace() as folder:
             output = folder / "clip.mp4"
@@ -90,16 +100,15 @@ def _rendered(
                 lambda share, step: context.report(5 + 90 * share, step),
                 timeout=get_settings().render_timeout_seconds,
             )
-            media.put(key, output)
+            media.put_once(key, output)
     return keys, key
 
 
-def _scene(short: shorts.Short, number: int) -> tuple[Scenario, Scene]:
-    scenario = short.written_scenario()
+def _scene(scenario: Scenario, number: int) -> Scene:
     scenes = scenario.scenes
     if not 0 <= number < len(scenes):
         raise InvalidInput(f"scene: the scenario has scenes 0 to {len(scenes) - 1}, not {number}")
-    return scenario, scenes[number]
+    return scenes[number]
 
 
 def scene_job(
@@ -145,6 +154,4 @@ def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
 
 def _fetch(url: str, context: TaskContext) -> str:
     data = fetch_image(url, context.fetch_policy()).data
-    key = media.content_key("images", data, "")
-    media.put(key, data)
-    return key
+    return unused_media.put_shared("images", data, "", context.task.user_id)

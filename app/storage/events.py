@@ -9,26 +9,40 @@ on from it, in any process and after any restart.
 
 from __future__ import annotations
 
-import itertools
+import math
+import random
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from bson import ObjectId
 from pydantic import BaseModel, ConfigDict
+from pymongo.client_session import ClientSession
 
-from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, utc_now
+from app.models import TaskStatus, TaskType, UtcDatetime, split_short_key, to_utc, utc_now
 from app.storage import mongo
-from app.storage.mongo import database_answers
+from app.storage.batches import Batch, Size, Worked, work_off
+from app.storage.mongo import database_answers, in_transaction
+from app.storage.server_clock import server_now
 from app.storage.writes import Insert
 
 OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
 COUNTER = "events"
+DEAD_LETTERS = "dead_letters"
+"""Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
+REMOVED_AT_ONCE = 200
+MILESTONE_OF = 256
+"""Of so many notes one is a milestone, by chance: the milestones are few enough to be read at once, however many notes
+wait, and between two of them lie few enough as well. No server has to count or to sort for it."""
+AHEAD = timedelta(days=1)
+"""No right clock is so far ahead of the server's."""
 _noted_at = 0.0
 MAX_LEARNT = 10_000
+MAX_SINCE = 400
+"""Numbers at most that the first look for a page takes in."""
 _page_ends: dict[tuple[str | None, int, int | None], int] = {}
 """Page of a timeline -> the number of its last event when it was read last: where to look first, no bound."""
 ACTIONS = {
@@ -42,12 +56,16 @@ ACTIONS = {
     ("short", "completed"): "finished",
     ("short", "failed"): "failed",
     ("short", "cancelled"): "cancelled",
+    ("short", "removed"): "removed",
 }
 """Kind and status -> what a user's timeline says; what is not here (a progress report, a retry) is left out of it."""
 Kind = Literal["task", "session", "short"]
 CREATED, CLAIMED, REPORTED, LEFT = range(4)
 """What can come after what within one run of a task; see ``note_task``."""
+PHASES = 4
 LAST_RUN = 2**31
+LONG_AGO, FAR_OFF = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""No note is of before the one, or of after the other."""
 
 
 class Event(BaseModel):
@@ -92,7 +110,7 @@ def note_task(
     Notes of one task are put in the order of (``epoch``, ``phase``): the clocks of the processes that wrote them may
     differ. ``epoch`` None: not known to whoever ends the task from outside; nothing comes after that.
     """
-    rank = [LAST_RUN if epoch is None else epoch, phase]
+    rank = (LAST_RUN if epoch is None else epoch) * PHASES + phase
     said = {name: value for name, value in fields.items() if value is not None}
     return _note("task", at, {"task_id": task_id, "status": status.value, "rank": rank} | said)
 
@@ -109,9 +127,22 @@ def note_short(key: str, status: str, **fields: Any) -> Insert:
     return _note("short", utc_now(), {"short_id": short_id, "id_scope": id_scope, "status": status} | fields)
 
 
+def rank_of(note: dict[str, Any]) -> int:
+    """Return the place of a task's note among those of its task; see ``note_task``."""
+    rank = note["rank"]
+    return int(rank) if isinstance(rank, int) else int(rank[0] * PHASES + rank[1])
+
+
+def tells_of_creation(note: dict[str, Any]) -> bool:
+    """Tell whether a task's note is of its beginning."""
+    return rank_of(note) % PHASES == CREATED
+
+
 def _note(kind: Kind, at: datetime, fields: dict[str, Any]) -> Insert:
     global _noted_at
     _noted_at = time.monotonic()
+    if random.randrange(MILESTONE_OF) == 0:
+        fields = fields | {"milestone": True}
     return Insert(OUTBOX, {"_id": ObjectId(), "kind": kind, "at": at} | fields)
 
 
@@ -120,11 +151,19 @@ def noted_since(moment: float) -> bool:
     return _noted_at >= moment
 
 
-@database_answers()
 def bounds() -> tuple[int, int]:
     """Return the number before the oldest event that is kept, and that of the newest; (0, 0): there is none."""
+    return standing()[:2]
+
+
+@database_answers()
+def standing() -> tuple[int, int, str | None]:
+    """Return ``bounds``, and the incarnation of the numbers: another after each restore; None: there was none yet.
+
+    What was numbered since the back-up is gone then, and its numbers are given anew, to other changes.
+    """
     counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}) or {}
-    return counter.get("removed_to", 0), counter.get("last", 0)
+    return counter.get("removed_to", 0), counter.get("last", 0), counter.get("incarnation")
 
 
 def events_between(after: int, last: int, short_id: str | None = None, user_id: str | None = None) -> Iterator[Event]:
@@ -150,11 +189,6 @@ def concerns(event: Event, short_id: str | None, user_id: str | None) -> bool:
     return short_id in (None, event.short_id) and user_id in (None, event.user_id)
 
 
-def activity_of(event: dict[str, Any]) -> str | None:
-    """Return whose timeline an event belongs in, by its document; None: in nobody's."""
-    return event.get("user_id") if _tells(event) else None
-
-
 def _tells(event: dict[str, Any]) -> bool:
     """Tell whether a timeline says an event."""
     known = ACTIONS.get((event["kind"], event["status"])) or event.get("note")
@@ -176,17 +210,22 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
     ``before``: the number of the last one shown.
     """
     page = (user_id, limit, before)
-    found: list[dict[str, Any]] = []
-    if (known := _page_ends.get(page)) is not None:
-        found = _lines(user_id, {"$gte": known} | ({"$lt": before} if before else {}))
+    known = _page_ends.get(page)
+    found = _lines(user_id, {"$gte": known, "$lt": before}) if known and before else []
     if len(found) < limit:
         oldest, last = bounds()
-        high = min(last, (known or before or last + 1) - 1)
+        high = min(last, (before or last + 1) - 1)
         length = 4 * limit
+        if found and known:
+            high = known - 1
+        elif known:  # the first page: what came since then may be any amount
+            length = min(high - known + 1, MAX_SINCE) if high >= known else length
         while high > oldest and len(found) < limit:
             low = max(oldest, high - length)
-            found += _lines(user_id, {"$gt": low, "$lte": high})
-            high, length = low, 8 * length
+            some = _lines(user_id, {"$gt": low, "$lte": high})
+            found += some
+            # Twice what seems to be needed, so that the last window does not hold many times that.
+            high, length = low, length * max(2, min(8, 2 * limit // max(1, len(some))))
     if len(found) >= limit:
         if len(_page_ends) > MAX_LEARNT:
             _page_ends.clear()
@@ -196,44 +235,55 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
 
 def _lines(user_id: str | None, places: dict[str, int]) -> list[dict[str, Any]]:
     """Return what a timeline holds at some places, the newest first."""
-    query = {"seq": places} if user_id is None else {"activity": user_id, "seq": places}
+    query = {"seq": places} if user_id is None else {"user_id": user_id, "seq": places}
     found = mongo.collection(COLLECTION).find(query).sort("seq", -1)
     return [event for event in found if _tells(event)]
 
 
-@database_answers()
-def remove_events(before: datetime) -> int:
-    """Remove the events from before a date; return how many. The numbers go on."""
-    removed = 0
-    start, last = bounds()
-    for begin in itertools.count(start, WINDOW):
-        window = {"seq": {"$gt": begin, "$lte": min(last, begin + WINDOW)}}
-        found = list(mongo.collection(COLLECTION).find(window, {"seq": 1, "at": 1}).sort("seq", 1))
-        old = list(itertools.takewhile(lambda one: one["at"] < before, found))
-        if old:
+def remove_events(before: datetime, seconds: float = math.inf) -> Worked[int]:
+    """Remove the events from before a date, for so many seconds at most; return how many. The numbers go on.
+
+    One that is dated where no clock can be is as old as its neighbours.
+    """
+    with database_answers():
+        start, last = bounds()
+    impossible = server_now() + AHEAD
+
+    def remove(start: int) -> Batch[int]:
+        window = {"$gt": start, "$lte": min(last, start + size.now)}
+        kept = {"seq": window, "at": {"$gte": before, "$lte": impossible}}
+        young = mongo.collection(COLLECTION).find_one(kept, {"seq": 1}, sort=[("seq", 1)])
+        end = young["seq"] - 1 if young else window["$lte"]
+
+        def delete(session: ClientSession | None) -> int:
             # First what readers go by: who asks for what is about to be removed is told so.
-            _removed_to(old[-1]["seq"])
-            window["seq"]["$lte"] = old[-1]["seq"]
-            removed += mongo.collection(COLLECTION).delete_many(window).deleted_count
-        if len(old) < len(found) or begin + WINDOW >= last:
-            return removed
-    return removed
+            moved = {"$max": {"removed_to": end}}
+            mongo.collection(COUNTERS).update_one({"_id": COUNTER}, moved, session=session)
+            old = {"seq": {"$gt": start, "$lte": end}}
+            return mongo.collection(COLLECTION).delete_many(old, session=session).deleted_count
+
+        removed = in_transaction(delete) if end > start else 0
+        return Batch(removed, None if young or end >= last else end)
+
+    size = Size(REMOVED_AT_ONCE)
+    return work_off(remove, start, seconds=seconds, size=size)
 
 
-def _removed_to(seq: int) -> None:
-    mongo.collection(COUNTERS).update_one({"_id": COUNTER}, {"$max": {"removed_to": seq}})
+def written(note: dict[str, Any]) -> tuple[datetime, ObjectId]:
+    """Return what notes are ordered by: when they were written, by the clock of whoever did."""
+    return to_utc(note["at"]), note["_id"]
 
 
 def whole(notes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return notes in the order of their changes: as they were written, those of one task by their ranks."""
-    ordered = sorted(notes, key=lambda note: note["_id"])
+    ordered = sorted(notes, key=written)
     places: dict[str, list[int]] = {}
     for place, note in enumerate(ordered):
         if "rank" in note:
             places.setdefault(note["task_id"], []).append(place)
     result = list(ordered)
     for held in places.values():
-        moves = sorted((ordered[place] for place in held), key=lambda note: (note["rank"], note["at"], note["_id"]))
+        moves = sorted((ordered[place] for place in held), key=lambda note: (rank_of(note), *written(note)))
         for place, note in zip(held, moves, strict=True):
             result[place] = note
     return result

@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING
+from pymongo.client_session import ClientSession
 
 from app.models import to_utc
 from app.storage import mongo
+from app.storage.many import find_by_id
 from app.storage.mongo import database_answers
 from app.storage.writes import Update
 
@@ -27,6 +29,11 @@ EVERYONE = "*"
 GROWTH = 1.1
 LEAST_SECONDS = 0.001
 LONGEST_NAME = 80
+MAX_NAMES = 50
+"""Of reasons, and of steps, in a day's document for each type: whoever calls chooses them. What comes then counts as
+``OTHER``."""
+OTHER = "others"
+NAMED = ("reasons", "steps")
 LINKS = re.compile(r"\w+://\S+")
 IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+([.,]\d+)*|'[^']*'|\"[^\"]*\"")
 Counts = dict[str, int]
@@ -90,25 +97,89 @@ def ended(line: dict[str, Any]) -> tuple[datetime, Counts]:
     return _day(line["ended_at"]), counts
 
 
-def increments(changes: Iterable[Change]) -> list[Update]:
-    """Return the writes that add what has happened (whose, on which day, what) to the figures."""
+def increments(changes: Iterable[Change], session: ClientSession | None = None) -> list[Update]:
+    """Return the writes that add what has happened (whose, on which day, what) to the figures.
+
+    ``session``: the transaction in which they will be written: what names a day has already is read there.
+    """
+    sums = _sums(changes)
+    _learn_names(sums, session)
     return [
         Update(
             COLLECTION,
-            {"_id": f"{day:%Y-%m-%d} {user}"},
-            {"$inc": dict(counts), "$setOnInsert": {"day": day, "user": user}},
+            {"_id": _name_of_day(user, day)},
+            {
+                "$inc": _bounded(counts, _names.get(_name_of_day(user, day), {})),
+                "$setOnInsert": {"day": day, "user": user},
+            },
             upsert=True,
         )
-        for (user, day), counts in sorted(_sums(changes).items())
+        for (user, day), counts in sorted(sums.items())
     ]
+
+
+_names: dict[str, dict[str, set[str]]] = {}
+"""Day's document -> ``types.….reasons`` or ``….steps`` -> the names that it is known to have: they stay."""
+DAYS_KNOWN = 1000
+
+
+def _named(path: str) -> tuple[str, str] | None:
+    """Return what holds the name that is in a path, and the name; None: it has none that a caller chose."""
+    parts = path.split(".")
+    return (".".join(parts[:3]), parts[3]) if len(parts) > 3 and parts[2] in NAMED else None
+
+
+def _learn_names(sums: Mapping[tuple[str, datetime], Counts], session: ClientSession | None) -> None:
+    """Read the days' documents that may have names which this process has not seen there."""
+    if len(_names) > DAYS_KNOWN:
+        _names.clear()
+    unknown = []
+    for (user, day), counts in sums.items():
+        known = _names.get(_name_of_day(user, day), {})
+        named = filter(None, map(_named, counts))
+        if any(name not in (has := known.get(group, set())) and len(has) < MAX_NAMES for group, name in named):
+            unknown.append(_name_of_day(user, day))
+    for document in find_by_id(COLLECTION, unknown, {"types": 1}, session):
+        groups: dict[str, set[str]] = {}
+        for kind, figures in document.get("types", {}).items():
+            groups |= {f"types.{kind}.{group}": set(figures.get(group, {})) for group in NAMED}
+        _names[document["_id"]] = groups
+
+
+def _bounded(counts: Counts, known: Mapping[str, set[str]]) -> Counts:
+    """Return counts whose names, with those known, are no more than ``MAX_NAMES`` for each group."""
+    names = {group: set(some) for group, some in known.items()}
+    bounded: Counts = defaultdict(int)
+    for path, count in counts.items():
+        if found := _named(path):
+            group, name = found
+            held = names.setdefault(group, set())
+            if name not in held and len(held) >= MAX_NAMES:
+                path = path.replace(f"{group}.{name}", f"{group}.{OTHER}", 1)
+            else:
+                held.add(name)
+        bounded[path] += count
+    return dict(bounded)
+
+
+def less(own: dict[str, Any], all_users: dict[str, Any]) -> Counts:
+    """Return what takes a user's day (its document) out of that of all users, where some names count as ``OTHER``."""
+    minus: Counts = defaultdict(int)
+    has = counts_in(all_users)
+    for path, count in counts_in(own).items():
+        if path not in has and (found := _named(path)):
+            group, name = found
+            path = path.replace(f"{group}.{name}", f"{group}.{OTHER}", 1)
+        minus[path] -= count
+    return dict(minus)
 
 
 def documents(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Return the figures of all that has happened, as the documents that ``increments`` makes of nothing."""
     found = []
     for (user, day), counts in sorted(_sums(changes).items()):
-        document: dict[str, Any] = {"_id": f"{day:%Y-%m-%d} {user}", "day": day, "user": user}
-        for path, count in counts.items():
+        document: dict[str, Any] = {"_id": _name_of_day(user, day), "day": day, "user": user}
+        for path, count in _bounded(counts, {}).items():
             *parents, last = path.split(".")
             inner = document
             for name in parents:
@@ -116,6 +187,10 @@ def documents(changes: Iterable[Change]) -> list[dict[str, Any]]:
             inner[last] = count
         found.append(document)
     return found
+
+
+def _name_of_day(user: str, day: datetime) -> str:
+    return f"{day:%Y-%m-%d} {user}"
 
 
 def _sums(changes: Iterable[Change]) -> dict[tuple[str, datetime], Counts]:

@@ -57,16 +57,25 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("short_id", ASCENDING)], name="short_id"),
+        IndexModel([("product_id", ASCENDING)], name="product_id"),
         *by_date("status", "words"),
     ],
     "idempotency": [IndexModel([("made", ASCENDING)], name="made")],
-    "outbox": [],
+    "presence": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=86_400)],
+    "revoked_keys": [],
+    "outbox": [
+        IndexModel([("at", ASCENDING)], name="at"),
+        IndexModel([("task_id", ASCENDING), ("rank", ASCENDING)], name="task_rank"),
+        IndexModel([("milestone", ASCENDING)], name="milestone", sparse=True),
+    ],
+    "dead_letters": [
+        IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=90 * 86_400),
+    ],
     "counters": [],
     "events": [
-        IndexModel([("seq", ASCENDING)], name="seq", unique=True),
+        IndexModel([("seq", ASCENDING)], name="in_order"),  # unique as it is the ``_id`` too: asked once is enough
         IndexModel([("short_id", ASCENDING), ("seq", ASCENDING)], name="short_seq"),
         IndexModel([("user_id", ASCENDING), ("seq", ASCENDING)], name="user_seq"),
-        IndexModel([("activity", ASCENDING), ("seq", ASCENDING)], name="activity_seq"),
     ],
     "figures": [IndexModel([("user", ASCENDING), ("day", ASCENDING)], name="user_day")],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
@@ -76,12 +85,19 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "scenarios": [
         IndexModel([("short_id", ASCENDING), ("version", ASCENDING)], name="short_version", unique=True),
     ],
+    "unused_media": [
+        IndexModel([("due_at", ASCENDING)], name="due_at"),
+        IndexModel([("keys", ASCENDING)], name="keys"),
+        IndexModel([("user_id", ASCENDING)], name="user_id"),
+    ],
     "api_keys": [
         IndexModel([("key_id", ASCENDING)], name="key_id", unique=True),
         IndexModel([("user_id", ASCENDING)], name="user_id"),
     ],
 }
 
+RETIRED: Mapping[str, tuple[str, ...]] = {"events": ("seq", "activity_seq")}
+"""The indexes that an earlier schema version had and nothing uses any more: each costs every write."""
 COMPARED = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 
 
@@ -107,6 +123,13 @@ def ensure_indexes(database: Database[Document]) -> None:
                 raise ShopReelError(
                     f"index {wanted['name']!r} of collection {collection!r} is not as asked: {', '.join(wrong)} differ"
                 )
+
+
+def drop_retired(database: Database[Document]) -> None:
+    """Drop what stands in ``RETIRED``, where it is there."""
+    for collection, names in RETIRED.items():
+        for name in _present(database, collection).keys() & set(names):
+            database[collection].drop_index(name)
 
 
 def _present(database: Database[Document], collection: str) -> dict[str, Mapping[str, Any]]:

@@ -16,13 +16,17 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from app.errors import InvalidInput, NotFound, checked
 from app.models import UtcDatetime, check_caller_id, utc_now
 from app.storage import mongo
+from app.storage.indexes import Document
 
 COLLECTION = "api_keys"
+REVOKED = "revoked_keys"
+"""The hashes of keys that were revoked, or whose users were forgotten, as far as a restore must know them."""
 SECRET_BYTES = 32
 TOKEN = re.compile(r"sr_[A-Za-z0-9_-]{43}")
 USE_NOTED_EVERY = timedelta(minutes=5)
@@ -103,3 +107,20 @@ def revoke_key(key_id: str) -> ApiKey:
     if found is None:
         raise NotFound(f"there is no key {key_id}")
     return ApiKey(**found)
+
+
+def remember_revoked(database: Database[Document], query: Document) -> None:
+    """Note the keys of a query as revoked where no restore forgets it."""
+    for key in database[COLLECTION].find(query, {"revoked_at": 1}):
+        noted = {"revoked_at": key["revoked_at"] or utc_now()}
+        database[REVOKED].update_one({"_id": key["_id"]}, {"$setOnInsert": noted}, upsert=True)
+
+
+def revoke_restored(database: Database[Document], *, all_keys: bool) -> int:
+    """Revoke again, in a database that was restored, what had been revoked, or all keys; return how many are valid."""
+    if all_keys:
+        remember_revoked(database, {"revoked_at": None})
+    for key in database[REVOKED].find():
+        query = {"_id": key["_id"], "revoked_at": None}
+        database[COLLECTION].update_one(query, {"$set": {"revoked_at": key["revoked_at"]}})
+    return database[COLLECTION].count_documents({"revoked_at": None})

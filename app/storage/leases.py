@@ -1,4 +1,7 @@
-"""Who may do what only one process may do at a time: named leases in the database, which run out by themselves."""
+"""Who may do what only one process may do at a time: named leases in the database, which run out by themselves.
+
+They run out by the server's clock: a process whose own is wrong neither keeps a lease for ever nor takes one away.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from app.models import utc_now
 from app.storage import mongo
 from app.storage.mongo import database_answers
+from app.storage.server_clock import server_now
+
+COLLECTION = "leases"
 
 
 @database_answers()
@@ -18,9 +23,9 @@ def take(name: str, owner: str, seconds: float) -> bool:
     Raises:
         Unavailable: the database does not answer.
     """
-    now = utc_now()
+    leases = mongo.collection(COLLECTION)  # connected first: then the server's time is known
+    now = server_now()
     mine = {"owner": owner, "expires_at": now + timedelta(seconds=seconds)}
-    leases = mongo.collection("leases")
     if leases.update_one({"_id": name, "owner": owner}, {"$set": mine}).matched_count:
         return True
     try:
@@ -33,4 +38,4 @@ def take(name: str, owner: str, seconds: float) -> bool:
 @database_answers()
 def give_back(name: str, owner: str) -> None:
     """Give the lease back, if ``owner`` has it. Raises as ``take``."""
-    mongo.collection("leases").delete_one({"_id": name, "owner": owner})
+    mongo.collection(COLLECTION).delete_one({"_id": name, "owner": owner})

@@ -6,15 +6,20 @@ A key is made of parts joined by ``/``. What is stored under a key is complete: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+import re
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from uuid import uuid4
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
 from app.config import get_settings
@@ -22,12 +27,19 @@ from app.errors import NotFound, Unavailable
 from app.folders import make_folder
 from app.storage.causes import is_missing, media_error
 
+SHARED = ("images", "cutouts", "pages", "inputs", "stills", "logos")
+"""Folders of files that are stored once for all who have the same content."""
+KEY = re.compile(rf"(shorts/[0-9a-f]{{24}}/.+|({'|'.join(SHARED)})/[0-9a-f]{{40}}[.a-z0-9]*)")
 CLIENT_OPTIONS: Any = {"timeout": "60s", "connect_timeout": "3s", "allow_http": True}
 """Of the object store; ``http:`` is used where ``AWS_ENDPOINT_URL`` says so."""
 PROBES = "probes"
 """The folder of files that say nothing but that the store can be used."""
 RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 """Its own default is three minutes, for which a task would stand still."""
+
+STAGED = re.compile(r"#\d+$")
+HALF_UPLOAD_SECONDS = 3600
+"""A file that nothing was added to for so long is nobody's any more."""
 
 
 @cache
@@ -40,6 +52,14 @@ def _store() -> Any:
     return LocalStore(make_folder("media"))
 
 
+def _folder() -> Path | None:
+    """Return the folder that is the store; None: it is no folder."""
+    settings = get_settings()
+    if settings.media_url is None:
+        return settings.shopreel_data_dir.resolve() / "media"
+    return Path(url2pathname(urlsplit(settings.media_url).path)) if settings.media_url.startswith("file:") else None
+
+
 def reset() -> None:
     """Forget the opened store; the next use reads the settings again."""
     _store.cache_clear()
@@ -47,8 +67,24 @@ def reset() -> None:
 
 
 def content_key(folder: str, data: bytes, suffix: str) -> str:
-    """Return a key that follows from the content: the same bytes are stored once."""
+    """Return a key, in one of the folders of ``SHARED``, that follows from the content: the same bytes are stored once.
+
+    Whoever removes a record that names one leaves the file to ``app.storage.unused_media``: others may name it too.
+    """
+    assert folder in SHARED, folder
     return f"{folder}/{hashlib.sha256(data).hexdigest()[:40]}{suffix}"
+
+
+def keys_in(value: Any) -> Iterator[str]:
+    """Yield the keys of files, of a short's or shared, in a document, or a part of one, wherever they stand."""
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from keys_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from keys_in(part)
+    elif isinstance(value, str) and KEY.fullmatch(value):
+        yield value
 
 
 def short_key(short: str, name: str) -> str:
@@ -66,6 +102,22 @@ def put(key: str, data: bytes | Path) -> None:
         obstore.put(_store(), key, data)
     except (BaseError, OSError) as error:
         raise media_error(f"did not take {key}", error) from error
+
+
+def put_once(key: str, data: bytes | Path) -> None:
+    """Store bytes, or a file's content, under ``key`` unless there is something: that stays, whatever it is.
+
+    For keys that follow from what was ordered, which two who make it at once may make differently: others may have read
+    the first one's. Raises as ``put``.
+    """
+    try:
+        obstore.put(_store(), key, data, mode="create")
+    except AlreadyExistsError:
+        return
+    except (BaseError, OSError) as error:
+        if "NotImplemented" not in str(error):
+            raise media_error(f"did not take {key}", error) from error
+        put(key, data)  # an object store that knows no conditional writes
 
 
 def get(key: str) -> bytes:
@@ -147,6 +199,22 @@ def all_keys() -> Iterator[str]:
             yield from (one["path"] for one in some if not one["path"].startswith(f"{PROBES}/"))
     except (BaseError, OSError) as error:
         raise media_error("did not list its keys", error) from error
+
+
+def remove_half_uploads() -> int:
+    """Remove what writes to a folder left half done when their process was killed; return how many files.
+
+    A file is written beside its place (``video.mp4#1``) and renamed when it is whole. In a bucket the store's own rule
+    does so (``AbortIncompleteMultipartUpload``).
+    """
+    folder = _folder()
+    oldest, removed = time.time() - HALF_UPLOAD_SECONDS, 0
+    for found in folder.rglob("*#*") if folder is not None else ():
+        with suppress(OSError):  # it has been finished meanwhile, or another process removes it too
+            if STAGED.search(found.name) and found.stat().st_mtime < oldest:
+                found.unlink()
+                removed += 1
+    return removed
 
 
 def delete_under(folder: str, keep: Collection[str] = ()) -> None:

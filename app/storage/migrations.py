@@ -17,18 +17,19 @@ from pymongo.read_concern import ReadConcern
 
 from app.models import ENDED, short_key, to_utc
 from app.storage import figures, once, schema
-from app.storage.events import CREATED, OUTBOX
-from app.storage.indexes import Document, ensure_indexes
+from app.storage.events import MILESTONE_OF, OUTBOX, rank_of, tells_of_creation
+from app.storage.guarded import has_transactions
+from app.storage.indexes import Document, drop_retired, ensure_indexes
 from app.storage.many import KEYED, portions
-from app.storage.mongo import has_transactions
 from app.storage.once import keyed_before
 from app.storage.search import shown_title
 from app.storage.words import beginnings, error_beginnings
 
 MOST, FEW = 1000, 100
-"""Documents of a batch: a window of time that holds more is followed by a shorter one, one that holds less by a longer
-one."""
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=3650)
+"""Documents of a batch: of a window of time that holds more the first half is taken; one that holds less is followed by
+a longer one."""
+SHORTEST, FIRST, LONGEST = timedelta(milliseconds=1), timedelta(minutes=1), timedelta(days=3650)
+"""Dates are kept to the millisecond."""
 Migration = Callable[[Database[Document]], None]
 
 
@@ -41,6 +42,7 @@ def migrate(database: Database[Document], tell: Callable[[int], None]) -> int:
     begin = schema.version_of(database)
     if begin > schema.VERSION:
         schema.check_schema(database)
+    drop_retired(database)
     for version in range(begin + 1, schema.VERSION + 1):
         MIGRATIONS[version](database)
         schema.set_version(database, version)
@@ -142,18 +144,24 @@ def count_history(database: Database[Document]) -> None:
     """
 
     def count(session: ClientSession | None) -> None:
-        notes = list(database[OUTBOX].find({"kind": "task"}, session=session))
-        began = {note["task_id"] for note in notes if note["rank"][1] == CREATED}
-        ended = {note["task_id"] for note in notes if note["status"] in ENDED}
-        changes: list[figures.Change] = []
-        for line in database["history"].find({}, session=session):
-            if line["_id"] not in began:
-                changes.append((line.get("user_id"), *figures.began(line)))
-            if line.get("outcome") and line["_id"] not in ended:
-                changes.append((line.get("user_id"), *figures.ended(line)))
+        began, ended = set(), set()
+        fields = {"task_id": 1, "rank": 1, "status": 1}
+        for note in database[OUTBOX].find({"kind": "task"}, fields, session=session):
+            if tells_of_creation(note):
+                began.add(note["task_id"])
+            if note["status"] in ENDED:
+                ended.add(note["task_id"])
+
+        def changes() -> Iterator[figures.Change]:
+            for line in database["history"].find({}, session=session):
+                if line["_id"] not in began:
+                    yield line.get("user_id"), *figures.began(line)
+                if line.get("outcome") and line["_id"] not in ended:
+                    yield line.get("user_id"), *figures.ended(line)
+
+        documents = figures.documents(changes())  # one by one: what is held is a document a day and user
         found = database[figures.COLLECTION]
         found.delete_many({}, session=session)
-        documents = figures.documents(changes)
         for start in range(0, len(documents), MOST):
             found.insert_many(documents[start : start + MOST], session=session)
 
@@ -164,28 +172,47 @@ def count_history(database: Database[Document]) -> None:
         session.with_transaction(count, read_concern=ReadConcern("snapshot"))
 
 
+def mark_notes(database: Database[Document]) -> None:
+    """Let the notes that wait be numbered in batches: some become milestones, and a task's rank is a number."""
+    ensure_indexes(database)
+    for notes in in_batches(database[OUTBOX], {}, {"task_id": 1, "rank": 1}, "at"):
+        changes = []
+        for place, note in enumerate(notes):
+            ranked = {"rank": rank_of(note)} if "rank" in note else {}
+            if change_of := ranked | ({"milestone": True} if place % MILESTONE_OF == 0 else {}):
+                changes.append(UpdateOne({"_id": note["_id"]}, {"$set": change_of}))
+        change(database[OUTBOX], changes)
+
+
 def in_batches(
-    collection: Collection[Document], query: Document, fields: Mapping[str, Any]
+    collection: Collection[Document], query: Document, fields: Mapping[str, Any], date: str = "created_at"
 ) -> Iterator[list[Document]]:
-    """Yield all documents of a query, the oldest first, in windows of ``created_at``."""
-    wanted = dict(fields) | {"created_at": 1}
-    oldest = list(collection.find({}, {"created_at": 1}).sort("created_at", 1).limit(1))
-    newest = list(collection.find({}, {"created_at": 1}).sort("created_at", -1).limit(1))
+    """Yield all documents of a query, the oldest first, in windows of a date: up to ``MOST``, or those of a moment."""
+    wanted = dict(fields) | {date: 1}
+    oldest = list(collection.find({}, {date: 1}).sort(date, 1).limit(1))
+    newest = list(collection.find({}, {date: 1}).sort(date, -1).limit(1))
     if not oldest:
         return
-    start, end = to_utc(oldest[0]["created_at"]), to_utc(newest[0]["created_at"])
-    length = timedelta(hours=1)
+    start, end = to_utc(oldest[0][date]), to_utc(newest[0][date])
+    length = FIRST
     while start <= end:
-        window = {"$gte": start, "$lt": start + length}
-        found = list(collection.find(query | {"created_at": window}, wanted))
+        asked = collection.find(query | {date: {"$gte": start, "$lt": start + length}}, wanted)
+        found = list(asked.limit(MOST + 1) if length > SHORTEST else asked)
+        if len(found) > MOST and length > SHORTEST:
+            length = max(SHORTEST, length / 2)
+            continue
         if found:
             yield found
         start += length
-        if len(found) > MOST:
-            length = max(SHORTEST, length / 2)
-        elif len(found) < FEW:
+        if len(found) < min(FEW, MOST):
             length = min(LONGEST, length * 2)
 
 
-MIGRATIONS: Mapping[int, Migration] = {2: find_and_count, 3: find_what_shorts_have, 4: gather_keys}
+MIGRATIONS: Mapping[int, Migration] = {
+    2: find_and_count,
+    3: find_what_shorts_have,
+    4: gather_keys,
+    5: mark_notes,
+    6: ensure_indexes,  # of the events there are fewer
+}
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

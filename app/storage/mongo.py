@@ -19,8 +19,6 @@ from typing import Any, TypeVar
 import pymongo
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
-from pymongo.database import Database
 from pymongo.errors import (
     BulkWriteError,
     ClientBulkWriteException,
@@ -37,9 +35,11 @@ from app.embedded import attach, report_broken
 from app.errors import DatabaseAway
 from app.server_urls import option_names
 from app.storage.causes import OUT_OF_DISK_SPACE, database_error
+from app.storage.guarded import GuardedCollection, GuardedDatabase, has_transactions
 from app.storage.indexes import Document, ensure_indexes
 from app.storage.schema import check_schema
-from app.storage.writes import Delete, Insert, Update, Write, decides, model_of
+from app.storage.server_clock import clock
+from app.storage.writes import Delete, Insert, Update, Write, decides, is_many, model_of
 
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
@@ -51,6 +51,9 @@ RIDE_OUT_SECONDS = 2.0
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
+INSERTED_AT_ONCE = 100
+"""Whoever reads waits for one statement of the embedded database."""
+WRITTEN_BY_ALL = ("tasks", "sessions", "outbox", "counters")
 MANY = 10
 """So many documents go to a collection in one statement: the embedded database prepares each statement anew."""
 
@@ -61,13 +64,21 @@ Result = TypeVar("Result")
 class _Connection:
     process_id: int
     client: MongoClient[Document]
-    database: Database[Document]
-    transactions: bool
+    database: GuardedDatabase
     bulk_write: bool
     away_since: float | None = None
     """When it was first noticed that no server is known; None while one is."""
     abandoned: list[Mapping[str, Any]] = field(default_factory=list)
     """The server sessions whose last transaction may still be open."""
+
+    @property
+    def transactions(self) -> bool:
+        """Whether the server has transactions."""
+        return self.database.transactions
+
+    @transactions.setter
+    def transactions(self, has: bool) -> None:
+        self.database.transactions = has
 
 
 _connection: _Connection | None = None
@@ -135,25 +146,33 @@ def database_answers() -> Iterator[None]:
 def check_reading(stuck: bool = False) -> None:
     """Have the embedded database started anew if it answers but cannot even read, as after a disk that was full.
 
-    ``stuck``: no write has ended for a while (transactions can wait for each other for ever); then also if it reads.
+    ``stuck``: every round has timed out for a while (transactions can wait for each other for ever); then also if it
+    reads, unless it is only slow.
     """
     settings = get_settings()
     if settings.mongodb_uri is not None or _connection is None:
         return
+    reads = True
     try:
         with pymongo.timeout(ANSWER_SECONDS):
             _connection.database["leases"].find_one({}, {"_id": 1})
     except OperationFailure:
-        stuck = True
+        stuck, reads = True, False
     except PyMongoError:
         return  # an outage, which passes without this
-    if stuck:
+    if stuck and not (reads and _takes_writes(_connection)):
         report_broken(settings.shopreel_data_dir)
 
 
-def has_transactions(hello: Mapping[str, Any]) -> bool:
-    """Tell by a server's answer to ``hello`` whether it has transactions: replica sets and sharded clusters do."""
-    return "setName" in hello or hello.get("msg") == "isdbgrid"
+def _takes_writes(connection: _Connection) -> bool:
+    """Tell whether the collections that everybody writes to can be written to, though slowly: slow is not stuck."""
+    try:
+        for name in WRITTEN_BY_ALL:
+            with pymongo.timeout(ANSWER_SECONDS):
+                connection.database[name].update_one({"_id": "-"}, {"$set": {"probe": True}})
+    except PyMongoError:
+        return False
+    return True
 
 
 def is_outage(error: PyMongoError) -> bool:
@@ -195,6 +214,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "tz_aware": True,
         "readPreference": "primary",
         "w": "majority",
+        "event_listeners": [clock],
         "heartbeatFrequencyMS": MONITOR_MS,
         "minPoolSize": settings.mongodb_pool_size,
         "maxPoolSize": max(settings.mongodb_pool_size, settings.mongodb_max_pool_size),
@@ -210,7 +230,8 @@ def _open(settings: Settings) -> _Connection:
     client = open_client(settings)
     try:
         hello = client.admin.command("hello")
-        database = client[settings.mongodb_database]
+        clock.learn(hello["localTime"])
+        database = GuardedDatabase(client, settings.mongodb_database, has_transactions(hello))
         check_schema(database)
         ensure_indexes(database)
     except BaseException:
@@ -220,12 +241,11 @@ def _open(settings: Settings) -> _Connection:
         process_id=os.getpid(),
         client=client,
         database=database,
-        transactions=has_transactions(hello),
         bulk_write=hello["maxWireVersion"] >= MAX_WIRE_VERSION_8_0,
     )
 
 
-def collection(name: str) -> Collection[Document]:
+def collection(name: str) -> GuardedCollection:
     """Return a collection of the ShopReel database. Raises as ``connect``."""
     return connect().database[name]
 
@@ -240,6 +260,7 @@ def close() -> None:
             connection.client.close()
         _connection = None
         _away_until = 0.0
+        clock.forget()
 
 
 def write_together(writes: Sequence[Write]) -> bool:
@@ -258,7 +279,7 @@ def write_together(writes: Sequence[Write]) -> bool:
         pymongo.errors.PyMongoError: any other fault.
     """
     connection = connect()
-    if len(writes) == 1:
+    if len(writes) == 1 and not is_many(writes[0]):
         return _write(connection, writes[0])
     return in_transaction(partial(write_in, writes=writes))
 
@@ -327,7 +348,9 @@ def _runs(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
 def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession) -> None:
     documents = [one.document for one in inserts if isinstance(one, Insert)]
     try:
-        connection.database[inserts[0].collection].insert_many(documents, session=session)
+        for start in range(0, len(documents), INSERTED_AT_ONCE):
+            some = documents[start : start + INSERTED_AT_ONCE]
+            connection.database[inserts[0].collection].insert_many(some, session=session)
     except BulkWriteError as error:
         faults: list[Document] = error.details.get("writeErrors", [])
         if any(fault["code"] == DUPLICATE_KEY for fault in faults):
@@ -371,6 +394,8 @@ def _one_by_one(connection: _Connection, writes: Sequence[Write], session: Clien
 
 
 def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSession | None) -> bool:
+    if any(map(is_many, writes)):
+        connection.database.check_many(session)
     try:
         result = connection.client.bulk_write(
             [model_of(connection.database.name, write) for write in writes],

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ FIRST_OF_WORDS = timedelta(hours=6)
 """What holds a word is rare."""
 LONGEST = timedelta(days=60)
 """Behind a longer silence the rest of a list is read at once."""
-CLEANUP_STEP = timedelta(hours=6)
+OLD_STEP = timedelta(hours=6)
 """At once, of what is old."""
 AHEAD = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,9 +66,6 @@ class Asked:
     projection: Mapping[str, Any] | None = None
     fits: Callable[[Document], bool] | None = None
     """What else a document must meet."""
-    step: timedelta | None = None
-    """No window is longer, until nothing was found for ``LONGEST``: who reads a list to its end must not meet the most
-    of it at once behind a silence. What this process has read to its end before is read at once: it is a rest."""
     date: str = "created_at"
     """The field by which the list is ordered, and which ``created_after`` and ``created_before`` bound."""
 
@@ -83,8 +80,6 @@ PageName = tuple[ListName, tuple[tuple[str, Any], ...], bool, int, Place | None,
 _spacing: dict[ListName, timedelta] = {}
 """List -> how far its documents lie apart, as seen last. The whole collection is the list without a field."""
 _oldest: dict[ListName, datetime] = {}
-_read_to_end: dict[ListName, datetime] = {}
-"""From which date on a list was read in steps to its end, the newest first."""
 """List -> the oldest date seen in it: no bound, only where to begin."""
 _ends: dict[PageName, datetime] = {}
 """Page -> the date of the last document on it when it was read last: how far to look first."""
@@ -92,7 +87,7 @@ _ends: dict[PageName, datetime] = {}
 
 def forget_learnt() -> None:
     """Forget what was learnt of the lists."""
-    for known in (_spacing, _oldest, _ends, _read_to_end):
+    for known in (_spacing, _oldest, _ends):
         known.clear()
 
 
@@ -138,10 +133,44 @@ def read_page(asked: Asked) -> list[Document]:
         if len(page) >= asked.limit:
             _ends[page_name] = to_utc(page[asked.limit - 1][asked.date])
             break
-    else:
-        if asked.step is not None and asked.created_before is not None:
-            _read_to_end[name] = to_utc(asked.created_before)
     return page[: asked.limit]
+
+
+@dataclass(frozen=True)
+class OldPlace:
+    """How far a list of what is old was read, from the newest on."""
+
+    below: datetime
+    length: timedelta = OLD_STEP
+    """Of time, that is looked at next."""
+    silence: timedelta = timedelta()
+    """For how long there was nothing, up to there."""
+    after: Place | None = None
+
+
+def read_old(asked: Asked, place: OldPlace, share: float = 1.0) -> tuple[list[Document], OldPlace | None]:
+    """Return the next documents of a list, the newest first, and where to go on; None: it was read to its end.
+
+    One find, of no more than ``OLD_STEP`` of time, or a part of the silence before it, until there was nothing for
+    ``LONGEST``: whoever reads to the end must not meet most of the list behind a silence. ``share``: of that, where the
+    database is slow (``Size.share``).
+    """
+    rest = place.silence >= LONGEST
+    top = place.after[0] + MOMENT if place.after else place.below
+    low = LONG_AGO if rest else top - place.length * share
+    asked = replace(asked, newest_first=True, after=place.after)
+    window = {asked.date: {"$gte": low, "$lt": top}}
+    found = [one for one in _read(asked, {**asked.filters, **window}) if _fits(one, {}, asked)]
+    page = found[: asked.limit]
+    if len(found) > asked.limit:
+        last, length = page[-1], OLD_STEP
+        if not rest:
+            length = max(MOMENT, (top - low) * (2 * asked.limit / len(found)))
+        return page, OldPlace(place.below, length, after=(to_utc(last[asked.date]), last[asked.name]))
+    if rest:
+        return page, None
+    silence = timedelta() if page else place.silence + (top - low)
+    return page, OldPlace(low, min(max(OLD_STEP, silence / 16), 2 * place.length), silence)
 
 
 def page_of(documents: Iterable[Document], asked: Asked) -> list[Document]:
@@ -186,9 +215,6 @@ class _Walk:
         """``end``: where the page ended when it was read last."""
         self._newest_first = asked.newest_first
         self._date = asked.date
-        self._step = asked.step
-        self._silence = timedelta()
-        """For how long nothing was found, up to here."""
         self._known_end = end
         self._name = name
         self._whole = whole
@@ -220,13 +246,6 @@ class _Walk:
         spacing = _spacing.get(self._name)
         length = self._quiet if spacing is None else max(self._quiet, spacing * ((missing + 1) / self._share))
         known, self._known_end = self._known_end, None
-        if self._step is not None:
-            known = None
-            rest = self._at <= _read_to_end.get(self._name, LONG_AGO)
-            if rest:
-                length = FAR_OFF - LONG_AGO
-            elif self._silence < LONGEST:
-                length = min(length, self._step)
         to_the_end = known is None and (self._whole or length > LONGEST)
         low, high = self._low, self._high
         if self._newest_first:
@@ -247,12 +266,11 @@ class _Walk:
         """Remember how far apart the documents lie that the last window held, in its order; so many of them fitted."""
         begin, end = self._edges
         if not found:
-            self._silence += abs(end - begin)
             self._quiet = min(max(self._quiet, abs(end - begin)) * GROWTH, 2 * LONGEST)
             return
         if max(len(_spacing), len(_ends)) > MAX_LEARNT:
             forget_learnt()
-        self._quiet, self._silence = MOMENT, timedelta()
+        self._quiet = MOMENT
         self._share = max(fitting / len(found), LEAST_SHARE)
         first, last = to_utc(found[0][self._date]), to_utc(found[-1][self._date])
         # From the first one to the end of the window they lie so dense; where the list ends, to the last one.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import DuplicateKeyError
 
 from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
 from app.storage import mongo
-from app.storage.mongo import DUPLICATE_KEY, database_answers
+from app.storage.fences import Run, write_as
+from app.storage.mongo import database_answers
 from app.storage.owners import owned
+from app.storage.writes import Insert, Update
 
 COLLECTION = "products"
 REPLACED = ("product", "user_id", "updated_at")
@@ -31,14 +33,19 @@ class StoredProduct:
     analysis: ContentAnalysis | None
 
 
-def save_product(product_id: str, product: Product, user_id: str | None) -> None:
-    """Store a product under its id; the same id again replaces it, so that a task may run twice."""
-    save_products({product_id: product}, user_id)
+def save_product(run: Run, product_id: str, product: Product, user_id: str | None) -> None:
+    """Store a product under its id; the same id again replaces it, so that a task may run twice. Raises as below."""
+    save_products(run, {product_id: product}, user_id)
 
 
 @database_answers()
-def save_products(found: dict[str, Product], user_id: str | None) -> None:
-    """Store products under their ids, each as ``save_product`` does, new ones in one round trip."""
+def save_products(run: Run, found: Mapping[str, Product], user_id: str | None) -> None:
+    """Store products under their ids, each as ``save_product`` does.
+
+    Raises:
+        Cancelled: the run does not hold its task any more; nothing was stored.
+        Unavailable: the database does not answer.
+    """
     now = utc_now()
     documents = [
         {
@@ -50,33 +57,27 @@ def save_products(found: dict[str, Product], user_id: str | None) -> None:
         }
         for product_id, product in found.items()
     ]
-    if not documents:
-        return
     try:
-        # Upserts would do it at once, at a tenth of the speed on the embedded database.
-        mongo.collection(COLLECTION).insert_many(documents, ordered=False)
-    except BulkWriteError as error:
-        faults = error.details["writeErrors"]
-        if any(fault["code"] != DUPLICATE_KEY for fault in faults):
-            raise
-        known = [documents[fault["index"]] for fault in faults]
-        mongo.collection(COLLECTION).bulk_write(
-            [
-                UpdateOne({"_id": one["_id"]}, {"$set": {name: one[name] for name in REPLACED}}, upsert=True)
-                for one in known
-            ],
-            ordered=False,
-        )
+        write_as(run, [Insert(COLLECTION, document) for document in documents])
+    except DuplicateKeyError:
+        # A run that was cut short has stored some. For all, upserts would take ten times as long.
+        write_as(run, [_replacement(document) for document in documents])
 
 
-def save_images(product_id: str, images: list[ImageAnalysis]) -> None:
-    """Store the analyses of a product's pictures, best first."""
-    _set(product_id, "images", [image.model_dump(mode="json") for image in images])
+def _replacement(document: dict[str, Any]) -> Update:
+    kept = {name: value for name, value in document.items() if name not in ("_id", *REPLACED)}
+    replaced = {name: document[name] for name in REPLACED}
+    return Update(COLLECTION, {"_id": document["_id"]}, {"$set": replaced, "$setOnInsert": kept}, upsert=True)
 
 
-def save_analysis(product_id: str, analysis: ContentAnalysis) -> None:
-    """Store the analysis of a product's text."""
-    _set(product_id, "analysis", analysis.model_dump(mode="json"))
+def save_images(run: Run, product_id: str, images: list[ImageAnalysis]) -> None:
+    """Store the analyses of a product's pictures, best first. Raises as ``save_products``."""
+    _set(run, product_id, "images", [image.model_dump(mode="json") for image in images])
+
+
+def save_analysis(run: Run, product_id: str, analysis: ContentAnalysis) -> None:
+    """Store the analysis of a product's text. Raises as ``save_products``."""
+    _set(run, product_id, "analysis", analysis.model_dump(mode="json"))
 
 
 @database_answers()
@@ -99,5 +100,6 @@ def get_product(product_id: str, *, owner: str | None = None) -> StoredProduct:
 
 
 @database_answers()
-def _set(product_id: str, field: str, value: Any) -> None:
-    mongo.collection(COLLECTION).update_one({"_id": product_id}, {"$set": {field: value, "updated_at": utc_now()}})
+def _set(run: Run, product_id: str, field: str, value: Any) -> None:
+    change = {"$set": {field: value, "updated_at": utc_now()}}
+    write_as(run, [Update(COLLECTION, {"_id": product_id}, change)])

@@ -1,21 +1,21 @@
-"""The shorts and scenarios collections."""
+"""The shorts and scenarios collections: a short, new ones, and reading. Changes are in ``app.storage.short_writes``."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import Conflict, NotFound
-from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
+from app.models import Scenario, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
-from app.storage.events import note_session, note_short
-from app.storage.mongo import database_answers, in_transaction, write_in, write_together
+from app.storage.events import note_short
+from app.storage.mongo import database_answers, write_together
 from app.storage.once import COLLECTION as KEYS
 from app.storage.once import Once, made_by
 from app.storage.owners import owned
@@ -23,7 +23,7 @@ from app.storage.pages import Asked, decode_place, encode_place
 from app.storage.search import find_page
 from app.storage.videos import Clip, Stills, Video
 from app.storage.words import HIDDEN, beginnings
-from app.storage.writes import Delete, Insert, Update, Write
+from app.storage.writes import Insert, Write
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"
@@ -66,6 +66,12 @@ class Short(BaseModel):
     """The latest generated or saved scenario."""
     scenario_version: int = 0
     """0: nothing was saved yet."""
+    draft: int = 0
+    """Which draft since the last save ``scenario`` is, from 1, while it waits to be saved; 0: it is the saved one."""
+    writer: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
+    """Who wrote ``scenario``, as the task that had it written told; None: not known."""
+    done: Annotated[list[str], Field(exclude=True)] = []
+    """The names of the steps that are completed (those after a save carry its version); they outlive their tasks."""
     stills: Stills | None = None
     """Pictures of the scenario before anything is rendered."""
     clips: dict[str, Clip] = {}
@@ -91,9 +97,53 @@ class Short(BaseModel):
         return self.scenario
 
 
+@dataclass(frozen=True)
+class Edition:
+    """What is rendered: a saved version of a scenario with what it was checked against, or a draft that nobody saved.
+
+    What happens to the short meanwhile, a new draft or product, changes nothing of it.
+    """
+
+    version: int
+    """0: a draft of a short of which nothing was saved."""
+    draft: int
+    """Which draft, where ``version`` is 0; else 0."""
+    scenario: Scenario
+    product_id: str | None
+    writer: dict[str, Any] | None
+
+    @property
+    def of_short(self) -> dict[str, Any]:
+        """The condition on a short that this is still its latest."""
+        return {"scenario_version": self.version} | ({} if self.version else {"draft": {"$in": [self.draft, None]}})
+
+
+@database_answers()
+def edition_of(short: Short) -> Edition:
+    """Return what is to be rendered of a short: one more query where a version was saved.
+
+    Raises:
+        Conflict: no scenario was written yet.
+    """
+    found = None
+    if short.scenario_version:
+        query = {"short_id": short.key, "version": short.scenario_version}
+        found = mongo.collection(SCENARIOS).find_one(query)
+    if found is None:
+        draft = 0 if short.scenario_version else short.draft
+        return Edition(short.scenario_version, draft, short.written_scenario(), short.product_id, short.writer)
+    return Edition(
+        short.scenario_version,
+        0,
+        Scenario.model_validate(found["scenario"]),
+        found.get("product_id") or short.product_id,
+        found.get("writer") or short.writer,
+    )
+
+
 def insertion(short: Short, once: Once | None = None) -> list[Write]:
     """Return the writes that store a new short."""
-    document = _document(short) | ({"idempotency_key": once.key} if once else {})
+    document = new_document(short) | ({"idempotency_key": once.key} if once else {})
     claim: list[Write] = [once.claim(short.key)] if once else []
     return [*claim, Insert(COLLECTION, document), note_short(short.key, short.status.value, note="started")]
 
@@ -136,14 +186,6 @@ def find_short_made_by(once: Once) -> Short | None:
     """Return the short that a request has made before, or None. Raises as ``insert_short``."""
     made = made_by(once)
     return None if made is None else find_short(made)
-
-
-@database_answers()
-def ensure_short(key: str, user_id: str | None) -> None:
-    """Make sure that a short of this key exists, for callers who run the steps one by one."""
-    short_id, id_scope = split_short_key(key)
-    document = _document(Short(short_id=short_id, id_scope=id_scope, user_id=user_id))
-    mongo.collection(COLLECTION).update_one({"_id": key}, {"$setOnInsert": document}, upsert=True)
 
 
 @database_answers()
@@ -238,32 +280,6 @@ def short_cursor(short: Short) -> str:
 
 
 @database_answers()
-def set_product(key: str, product_id: str, title: str) -> None:
-    """Note which product a short is of. By its title it and its tasks can be found from then on.
-
-    Of the tasks, those that are nobody's or of the short's user: no other learns the title by searching.
-    """
-    short_id, id_scope = split_short_key(key)
-    change = {"product_id": product_id, "title": title, "updated_at": utc_now()}
-    words = {"$addToSet": {"words": {"$each": beginnings(title)}}}
-    query = {"short_id": short_id, "metadata.id_scope": id_scope}
-
-    def write(session: ClientSession | None) -> bool:
-        short = mongo.collection(COLLECTION).find_one({"_id": key}, {"user_id": 1}, session=session)
-        if short is None:
-            return False
-        whose = {"user_id": {"$in": [None, short["user_id"]]}}
-        tasks = [one["_id"] for one in mongo.collection("tasks").find(query | whose, {"_id": 1}, session=session)]
-        writes = [
-            Update(COLLECTION, {"_id": key}, {"$set": change, **words}),
-            *(Update("tasks", {"_id": task}, words) for task in tasks),
-        ]
-        return write_in(session, writes)
-
-    in_transaction(write, reads=True)
-
-
-@database_answers()
 def shorts_in_the_making(quiet_since: datetime, limit: int = 100) -> list[str]:
     """Return the keys of automatic shorts in the making that nothing has touched since a date, the longest first."""
     query = {"status": ShortStatus.MAKING.value, "updated_at": {"$lt": quiet_since}, "automatic": True}
@@ -278,87 +294,10 @@ def is_in_the_making(key: str) -> bool:
     return mongo.collection(COLLECTION).find_one(query, {"_id": 1}) is not None
 
 
-@database_answers()
-def update_short(key: str, **fields: Any) -> None:
-    """Set fields of a short (as JSON data)."""
-    change = {"$set": fields | {"updated_at": utc_now()}}
-    mongo.collection(COLLECTION).update_one({"_id": key}, change)
-
-
-@database_answers()
-def end_short(key: str, status: ShortStatus, **fields: Any) -> bool:
-    """Move a short that is in the making to another status; False if it is not in the making."""
-    change: dict[str, Any] = {"$set": fields | {"status": status.value, "updated_at": utc_now()}}
-    if fields.get("error"):
-        change["$addToSet"] = {"words": {"$each": beginnings(fields["error"])}}
-    query = {"_id": key, "status": ShortStatus.MAKING.value}
-    return write_together([Update(COLLECTION, query, change), note_short(key, status.value, error=fields.get("error"))])
-
-
-@database_answers()
-def replace_draft(short: Short, scenario: Scenario) -> None:
-    """Replace the scenario of a short, as it was read, that waits for its review.
-
-    Raises:
-        Conflict: the scenario was saved meanwhile.
-    """
-    change = {"$set": {"scenario": scenario.model_dump(mode="json"), "stills": None, "updated_at": utc_now()}}
-    query = {"_id": short.key, "scenario_version": short.scenario_version}
-    edited = note_short(short.key, short.status.value, note="scenario edited")
-    if not write_together([Update(COLLECTION, query, change), edited]):
-        raise Conflict(f"the scenario of short {short.short_id} was saved meanwhile; read it again")
-
-
-@database_answers()
-def save_scenario(key: str, scenario: Scenario, saved_by_task: str) -> int:
-    """Store the next version of a short's scenario; the same task again finds what it has stored.
-
-    The scenario, the short and the end of its scenario-generation sessions are written together: what waited for the
-    person waits no longer once the scenario is saved, and not before.
-
-    Returns:
-        The version, from 1.
-
-    Raises:
-        Conflict: another save of this short came between.
-        NotFound: there is no such short.
-    """
-    scenarios = mongo.collection(SCENARIOS)
+def sessions_of(key: str) -> dict[str, Any]:
+    """Return the condition on sessions that leaves those of the short of this key, and of no other of its id."""
     short_id, id_scope = split_short_key(key)
-    whose = {"user_id": id_scope} if id_scope else _not_of_scopes(short_id)
-    query = {"short_id": short_id, "task_type": TaskType.SCENARIO_GENERATION.value}
-    over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query | whose)]
-    waiting: list[Write] = [Delete("sessions", query | whose, many=True), *over]
-    stored = scenarios.find_one({"_id": saved_by_task}, {"version": 1})
-    if stored is not None:
-        write_together(waiting)
-        return int(stored["version"])
-    version = get_short(key).scenario_version + 1
-    content = scenario.model_dump(mode="json")
-    now = utc_now()
-    change = {
-        "scenario": content,
-        "scenario_version": version,
-        "clips": {},
-        "video": None,
-        "status": ShortStatus.MAKING.value,
-        "error": None,
-        "updated_at": now,
-    }
-    record = {"_id": saved_by_task, "short_id": key, "version": version, "scenario": content, "created_at": now}
-    busy = Conflict(f"another scenario of short {short_id} was saved at the same time; save again")
-    writes: list[Write] = [
-        Update(COLLECTION, {"_id": key, "scenario_version": version - 1}, {"$set": change}),
-        Insert(SCENARIOS, record),
-        *waiting,
-        note_short(key, ShortStatus.MAKING.value, note=f"scenario saved: version {version}"),
-    ]
-    try:
-        if not write_together(writes):
-            raise busy
-    except DuplicateKeyError:
-        raise busy from None
-    return version
+    return {"short_id": short_id} | ({"user_id": id_scope} if id_scope else _not_of_scopes(short_id))
 
 
 @database_answers()
@@ -369,11 +308,17 @@ def _not_of_scopes(short_id: str) -> dict[str, Any]:
     return {"user_id": {"$nin": users}} if users else {}
 
 
-def _document(short: Short) -> dict[str, Any]:
+def new_document(short: Short) -> dict[str, Any]:
+    """Return the document that a new short is stored as."""
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
     found_by = {"words": beginnings(short.short_id)}
     return short.model_dump(mode="json") | {"_id": short.key} | dates | found_by
 
 
 def _short(document: dict[str, Any]) -> Short:
+    if "draft" not in document:  # written by a ShopReel that did not keep it
+        waits = document.get("status") == ShortStatus.WAITING or not (
+            document.get("automatic") or document.get("scenario_version")
+        )
+        document = document | {"draft": int(waits and document.get("scenario") is not None)}
     return Short(**document)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from app.config import get_settings
 from app.storage.causes import database_error
-from app.storage.indexes import Document
+from app.storage.guarded import GuardedDatabase, guarded
 from app.storage.mongo import is_outage, open_client
 
 
 @contextmanager
-def unchecked() -> Iterator[Database[Document]]:
+def unchecked() -> Iterator[GuardedDatabase]:
     """Yield the database whatever its schema version is, for those who change it as a whole.
 
     Raises:
@@ -24,6 +23,6 @@ def unchecked() -> Iterator[Database[Document]]:
     settings = get_settings()
     try:
         with open_client(settings) as client:
-            yield client[settings.mongodb_database]
+            yield guarded(client, settings.mongodb_database)
     except PyMongoError as error:
         raise database_error(error, is_outage(error), settings.mongodb_database) from error

@@ -63,6 +63,11 @@ def decides(write: Write) -> bool:
     return (isinstance(write, Update) and not write.upsert) or (isinstance(write, Delete) and write.required)
 
 
+def is_many(write: Write) -> bool:
+    """Tell whether a write is to all that match."""
+    return isinstance(write, Delete) and write.many
+
+
 def model_of(database: str, write: Write) -> InsertOne[Document] | UpdateOne | DeleteOne | DeleteMany:
     """Return a write as PyMongo's ``MongoClient.bulk_write`` takes it."""
     namespace = f"{database}.{write.collection}"

@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from app.errors import ShopReelError
 from app.storage import mongo
-from app.storage.events import OUTBOX, Event, bounds, concerns, events_between
+from app.storage.events import OUTBOX, Event, concerns, events_between, standing
 from app.telemetry import FOLLOWERS, get_logger
 from app.utils.event_log import number_events
 
@@ -93,6 +93,7 @@ class EventFeed:
         self._followers: set[Follower] = set()
         self._guard = threading.RLock()
         self._thread: threading.Thread | None = None
+        self._incarnation: str | None = None
 
     @contextmanager
     def follow(self, short_id: str | None, user_id: str | None) -> Iterator[Follower]:
@@ -117,12 +118,16 @@ class EventFeed:
         """Let all followers go, and wait for the thread to end."""
         with self._guard:
             thread = self._thread
+        self._let_go()
+        if thread is not None:
+            thread.join()
+
+    def _let_go(self) -> None:
+        with self._guard:
             followers = list(self._followers)
             self._followers.clear()
         for follower in followers:
             follower.end()
-        if thread is not None:
-            thread.join()
 
     def _over(self) -> bool:
         with self._guard:
@@ -138,7 +143,7 @@ class EventFeed:
         while not self._over():
             try:
                 if place is None:
-                    place = bounds()[1]
+                    _, place, self._incarnation = standing()
                 if streams:
                     place = self._read_by_changes(place)
                 else:
@@ -164,9 +169,11 @@ class EventFeed:
         return place
 
     def _hand_out(self, place: int) -> int:
-        number_events()
-        last = bounds()[1]
-        if last < place:  # another database stands there now: begin anew with it
+        number_events(backlog=False)
+        _, last, incarnation = standing()
+        if last < place or incarnation != self._incarnation:  # another database stands there now: begin anew with it
+            self._incarnation = incarnation
+            self._let_go()
             return last
         events = list(events_between(place, last))
         if events:

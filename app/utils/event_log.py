@@ -3,116 +3,339 @@
 Any process may do it at any time. The numbers, the events and the removal from the outbox are one transaction that
 begins by moving the counter: of two that number at once, one does and the other finds nothing left. It reads from one
 snapshot, in which a change is never without the one that it followed.
+
+However many notes wait, a batch reads a window of time that holds few: windows end at milestones, see ``MILESTONE_OF``.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
+import bson
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from app.models import ENDED, TaskStatus, TaskType
+from app.models import ENDED, TaskStatus, TaskType, to_utc
 from app.storage import figures, mongo
-from app.storage.events import COLLECTION, COUNTER, COUNTERS, CREATED, OUTBOX, activity_of, noted_since, whole
+from app.storage.batches import Batch, Size, work_off
+from app.storage.events import (
+    COLLECTION,
+    COUNTER,
+    COUNTERS,
+    DEAD_LETTERS,
+    FAR_OFF,
+    LONG_AGO,
+    OUTBOX,
+    Event,
+    noted_since,
+    rank_of,
+    tells_of_creation,
+    whole,
+    written,
+)
 from app.storage.many import find_by_id, portions
-from app.storage.mongo import database_answers, in_transaction, write_in
-from app.storage.writes import Delete, Insert, Update, Write
+from app.storage.mongo import database_answers, in_transaction, is_outage, write_in
+from app.storage.server_clock import server_now
+from app.storage.writes import MAX_STORED_BYTES, Delete, Insert, Update, Write
+from app.telemetry import NOTES_REFUSED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
-BATCH = 250
+BATCH = 500
+REMOVED_AT_ONCE = 100
+WINDOWS = 20
+"""So many at most are gone through before the milestones are read again."""
+MANY_MILESTONES = 2
+"""So many are a backlog: whoever only reads leaves it to the leader."""
+MILESTONES_A_WINDOW = 2
+FEW_SECONDS = 5.0
+"""For so long after a look that found no milestone there is no backlog."""
+MANY_SECONDS = 1.0
+"""For so long after a look that found many there still is one: the milestones of a large one are hundreds."""
+NOT_TOLD = ("_id", "rank", "milestone")
 WHOSE = ("task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
 _numbered_at = 0.0
 """When this process last began to number all that there was (``time.monotonic``)."""
+_few_until = 0.0
+_many_until = 0.0
+_behind = False
+log = get_logger("events")
 
 
-def number_events(within: float = 0) -> int:
-    """Number all that was noted until now; return how much. One short look when there is nothing.
+def number_events(within: float = 0, seconds: float = math.inf, *, backlog: bool = True) -> int:
+    """Number what was noted until now; return how much. One short look when there is nothing.
 
-    Each batch has the time of a database call for itself: what nobody numbered for long is no outage.
+    In batches that are committed one by one: what nobody numbered for long is no outage.
 
-    ``within``: not even that, if this process did it in the last so many seconds and has changed nothing since.
+    ``within``: not even the look, if this process numbered all in the last so many seconds and changed nothing since.
+    ``seconds``: no batch is begun after that. ``backlog`` False: a backlog is left to the leader, who is at it.
+
+    Raises:
+        DatabaseAway, Unavailable: as ``database_answers``; what was numbered stays numbered.
     """
-    global _numbered_at
+    global _numbered_at, _behind
     began = time.monotonic()
     if began < _numbered_at + within and not noted_since(_numbered_at):
         return 0
-    done = 0
+    if not backlog and began < _many_until:
+        return 0
     with database_answers():
-        numbered = BATCH if mongo.collection(OUTBOX).find_one({}, {"_id": 1}) is not None else 0
-    while numbered >= BATCH:  # what is noted meanwhile is no reason to go on: on a busy day it would not end
+        milestones = _milestones()
+        if not milestones and mongo.collection(OUTBOX).find_one({"at": {"$gte": LONG_AGO, "$lt": FAR_OFF}}) is None:
+            _numbered_at, _behind = began, False
+            return 0
+    if not backlog and len(milestones) >= MANY_MILESTONES:
+        return 0
+    done, size = 0, Size(BATCH)
+    while True:
+        numbering = _Numbering(milestones[:WINDOWS], len(milestones) <= WINDOWS, size)
+        worked = work_off(numbering.batch, 0, seconds=began + seconds - time.monotonic(), size=size)
+        done += worked.done
+        _behind = worked.next is not None or not numbering.to_the_end
+        if time.monotonic() - began >= seconds or worked.done == 0:
+            return done
+        if not _behind and not numbering.put_off:
+            _numbered_at = began
+            return done
         with database_answers():
-            numbered = in_transaction(_number, reads=True)
-        done += numbered
-    _numbered_at = began
-    return done
+            milestones = _milestones()
 
 
-def _number(session: ClientSession | None) -> int:
-    found = iter(mongo.collection(OUTBOX).find({}, session=session).sort("_id", 1))
-    notes = list(islice(found, BATCH))
-    # Where clocks differ, what an earlier change noted may stand behind the end of the batch.
-    tasks = {note["task_id"] for note in notes if "rank" in note}
-    notes += [note for note in found if "rank" in note and note["task_id"] in tasks]
-    if not notes:
-        return 0
-    counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}, session=session)
-    last = counter["last"] if counter else 0
-    lines = _lines_of_history(notes, session)
-    owners = _owners_of_shorts(notes, session)
-    events = [_event(note, lines, owners) for note in whole(notes)]
-    numbered = [
-        {"_id": last + place, "seq": last + place, "activity": activity_of(event)} | event
-        for place, event in enumerate(events, 1)
-    ]
-    moved = {"$set": {"last": last + len(numbered)}}
-    writes: list[Write] = [
-        Update(COUNTERS, {"_id": COUNTER, "last": last}, moved)
-        if counter
-        else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
-        *(Insert(COLLECTION, event) for event in numbered),
-        *(Delete(OUTBOX, {"_id": {"$in": some}}, many=True) for some in portions([note["_id"] for note in notes])),
-        *figures.increments(_figures(notes, lines)),
-    ]
-    try:
-        return len(numbered) if write_in(session, writes) else 0
-    except DuplicateKeyError:
-        return 0
+def is_behind() -> bool:
+    """Tell whether this process has left notes when it numbered last, as its time was over."""
+    return _behind
 
 
-def _figures(notes: list[Record], lines: dict[str, Record]) -> Iterator[figures.Change]:
-    """Yield what the notes add to the figures: tasks that began and tasks that ended."""
+def _milestones() -> list[Record]:
+    global _few_until, _many_until
+    if time.monotonic() < _few_until:
+        return []
+    found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"at": 1, "task_id": 1, "rank": 1}))
+    if not found:
+        _few_until = time.monotonic() + FEW_SECONDS
+    _many_until = time.monotonic() + MANY_SECONDS if len(found) > WINDOWS else 0.0
+    return sorted(found, key=written)
+
+
+@dataclass
+class _Numbering:
+    """One pass over the beginning of the outbox, as it stood when the milestones were read."""
+
+    milestones: Sequence[Record]
+    to_the_end: bool
+    """What is behind the last one of these milestones is part of it."""
+    size: Size
+    put_off: bool = False
+    """Notes were left in their window, as too many come before them."""
+
+    def __post_init__(self) -> None:
+        moments = list(dict.fromkeys(one["at"] for one in self.milestones))
+        self.ends: list[datetime] = moments[MILESTONES_A_WINDOW - 1 :: MILESTONES_A_WINDOW]
+        if moments and not self.ends:  # all at one moment
+            self.ends.append(moments[0] + timedelta(milliseconds=1))
+        if self.to_the_end:
+            self.ends.append(FAR_OFF)
+        self.waiting: dict[str, dict[Any, int]] = {}
+        """Task -> the ranks of its milestones that wait: where there is one there may be hundreds."""
+        for one in self.milestones:
+            if "rank" in one:
+                self.waiting.setdefault(one["task_id"], {})[one["_id"]] = rank_of(one)
+
+    def batch(self, place: int) -> Batch[int]:
+        """Number the first notes of a window; ``place``: which window."""
+        window = {"$gte": self.ends[place - 1] if place else LONG_AGO, "$lt": self.ends[place]}
+        while True:
+            try:
+                done, more = in_transaction(lambda session: self._number(session, window), reads=True)
+                break
+            except PyMongoError as error:
+                if is_outage(error):
+                    raise
+                if not self.size.shrink():  # it is the one that the database refuses
+                    done, more = self._put_away(window, error), True
+                    break
+        last = place + 1 == len(self.ends)
+        return Batch(done, place if more else None if last else place + 1)
+
+    def _number(self, session: ClientSession | None, window: Record) -> tuple[int, bool]:
+        """Number the first notes of a window; return how many, and whether it holds more for now."""
+        notes, more, all_of = self._first(session, window)
+        if not notes:
+            return 0, False
+        counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}, session=session)
+        last = counter["last"] if counter else 0
+        lines = _lines_of_history(notes, session)
+        events, changes, refused = _told(notes, lines, _owners_of_shorts(notes, session))
+        numbered = [{"_id": last + place, "seq": last + place} | event for place, event in enumerate(events, 1)]
+        moved = {"$set": {"last": last + len(numbered)}}
+        writes: list[Write] = [
+            Update(COUNTERS, {"_id": COUNTER, "last": last}, moved)
+            if counter
+            else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
+            *(Insert(COLLECTION, event) for event in numbered),
+            *figures.increments(changes, session),
+            *(_dead_letter(note, lines, error) for note, error in refused),
+        ]
+        try:
+            if not write_in(session, writes):
+                return 0, False
+        except DuplicateKeyError:
+            if counter is None:  # another numbered the first ones
+                return 0, False
+            raise
+        _remove(session, notes, all_of)
+        for note, error in refused:
+            _tell_of(note, error)
+        for note in notes:
+            self.waiting.get(note.get("task_id", ""), {}).pop(note["_id"], None)
+        return len(notes), more
+
+    def _first(self, session: ClientSession | None, window: Record) -> tuple[list[Record], bool, Record | None]:
+        """Return the first notes of a window, in order, whether there are more in it that can be numbered now, and the
+        window if it holds no others.
+
+        A note is not numbered before those of its task that come before it, wherever these stand: clocks differ.
+        """
+        outbox = mongo.collection(OUTBOX)
+        held = list(outbox.find({"at": window}, session=session))
+        names = {note["_id"] for note in held}
+        found = [note for note in held if not self._must_wait(note, names)]
+        self.put_off = self.put_off or len(found) < len(held)
+        chosen = {note["_id"]: note for note in sorted(found, key=written)[: self.size.now]}
+        tops: dict[str, int] = {}
+        for note in chosen.values():
+            if "rank" in note:
+                tops[note["task_id"]] = max(tops.get(note["task_id"], 0), rank_of(note))
+        before = [note for note in found if "rank" in note and rank_of(note) < tops.get(note["task_id"], 0)]
+        light = [task for task, top in tops.items() if top > 0 and task not in self.waiting]
+        for some in portions(light):
+            before += outbox.find({"task_id": {"$in": some}}, session=session)
+        for task in self.waiting.keys() & tops.keys():  # of many notes none but those below the top
+            before += outbox.find({"task_id": task, "rank": {"$gte": 0, "$lt": tops[task]}}, session=session)
+        chosen |= {note["_id"]: note for note in before if "rank" in note and rank_of(note) < tops[note["task_id"]]}
+        first = whole(chosen.values())
+        if self.size.now == 1:
+            first = first[:1]
+        done = {note["_id"] for note in first}
+        return first, any(note["_id"] not in done for note in found), window if names <= done else None
+
+    def _must_wait(self, note: Record, at_hand: set[Any]) -> bool:
+        """Tell whether so many notes of its task come before a note that they are numbered first, in their windows."""
+        if "rank" not in note or not (waiting := self.waiting.get(note["task_id"])):
+            return False
+        rank = rank_of(note)
+        return any(other < rank and name not in at_hand for name, other in waiting.items())
+
+    def _put_away(self, window: Record, error: PyMongoError) -> int:
+        """Put the first note of a window away, which the database refuses to let be numbered; return how many."""
+
+        def put_away(session: ClientSession | None) -> Record | None:
+            notes, _, _ = self._first(session, window)
+            if not notes:
+                return None
+            lines = _lines_of_history(notes, session)
+            write_in(session, [Delete(OUTBOX, {"_id": notes[0]["_id"]}), _dead_letter(notes[0], lines, error)])
+            return notes[0]
+
+        if (note := in_transaction(put_away, reads=True)) is None:
+            return 0
+        _tell_of(note, error)
+        return 1
+
+
+def _remove(session: ClientSession | None, notes: list[Record], all_of: Record | None) -> None:
+    """Remove the notes that were numbered; ``all_of``: the window of which they are all, in the transaction's snapshot.
+
+    A span of time costs the embedded database half as much as so many ids. No statement is long: who notes a change
+    waits for it.
+    """
+    outbox, names = mongo.collection(OUTBOX), [note["_id"] for note in notes]
+    if session is None or all_of is None:
+        for some in portions(names):
+            outbox.delete_many({"_id": {"$in": some}}, session=session)
+        return
+    low, high = all_of["$gte"], all_of["$lt"]
+    moments = sorted(to_utc(note["at"]) for note in notes)
+    steps = [moment for moment in moments[REMOVED_AT_ONCE::REMOVED_AT_ONCE] if low < moment < high]
+    removed = 0
+    for start, end in pairwise([low, *dict.fromkeys(steps), high]):
+        removed += outbox.delete_many({"at": {"$gte": start, "$lt": end}}, session=session).deleted_count
+    within = [note for note in notes if low <= to_utc(note["at"]) < high]
+    if removed != len(within):
+        raise RuntimeError(f"{removed} notes would be removed of which {len(within)} are numbered")
+    for some in portions([note["_id"] for note in notes if not low <= to_utc(note["at"]) < high]):
+        outbox.delete_many({"_id": {"$in": some}}, session=session)
+
+
+def _told(
+    notes: list[Record], lines: dict[str, Record], owners: dict[tuple[str, str | None], str | None]
+) -> tuple[list[Record], list[figures.Change], list[tuple[Record, Exception]]]:
+    """Return the events and the changes of the figures that notes tell of, and the notes that make no sense."""
+    events, changes, refused = [], [], []
     for note in notes:
-        line = lines.get(note.get("task_id", ""))
-        if line is None or note["kind"] != "task":
-            continue
-        if note["rank"][1] == CREATED:
-            yield line["user_id"], *figures.began(line)
-        elif note["status"] in ENDED:
-            yield line["user_id"], *figures.ended(line)
+        try:
+            event, counted = _event(note, lines, owners), list(_figures(note, lines))
+            Event(seq=1, **event)  # as whoever reads it will
+        except Exception as error:
+            refused.append((note, error))
+        else:
+            events.append(event)
+            changes += counted
+    return events, changes, refused
+
+
+def _dead_letter(note: Record, lines: dict[str, Record], error: Exception) -> Insert:
+    whose = note.get("user_id") or lines.get(note.get("task_id", ""), {}).get("user_id")
+    kept = note if len(bson.encode(note)) < MAX_STORED_BYTES else {"_id": note["_id"], "kind": note.get("kind")}
+    letter = {"note": kept, "user_id": whose, "reason": f"{type(error).__name__}: {error}"[:500], "at": server_now()}
+    return Insert(DEAD_LETTERS, {"_id": note["_id"]} | letter)
+
+
+def _tell_of(note: Record, error: Exception) -> None:
+    NOTES_REFUSED.inc()
+    log.error("note_refused", note=str(note["_id"]), kind=note.get("kind"), reason=type(error).__name__)
+
+
+def refused_notes(most: int = 1000) -> int:
+    """Return how many notes could not be numbered in the last 90 days, counting up to ``most``."""
+    return mongo.collection(DEAD_LETTERS).count_documents({}, limit=most)
+
+
+def _figures(note: Record, lines: dict[str, Record]) -> Iterator[figures.Change]:
+    """Yield what a note adds to the figures: a task that began or one that ended."""
+    line = lines.get(note.get("task_id", ""))
+    if line is None or note["kind"] != "task":
+        return
+    if tells_of_creation(note):
+        yield line["user_id"], *figures.began(line)
+    elif note["status"] in ENDED:
+        yield line["user_id"], *figures.ended(line)
 
 
 def _lines_of_history(notes: list[Record], session: ClientSession | None) -> dict[str, Record]:
     """Return the lines of history of the tasks that the notes are about: they say what kind, and whose."""
-    names = list({note["task_id"] for note in notes if note["kind"] == "task"})
+    names = list({note["task_id"] for note in notes if note.get("kind") == "task" and "task_id" in note})
     return {line["_id"]: line for line in find_by_id("history", names, session=session)}
 
 
 def _owners_of_shorts(notes: list[Record], session: ClientSession | None) -> dict[tuple[str, str | None], str | None]:
-    names = list({note["short_id"] for note in notes if note["kind"] == "short"})
+    names = list({note["short_id"] for note in notes if note.get("kind") == "short" and "short_id" in note})
     fields = {"short_id": 1, "id_scope": 1, "user_id": 1}
     found = mongo.collection("shorts").find({"short_id": {"$in": names}}, fields, session=session) if names else ()
     return {(short["short_id"], short.get("id_scope")): short.get("user_id") for short in found}
 
 
 def _event(note: Record, lines: dict[str, Record], owners: dict[tuple[str, str | None], str | None]) -> Record:
-    event = {name: value for name, value in note.items() if name not in ("_id", "rank") and value is not None}
+    event = {name: value for name, value in note.items() if name not in NOT_TOLD and value is not None}
     if note["kind"] == "short":
-        return event | {"user_id": owners.get((note["short_id"], note["id_scope"]))}
+        known = owners.get((note["short_id"], note["id_scope"]))  # one that was removed says itself whose it was
+        return event | {"user_id": known or note.get("user_id")}
     if note["kind"] == "session":
         return event
     line = lines.get(note["task_id"], {})

@@ -20,12 +20,16 @@ from pymongo.client_session import ClientSession
 
 from app.config import get_settings
 from app.errors import Unavailable
-from app.models import TaskInfo, TaskStatus, utc_now
+from app.models import TaskInfo, TaskStatus
 from app.storage import mongo
 from app.storage.mongo import database_answers
+from app.storage.server_clock import server_now
 from app.telemetry import get_logger
 
 NUMBERS = re.compile(r"\d+")
+MAX_STEPS = 50
+"""Of one run that are timed each by itself: whoever reports progress names the steps."""
+OTHER_STEPS = "others"
 log = get_logger("leases")
 
 
@@ -47,8 +51,8 @@ class StepClock:
     def end(self) -> dict[str, float]:
         """End the present step; return the seconds of each."""
         if self._step is not None:
-            spent = self._seconds.get(self._step, 0.0) + time.monotonic() - self._since
-            self._seconds[self._step] = round(spent, 3)
+            name = self._step if self._step in self._seconds or len(self._seconds) < MAX_STEPS else OTHER_STEPS
+            self._seconds[name] = round(self._seconds.get(name, 0.0) + time.monotonic() - self._since, 3)
             self._step = None
         return dict(self._seconds)
 
@@ -140,7 +144,7 @@ class LeaseKeeper:
         # while it waits for a document that an open transaction has written, whose next statement waits for that lock.
         mongo.collection("tasks").update_many(
             {"_id": {"$in": names}, "status": TaskStatus.RUNNING.value, "lease_owner": self._owner},
-            {"$set": {"due_at": utc_now() + timedelta(seconds=seconds)}},
+            {"$set": {"due_at": server_now() + timedelta(seconds=seconds)}},
             session=session,
         )
 

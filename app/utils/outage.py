@@ -19,6 +19,7 @@ from app.storage.events import CREATED, LEFT, note_short, note_task
 from app.storage.mongo import database_answers, write_together
 from app.storage.once import COLLECTION as KEYS
 from app.storage.once import Once
+from app.storage.server_clock import server_now
 from app.storage.spool import get_spool
 from app.storage.spool_file import Entry
 from app.storage.tasks import leftovers
@@ -90,7 +91,7 @@ def _create(entry: Entry, writes: list[Write]) -> None:
         return  # the write went through although its answer did not
     for write in writes:
         if isinstance(write, Insert) and write.collection == "tasks" and write.document["dispatched"]:
-            write.document["due_at"] = utc_now()  # the sweeper sends it in its next round
+            write.document["due_at"] = server_now()  # the sweeper sends it in its next round
     if not mongo.connect().transactions:
         # An attempt that was cut short may have left what comes before the task.
         key: list[Write] = [Delete(KEYS, {"_id": entry["once"]["key"], "made": task_id})] if entry.get("once") else []

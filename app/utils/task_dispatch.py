@@ -10,10 +10,11 @@ from typing import Any
 
 from app import tracing
 from app.errors import Unavailable
-from app.models import TaskPriority, TaskStatus, TaskType, utc_now
+from app.models import TaskPriority, TaskStatus, TaskType
 from app.storage import mongo
 from app.storage.broker import send_task
 from app.storage.mongo import database_answers
+from app.storage.server_clock import server_now
 from app.storage.spool import get_spool
 from app.telemetry import MESSAGES_UNSENT, get_logger
 from app.utils.task_management import record_task
@@ -47,7 +48,7 @@ def make_due(task_id: str) -> None:
     """Let the sweeper send a queued task in its next round. If this fails, it is sent when it is due anyway."""
     with contextlib.suppress(Unavailable), database_answers():
         queued = {"_id": task_id, "status": TaskStatus.QUEUED.value}
-        mongo.collection("tasks").update_one(queued, {"$set": {"due_at": utc_now()}})
+        mongo.collection("tasks").update_one(queued, {"$set": {"due_at": server_now()}})
 
 
 def resend_task(task_id: str, task_type: TaskType, priority: TaskPriority) -> bool:

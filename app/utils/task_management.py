@@ -43,6 +43,7 @@ from app.storage.events import CLAIMED, LAST_RUN, REPORTED, note_task
 from app.storage.mongo import database_answers, write_together
 from app.storage.once import Once, callers_key, made_by, task_digest
 from app.storage.search import words_of_task
+from app.storage.server_clock import server_now
 from app.storage.spool import get_spool
 from app.storage.tasks import find_task, leftovers, task_info
 from app.storage.words import HIDDEN
@@ -143,7 +144,7 @@ def record_task(
         "url": url,
         "metadata": metadata,
         "dispatched": dispatched,
-        "due_at": now + timedelta(seconds=get_settings().task_resend_seconds) if dispatched else None,
+        "due_at": server_now() + timedelta(seconds=get_settings().task_resend_seconds) if dispatched else None,
         "progress": 0.0,
         "step": None,
         "retries": 0,
@@ -225,7 +226,7 @@ def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
             "status": TaskStatus.RUNNING.value,
             "lease_owner": keeper.owner,
             "lease_epoch": epoch,
-            "due_at": now + timedelta(seconds=get_settings().task_lease_seconds),
+            "due_at": server_now() + timedelta(seconds=get_settings().task_lease_seconds),
             "started_at": found.get("started_at") or now,
             "updated_at": now,
         }
@@ -367,6 +368,8 @@ def _end(
     known: dict[str, Any] = {"by": by}
     if held is not None:
         known = {"task_type": held.task.task_type, "started_at": held.task.started_at, "steps": held.steps.end()}
+        if held.task.short_key and "step" in held.task.metadata:
+            known["step_of"] = (held.task.short_key, held.task.metadata["step"])
     return _move(end_writes(query, status, fields, note, **known), status, held)
 
 

@@ -10,6 +10,8 @@ from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
 from app.storage.mongo import write_together
 from app.storage.once import Once
+from app.storage.server_clock import server_now
+from app.storage.short_writes import step_done
 from app.storage.words import error_beginnings
 from app.storage.writes import Delete, Filter, Insert, Update, Write
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS
@@ -73,11 +75,13 @@ def end_writes(
     started_at: datetime | None = None,
     steps: dict[str, float] | None = None,
     by: str | None = None,
+    step_of: tuple[str, str] | None = None,
 ) -> list[Write]:
     """Return the writes that end the task of ``query`` and, with it, its session and its line of history.
 
     ``started_at``, ``steps``: when its first run began, and the seconds that each step of its last run took, where that
-    is known. ``by``: the user who ended it.
+    is known. ``by``: the user who ended it. ``step_of``: the key of the short, and the name of the step, that is done
+    when the task is completed.
     """
     now = utc_now()
     ended: dict[str, Any] = {
@@ -95,6 +99,7 @@ def end_writes(
     epoch = query.get("lease_epoch")
     return [
         Update("tasks", query, change),
+        *([step_done(*step_of)] if step_of and status is TaskStatus.COMPLETED else []),
         *session_writes(query["_id"], status, now, task_type),
         Update("history", {"_id": query["_id"]}, {"$set": outcome}),
         note_task(query["_id"], status, now, phase=LEFT, epoch=epoch, error=fields.get("error"), note=note, by=by),
@@ -108,7 +113,7 @@ def wait_writes(
     now = utc_now()
     waiting = {
         "status": status.value,
-        "due_at": now + timedelta(seconds=delay_seconds),
+        "due_at": server_now() + timedelta(seconds=delay_seconds),
         "updated_at": now,
         "lease_owner": None,
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.api.schemas import ShortDetail
 from app.models import TaskInfo, TaskStatus, TaskType, utc_now
-from app.storage.shorts import ShortStatus
+from app.storage.shorts import Short, ShortStatus
 from app.web.words import TASK_NAMES, length, recovery
 
 ORDER = (
@@ -68,7 +68,9 @@ def _step(task_type: TaskType, tasks: list[TaskInfo], detail: ShortDetail) -> St
     if waits and not any(not task.ended for task in tasks):
         return Step(task_type, "wait", 0, "The scenario is written, and waits for your review.", "")
     if not tasks:
-        return Step(task_type, "later", 0, "", "")
+        return (
+            Step(task_type, "done", 100, "", "") if _shown_by(short)[task_type] else Step(task_type, "later", 0, "", "")
+        )
     failed = [task for task in tasks if task.status is TaskStatus.FAILED]
     if failed:
         return Step(task_type, "bad", 100, failed[0].error or "It failed.", _time(tasks))
@@ -81,6 +83,20 @@ def _step(task_type: TaskType, tasks: list[TaskInfo], detail: ShortDetail) -> St
         return Step(task_type, "done", 100, "", _time(tasks))
     note = recovery(task) or task.step or ("Waits for a free worker" if task.status is TaskStatus.QUEUED else "")
     return Step(task_type, "now", task.progress, note, _time(tasks))
+
+
+def _shown_by(short: Short) -> dict[TaskType, bool]:
+    """Return which steps are done by what a short has: their tasks may be too old to be kept."""
+    written = short.scenario is not None
+    return {
+        TaskType.SCRAPING: short.product_id is not None,
+        TaskType.IMAGE_ANALYSIS: written,
+        TaskType.CONTENT_ANALYSIS: written,
+        TaskType.SCENARIO_GENERATION: written,
+        TaskType.SAVE_SCENARIO: short.scenario_version > 0,
+        TaskType.VIDEO_GENERATION: short.video is not None,
+        TaskType.FINALIZE_SHORT: short.video is not None,
+    }
 
 
 def _scenes(tasks: list[TaskInfo], count: int) -> Step:

@@ -17,9 +17,10 @@ from PIL import Image
 from app.api.authentication import OPEN_PATHS
 from app.main import create_app
 from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
-from app.storage import media, mongo, products, shorts, videos
+from app.storage import media, mongo, shorts, videos
 from app.storage.pages import encode_place
 from app.utils.task_management import cancel_task, complete_task, create_task
+from tests import staging
 from tests.access.conftest import Keyed
 
 SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", on_screen_text="Secret", seconds=12)
@@ -79,6 +80,8 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}", 200, 404, "user_id={user}"),
     Tried("POST", "/api/v1/shorts/{short_id}/cancel", 200, 404),
+    Tried("DELETE", "/api/v1/shorts/{short_id}", 200, 404),
+    Tried("DELETE", "/api/v1/shorts/{short_id}", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/video", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/video", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/thumbnail", 200, 404),
@@ -146,13 +149,13 @@ class Things:
 def possessions(user: str, short: str) -> Things:
     """Give a user one of everything."""
     product = f"product-of-{user}"
-    products.save_product(product, Product(title=f"{SECRET} cup", images=[SCENE.image]), user)
+    staging.save_product(product, Product(title=f"{SECRET} cup", images=[SCENE.image]), user)
     picture = BytesIO()
     Image.new("RGB", (64, 64), "navy").save(picture, "PNG")
     media.put(f"images/{PICTURE}", picture.getvalue())
-    products.save_images(product, [ImageAnalysis(url=SCENE.image, media_key=f"images/{PICTURE}")])
+    staging.save_images(product, [ImageAnalysis(url=SCENE.image, media_key=f"images/{PICTURE}")])
     key = short_key(short, user)
-    shorts.ensure_short(key, user)
+    staging.ensure_short(key, user)
     media.put(f"video-of-{user}", SECRET.encode())
     video = videos.Video(
         key=f"video-of-{user}",
@@ -167,10 +170,10 @@ def possessions(user: str, short: str) -> Things:
         preview_key=f"video-of-{user}",
         licences=[],
     )
-    shorts.set_product(key, product, f"{SECRET} cup")
-    shorts.update_short(key, scenario=BODY, video=video.model_dump(mode="json"))
+    staging.set_product(key, product, f"{SECRET} cup")
+    staging.update_short(key, scenario=BODY, video=video.model_dump(mode="json"))
     stills = videos.Stills(preview_key=video.key, thumbnail_key=video.key)
-    shorts.update_short(key, stills=stills.model_dump(mode="json"))
+    staging.update_short(key, stills=stills.model_dump(mode="json"))
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
     made = {"result": {"files": {FILE: f"video-of-{user}"}}}
     mongo.collection("tasks").update_one({"_id": task}, {"$set": made})
@@ -324,8 +327,8 @@ def test_the_same_short_id_is_two_shorts_that_do_not_touch(keyed: Keyed) -> None
     for user in ("alice", "bob"):
         generation = create_task(TaskType.SCENARIO_GENERATION, user_id=user, short_id="mine", id_scope=user)
         complete_task(generation)
-    shorts.update_short("alice/mine", scenario=BODY)
-    shorts.save_scenario("alice/mine", SCENARIO, saved_by_task="t")
+    staging.update_short("alice/mine", scenario=BODY)
+    staging.save_scenario("alice/mine", SCENARIO, saved_by_task="t")
     assert [one["user_id"] for one in mongo.collection("sessions").find({"short_id": "mine"})] == ["bob"]
     ambiguous = keyed.app.get("/api/v1/shorts/mine", headers=keyed.admin)
     assert ambiguous.status_code == 409
@@ -337,11 +340,11 @@ def test_the_same_short_id_is_two_shorts_that_do_not_touch(keyed: Keyed) -> None
 
 
 def test_a_short_without_a_scope_keeps_its_sessions_apart_from_scoped_ones(keyed: Keyed) -> None:
-    shorts.ensure_short("mine", "carol")
-    shorts.ensure_short("bob/mine", "bob")
+    staging.ensure_short("mine", "carol")
+    staging.ensure_short("bob/mine", "bob")
     complete_task(create_task(TaskType.SCENARIO_GENERATION, user_id="bob", short_id="mine", id_scope="bob"))
     complete_task(create_task(TaskType.SCENARIO_GENERATION, user_id="carol", short_id="mine"))
-    shorts.save_scenario("mine", SCENARIO, saved_by_task="t")
+    staging.save_scenario("mine", SCENARIO, saved_by_task="t")
     assert [one["user_id"] for one in mongo.collection("sessions").find({"short_id": "mine"})] == ["bob"]
 
 
@@ -356,9 +359,9 @@ def test_an_admin_makes_things_for_others_and_for_itself(keyed: Keyed, alices: T
 
 
 def test_things_from_before_keys_were_required_stay_their_users(keyed: Keyed) -> None:
-    shorts.ensure_short("old", "alice")
-    shorts.ensure_short("nobodys", None)
-    shorts.update_short("old", scenario=BODY)
+    staging.ensure_short("old", "alice")
+    staging.ensure_short("nobodys", None)
+    staging.update_short("old", scenario=BODY)
     assert keyed.app.get("/api/v1/shorts/old", headers=keyed.alice).status_code == 200
     made = keyed.app.post("/api/v1/video/generate", json={"short_id": "old", "scene": 0}, headers=keyed.alice)
     assert made.status_code == 202

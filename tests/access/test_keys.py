@@ -21,9 +21,11 @@ from app.models import utc_now
 from app.storage import mongo
 from app.storage.keys import TOKEN, KeyScope, create_key, list_keys, revoke_key
 from tests.access.conftest import Keyed, bearer
+from tests.conftest import change_all
 from tests.polling import wait_for
 
 PATH = "/api/v1/sessions"
+JSON = {"Content-Type": "application/json"}
 
 
 def shopreel(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -85,7 +87,7 @@ def test_a_websocket_needs_a_key_too(keyed: Keyed) -> None:
 
 
 def test_a_body_without_a_key_is_not_read(keyed: Keyed) -> None:
-    answer = keyed.app.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)))
+    answer = keyed.app.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)), headers=JSON)
     assert answer.status_code == 401
 
 
@@ -114,7 +116,7 @@ def test_a_keys_use_is_noted_now_and_then(keyed: Keyed, monkeypatch: pytest.Monk
     assert list_keys("alice")[0].last_used_at == first
     assert first is not None
     long_ago = utc_now() - timedelta(minutes=6)
-    mongo.collection("api_keys").update_many({}, {"$set": {"last_used_at": long_ago}})
+    change_all("api_keys", {}, {"$set": {"last_used_at": long_ago}})
     keyed.app.get(PATH, headers=keyed.alice)
     assert list_keys("alice")[0].last_used_at > long_ago
 

@@ -14,8 +14,9 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.server import bound_socket, serving
 from app.services.session_service import session_service
-from app.storage import broker, mongo, shorts
+from app.storage import broker, mongo
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task
+from tests import staging
 from tests.access.conftest import bearer
 from tests.access.servers import answers, api_processes, at_once
 from tests.polling import wait_for
@@ -163,7 +164,7 @@ def test_without_keys_a_limit_that_is_set_holds_for_each_user_named(api: TestCli
 
 def test_one_short_of_several_users_has_one_limit(with_settings: Callable[..., None]) -> None:
     with_settings(LIMIT_LIVE_SESSIONS_PER_SHORT="5")
-    shorts.ensure_short("s", None)
+    staging.ensure_short("s", None)
     with bound_socket("127.0.0.1", 0) as listener, serving(listener):
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         wait_for(lambda: answers(f"{url}/health/live"), what="the server")

@@ -13,11 +13,17 @@ from PIL import Image
 from app.analysis import process
 from app.analysis.images import analyze_image
 from app.analysis.process import PictureProcess
+from app.children import end_spares
 from app.errors import Cancelled
 from app.fetching.policy import always
 from tests.analysis.test_images import encode, packshot, scene
 
 URL = "https://shop.example/a.jpg"
+
+
+@pytest.fixture(autouse=True)
+def no_others() -> None:
+    end_spares()
 
 
 def child() -> psutil.Process:

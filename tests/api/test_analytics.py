@@ -29,6 +29,7 @@ from app.utils.task_management import (
     start_task,
     update_task_progress,
 )
+from tests.conftest import wipe
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 seconds = st.floats(0, 90_000)
@@ -105,8 +106,7 @@ def check_seconds(told: Seconds, true: list[float]) -> None:
 def test_figures_equal_a_plain_recount_of_the_history(
     drawn: list[dict[str, Any]], first_day: int, length: int, user: str | None
 ) -> None:
-    for name in ("history", "outbox", "events", "counters", "figures"):
-        mongo.collection(name).delete_many({})
+    wipe("history", "outbox", "events", "counters", "figures")
     history = [line_of(number, one) for number, one in enumerate(drawn)]
     notes = []
     for line in history:

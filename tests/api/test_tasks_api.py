@@ -11,12 +11,15 @@ from fastapi.testclient import TestClient
 
 from app.api.shorts import byte_range
 from app.models import Product, Scenario, Scene, Wishes
-from app.storage import media, mongo, products, shorts, videos
+from app.storage import media, mongo, videos
 from app.storage.pages import encode_place
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
+from tests import staging
+from tests.conftest import change_all
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
+JSON = {"Content-Type": "application/json"}
 PRODUCT = Product(title="Pour-over set", images=["https://shop.example/1.jpg"], price=64, currency="USD")
 SCENE = Scene(role="hook", image=PRODUCT.images[0], motion="zoom_in", on_screen_text="Slow coffee", seconds=12)
 SCENARIO = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
@@ -25,10 +28,10 @@ SCENARIO = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=
 @pytest.fixture
 def short() -> str:
     """A short with a product and a generated scenario."""
-    products.save_product("p1", PRODUCT, None)
-    shorts.ensure_short("s1", None)
-    shorts.ensure_short("bare", None)
-    shorts.update_short("s1", product_id="p1", scenario=SCENARIO.model_dump(mode="json"))
+    staging.save_product("p1", PRODUCT, None)
+    staging.ensure_short("s1", None)
+    staging.ensure_short("bare", None)
+    staging.update_short("s1", product_id="p1", scenario=SCENARIO.model_dump(mode="json"))
     return "s1"
 
 
@@ -119,7 +122,7 @@ def test_a_wrong_method_names_the_right_ones(api: TestClient) -> None:
 
 
 def test_a_body_that_is_too_large_is_a_413(api: TestClient) -> None:
-    answer = api.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)))
+    answer = api.post("/api/v1/scrape", content=(b"x" * 1_000_000 for _ in range(70)), headers=JSON)
     assert answer.status_code == 413
 
 
@@ -157,9 +160,7 @@ def test_what_is_unknown_is_a_404(api: TestClient, path: str) -> None:
 
 def test_tasks_come_in_pages_newest_first(api: TestClient) -> None:
     made = [create_task(TaskType.IMAGE_ANALYSIS, user_id="u") for _ in range(5)]
-    mongo.collection("tasks").update_many(
-        {}, {"$set": {"created_at": mongo.collection("tasks").find_one()["created_at"]}}
-    )
+    change_all("tasks", {}, {"$set": {"created_at": mongo.collection("tasks").find_one()["created_at"]}})
     seen: list[str] = []
     cursor = ""
     while True:
@@ -202,7 +203,7 @@ def test_a_video_is_served_whole_and_in_ranges(api: TestClient, short: str) -> N
         music="m",
         licences=[],
     )
-    shorts.update_short(short, video=video.model_dump(mode="json"))
+    staging.update_short(short, video=video.model_dump(mode="json"))
     whole = api.get(f"/api/v1/shorts/{short}/video")
     assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, data, "video/mp4")
     part = api.get(f"/api/v1/shorts/{short}/video", headers={"Range": "bytes=100-299"})

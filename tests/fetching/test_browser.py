@@ -16,6 +16,7 @@ import psutil
 import pytest
 from curl_cffi import Curl, CurlError, CurlOpt
 
+from app.children import end_spares
 from app.errors import Cancelled, InvalidInput, WorkFailed
 from app.fetching import FetchPolicy, browser
 from app.fetching.browser import render_page
@@ -88,6 +89,7 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
+    end_spares()
     yield
     assert psutil.Process().children(recursive=True) == []
 

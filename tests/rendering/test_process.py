@@ -13,9 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.children import end_spares
 from app.errors import Cancelled, InvalidInput, WorkFailed
+from app.rendering import process
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult
-from app.rendering.process import end_spares, run_in_child
+from app.rendering.process import run_in_child
 from tests.polling import wait_for
 
 from .conftest import ignore
@@ -23,6 +25,7 @@ from .conftest import ignore
 
 @pytest.fixture(autouse=True)
 def nothing_left(tmp_path):
+    end_spares()
     yield
     end_spares()
     assert psutil.Process().children(recursive=True) == []
@@ -62,7 +65,7 @@ def test_a_child_whose_job_went_well_does_the_next(clip_fields, tmp_path):
     assert (tmp_path / "again.mp4").read_bytes() == Path(job.output).read_bytes()
     with ThreadPoolExecutor(1) as other:
         other.submit(run_in_child, again, ignore, 60).result()
-        assert len(psutil.Process().children()) == 2  # a child would end with the thread that started it
+    assert renderer() == first  # whichever thread asks
 
 
 def test_a_child_with_nothing_to_do_ends_and_one_that_was_killed_is_replaced(clip_fields, monkeypatch):
@@ -70,7 +73,7 @@ def test_a_child_with_nothing_to_do_ends_and_one_that_was_killed_is_replaced(cli
     run_in_child(job, ignore, 60)
     os.kill(renderer(), signal.SIGKILL)
     os.waitid(os.P_PID, renderer(), os.WEXITED | os.WNOWAIT)
-    monkeypatch.setattr("app.rendering.process.SPARE_SECONDS", 0.05)
+    monkeypatch.setattr(process.renderers, "seconds", 0.05)
     run_in_child(job, ignore, 60)
     wait_for(lambda: not psutil.Process().children(), what="the end of the child")
     run_in_child(job, ignore, 60)

@@ -11,11 +11,11 @@ from app.errors import Cancelled
 from app.models import Product, TaskInfo, TaskStatus, TaskType, utc_now
 from app.services import task_runner
 from app.services.task_runner import run_task
-from app.storage import products
 from app.storage.mongo import collection
 from app.storage.tasks import find_task
 from app.telemetry import configure_logging, get_logger
 from app.utils.task_management import cancel_task, create_task
+from tests import staging
 from tests.conftest import DATA_DIR
 from tests.fetching.raw import RawServer, serving
 from tests.polling import wait_for
@@ -36,7 +36,7 @@ def urls(server: RawServer) -> str:
 
 def pictures(server: RawServer) -> str:
     images = [f"{server.url}{number}.jpg" for number in range(12)]
-    products.save_product("cup", Product(title="Cup", images=images), None)
+    staging.save_product("cup", Product(title="Cup", images=images), None)
     return create_task(TaskType.IMAGE_ANALYSIS, short_id="short", product_id="cup", allowed_hosts=[server.netloc])
 
 

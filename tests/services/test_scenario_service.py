@@ -21,8 +21,9 @@ from app.services.save_scenario_service import start_save_scenario
 from app.services.scenario_generation_service import start_scenario_generation
 from app.services.session_service import session_service
 from app.services.task_runner import run_task
-from app.storage import media, mongo, products, shorts
+from app.storage import media, mongo, shorts
 from app.storage.tasks import find_task
+from tests import staging
 from tests.providers.server import Asked, Reply, chat_completion, scripted
 from tests.scenario.products import ENGLISH
 from tests.scenario.test_model_writer import GOOD
@@ -53,8 +54,8 @@ def stored_images() -> list[ImageAnalysis]:
 @pytest.fixture
 def product() -> str:
     """A stored product with pictures."""
-    products.save_product("p1", ENGLISH, "u")
-    products.save_images("p1", stored_images())
+    staging.save_product("p1", ENGLISH, "u")
+    staging.save_images("p1", stored_images())
     return "p1"
 
 

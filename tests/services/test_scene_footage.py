@@ -17,8 +17,9 @@ from app.models import Scenario, Scene, TaskInfo, Wishes, utc_now
 from app.services.finalize_short_service import start_finalize_short
 from app.services.task_runner import run_task
 from app.services.video_generation_service import start_video_generation
-from app.storage import media, mongo, products, shorts
+from app.storage import media, mongo, shorts
 from app.storage.tasks import find_task
+from tests import staging
 from tests.providers.server import Asked, Reply, scripted
 from tests.scenario.products import ENGLISH
 from tests.services.test_scenario_service import stored_images
@@ -76,13 +77,13 @@ def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maker]:
             monkeypatch.setenv(name, value)
         get_settings.cache_clear()
         images = stored_images()
-        products.save_product("p1", ENGLISH, "u")
-        products.save_images("p1", images)
+        staging.save_product("p1", ENGLISH, "u")
+        staging.save_images("p1", images)
         scenes = [Scene(role="body", image=image.url, motion="zoom_in", seconds=1) for image in images[:2]]
         wishes = Wishes(seconds=10, width=180, height=320, style="elegant", clips="model", voice="none", music="none")
         scenario = Scenario(title="Cup", language="en", wishes=wishes, scenes=scenes)
-        shorts.ensure_short(script.short_id, "u")
-        shorts.update_short(script.short_id, scenario=scenario.model_dump(mode="json"), product_id="p1")
+        staging.ensure_short(script.short_id, "u")
+        staging.update_short(script.short_id, scenario=scenario.model_dump(mode="json"), product_id="p1")
         yield script
 
 

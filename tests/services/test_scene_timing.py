@@ -20,9 +20,10 @@ from app.models import Product, Scenario, Scene, TaskInfo, TaskStatus, TaskType,
 from app.services.scene_timing import Timing, timing
 from app.services.task_context import TaskContext
 from app.services.task_runner import run_task
-from app.storage import leases, media, mongo, products, shorts
+from app.storage import leases, media, mongo, shorts
 from app.storage.tasks import find_task
 from app.utils.task_management import claim_task, create_task
+from tests import staging
 from tests.providers.server import Asked, Reply, Scripted, scripted
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -77,9 +78,9 @@ def saved(**wishes: Any) -> shorts.Short:
         for text in TEXTS
     ]
     fields = {"seconds": 10, "width": 180, "height": 320, "music": "none"} | wishes
-    shorts.ensure_short("cup", None)
+    staging.ensure_short("cup", None)
     scenario = Scenario(title="Cup", language="en", wishes=Wishes.model_validate(fields), scenes=scenes)
-    shorts.save_scenario("cup", scenario, saved_by_task=f"save-{shorts.get_short('cup').scenario_version}")
+    staging.save_scenario("cup", scenario, saved_by_task=f"save-{shorts.get_short('cup').scenario_version}")
     return shorts.get_short("cup")
 
 
@@ -174,13 +175,13 @@ def shop(request: Asked) -> Reply:
 def pictured(server: Scripted, **wishes: Any) -> str:
     """Save a scenario whose pictures and sounds lie at a server; return its host."""
     host = server.url.split("/")[2]
-    products.save_product("p", Product(title="Cup", images=[f"{server.url}/1.jpg"]), None)
+    staging.save_product("p", Product(title="Cup", images=[f"{server.url}/1.jpg"]), None)
     short = saved(**{name: server.url + value if name.endswith("_url") else value for name, value in wishes.items()})
     scenario = short.written_scenario()
     for scene in scenario.scenes:
         scene.image = f"{server.url}/1.jpg"
-    shorts.save_scenario("cup", scenario, saved_by_task="pictures")
-    shorts.update_short("cup", product_id="p")
+    staging.save_scenario("cup", scenario, saved_by_task="pictures")
+    staging.update_short("cup", product_id="p")
     return host
 
 

@@ -22,6 +22,7 @@ from app.services.session_service import (
 from app.storage import events, mongo
 from app.storage.pages import decode_place
 from app.utils.task_management import cancel_task, create_task
+from tests.conftest import change_all
 
 
 def add(task_id: str, short_id: str = "s", **fields: object) -> SessionInfo:
@@ -138,7 +139,7 @@ def test_clean_up_goes_on_over_batches_and_leaves_the_sessions_of_live_tasks(mon
     for number in range(34):
         add(f"t{number}", status="failed" if number % 3 else "completed")
     old = utc_now() - timedelta(days=8)
-    mongo.collection("sessions").update_many({}, {"$set": {"created_at": old}})
+    change_all("sessions", {}, {"$set": {"created_at": old}})
     _, before = events.bounds()
     assert session_service.cleanup_old_sessions(7) == 34
     assert [session.task_id for session in session_service.find_sessions()] == [live]

@@ -14,11 +14,12 @@ from app.models import Product, Scenario, Scene, SessionStatus, TaskStatus, Task
 from app.services import scheduler_service, short_service
 from app.services.session_service import session_service
 from app.services.short_service import advance, cancel_short, start_short, task_ended, tasks_by_step
-from app.storage import mongo, products, shorts
+from app.storage import mongo, shorts
 from app.storage.shorts import ShortStatus
 from app.storage.tasks import list_tasks
 from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
 from app.utils.task_recovery import OrphanWatch
+from tests import staging
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
@@ -30,8 +31,8 @@ SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=10), scene
 def begun(review: bool = False) -> str:
     """Start a short and bring it to where its scenario is written."""
     short_id = start_short(PAGE, short_id="s", user_id="u", review=review)
-    products.save_product("p", Product(title="Cup", images=["https://shop.example/1.jpg"]), "u")
-    shorts.update_short(short_id, product_id="p")
+    staging.save_product("p", Product(title="Cup", images=["https://shop.example/1.jpg"]), "u")
+    staging.update_short(short_id, product_id="p")
     end(short_id, "scrape")
     return short_id
 
@@ -55,11 +56,11 @@ def test_the_whole_way() -> None:
     assert live(short_id) == {"text"}  # the next stage waits for both
     end(short_id, "text")
     assert live(short_id) == {"scenario"}
-    shorts.update_short(short_id, scenario=SCENARIO.model_dump(mode="json"))
+    staging.update_short(short_id, scenario=SCENARIO.model_dump(mode="json"))
     end(short_id, "scenario")
     assert live(short_id) == {"save"}
     assert len(session_service.get_sessions_by_short_id(short_id)) == 2  # the scenario's waits, the save's is active
-    shorts.save_scenario(short_id, SCENARIO, saved_by_task=tasks_by_step(short_id)["save"].task_id)
+    staging.save_scenario(short_id, SCENARIO, saved_by_task=tasks_by_step(short_id)["save"].task_id)
     end(short_id, "save")
     assert live(short_id) == {"scene-0-v1", "scene-1-v1"}
     end(short_id, "scene-1-v1", "scene-0-v1")
@@ -72,8 +73,8 @@ def test_the_whole_way() -> None:
 def test_every_task_goes_back_to_the_request_also_where_the_sweeper_goes_on() -> None:
     with bound_contextvars(request_id="order-17"):
         short_id = start_short(PAGE, short_id="s")
-    products.save_product("p", Product(title="Cup", images=["https://shop.example/1.jpg"]), "u")
-    shorts.update_short(short_id, product_id="p")
+    staging.save_product("p", Product(title="Cup", images=["https://shop.example/1.jpg"]), "u")
+    staging.update_short(short_id, product_id="p")
     assert complete_task(tasks_by_step(short_id)["scrape"].task_id, {})
     advance(short_id)  # as the sweeper does
     assert {name: task.request_id for name, task in tasks_by_step(short_id).items()} == {
@@ -102,12 +103,12 @@ def test_it_may_be_asked_at_once_and_again() -> None:
 def test_a_review_stops_it_and_saving_goes_on() -> None:
     short_id = begun(review=True)
     end(short_id, "images", "text")
-    shorts.update_short(short_id, scenario=SCENARIO.model_dump(mode="json"))
+    staging.update_short(short_id, scenario=SCENARIO.model_dump(mode="json"))
     end(short_id, "scenario")
     assert (live(short_id), shorts.get_short(short_id).status) == (set(), ShortStatus.WAITING)
     advance(short_id)
     assert live(short_id) == set()
-    shorts.save_scenario(short_id, SCENARIO, saved_by_task="by-hand")
+    staging.save_scenario(short_id, SCENARIO, saved_by_task="by-hand")
     advance(short_id)
     assert live(short_id) == {"scene-0-v1", "scene-1-v1"}
 
@@ -157,7 +158,7 @@ def test_cancelling_between_two_steps_is_cancelling_too(monkeypatch: pytest.Monk
 
 
 def test_of_a_short_whose_steps_the_caller_runs_the_tasks_alone_are_cancelled() -> None:
-    shorts.ensure_short("mine", None)
+    staging.ensure_short("mine", None)
     task_id = create_task(TaskType.FINALIZE_SHORT, short_id="mine")
     assert cancel_short("mine")
     found = get_task_status(task_id)
@@ -189,7 +190,7 @@ def test_the_sweeper_goes_on_where_a_crash_left_it() -> None:
 
 
 def test_steps_that_the_caller_runs_are_not_continued() -> None:
-    shorts.ensure_short("mine", None)
+    staging.ensure_short("mine", None)
     task_id = create_task(TaskType.FINALIZE_SHORT, short_id="mine")
     task = get_task_status(task_id)
     assert task is not None
@@ -218,7 +219,7 @@ def test_what_cannot_be_started_leaves_nothing() -> None:
 
 def test_the_next_steps_are_found_by_a_title_that_is_read_with_the_short(round_trips: list[str]) -> None:
     short_id = start_short(PAGE, short_id="s", user_id="u")
-    shorts.set_product(short_id, "p", "Steel cup")
+    staging.set_product(short_id, "p", "Steel cup")
     complete_task(tasks_by_step(short_id)["scrape"].task_id)
     round_trips.clear()
     advance(short_id)

@@ -89,7 +89,7 @@ def work(monkeypatch: pytest.MonkeyPatch, function: Any) -> None:
 def test_an_outage_in_mid_run_costs_no_retry(database: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def work_without_a_database(context: TaskContext) -> dict[str, Any]:
         database.kill()
-        products.save_product(context.task.task_id, Product(title="Cup"), None)
+        products.save_product(context.lease, context.task.task_id, Product(title="Cup"), None)
         return {}
 
     work(monkeypatch, work_without_a_database)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 from app.config import get_settings
 from app.errors import NotFound, Unavailable
+from app.services.scheduler_service import cleanup
 from app.storage import media
 from app.storage.workspace import remove_stale_workspaces, workspace
 
@@ -90,3 +93,25 @@ def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPat
     with pytest.raises(Unavailable, match="media store") as caught:
         media.put("a/b", b"x")
     assert "127.0.0.1" not in str(caught.value)
+
+
+def test_half_an_upload_is_removed_when_nobody_adds_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("shorts/video-1.mp4#1", "images/a.jpg#27", "shorts/video-2.mp4#1"):
+        path = tmp_path / "store" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+        long_ago = 0 if "video-2" in name else 4000
+        os.utime(path, (time.time() - long_ago,) * 2)
+    monkeypatch.setenv("MEDIA_URL", f"file://{tmp_path}/store")
+    get_settings.cache_clear()
+    media.reset()
+    media.put("shorts/video-1.mp4", b"whole")
+    os.utime(tmp_path / "store" / "shorts" / "video-1.mp4", (time.time() - 4000,) * 2)
+    assert list(media.all_keys()) == ["shorts/video-1.mp4"]
+    cleanup()  # what the leader does once a day
+    left = {path.name for path in (tmp_path / "store").rglob("*") if path.is_file()}
+    assert left == {"video-1.mp4", "video-2.mp4#1"}
+    media.reset()
+    monkeypatch.setenv("MEDIA_URL", "s3://bucket")
+    get_settings.cache_clear()
+    assert media.remove_half_uploads() == 0

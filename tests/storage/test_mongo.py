@@ -13,6 +13,7 @@ from app.storage import mongo
 from app.storage.indexes import INDEXES, ensure_indexes
 from app.storage.mongo import write_together
 from app.storage.writes import Delete, Insert, Update
+from tests.conftest import wipe
 
 SEED_INDEXES = {"task_id", "short_id", "task_type", "status", "created_at", "user_id"}
 
@@ -98,6 +99,6 @@ def test_all_kinds_of_server_give_the_same(kind: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(connection, "bulk_write", kind == "bulk" and connection.bulk_write)
     monkeypatch.setattr(connection, "transactions", kind != "no transactions" and connection.transactions)
     test_a_first_update_that_matches_nothing_stops_the_rest()
-    mongo.collection("sessions").delete_many({})
+    wipe("sessions")
     test_what_matches_is_written_whole()
     test_an_insert_that_fails_takes_the_others_with_it()

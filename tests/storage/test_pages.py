@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,10 +16,11 @@ from pymongo import monitoring
 from app.models import SessionStatus, TaskType, short_key, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage import mongo, shorts
-from app.storage.pages import CLEANUP_STEP, Asked, forget_learnt, read_page
+from app.storage.pages import Asked, OldPlace, forget_learnt, read_old, read_page
 from app.storage.tasks import list_tasks, task_cursor
 from app.storage.words import beginnings, error_beginnings, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
+from tests import staging
 from tests.conftest import wipe
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ def test_pages_hold_each_document_once_in_order(
     gaps: list[int], limit: int, newest_first: bool, user: str | None, kind: str | None
 ) -> None:
     collection = mongo.collection("sessions")
-    collection.delete_many({})
+    wipe("sessions")
     at, documents = START, []
     for number, gap in enumerate(gaps):
         at += timedelta(milliseconds=gap)
@@ -149,13 +149,13 @@ def test_what_is_old_is_read_in_short_windows_behind_a_silence(looked_at: Callab
     mongo.collection("sessions").insert_many(rows)
     looked_at()
     before = utc_now() - timedelta(days=7)
-    asked = Asked("sessions", {"status": "completed"}, "task_id", limit=5, created_before=before, step=CLEANUP_STEP)
-    page = read_page(asked)
-    assert looked_at() <= 12
+    asked = Asked("sessions", {"status": "completed"}, "task_id", limit=5)
+    place: OldPlace | None = OldPlace(before)
     seen: list[str] = []
-    while page:
+    while place is not None:
+        page, place = read_old(asked, place)
+        assert looked_at() <= 80
         seen += [one["task_id"] for one in page]
-        page = read_page(replace(asked, after=(page[-1]["created_at"], page[-1]["task_id"])))
     assert seen == [row["task_id"] for row in rows]
 
 
@@ -223,10 +223,10 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
 
 @pytest.mark.usefixtures("ends_tasks")
 def test_search_finds_by_title_short_id_and_error() -> None:
-    shorts.ensure_short("cup-7", "u")
+    staging.ensure_short("cup-7", "u")
     one = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     assert session_service.find_sessions(q="nordlicht") == list_tasks(q="nordlicht") == []
-    shorts.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
+    staging.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
     later = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     two = create_task(TaskType.IMAGE_ANALYSIS, short_id="vase_1", user_id="u")
     fail_task(two, "the shop answered 404 for https://shop.example/vase")
@@ -264,11 +264,11 @@ def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
         return create_task(TaskType.IMAGE_ANALYSIS, short_id="one", user_id=user, **scoped)
 
     for scope, user in scopes.items():
-        shorts.ensure_short(short_key("one", scope), user)
+        staging.ensure_short(short_key("one", scope), user)
         made[scope].append(create(scope, user))
     strange = [create(None, "x")]
     for scope, title in titles.items():
-        shorts.set_product(short_key("one", scope), "p", title)
+        staging.set_product(short_key("one", scope), "p", title)
     for scope, user in scopes.items():
         made[scope].append(create(scope, user))
     made[None].append(create(None, None))
@@ -287,8 +287,8 @@ def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
 
 @pytest.mark.usefixtures("ends_tasks")
 def test_words_are_not_shown() -> None:
-    shorts.ensure_short("cup-7", "u")
-    shorts.set_product("cup-7", "p", "Tasse")
+    staging.ensure_short("cup-7", "u")
+    staging.set_product("cup-7", "p", "Tasse")
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     for name in ("tasks", "shorts"):
         assert "tass" in mongo.collection(name).find_one({"words": "tass"})["words"]

@@ -2,21 +2,27 @@
 
 from app.models import ImageAnalysis, Product
 from app.storage import mongo, products
+from tests import staging
 
 
 def test_many_are_stored_in_one_round_trip(round_trips: list[str]) -> None:
-    products.save_products({str(number): Product(title=f"Desk {number}") for number in range(300)}, "ada")
-    assert round_trips == ["insert"]
+    with staging.run_of("t") as run:
+        round_trips.clear()
+        products.save_products(run, {str(number): Product(title=f"Desk {number}") for number in range(300)}, "ada")
+        # The first: the run holds its task. Then a hundred at once.
+        assert round_trips == ["bulkWrite", *["insert"] * 3, "commitTransaction"]
     assert products.get_product("299").product.title == "Desk 299"
-    products.save_products({}, "ada")
+    with staging.run_of("t") as run:
+        products.save_products(run, {}, "ada")
     assert mongo.collection("products").count_documents({}) == 300
 
 
 def test_the_same_id_again_replaces_the_product_and_keeps_what_was_learnt() -> None:
-    products.save_product("1", Product(title="Desk"), "ada")
-    products.save_images("1", [ImageAnalysis(url="https://shop.example/a.jpg")])
-    created = (mongo.collection("products").find_one({"_id": "1"}) or {})["created_at"]
-    products.save_products({"1": Product(title="Oak desk"), "2": Product(title="Shelf")}, "ada")
+    with staging.run_of("t") as run:
+        products.save_product(run, "1", Product(title="Desk"), "ada")
+        products.save_images(run, "1", [ImageAnalysis(url="https://shop.example/a.jpg")])
+        created = (mongo.collection("products").find_one({"_id": "1"}) or {})["created_at"]
+        products.save_products(run, {"1": Product(title="Oak desk"), "2": Product(title="Shelf")}, "ada")
     assert products.get_product("1").product.title == "Oak desk"
     assert len(products.get_product("1").images) == 1
     assert (mongo.collection("products").find_one({"_id": "1"}) or {})["created_at"] == created

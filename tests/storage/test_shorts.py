@@ -9,9 +9,10 @@ import pytest
 from app.errors import Conflict, NotFound
 from app.models import Scenario, Scene, Wishes
 from app.services.session_service import session_service
-from app.storage import mongo, shorts
+from app.storage import mongo, short_writes, shorts
 from app.storage.shorts import Short, ShortStatus
 from app.storage.videos import Clip
+from tests import staging
 
 SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=12)
 SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
@@ -36,7 +37,7 @@ def short() -> str:
 
 
 def test_saving_ends_all_scenario_sessions_of_the_short_and_no_other(short: str) -> None:
-    assert shorts.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
     assert {session.task_id for session in session_service.find_sessions()} == {"c", "d"}
     saved = shorts.get_short(short)
     assert (saved.scenario, saved.scenario_version, saved.status) == (SCENARIO, 1, ShortStatus.MAKING)
@@ -44,11 +45,11 @@ def test_saving_ends_all_scenario_sessions_of_the_short_and_no_other(short: str)
 
 
 def test_the_same_task_saves_once_and_another_makes_the_next_version(short: str) -> None:
-    assert shorts.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
     session_service.create_session(short, "scenario_generation", "late")
-    assert shorts.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
     assert session_service.get_session("late") is None
-    assert shorts.save_scenario(short, SCENARIO, saved_by_task="t2") == 2
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t2") == 2
     assert mongo.collection("scenarios").count_documents({"short_id": short}) == 2
 
 
@@ -60,7 +61,7 @@ def test_of_saves_at_once_each_has_its_version_or_is_told(short: str) -> None:
     def save(task_id: str) -> None:
         together.wait()
         try:
-            versions.append(shorts.save_scenario(short, SCENARIO, saved_by_task=task_id))
+            versions.append(staging.save_scenario(short, SCENARIO, saved_by_task=task_id))
         except Conflict as conflict:
             told.append(conflict)
 
@@ -76,14 +77,14 @@ def test_of_saves_at_once_each_has_its_version_or_is_told(short: str) -> None:
 
 def test_a_short_that_is_not_there() -> None:
     with pytest.raises(NotFound, match="absent"):
-        shorts.save_scenario("absent", SCENARIO, saved_by_task="t")
+        staging.save_scenario("absent", SCENARIO, saved_by_task="t")
     with pytest.raises(NotFound, match="absent"):
         shorts.get_short("absent")
-    assert not shorts.end_short("absent", ShortStatus.FAILED)
+    assert not short_writes.end_short("absent", ShortStatus.FAILED)
 
 
 def test_there_is_one_short_of_an_id(short: str) -> None:
     with pytest.raises(Conflict, match="s already"):
         shorts.insert_short(Short(short_id=short))
-    shorts.ensure_short(short, "someone")
+    staging.ensure_short(short, "someone")
     assert shorts.get_short(short).user_id is None

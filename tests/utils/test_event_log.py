@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from pymongo.client_session import ClientSession
 
 from app.models import utc_now
 from app.storage import mongo
+from app.storage.batches import Batch
 from app.storage.events import Event, bounds, events_between, note_session
 from app.utils import event_log
 from app.utils.event_log import number_events
@@ -62,7 +62,7 @@ def test_changes_of_one_task_keep_their_order_though_clocks_differ(batch: int, m
     expected = ["queued", "running", "retrying", "running", "cancelled"]
     outbox = mongo.collection("outbox")
     notes = list(outbox.find().sort("_id", 1))
-    outbox.delete_many({})
+    wipe("outbox")
     for place, note in enumerate(reversed(notes)):  # each process's clock is behind that of the one before
         note["_id"] = type(note["_id"]).from_datetime(utc_now() + timedelta(seconds=place))
         note["at"] = utc_now() + timedelta(seconds=place)
@@ -78,14 +78,14 @@ def test_many_notes_that_nobody_has_numbered_for_long_are_numbered() -> None:
 
 def test_numbering_ends_though_others_go_on_noting(monkeypatch: pytest.MonkeyPatch) -> None:
     session = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
-    number = event_log._number
+    number = event_log._Numbering.batch
 
-    def note_another(transaction: ClientSession | None) -> int:
-        numbered = number(transaction)
+    def note_another(numbering: event_log._Numbering, place: int) -> Batch[int]:
+        numbered = number(numbering, place)
         mongo.collection("outbox").insert_one(note_session(session, "active").document)
         return numbered
 
     note_changes()
-    monkeypatch.setattr(event_log, "_number", note_another)
+    monkeypatch.setattr(event_log._Numbering, "batch", note_another)
     assert number_events() == 3
     assert number_events() == 1

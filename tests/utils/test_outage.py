@@ -40,6 +40,7 @@ from app.utils.task_management import (
     update_task_progress,
 )
 from app.utils.task_recovery import OrphanWatch, send_due_tasks
+from tests.conftest import change_all
 from tests.polling import wait_for
 from tests.servers import OwnServer
 
@@ -267,7 +268,7 @@ def test_a_clock_that_jumped_keeps_no_task_for_ever(database: OwnServer) -> None
     start_task(running)
     keeper.drop(running)
     far = {"$set": {"due_at": utc_now() + timedelta(days=30)}}
-    mongo.collection("tasks").update_many({"_id": {"$in": [running, waiting]}}, far)
+    change_all("tasks", {"_id": {"$in": [running, waiting]}}, far)
     assert send_due_tasks() == 1
     assert _due(waiting) < utc_now() + timedelta(minutes=5)
     assert OrphanWatch().recover() == 1
@@ -365,10 +366,11 @@ def test_with_a_full_disk_too_the_caller_is_told(
     database: OwnServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     blocked = tmp_path / "data"
-    blocked.write_text("a file where a folder should be")
     monkeypatch.setenv("SHOPREEL_DATA_DIR", str(blocked))
     get_settings.cache_clear()
+    assert get_settings().shopreel_data_dir == blocked  # all right at the start; it breaks later
+    blocked.write_text("a file where a folder should be")
     with database.away(), pytest.raises(Unavailable, match="neither the database nor the data folder"):
         create_task(TaskType.IMAGE_ANALYSIS)
-    get_settings.cache_clear()
+    blocked.unlink()
     wait_for(_answers, 20, "the return of the database")

@@ -28,6 +28,7 @@ from app.utils.task_management import (
     start_task,
     update_task_progress,
 )
+from tests.conftest import wipe
 from tests.polling import wait_for
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -296,9 +297,9 @@ def test_older_servers_follow_the_same_rules(kind: str, monkeypatch: pytest.Monk
         for end in (TaskStatus.COMPLETED, TaskStatus.CANCELLED):
             if SESSION_RULES[task_type].created:
                 test_the_session_goes_with_the_task_by_the_rule(task_type, end, True)
-    mongo.collection("sessions").delete_many({})
+    wipe("sessions")
     test_of_many_that_claim_one_wins()
-    mongo.collection("sessions").delete_many({})
+    wipe("sessions")
 
 
 def test_priorities_and_states_are_the_field_s() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from app.services.session_service import session_service
 from app.storage import broker, mongo
 from app.storage.queues import POOLS, levels
 from app.utils import task_recovery
-from app.utils.lease_keeper import keeper
+from app.utils.lease_keeper import Lease, keeper
 from app.utils.task_dispatch import submit_task
 from app.utils.task_management import (
     claim_task,
@@ -24,8 +25,10 @@ from app.utils.task_management import (
     get_task_status,
     hand_back,
     start_task,
+    update_task_progress,
 )
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
+from tests.conftest import change_all
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +78,62 @@ def test_an_orphan_runs_again_until_its_retries_are_spent() -> None:
     assert OrphanWatch().recover() == 1
     assert status_of(task_id) is TaskStatus.FAILED
     assert session_service.get_session(task_id) is None
+
+
+def lose(task_id: str, *reports: tuple[float, str]) -> Lease:
+    """Let a worker claim a task, come as far as it reports, and go away."""
+    lease = claim_task(task_id)
+    assert lease is not None
+    keeper.drop(task_id)
+    time.sleep(0.002)  # dates are in milliseconds
+    for report in reports:
+        assert update_task_progress(task_id, *report, lease=lease)
+    let_it_be_due(task_id)
+    assert OrphanWatch().recover() == 1
+    return lease
+
+
+def test_what_takes_its_worker_down_twice_at_one_place_fails_with_its_input_named() -> None:
+    task_id = submit_task(TaskType.SCRAPING, html_key="pages/of-somebody.html", max_retries=20)
+    lose(task_id, (60, "Reading the product"))
+    assert status_of(task_id) is TaskStatus.QUEUED
+    lose(task_id, (10, "Starting"), (60, "Reading the product"))
+    task = get_task_status(task_id)
+    assert task is not None
+    assert task.status is TaskStatus.FAILED
+    assert "twice at the same place" in (task.error or "")
+    assert "Reading the product" in (task.error or "")
+    assert "pages/of-somebody.html" in (task.error or "")
+    address = submit_task(TaskType.SCRAPING, url="http://user:secret@shop.example/p", max_retries=20)
+    for _ in range(2):
+        lose(address, (10, "Fetching the page"))
+    named = get_task_status(address)
+    assert named is not None
+    assert "shop.example/p" in (named.error or "")
+    assert "secret" not in (named.error or "")
+
+
+def test_a_run_that_came_further_or_said_nothing_is_not_counted() -> None:
+    task_id = submit_task(TaskType.DATA_EXTRACTION, max_retries=20)
+    for percent in (10, 20, 30):
+        lose(task_id, (percent, "Reading rows"))
+        lose(task_id)
+    assert status_of(task_id) is TaskStatus.QUEUED
+    fail_task(task_id, "tidy up")
+
+
+def test_a_worker_that_was_paused_takes_its_loss_back_and_a_hand_back_is_none() -> None:
+    task_id = submit_task(TaskType.SCRAPING, max_retries=20)
+    for _ in range(3):
+        lose(task_id, (60, "Reading the product"))
+        task_recovery.forgive_loss(task_id)
+    lease = claim_task(task_id)
+    assert lease is not None
+    assert update_task_progress(task_id, 60, "Reading the product", lease=lease)
+    assert hand_back(lease, "handed back")
+    lose(task_id, (60, "Reading the product"))
+    assert status_of(task_id) is TaskStatus.QUEUED
+    fail_task(task_id, "tidy up")
 
 
 def test_a_script_s_orphan_fails_at_once() -> None:
@@ -185,7 +244,7 @@ def test_sessions_whose_task_is_not_live_are_repaired() -> None:
     tasks = mongo.collection("tasks")
     for name, task_type in (("ended", "video_generation"), ("kept", "scenario_generation")):
         tasks.insert_one({"_id": name, "task_type": task_type, "status": "completed"})
-    mongo.collection("sessions").update_many({"task_id": {"$ne": "young"}}, {"$set": {"created_at": old}})
+    change_all("sessions", {"task_id": {"$ne": "young"}}, {"$set": {"created_at": old}})
     assert repair_sessions() == 3
     left = {session.task_id: session.status.value for session in session_service.get_sessions_by_short_id("s")}
     assert left == {live: "active", "kept": "completed", "young": "active"}

@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from app.config import get_settings
 from app.models import Product, Scenario, Scene, TaskStatus, TaskType, Wishes, utc_now
 from app.services.session_service import session_service
-from app.storage import mongo, products, shorts
+from app.storage import mongo
 from app.utils.lease_keeper import keeper
 from app.utils.session_rules import SESSION_RULES
 from app.utils.task_management import (
@@ -28,6 +28,7 @@ from app.utils.task_management import (
     update_task_progress,
 )
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
+from tests import staging
 from tests.conftest import wipe
 
 RUNS = int(os.environ.get("SHOPREEL_RUNS", "60"))
@@ -62,9 +63,9 @@ class Tasks(RuleBasedStateMachine):
         get_settings().task_lease_seconds = 3600
         _wipe()
         for short_id in ("one", "two"):
-            products.save_product(short_id, Product(title="Thing", images=["https://x.example/1.jpg"]), None)
-            shorts.ensure_short(short_id, None)
-            shorts.update_short(short_id, product_id=short_id)
+            staging.save_product(short_id, Product(title="Thing", images=["https://x.example/1.jpg"]), None)
+            staging.ensure_short(short_id, None)
+            staging.update_short(short_id, product_id=short_id)
 
     @rule(
         target=tasks,
@@ -131,7 +132,7 @@ class Tasks(RuleBasedStateMachine):
         self.model[task] = Expected(TaskType.SAVE_SCENARIO, short_id, 3, session="active")
         scene = Scene(role="hook", image="https://x.example/1.jpg", motion="zoom_in", seconds=12)
         scenario = Scenario(title="Thing", language="en", wishes=Wishes(seconds=12), scenes=[scene])
-        shorts.save_scenario(short_id, scenario, saved_by_task=task)
+        staging.save_scenario(short_id, scenario, saved_by_task=task)
         for other in self.model.values():
             if other.short_id == short_id and other.task_type is TaskType.SCENARIO_GENERATION:
                 other.session = None

@@ -11,8 +11,9 @@ from app.api.authentication import COOKIE
 from app.config import get_settings
 from app.main import create_app
 from app.models import Product
-from app.storage import products, shorts
+from app.storage import shorts
 from app.storage.keys import KeyScope, create_key, revoke_key
+from tests import staging
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
 OURS, THEIRS = {"Origin": "http://testserver"}, {"Origin": "http://evil.example"}
@@ -80,7 +81,7 @@ def test_the_cookie_opens_what_its_user_may_see(client: TestClient) -> None:
     assert "HttpOnly" in cookie
     assert "samesite=lax" in cookie.lower()
     for user in ("alice", "bob"):
-        products.save_product(f"of-{user}", Product(title=f"The cup of {user}"), user)
+        staging.save_product(f"of-{user}", Product(title=f"The cup of {user}"), user)
         shorts.insert_short(shorts.Short(short_id=f"short-of-{user}", user_id=user, product_id=f"of-{user}"))
     page = client.get("/shorts", headers=PAGE)
     assert "short-of-alice" in page.text

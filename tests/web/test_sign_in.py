@@ -11,9 +11,10 @@ from patchright.sync_api import expect
 
 from app.config import get_settings
 from app.models import Product
-from app.storage import products, shorts
+from app.storage import shorts
 from app.storage.keys import KeyScope, create_key
 from app.web.pages.system import settings_shown
+from tests import staging
 from tests.access.servers import BROKER_PASSWORD, DATABASE_PASSWORD, USER, api_processes, passwords
 from tests.web.conftest import PHONE, Tab
 
@@ -37,7 +38,7 @@ def closed() -> Iterator[str]:
 
 @pytest.fixture
 def alices_short() -> None:
-    products.save_product("cup", Product(title="The cup of Alice"), "alice")
+    staging.save_product("cup", Product(title="The cup of Alice"), "alice")
     shorts.insert_short(shorts.Short(short_id="cup-of-alice", user_id="alice", product_id="cup"))
 
 

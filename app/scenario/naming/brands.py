@@ -13,7 +13,7 @@ from app.scenario.naming.titles import Token, calm, cleaned, tokens_of
 LONGEST_BRAND = 3
 """Words of a brand that are all said; of a longer one the first two."""
 COMPANY = re.compile(
-    r"[\s,]+(?:gmbh|ag|inc|ltd|llc|co|corp|s\.?r\.?l|s\.?p\.?a|s\.?a|kg|limited|company)\.?$", re.IGNORECASE
+    r"[\s,]{1,9}(?:gmbh|ag|inc|ltd|llc|co|corp|s\.?r\.?l|s\.?p\.?a|s\.?a|kg|limited|company)\.?$", re.IGNORECASE
 )
 
 

@@ -28,7 +28,7 @@ from app.scenario.naming.index import Index, Spelling, index_of, telling_words
 from app.scenario.naming.titles import Token, cleaned, segments_of, tokens_of
 
 SEGMENTS_READ = 5
-LEVEL = re.compile(r"\s*(?:[/>»]|›)\s*")
+LEVEL = re.compile(r"\s{0,9}(?:[/>»]|›)\s{0,9}")
 MEDIA: frozenset[str] = frozenset({"book", "music", "film", "game", "ticket"})
 """Their titles name works, whose words say nothing of what is sold."""
 SETS: frozenset[str] = frozenset({"set", "gift_set"})

@@ -26,8 +26,8 @@ TOKEN = re.compile(
 WITH = re.compile(r"\bw/\s*", re.IGNORECASE)
 NUMBER = re.compile(r"\d[\d.,/x×*-]*", re.IGNORECASE)
 MEASURE = re.compile(
-    r"\d[\d.,/x×*-]*(?:ml|cl|dl|l|g|gr|kg|mg|mm|cm|m|km|oz|lbs?|s|ft|in|inch|inches|pound|w|kw|v|mah|ah|gb|tb|hz|"
-    r"mp|px|p|pcs|pc|pack|er|tlg|teilig|stk|x|th|nd|rd|st|º|ª|\"|''|%|°)\.?(?:[x×*][\d.,]+\w*)*",
+    r"\d[\d.,/x×*-]{0,30}(?:ml|cl|dl|l|g|gr|kg|mg|mm|cm|m|km|oz|lbs?|s|ft|in|inch|inches|pound|w|kw|v|mah|ah|gb|tb|hz|"
+    r"mp|px|p|pcs|pc|pack|er|tlg|teilig|stk|x|th|nd|rd|st|º|ª|\"|''|%|°)\.?(?:[x×*][\d.,]{1,12}\w{0,12}){0,6}",
     re.IGNORECASE,
 )
 LONGEST_CODE = 6

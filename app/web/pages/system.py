@@ -16,8 +16,9 @@ from app.api.access import Caller, require_admin
 from app.api.schemas import SchedulerStatus
 from app.config import DEFAULT_LIMITS, get_settings
 from app.errors import ShopReelError
-from app.models import to_utc, utc_now
+from app.models import to_utc
 from app.redaction import without_secrets
+from app.storage.server_clock import server_now
 from app.storage.tasks import live_by_worker, waiting_by_type
 from app.web.kit import Live, badge, bar, button, card, el, link, moment
 from app.web.shell import Visit, heading, page
@@ -157,6 +158,10 @@ def draw_scheduler(now: SchedulerStatus | None) -> None:
                 moment(datetime.fromisoformat(now.next_cleanup))
             else:
                 el("span", "soon")
+        if now.refused_notes:
+            el("dt", "Changes in no timeline")
+            with el("dd"):
+                badge(f"{now.refused_notes} in dead_letters", "bad")
         el("dt", "Removes")
         el("dd", f"tasks after {now.cleanup_days_threshold} days, sessions after {now.session_retention_days} days")
 
@@ -166,7 +171,7 @@ def draw_workers(running: list[dict[str, Any]]) -> None:
     if not running:
         el("p", "No worker is busy.", css="soft")
         return
-    now = utc_now()
+    now = server_now()
     with el("div", css="table-box flat"), el("table", css="rows stacked"):
         with el("thead"), el("tr"):
             for name in ("Worker", "Work", "Short", "Progress", "Lease"):
