@@ -142,7 +142,7 @@ def _media() -> str:
 
 def _voice() -> str:
     from app.rendering.voice import voice_for
-    from app.scenario.phrases import languages
+    from app.scenario.script.language import languages
 
     found = {language: voice_for(language) for language in languages()}
     said = ", ".join(f"{language}: {voice.name if voice else 'captions alone'}" for language, voice in found.items())

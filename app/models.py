@@ -441,6 +441,8 @@ class Scenario(BaseModel):
     arc: Arc | None = None
     audience: Audience | None = None
     scenes: Annotated[list[Scene], Field(min_length=1, max_length=20)]
+    notes: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=10)] = []
+    """What whoever reviews it should know, such as that the page tells too little for the time; never shown."""
 
     @property
     def seconds(self) -> float:

@@ -230,8 +230,9 @@ def test_a_scenario_waits_for_its_review_over_a_restart(shop: DemoShop, tmp_path
     assert short.stills is not None
     assert media.get(short.stills.preview_key)[:2] == b"\xff\xd8"
     mongo.close()  # a restart: what waits for the person is in the database
-    again = regenerate_scene(short, 1)
-    assert again.scenes[1] != short.scenario.scenes[1]
+    last = len(short.scenario.scenes) - 1
+    again = regenerate_scene(short, last)
+    assert again.scenes[last] != short.scenario.scenes[last]
     scene = again.scenes[0].model_copy(update={"on_screen_text": "Für den langen Weg"})
     edited = edit_scenario(shorts.get_short(short_id), again.model_copy(update={"scenes": [scene, *again.scenes[1:]]}))
     (waiting,) = session_service.get_sessions_by_short_id(short_id)

@@ -41,7 +41,8 @@ HEAD = """# Scenarios
 
 What the built-in writer makes of four products of the demo shop, in three styles and two languages each, with no key
 and no network. `make scenarios` writes this file. Each product comes first in its page's own language, then in another:
-there, only what needs no translation, or has a safe one, is told.
+there, only what needs no translation, or has a safe one, is told. On screen, the words come first, then the badge and
+what the layout shows: callouts, rows, stars, prices. A page that tells too little makes a shorter video.
 """
 
 
@@ -79,12 +80,16 @@ def written(scenario: Scenario, product: Product) -> str:
     lines = [
         f"### {scenario.title}",
         f"\n{NAMES[scenario.language]}, {wishes.style}, {wishes.mood}, {wishes.seconds:g} s, {arc}\n",
+        *(f"*{note}*\n" for note in scenario.notes),
         "| s | picture | on screen | spoken | rests on |",
         "| --- | --- | --- | --- | --- |",
     ]
     for scene in scenario.scenes:
         facts = ", ".join(dict.fromkeys(f"`{path}`" for support in scene.facts for path in support.facts))
-        shown = scene.on_screen_text + (f" ({scene.badge})" if scene.badge else "")
+        points = [
+            ": ".join(point.texts) if scene.layout == "specs" else " ".join(point.texts) for point in scene.points
+        ]
+        shown = " · ".join(text for text in (scene.on_screen_text, scene.badge, *points) if text)
         number = product.images.index(scene.image) + 1
         motion = scene.motion.replace("_", " ")
         lines.append(f"| {scene.seconds:.1f} | {number}, {motion} | {shown} | {scene.narration} | {facts} |")

@@ -133,7 +133,7 @@ def _review(line: Line, stars: float | None, found: Selling) -> float | None:
     if match := OF_FIVE.search(value):
         stars = float((match[1] or match[2] or match[3]).replace(",", "."))
         value = value[match.end() :].strip()
-    if len(value) > LONGEST_REVIEW or len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value):
+    if len(value) > LONGEST_REVIEW or (len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value)):
         return stars
     if (stars is None or stars >= GOOD) and not chrome_words().search(value) and LETTERS.search(value):
         found.reviews[value] = None

@@ -10,9 +10,9 @@ from importlib.resources import files
 
 from app.analysis.words import clean
 from app.models import Audience, Product, Style
-from app.scenario.concepts import texts_of
+from app.scenario.texts import texts_of
 
-WEIGHTS = {"categories": 3, "title": 3, "features": 1, "description": 1, "specs": 1}
+WEIGHTS = {"categories": 3, "title": 3, "features": 1, "description": 1, "highlights": 1, "specs": 1}
 """Part of the product -> what a match in it counts: shops sort by audience, descriptions mention everything."""
 FEWEST = 3
 """Fewer points are no evidence."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from app.models import Product, Scenario
 from app.scenario.claims import claim_problems
-from app.scenario.phrases import phrases_for
+from app.scenario.script.language import rate_of
 from app.scenario.speech import PAUSE
-from app.scenario.wording import DEFAULT_RATE, RATES, parts_told, screen_words, spoken_words
+from app.scenario.wording import parts_told, screen_words, spoken_words
 
 SHORTEST_VIDEO, LONGEST_VIDEO = 10.0, 60.0
 LENGTH_TOLERANCE = 0.05
@@ -51,8 +51,7 @@ def _picture_problems(scenario: Scenario, product: Product) -> Iterable[str]:
 
 
 def _time_problems(scenario: Scenario) -> Iterable[str]:
-    phrases = phrases_for(scenario.language)
-    rate = phrases.words_per_second if phrases else RATES.get(scenario.language, DEFAULT_RATE)
+    rate = rate_of(scenario.language)
     for number, scene in enumerate(scenario.scenes, 1):
         said = spoken_words(scene.narration)
         needed = said / (rate * HASTE)

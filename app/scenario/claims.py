@@ -19,15 +19,12 @@ from decimal import Decimal
 from app.analysis.tables import word_tables
 from app.analysis.words import WORD, clean, sentences
 from app.models import Product, Scenario
-from app.scenario.concepts import negated
+from app.scenario.bank.sentences import pieces
 from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
-from app.scenario.phrases import fill
-from app.scenario.quotes import quoted
-from app.scenario.setting import host_of
+from app.scenario.texts import host_of, negated
 from app.scenario.units import NUMBER, unit_after, unit_end
 from app.scenario.wording import ADDRESS, UNSPACED, numbers_in
 
-COUNTER = re.compile(r"(\d+)/(\d+)")
 TAG_WORDS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
 CUT = 16
 """A word of so many letters may be the beginning of a longer one: titles are cut."""
@@ -43,14 +40,14 @@ def claim_problems(scenario: Scenario, product: Product) -> list[str]:
     problems: list[str] = []
     own = {product.url or "", host_of(product.url), clean(product.shop or "")}
     for place, text in _places(scenario):
-        if place.endswith("points") and quoted(text, product):
+        if quoted(text, product):
             continue
         strange = [
             match[0] for match in ADDRESSES.finditer(text) if match[0] not in own and match[0] not in product.title
         ]
         problems += [f"{place}: {address[:60]!r} is not this product's address. Leave it out." for address in strange]
         text = ADDRESSES.sub(" ", text)
-        problems += [f"{place}: {problem}" for problem in dict.fromkeys(unsupported(text, ground, scenario))]
+        problems += [f"{place}: {problem}" for problem in dict.fromkeys(unsupported(text, ground))]
     # A tag runs words together: only what must be proven is looked for in it.
     for tag in scenario.hashtags:
         problems += [f"The hashtags: {problem}" for problem in _provable(TAG_WORDS.sub(" ", tag.lstrip("#")), ground)]
@@ -68,42 +65,22 @@ def _places(scenario: Scenario) -> Iterable[tuple[str, str]]:
                 yield f"Scene {number}, points", text
 
 
-def unsupported(text: str, ground: Ground, scenario: Scenario | None = None) -> Iterable[str]:
+def quoted(text: str, product: Product) -> bool:
+    """Tell whether a text is a sentence of a review, word for word, within its quotation marks or without."""
+    said = text.strip("“”").rstrip(".")
+    return any(said in (one.rstrip(".") for one in pieces(review)) for review in product.reviews)
+
+
+def unsupported(text: str, ground: Ground) -> Iterable[str]:
     """Yield what a text says that the page does not: phrases that name it and the remedy."""
-    if scenario is not None and COUNTER.fullmatch(text):
-        first, last = (int(number) for number in text.split("/"))
-        if 1 <= first <= last <= len(scenario.scenes):
-            return
     for sentence in sentences(text):
         sentence = GROUP.sub("\u202f", sentence) if ground.language in SPACE_GROUPS else sentence
-        if scenario is not None and _announces(sentence, ground, scenario):
-            continue
-        for question in ground.phrases.questions if ground.phrases else ():
-            sentence = sentence.removeprefix(question)
         asks = sentence.rstrip(" \u00a0\u202f").endswith(("?", "؟", "？"))
         yield from _numbers(sentence, ground)
         yield from _provable(sentence, ground)
         yield from _standing(sentence, ground)
         if not asks:
             yield from _words(sentence, ground)
-
-
-def _announces(sentence: str, ground: Ground, scenario: Scenario) -> bool:
-    """Tell whether a sentence announces what is to come ("Three details in 15 seconds") and counts right."""
-    if ground.phrases is None:
-        return False
-    told = sum(scene.role == "body" for scene in scenario.scenes)
-    seconds = {str(round(scenario.seconds)), str(round(scenario.wishes.seconds))}
-    said = clean(sentence).casefold().rstrip(".")
-    for count in ground.phrases.counts[: max(0, told - 1)]:
-        for length in seconds:
-            values: dict[str, tuple[str, tuple[str, ...]]] = {"count": (count, ()), "seconds": (length, ())}
-            for pair in ground.phrases.hooks["feature_parade"]:
-                for template in pair:
-                    filled = fill(template, values)
-                    if filled and filled[0].casefold().rstrip(".") == said:
-                        return True
-    return False
 
 
 def _numbers(sentence: str, ground: Ground) -> Iterable[str]:
@@ -127,7 +104,7 @@ def _numbers(sentence: str, ground: Ground) -> Iterable[str]:
             if not known and not _on_page(text, match.start(), unit_end(text, match.end()), ground):
                 yield f"the product page does not say {written + ' ' + unit.short!r}. Correct it or leave it out."
         elif rates and _is_count_of(text, match.end(), ground, "reviews"):
-            if Decimal(ground.product.review_count or -1) not in amounts:
+            if not amounts & ground.counts:
                 yield f"the product page does not say {written!r} reviews. Correct the number."
         elif rates and _is_count_of(text, match.end(), ground, "stars"):
             rating = ground.product.rating

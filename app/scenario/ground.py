@@ -14,23 +14,44 @@ import stopwordsiso
 
 from app.analysis.words import clean, stop_words, words
 from app.models import Product
-from app.scenario.concepts import concepts_in, language_of, negated, texts_of
-from app.scenario.facts import discount_of, unit_price_of
-from app.scenario.kinds import kind_of
-from app.scenario.lexicon import entries
+from app.scenario.amounts import say_count
+from app.scenario.bank.attributes import attribute, attributes_in
+from app.scenario.bank.bank import facts_of
+from app.scenario.bank.facts import FactType
+from app.scenario.claim_words import ClaimWords, claim_words
 from app.scenario.locales import NO_CURRENCY, write_price, write_rating
-from app.scenario.phrases import Check, Phrases, phrases_for
+from app.scenario.naming import spoken_name
+from app.scenario.script.language import language_for
+from app.scenario.texts import language_of, negated, texts_of
 from app.scenario.units import EXACT, TOLERANCE, Unit, measures_in, parse_number, unit_names
 from app.scenario.wording import numbers_in
 
 STEM = 4
 """Letters that two forms of a word share at least ..."""
 ENDING = 3
+FRAMES = {"rating", "rating_alone", "proof", "deal", "deal_bare", "named", "weight", "capacity", "material"}
+OFFERS = ("price", "named", "named_many", "deal", "deal_rrp", "deal_lowest", "from", "sold_out")
+"""Frames and offers whose words state nothing but what their slots do, or what is looked at with the stock."""
+FRAME_OF: dict[str, FactType] = {
+    "warranty": "warranty", "options": "options", "pages": "pieces", "sold_count": "sold_count",
+}  # fmt: skip
+"""Frames whose words stand where the page has a fact of the type."""
+DISCOUNT_FROM = Decimal("0.97")
+"""A price must be under this share of the list price to count as a discount."""
 CURRENCY = r"(?:US|JP|[A-Z])?[$€£¥](?:US)?|\b(?:USD|EUR|GBP|CHF|JPY|dollars?|euros?|pounds sterling|francs?)"
 GROUP = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 """The space between the thousands of "1 299"."""
 CURRENCIES = "us gb usd eur gbp chf jpy dollar dollars euro euros pound pounds franc francs"
 """... and the most letters in which their ends differ."""
+
+
+def discount_of(product: Product) -> tuple[Decimal, set[int]] | None:
+    """Return what is saved and the percentage, rounded down and to the nearest; None: it is not 3 % or more."""
+    price, before = product.price, product.list_price
+    if price is None or before is None or price <= 0 or price >= before * DISCOUNT_FROM:
+        return None
+    percent = (before - price) / before * 100
+    return before - price, {int(percent), round(percent)}
 
 
 def plain(word: str) -> str:
@@ -85,19 +106,23 @@ def _part_of(word: str, whole: str) -> bool:
 
 @cache
 def free_words(language: str) -> Vocabulary:
-    """Return the words of a language that state nothing: function words, everyday words, those of the templates."""
-    phrases = phrases_for(language)
+    """Return the words of a language that state nothing: function words, everyday words, those of the frames."""
+    known, spoken = claim_words(language), language_for(language)
     free = {plain(word) for word in stop_words(language)}
     if stopwordsiso.has_lang(language):
         free |= {plain(word) for word in stopwordsiso.stopwords(language)}
-    if phrases is not None:
-        free |= {word for neutral in phrases.check.neutral for word in tokens(neutral)}
-        templates = phrases.model_dump(exclude={"concepts": True, "check": True, "box": {"find"}, "how": True})
-        templates["specs"] = [[spec.label, *spec.say] for spec in phrases.specs]
-        free |= {word for text in _texts(templates) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
+    if known is not None:
+        free |= {word for neutral in known.neutral for word in tokens(neutral)}
+    if spoken is not None:
+        free |= _said_by(spoken.model_dump(include=FRAMES)) | _said_by([spoken.offer[kind] for kind in OFFERS])
+        free |= _said_by(list(spoken.labels.values()))
     # Units and currencies are checked with their numbers.
     free |= {word for spelling in unit_names() for word in tokens(spelling)} | set(CURRENCIES.split())
     return Vocabulary(list(free))
+
+
+def _said_by(frames: Any) -> set[str]:
+    return {word for text in _texts(frames) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
 
 
 def _texts(data: Any) -> Iterator[str]:
@@ -117,10 +142,9 @@ class Ground:
     def __init__(self, product: Product, language: str) -> None:
         self.product = product
         self.language = language
-        self.phrases: Phrases | None = phrases_for(language)
-        self.check: Check | None = self.phrases.check if self.phrases else None
+        self.check = claim_words(language)
         source = language_of(product) or language
-        self.source = phrases_for(source)
+        self.source = claim_words(source)
         fields = [
             product.currency,
             product.brand,
@@ -131,6 +155,8 @@ class Ground:
             *product.categories,
         ]
         self.texts = [text for _, text in texts_of(product)] + [clean(text) for text in fields if text]
+        if product.list_price_kind == "lowest_30_days" and (spoken := language_for(language)):
+            self.texts += [re.sub(r"\{\w+\}", "", form) for form in spoken.offer["deal_lowest"]]
         self.text = "\n".join(self.texts).casefold()
         self.prices = self._prices()
         german = "de" in (language, source)
@@ -146,23 +172,25 @@ class Ground:
         self.granted = self._granted(source)
         self.numbers = self._numbers()
         self.amounts = self._amounts()
+        self.counts = self._counts()
         self.measures = self._measures(source)
         self.denied = self._denied()
 
     def _granted(self, source: str) -> Vocabulary:
-        """Words that translate what the page says in another language."""
-        found: set[str] = set()
-        for name in concepts_in(self.product, self.source):
-            if self.phrases and name in self.phrases.concepts:
-                concept = self.phrases.concepts[name]
-                found |= {word for text in (concept.show, *concept.say) for word in tokens(text)}
-        if kind := kind_of(self.product, language_of(self.product), self.language):
-            found |= set(tokens(kind.noun))
-        for kind_of_word in ("materials", "colours"):
-            for entry in entries(kind_of_word):
-                if source in entry and self.language in entry and all(w in self.words for w in tokens(entry[source])):
-                    found |= set(tokens(entry[self.language]))
-        return Vocabulary(list(found))
+        """Words of what many products are or can, where the page says it in its own, and of the product's name."""
+        names = dict.fromkeys(name for text in self.texts for name in attributes_in(text, source))
+        known = [one for name in names if (one := attribute(name, self.language)) is not None]
+        said = [text for one in known for text in (one.show, one.say)]
+        if name := spoken_name(self.product, self.language):
+            said += [name.the, name.object, name.this, name.of]
+        granted = {word for text in said for word in tokens(text)}
+        if spoken := language_for(self.language):
+            granted |= (
+                _said_by(list(spoken.offer.values())) if self.product.offer != "plain" or self.product.ended else set()
+            )
+            types = {fact.type for fact in facts_of(self.product)}
+            granted |= _said_by(spoken.model_dump(include={frame for frame, kind in FRAME_OF.items() if kind in types}))
+        return Vocabulary(list(granted))
 
     def _numbers(self) -> set[Hashable]:
         product = self.product
@@ -173,40 +201,47 @@ class Ground:
         if product.review_count is not None:
             written.append(str(product.review_count))
         found: set[Hashable] = {r for text in written for readings in numbers_in(text).values() for r in readings}
-        for phrases in (self.phrases, self.source):
-            if phrases is not None:
-                spelled = {plain(word): value for word, value in phrases.check.numbers.items()}
+        for known in (self.check, self.source):
+            if known is not None:
+                spelled = {plain(word): value for word, value in known.numbers.items()}
                 found |= {Decimal(str(spelled[w])) for text in self.texts for w in tokens(text) if w in spelled}
         return found
 
     def _prices(self) -> list[str]:
-        """All amounts that may be told: price, list price, saving, unit price, plain and as the language has them."""
+        """All amounts that may be told: price, list price, saving, plain and as the language has them."""
         product = self.product
         amounts = [amount for amount in (product.price, product.list_price) if amount is not None]
         if discount := discount_of(product):
             amounts.append(discount[0])
-        if per := unit_price_of(product):
-            amounts.append(per[0])
-        written = [write_price(amount, product.currency or NO_CURRENCY, self.language) for amount in amounts]
+        currency, language = product.currency or NO_CURRENCY, self.language
+        written = [
+            write_price(amount, currency, language, place) for amount in amounts for place in {None, product.country}
+        ]
         return [*(f"{amount:f}" for amount in amounts), *(clean(text) for text in written), *written]
 
     def _amounts(self) -> set[Decimal]:
         found = [reading for text in self.prices for readings in numbers_in(text).values() for reading in readings]
         return {reading for reading in found if isinstance(reading, Decimal)}
 
+    def _counts(self) -> set[Hashable]:
+        """How many buyers rated it, as counted and as said ("over 1,200")."""
+        count = self.product.review_count or 0
+        written = (str(count), say_count(count, self.language)) if count else ()
+        return {reading for text in written for readings in numbers_in(text).values() for reading in readings}
+
     def _measures(self, source: str) -> defaultdict[str, list[tuple[Decimal, bool]]]:
         """Dimension -> the measures that the page gives, in the dimension's base unit, and whether in imperial ones."""
         found: defaultdict[str, list[tuple[Decimal, bool]]] = defaultdict(list)
         for text in self.texts:
-            for phrases in {id(p): p for p in (self.source, self.phrases) if p is not None}.values():
-                text = with_digits(text, phrases.check)
+            for known in {id(one): one for one in (self.source, self.check) if one is not None}.values():
+                text = with_digits(text, known)
             for measure in measures_in(text):
                 for number in re.split(r"\s{0,9}[x×]\s{0,9}", measure.written):
                     for language in {source, "en", "de"}:
                         value = parse_number(number, language) * measure.unit.factor
                         found[measure.unit.dimension].append((value, measure.unit.imperial))
         if discount := discount_of(self.product):
-            found["share"].append((Decimal(discount[1]), False))
+            found["share"] += [(Decimal(percent), False) for percent in discount[1]]
         return found
 
     def has_measure(self, value: Decimal, unit: Unit) -> bool:
@@ -219,7 +254,7 @@ class Ground:
 
     def _denied(self) -> set[str]:
         """Words that the page has only after a negation ("without lead")."""
-        negations = [w for p in (self.source, self.phrases) if p for w in p.check.negations]
+        negations = [word for known in (self.source, self.check) if known for word in known.negations]
         said: defaultdict[str, list[bool]] = defaultdict(list)
         for text in self.texts:
             for match in re.finditer(r"[^\W\d_]{4,}", text):
@@ -234,7 +269,7 @@ def _counted_units() -> str:
     return "|".join(re.escape(n) for n in names if measures_in(f"1 {n}")[0].unit.dimension != "duration")
 
 
-def with_digits(text: str, check: Check) -> str:
+def with_digits(text: str, check: ClaimWords) -> str:
     """Return a text with "half an hour" as "30 min" and number words before units as digits."""
     for words_, measure in check.halves.items():
         text = re.sub(rf"(?<!\w){re.escape(words_)}(?!\w)", measure, text, flags=re.IGNORECASE)

@@ -15,18 +15,22 @@ from app.analysis.words import clean, sentences
 from app.errors import ShopReelError
 from app.models import ImageAnalysis, Motion, Product, Scenario, Scene, SceneRole, Support
 from app.providers.protocols import LanguageModel, Output, Usage
+from app.scenario.bank.bank import facts_of
 from app.scenario.check import check_scenario
-from app.scenario.concepts import texts_of
-from app.scenario.facts import Facts, facts_of
-from app.scenario.phrases import phrases_for
 from app.scenario.pictures import choose_motions, usable_images
+from app.scenario.script.brief import Brief, brief_of
+from app.scenario.script.language import rate_of
+from app.scenario.script.plan import TOLD_RATING
 from app.scenario.speech import LONGEST, seconds_to_say, share_seconds
-from app.scenario.wording import DEFAULT_RATE, RATES, SCREEN_WORDS, screen_words
+from app.scenario.texts import MACHINE, texts_of
+from app.scenario.wording import SCREEN_WORDS, screen_words
 
 VERSION = "v1"
 """Of the prompts; a change of their text is a new version."""
 MOST_PICTURES = 20
 LONGEST_FACT = 400
+STRONGEST = 5
+"""Facts of the bank that a model is told sell most."""
 FEWEST_SCENES, MOST_SCENES = 3, 14
 
 
@@ -174,12 +178,17 @@ def _with_line(scenario: Scenario, number: int, line: Line, product: Product) ->
 
 def _material(product: Product, pictures: list[ImageAnalysis], base: Scenario) -> dict[str, Any]:
     wishes = base.wishes
-    facts = {path: text[:LONGEST_FACT] for path, text in texts_of(product)}
+    facts = {path: text[:LONGEST_FACT] for path, text in texts_of(product) if path == "title"}
+    bank = [fact for fact in facts_of(product) if not MACHINE.search(fact.text)]
+    for fact in bank:
+        if "[" in fact.source or fact.source.startswith("specs."):
+            facts[fact.source] = f"{facts.get(fact.source, '')} {clean(fact.text)}".strip()[:LONGEST_FACT]
     for name in ("brand", "price", "list_price", "currency", "availability", "rating", "review_count", "shop"):
         if (value := getattr(product, name)) is not None:
             facts[name] = clean(str(value))[:LONGEST_FACT]
     return {
         "facts": facts,
+        "strongest": list(dict.fromkeys(fact.source for fact in bank))[:STRONGEST],
         "pictures": [
             {"picture": number, "fit": image.fit, "shows": image.shows.description if image.shows else None}
             for number, image in enumerate(pictures, 1)
@@ -188,17 +197,12 @@ def _material(product: Product, pictures: list[ImageAnalysis], base: Scenario) -
         "order": {
             "language": base.language,
             "seconds": wishes.seconds,
-            "words_per_second": _rate(base.language),
+            "words_per_second": rate_of(base.language),
             "style": wishes.style,
             "mood": wishes.mood,
             "arc": base.arc,
         },
     }
-
-
-def _rate(language: str) -> float:
-    phrases = phrases_for(language)
-    return phrases.words_per_second if phrases else RATES.get(language, DEFAULT_RATE)
 
 
 def _built(
@@ -211,9 +215,9 @@ def _built(
     wishes = base.wishes
     shown = [pictures[scene.picture - 1] for scene in draft.scenes]
     motions = choose_motions(shown, wishes.width, wishes.height, wishes.seed)
-    needs = [seconds_to_say(scene.narration, _rate(base.language)) for scene in draft.scenes]
+    needs = [seconds_to_say(scene.narration, rate_of(base.language)) for scene in draft.scenes]
     lengths = share_seconds(needs, wishes.seconds)
-    facts = facts_of(product, clean(product.title), base.language)
+    brief = brief_of(product, base.wishes.model_copy(update={"language": base.language}))
     last = len(draft.scenes) - 1
     scenes: list[Scene] = []
     for number, (scene, image, motion, seconds) in enumerate(zip(draft.scenes, shown, motions, lengths, strict=True)):
@@ -225,7 +229,7 @@ def _built(
                 image=image.url,
                 motion=scene.motion if scene.motion and scene.motion != before else motion,
                 on_screen_text=clean(scene.on_screen_text),
-                badge=_badge(scene, facts),
+                badge=_badge(scene, brief),
                 narration=clean(scene.narration),
                 seconds=seconds,
                 facts=_supports(scene, product),
@@ -237,6 +241,7 @@ def _built(
             "description": "\n".join(clean(line) for line in draft.description.splitlines() if clean(line)),
             "hashtags": list(dict.fromkeys(draft.hashtags)),
             "scenes": scenes,
+            "notes": [],
         }
     )
     return scenario, check_scenario(scenario, product)
@@ -248,19 +253,20 @@ def _draft_problems(draft: Draft, pictures: int, base: Scenario) -> Iterable[str
             yield f"Scene {number}, picture: there are pictures 1 to {pictures}."
         if screen_words(scene.on_screen_text) > SCREEN_WORDS:
             yield f"Scene {number}, on_screen_text: more than {SCREEN_WORDS} words."
-    needs = [seconds_to_say(scene.narration, _rate(base.language)) for scene in draft.scenes]
+    needs = [seconds_to_say(scene.narration, rate_of(base.language)) for scene in draft.scenes]
     for number, need in enumerate(needs, 1):
         if need > LONGEST:
             yield f"Scene {number}, narration: it takes {need:.0f} s; {LONGEST:.0f} s is the most."
     if sum(needs) > base.wishes.seconds:
         over = sum(needs) - base.wishes.seconds
-        yield f"The narration takes {over:.0f} s too long: leave out about {over * _rate(base.language):.0f} words."
+        yield f"The narration takes {over:.0f} s too long: leave out about {over * rate_of(base.language):.0f} words."
     elif len(needs) * LONGEST < base.wishes.seconds:
         yield f"{len(needs)} scenes are too few for {base.wishes.seconds:g} s."
 
 
-def _badge(scene: DraftScene, facts: Facts) -> str:
-    return {"price": facts.price_badge, "rating": facts.rating_badge, "none": ""}[scene.badge]
+def _badge(scene: DraftScene, brief: Brief) -> str:
+    rated = brief.rating is not None and brief.rating >= TOLD_RATING
+    return {"price": brief.badge, "rating": f"★ {brief.rating_written}" if rated else "", "none": ""}[scene.badge]
 
 
 def _supports(scene: DraftScene | Line, product: Product) -> list[Support]:

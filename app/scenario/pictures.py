@@ -31,8 +31,8 @@ def usable_images(product: Product, images: list[ImageAnalysis]) -> list[ImageAn
     own = {image.url: image for image in reversed(images) if image.error is None and image.url in product.images}
     if not own:
         raise InvalidInput(
-            f"The product {product.title[:80]!r} has no usable picture: {len(product.images)} on the page, "
-            f"{len(images)} measured, none readable."
+            f"too little to tell, because the product {product.title[:80]!r} has no usable picture: "
+            f"{len(product.images)} on the page, {len(images)} measured, none readable"
         )
     main = product.images[0]
     best = sorted(

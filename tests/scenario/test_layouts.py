@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.models import Product, Scenario, ScenePoint, Support, Wishes
+from app.models import Product, Scenario, ScenePoint, Wishes
 from app.scenario.check import check_scenario
-from app.scenario.layouts import callouts, swatch
-from app.scenario.relayout import choices_of
+from app.scenario.layouts import choices_of, swatch
 from app.scenario.writer import write_scenario
 
 from .products import ENGLISH, measured
@@ -20,36 +19,15 @@ def scenarios(product: Product = ENGLISH) -> list[Scenario]:
     return [write_scenario(product, measured(product), wish) for wish in wishes]
 
 
-def test_roles_have_their_layouts_and_each_layout_occurs_once():
+def test_roles_have_their_layouts():
     for scenario in scenarios():
         layouts = [scene.shown_layout for scene in scenario.scenes]
         assert layouts[-1] == "closing" and layouts[0] in ("hero", "price", "review")
-        others = [layout for layout in layouts if layout not in ("plain", "callouts")]
-        assert len(others) == len(set(others))
 
 
 def test_several_layouts_are_used_over_a_products_scenarios():
     used = {scene.shown_layout for scenario in scenarios() for scene in scenario.scenes}
     assert {"hero", "plain", "closing", "review"} <= used and len(used) >= 5
-
-
-@pytest.mark.parametrize(
-    ("on_screen", "told", "shown"),
-    [
-        ("Made to last", ["Glazed by hand.", "Holds two litres."], ["Glazed by hand", "Holds two litres"]),
-        ("Glazed by hand", ["Glazed by hand.", "Holds two litres."], None),
-        ("Made to last", ["Glazed by hand.", "It is glazed by hand."], None),
-    ],
-)
-def test_no_callout_repeats_the_words_on_screen_or_another(on_screen, told, shown):
-    facts = [Support(text=text, facts=[f"features.{number}"]) for number, text in enumerate(told)]
-    scene = (
-        scenarios()[0]
-        .scenes[1]
-        .model_copy(update={"on_screen_text": on_screen, "narration": " ".join(told), "facts": facts})
-    )
-    filled = callouts(scene, "en")
-    assert (filled and [point.label for point in filled[0]]) == shown
 
 
 def test_points_rest_on_facts_that_the_scene_names():
@@ -92,19 +70,25 @@ def test_colours_are_those_of_their_names():
     assert swatch("Galaxy dust", "en") is None
 
 
-def test_a_review_is_quoted_word_for_word_and_only_where_it_promises_nothing():
-    """A sentence with a superlative is passed over; words in another language are not quoted."""
-    review = "The best mug in the world! My neighbour borrowed it and bought two. It cured my headaches."
-    abroad = "Meine Nachbarin hat sie sich gleich zweimal gekauft."
-    reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", abroad, review]})
-    wish = Wishes(arc="review_led", seconds=15)
+def test_a_review_is_quoted_word_for_word():
+    review = "The best mug in the world! I love how smooth the rim feels. It cured my headaches."
+    reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", review]})
+    wish = Wishes(arc="review_led", seconds=30)
     scenario = write_scenario(reviewed, measured(reviewed), wish)
-    points = next(scene for scene in scenario.scenes if scene.shown_layout == "review").points
-    assert [point.value for point in points] == ["4.8", "My neighbour borrowed it and bought two."]
+    assert any("I love how smooth the rim feels" in text for text in texts(scenario))
+    assert not any("headaches" in text for text in texts(scenario))
     assert check_scenario(scenario, reviewed) == []
-    assert any("neighbour" in problem for problem in check_scenario(scenario, ENGLISH))
+    assert any("'rim'" in problem for problem in check_scenario(scenario, ENGLISH))
     german = write_scenario(reviewed, measured(reviewed), wish.model_copy(update={"language": "de"}))
-    assert not any("neighbour" in point.value for scene in german.scenes for point in scene.points)
+    assert not any("smooth" in text for text in texts(german))
+
+
+def texts(scenario):
+    return [
+        text
+        for scene in scenario.scenes
+        for text in (scene.on_screen_text, scene.narration, *(text for point in scene.points for text in point.texts))
+    ]
 
 
 def test_a_person_may_choose_what_the_products_facts_fill_and_nothing_else():

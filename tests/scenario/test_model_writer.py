@@ -12,8 +12,8 @@ from app.models import Product, Scenario, Wishes
 from app.providers.language import PydanticAiModel
 from app.providers.transport import Throttle
 from app.scenario.check import check_scenario
-from app.scenario.concepts import MACHINE
 from app.scenario.model_writer import Written, prompt, rewrite_with_model, write_with_model
+from app.scenario.texts import MACHINE
 from app.scenario.wording import screen_words
 from app.scenario.writer import write_scenario
 from tests.providers.server import Asked, Reply, chat_completion, scripted

@@ -41,6 +41,6 @@ class Fact:
     unit: str | None = None
     """CLDR name of the number's unit (``mass-kilogram``); None: it counts something, or is no measure."""
 
-    def ranked(self, strength: int, score: float) -> "Fact":
+    def ranked(self, strength: int, score: float) -> Fact:
         """Return the fact with another rank."""
         return replace(self, strength=strength, score=score)

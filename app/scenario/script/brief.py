@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from app.analysis.tables import makes_claim
 from app.analysis.words import clean, stop_words
 from app.models import Product, Wishes
 from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
-from app.scenario.concepts import language_of
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for, languages
 from app.scenario.script.tellings import Telling, by_attribute, tell, with_attribute
+from app.scenario.texts import MACHINE, language_of, without_markup
+from app.scenario.units import measures_in
+from app.scenario.wording import ADDRESS, shorten
 
 SENSUAL = frozenset(("food", "drink", "beauty", "fragrance"))
 MOST_TELLINGS = 40
-LONGEST_NAME = 40
+LONGEST_NAME = 60
 FEWEST_TO_TELL = 3
+ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
+LONGEST_PATH = 200
+ENOUGH = 8
+"""Facts beside which a page's claims are not needed."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,8 @@ class Brief:
         forms = frame.screen if screen else frame.say
         over = say_count(self.buyers, self.code) if self.buyers and self.language else self.count_written
         values = {
-            "rating": self.rating_written, "count": self.count_written, "over": over, "Over": over[:1].upper() + over[1:], "percent": self.percent_written,
+            "rating": self.rating_written, "count": self.count_written, "over": over,
+            "Over": over[:1].upper() + over[1:], "percent": self.percent_written,
             "price": self.price, "before": self.before, **_said_as(self.sayable), "name": self.shown_name,
         } | slots  # fmt: skip
         fitting = [form for form in forms if all(values.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]
@@ -182,16 +190,20 @@ def _said_as(name: Name | None) -> dict[str, str]:
 
 def brief_of(product: Product, wishes: Wishes) -> Brief:
     """Return what a script of the product is written from."""
+    product = without_markup(product)
     source = language_of(product)
     code = wishes.language or source or "en"
     own = source is None or source == code
     language = language_for(code)
-    name = screen_name(product, language=source) or clean(product.title)[:LONGEST_NAME]
+    name = shorten(screen_name(product, language=source) or clean(product.title), LONGEST_NAME)
     tellings = [
         one
         for one in _tellings(product, source or code, code, language if own else None, own=own)
         if (one.screen or one.say) and not _words_of(one.screen or one.say) <= _words_of(name)
     ]
+    # What a seller may have to prove is told last, and not at all where there is enough else.
+    plain = [one for one in tellings if not makes_claim(one.fact.text, source or code)]
+    tellings = plain if len(plain) >= ENOUGH else [*plain, *(one for one in tellings if one not in plain)]
     return Brief(
         product=product,
         language=language,
@@ -208,8 +220,17 @@ def _tellings(product: Product, source: str, code: str, language: Language | Non
     """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
     known: set[str] = set()
     spoken_language = language_for(code)
+    named = _words_of(screen_name(product, language=source))
     for fact in facts_of(product):
+        if fact.region == "title" and named & _words_of(fact.text):
+            # The name is shown by itself: only the measure behind it is told.
+            measured = measures_in(fact.text)
+            if len(measured) != 1:
+                continue
+            fact = replace(fact, text=fact.text[measured[0].start : measured[0].end])
         if fact.type in ("price", "discount", "stock") or fact.source == "rating":
+            continue
+        if len(fact.source) > LONGEST_PATH or MACHINE.search(fact.text) or ADDRESSES.search(fact.text):
             continue
         found = [
             one for name in attributes_in(fact.text, source) if (one := attribute(name, code)) and one.name not in known

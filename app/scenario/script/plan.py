@@ -57,6 +57,10 @@ class Hook:
     """``rating`` or ``deal``, where it tells that."""
 
 
+Maker = Callable[[Brief, list[Telling], set[str], int], Draft | None]
+"""Makes a scene of what is left to tell, and takes it from there; None: there is nothing for it."""
+
+
 def hooks(brief: Brief) -> list[Hook]:
     """Return the ways to begin that the facts allow, the strongest first; none is from a pool."""
     found = [hook for make in (_proof, _deal) if (hook := make(brief))]
@@ -77,35 +81,44 @@ def _proof(brief: Brief) -> Hook | None:
 
 def _stars(brief: Brief, said: str) -> Draft:
     """Return the scene that shows the rating."""
-    rating = brief.rating or 0.0
     shown = brief.frame("rating" if brief.buyers else "rating_alone", screen=True) or brief.rating_written
+    draft = rating_point(brief)
+    draft.layout, draft.screen, draft.say = "review", shown, said
+    draft.sources |= {shown: ["review_count" if brief.buyers else "rating"], said: ["rating", "review_count"]}
+    return draft
+
+
+def rating_point(brief: Brief) -> Draft:
+    """Return the stars with what they rest on."""
     point = ScenePoint(
-        share=min(1.0, rating / 5), value=brief.rating_written, label=f"({brief.count_written})" if brief.buyers else ""
+        share=min(1.0, (brief.rating or 0.0) / 5),
+        value=brief.rating_written,
+        label=f"({brief.count_written})" if brief.buyers else "",
     )
-    sources = {
-        shown: ["review_count"],
-        said: ["rating", "review_count"],
-        point.value: ["rating"],
-        point.label: ["review_count"],
-    }
-    return Draft(layout="review", screen=shown, points=[point], say=said, sources=sources)
+    return Draft(points=[point], sources={point.value: ["rating"], point.label: ["review_count"]})
 
 
 def _deal(brief: Brief) -> Hook | None:
     if brief.percent < DEAL_PERCENT:
         return None
     said = brief.frame("deal") or brief.frame("deal_bare")
+    draft = price_points(brief)
+    draft.role, draft.layout, draft.screen, draft.say, draft.image_role = (
+        "hook",
+        "price",
+        brief.shown_name,
+        said,
+        "hero",
+    )
+    draft.sources |= {said: ["price", "list_price", "currency"], brief.shown_name: ["title"]}
+    return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
+
+
+def price_points(brief: Brief) -> Draft:
+    """Return the price beside the former one, with what they rest on."""
     point = ScenePoint(value=brief.price, before=brief.before[:30], label=f"−{brief.percent_written}")
     paths = ["price", "list_price", "currency"]
-    sources = {
-        said: paths,
-        point.value: ["price"],
-        point.before: ["list_price"],
-        point.label: paths,
-        brief.shown_name: ["title"],
-    }
-    draft = Draft("hook", "price", brief.shown_name, points=[point], say=said, sources=sources, image_role="hero")
-    return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
+    return Draft(points=[point], sources={point.value: ["price"], point.before: ["list_price"], point.label: paths})
 
 
 def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
@@ -145,6 +158,19 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
     return Hook(weight, ARC_OF.get(fact.type, "feature_parade"), draft, (telling,))
 
 
+def plain_hook(brief: Brief) -> Hook | None:
+    """Return the beginning of a product with little to tell: its name, and the rest follows; None: there is no rest."""
+    rated = brief.rating is not None and brief.rating >= TOLD_RATING and brief.buyers >= TOLD_BUYERS
+    if not brief.tellings and not rated and not brief.percent:
+        return None
+    shown = brief.shown_name
+    points, sources = [], {shown: ["title"]}
+    if brief.brand and brief.brand.casefold() not in shown.casefold():
+        points, sources = [ScenePoint(label=brief.brand)], sources | {brief.brand: ["brand"]}
+    draft = Draft("hook", "hero", shown, points=points, sources=sources, image_role="hero")
+    return Hook(0.0, "feature_parade", draft)
+
+
 def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
     """Return the scenes: the hook, as many of the body as there are facts for (``wanted`` in all), and the offer."""
     left = [one for one in brief.tellings if one not in hook.uses]
@@ -153,7 +179,7 @@ def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
         hook.draft.badge = more.short
         hook.draft.sources[more.short] = [more.fact.source]
     body: list[Draft] = []
-    makers: list[Callable[[Brief, list[Telling], set[str], int], Draft | None]] = _order(brief, hook)
+    makers: list[Maker] = _order(brief, hook)
     number = 0
     while len(body) < wanted - 2 and number < 4 * MOST_SCENES:
         make = makers[number % len(makers)] if number else _named
@@ -164,9 +190,9 @@ def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
     return [hook.draft, *body, _closing(brief, left, told)]
 
 
-def _order(brief: Brief, hook: Hook) -> list[Callable[[Brief, list[Telling], set[str], int], Draft | None]]:
+def _order(brief: Brief, hook: Hook) -> list[Maker]:
     start = brief.seed % 2
-    makers = [_voiced, _rows, _voiced, _rating, _listed, _voiced, _quoted]
+    makers: list[Maker] = [_voiced, _rows, _voiced, _rating, _listed, _voiced, _quoted]
     return makers[start:] + makers[:start]
 
 
@@ -228,7 +254,11 @@ def _voiced(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
         beside = _take(left, _short)
     screen = beside.short if beside else voice.screen
     if not screen:
-        return Draft(screen=voice.say.rstrip("."), say=voice.say, sources=_sources(voice))
+        shown = voice.say.rstrip(".")
+        return Draft(
+            screen=shown if len(shown.split()) <= MOST_SHOWN_WORDS else "", say=voice.say,
+            sources=_sources(voice) | {shown: [voice.fact.source]},
+        )  # fmt: skip
     return Draft(screen=screen, say=voice.say, sources=_sources(voice, beside))
 
 
@@ -293,28 +323,40 @@ def _quoted(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
 def _closing(brief: Brief, left: list[Telling], told: set[str]) -> Draft:
     """The offer: the name, the price as what it is, and what is still worth knowing."""
     screen, source = "", ""
-    if "rating" not in told and brief.rating and brief.rating >= TOLD_RATING:
+    if "rating" not in told and brief.rating and brief.rating >= TOLD_RATING and not 0 < brief.buyers < TOLD_BUYERS:
         screen = brief.stars_line
         source = "rating"
     elif (last := _take(left, _short)) is not None:
         screen, source = last.short, last.fact.source
     else:
         screen, source = brief.brand or brief.shown_name, "brand" if brief.brand else "title"
-    before = brief.before_label if "deal" not in told or brief.percent else ""
-    point = ScenePoint(label=brief.shown_name[:80], before=before[:30])
-    said = brief.offer_said(told_deal="deal" in told)
-    sources = {
-        screen: [source],
-        brief.badge: ["price", "currency"],
-        said: ["price", "list_price", "availability"],
-        point.label: ["title"],
-        point.before: ["list_price"],
-    }
-    return Draft("call_to_action", "closing", screen, brief.badge, [point], said, True, sources, "hero")
+    return offer_scene(brief, screen, source, told_deal="deal" in told)
+
+
+def offer_scene(brief: Brief, screen: str, *paths: str, told_deal: bool = False) -> Draft:
+    """Return the last scene with what stands on its screen, and the paths that this rests on."""
+    said = brief.offer_said(told_deal=told_deal)
+    draft = offer_point(brief)
+    draft.sources |= {brief.badge: ["price", "currency"], said: ["price", "list_price", "availability"]}
+    draft.sources[screen] = list(paths)
+    draft.screen, draft.badge, draft.say, draft.needed = screen, brief.badge, said, True
+    return draft
+
+
+def scene_of(telling: Telling) -> Draft:
+    """Return a scene that tells one fact."""
+    return Draft(screen=telling.screen or telling.say.rstrip("."), say=telling.say, sources=_sources(telling))
+
+
+def offer_point(brief: Brief) -> Draft:
+    """Return the last scene's name and former price, with what they rest on."""
+    point = ScenePoint(label=brief.shown_name[:80], before=brief.before_label[:30])
+    sources = {point.label: ["title"], point.before: ["list_price"]}
+    return Draft("call_to_action", "closing", points=[point], sources=sources, image_role="hero")
 
 
 def gathered(drafts: list[Draft]) -> list[Draft]:
-    """Put scenes that only show one or two things each together, as callouts of one scene: alone they say too little."""
+    """Put scenes that only show one or two things each together as callouts: alone they say too little."""
     kept: list[Draft] = []
     for draft in drafts:
         last = kept[-1] if kept else None
@@ -343,6 +385,37 @@ def _as_callouts(first: Draft, texts: list[str], second: Draft) -> Draft:
         first, layout="callouts" if len(points) >= 2 else "plain", screen=texts[0], badge=badge,
         points=points if len(points) >= 2 else [], sources=first.sources | second.sources,
     )  # fmt: skip
+
+
+def distinct(drafts: list[Draft], colon: str) -> list[Draft]:
+    """Return the scenes without words on the screen that an earlier one shows: the first of their points moves up."""
+    kept: list[Draft] = []
+    shown: set[str] = set()
+    for draft in drafts:
+        if draft.screen.casefold() in shown:
+            texts = [colon.join(point.texts) for point in draft.points]
+            if draft.layout in ("callouts", "specs") and texts and draft.badge not in texts:
+                draft = _moved_up(draft, texts)
+            elif draft.role != "body":
+                draft = replace(draft, screen="")
+            elif draft.say or draft.badge:
+                draft = replace(draft, screen=draft.badge, badge="")
+            else:
+                continue
+        shown |= {draft.screen.casefold()} - {""}
+        kept.append(draft)
+    return kept
+
+
+def _moved_up(draft: Draft, texts: list[str]) -> Draft:
+    paths = [path for text in draft.points[0].texts for path in draft.sources.get(text, [])]
+    sources = draft.sources | {texts[0]: list(dict.fromkeys(paths))}
+    draft = replace(draft, screen=texts[0], points=draft.points[1:], sources=sources)
+    if len(draft.points) >= 2:
+        return draft
+    sources |= {texts[1]: sources.get(draft.points[0].texts[0], [])} if len(texts) > 1 else {}
+    badge = texts[1] if len(texts) > 1 and len(texts[1]) <= LONGEST_BADGE else ""
+    return replace(draft, layout="plain", badge=badge, points=[], sources=sources)
 
 
 def shortened(drafts: list[Draft], rate: float, seconds: float, words_of: Callable[[str], float]) -> list[Draft]:

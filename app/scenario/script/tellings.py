@@ -9,7 +9,7 @@ from typing import Literal
 from app.scenario.bank.attributes import Attribute
 from app.scenario.bank.facts import Fact
 from app.scenario.script.language import Language, ends_well, spoken
-from app.scenario.units import measures_in, parse_number, write_measure
+from app.scenario.units import measures_in, write_measure
 
 How = Literal["sentence", "item", "row", "frame", ""]
 MOST_SHOWN_WORDS, LONGEST_SHOWN = 10, 70
@@ -133,7 +133,7 @@ def can_be_called(item: str, language: Language) -> bool:
     titled = len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
     if loud or language.speakers.search(item) or language.pointers.match(item):
         return False
-    return len(re.findall(r"\d+", item)) <= 1 and not titled or (titled and len(words) <= 4)
+    return (len(re.findall(r"\d+", item)) <= 1 and not titled) or (titled and len(words) <= 4)
 
 
 def _row(fact: Fact, language: Language | None, code: str) -> Telling:

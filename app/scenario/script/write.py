@@ -2,91 +2,194 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import replace
+from decimal import Decimal
+from typing import NoReturn
+
+from app.analysis.words import clean
 from app.errors import InvalidInput
 from app.models import ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
+from app.scenario.bank.bank import facts_of
+from app.scenario.locales import write_number
 from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
 from app.scenario.script.brief import Brief, brief_of
-from app.scenario.script.language import rate_of
+from app.scenario.script.caption import description_of, hashtags_of, title_of
+from app.scenario.script.language import language_for, rate_of
 from app.scenario.script.plan import (
     FEWEST_SCENES,
     MOST_SCENES,
     SCENE_SECONDS,
     Draft,
     Hook,
+    distinct,
     gathered,
     hooks,
+    plain_hook,
     plan,
     shortened,
 )
-from app.scenario.speech import share_seconds
-from app.scenario.wording import spoken_words
+from app.scenario.script.tellings import Telling
+from app.scenario.wording import screen_words, spoken_words
 
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
 LONGEST_HOOK, SHORTEST_SHOWN = 2.9, 1.5
+SCREEN_WORDS_A_SECOND = 4.0
+HASTE = 1.1
+"""How much faster than at ease the hook may have to be said."""
 THIN, FEWEST_FULL = 0.6, 4
-"""A script that needs less of its time, or has fewer scenes, is told in ``LONGEST_THIN`` seconds at most."""
+"""A script that needs less of its time, or has fewer scenes, is told in about ``LONGEST_THIN`` seconds."""
 SHORTEST_VIDEO, LONGEST_THIN = 10.0, 12.0
+EASE = 1.25
+"""How much longer than needed a thin page's script is shown."""
+WAYS = 5
+"""Seeds from which the ways to tell a product begin anew."""
+ALWAYS_TOLD, FURTHER = 3, 4
+"""So many of the strongest facts every seed tells; the next seed begins so many facts further in the others."""
 
 
 def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scenario:
-    brief = brief_of(product, wishes)
+    """Return the scenario of a short; see ``app.scenario.writer``."""
+    if not any(character.isalnum() for character in clean(product.title)):
+        raise InvalidInput("too little to tell, because the product has no title")
     usable = usable_images(product, images)
-    ways = hooks(brief)
-    wanted = max(FEWEST_SCENES, min(MOST_SCENES, round(wishes.seconds / SCENE_SECONDS)))
-    if not ways:
-        raise InvalidInput("too little to tell: the page says nothing of the product but its name and price")
-    hook = _chosen(ways, brief, wishes)
-    drafts = plan(brief, hook, wanted)
-    rate = rate_of(brief.code) * PACES[wishes.mood].speech
-    seconds = wishes.seconds
-    drafts = gathered(shortened(drafts, rate, seconds, spoken_words))
-    needs = [_need(draft, rate) for draft in drafts]
-    if sum(needs) < THIN * seconds or len(drafts) < FEWEST_FULL:
-        seconds = max(SHORTEST_VIDEO, min(seconds, LONGEST_THIN, round(sum(needs) * 1.25, 1)))
-    lengths = _lengths(needs, seconds)
     audience = wishes.audience or audience_of(product)
     style = wishes.style or style_for(audience)
+    wishes = wishes.model_copy(update={"style": style})
+    brief = brief_of(product, wishes)
+    if not brief.shown_name:
+        raise InvalidInput("too little to tell, because the product's title is no name")
+    hook = _chosen(brief, wishes)
+    brief = replace(brief, tellings=_in_order(brief, hook, wishes.seed))
+    rate = rate_of(brief.code) * PACES[wishes.mood].speech
+    drafts = _drafts(brief, hook, wishes, rate)
+    seconds = _seconds(drafts, wishes.seconds, rate)
+    lengths = _lengths(drafts, seconds, rate)
     pictures = spread_images(usable, [draft.image_role for draft in drafts], wishes.seed, product.images[0])
     motions = choose_motions(pictures, wishes.width, wishes.height, wishes.seed)
     scenes = [
         Scene(
             role=draft.role, image=picture.url, motion=motion, on_screen_text=draft.screen, badge=draft.badge,
-            narration=draft.say, seconds=length, layout=draft.layout, points=draft.points,
-            facts=[Support(text=text, facts=paths) for text, paths in draft.sources.items() if text and len(text) <= 400],
+            narration=draft.say, seconds=length, layout=draft.layout, points=draft.points, facts=supports(draft),
         )
         for draft, picture, motion, length in zip(drafts, pictures, motions, lengths, strict=True)
     ]  # fmt: skip
     return Scenario(
-        title=brief.shown_name[:150], language=brief.code, wishes=wishes.model_copy(update={"style": style}), arc=hook.arc,
-        audience=audience, scenes=scenes,
-    )  # fmt: skip
+        title=title_of(brief, drafts[0]),
+        description=description_of(brief),
+        hashtags=hashtags_of(brief),
+        language=brief.code,
+        wishes=wishes,
+        arc=hook.arc,
+        audience=audience,
+        scenes=scenes,
+        notes=_notes(brief, wishes.seconds, seconds),
+    )
 
 
-def _lengths(needs: list[float], seconds: float) -> list[float]:
-    """Return each scene's length: what it needs, and its share of the rest; the hook is over within three seconds."""
-    first = min(max(needs[0], SHORTEST_SCENE), LONGEST_HOOK)
-    scale = (seconds - first) / sum(needs[1:])
-    lengths = [first, *(max(SHORTEST_SHOWN, round(need * scale, 2)) for need in needs[1:])]
+def supports(draft: Draft) -> list[Support]:
+    """Return what each text that a scene shows or says rests on."""
+    told = {draft.screen, draft.badge, draft.say, *(text for point in draft.points for text in point.texts)}
+    return [Support(text=text, facts=paths) for text, paths in draft.sources.items() if text in told and text]
+
+
+def told_in(draft: Draft, rate: float) -> float:
+    """Return the seconds that a scene needs to be read and heard at ease, at ``rate`` words a second."""
+    read = len(" ".join([draft.screen, draft.badge, *(text for point in draft.points for text in point.texts)]).split())
+    said = spoken_words(draft.say) / rate + PAUSE if draft.say else 0.0
+    return min(LONGEST_SCENE, max(SHORTEST_SCENE, said, read / READ_WORDS_A_SECOND))
+
+
+def least_of(draft: Draft, rate: float) -> float:
+    """Return the seconds in which a scene can just be read and heard."""
+    said = spoken_words(draft.say) / (HASTE * rate)
+    return max(SHORTEST_SHOWN, said, (screen_words(draft.screen) + 1) / SCREEN_WORDS_A_SECOND)
+
+
+def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft]:
+    """Return as many scenes as the mood's pace asks for and the time allows."""
+    wanted = round(wishes.seconds / (SCENE_SECONDS * PACES[wishes.mood].scene))
+    most = max(FEWEST_SCENES, min(MOST_SCENES, wanted))
+    drafts: list[Draft] = []
+    for number in range(most, FEWEST_SCENES - 1, -1):
+        planned = plan(brief, replace(hook, draft=deepcopy(hook.draft)), number)
+        drafts = shortened(planned, rate, wishes.seconds, spoken_words)
+        drafts = distinct(gathered(drafts), brief.language.colon if brief.language else ": ")
+        if sum(least_of(draft, rate) for draft in drafts) <= wishes.seconds:
+            break
+    return drafts
+
+
+def _lengths(drafts: list[Draft], seconds: float, rate: float) -> list[float]:
+    """Return each scene's length: the least that it can do with, and of the rest a share by what it needs.
+
+    The hook is soon over.
+    """
+    least = [least_of(draft, rate) for draft in drafts]
+    needs = [told_in(draft, rate) for draft in drafts]
+    needs[0] = min(needs[0], max(least[0], LONGEST_HOOK))
+    wanting = [max(0.0, need - low) for need, low in zip(needs, least, strict=True)]
+    rest = seconds - sum(least)
+    share = min(1.0, rest / sum(wanting)) if sum(wanting) else 0.0
+    lengths = [low + share * more for low, more in zip(least, wanting, strict=True)]
+    scale = (seconds - lengths[0]) / sum(lengths[1:])
+    lengths = [round(lengths[0], 2), *(round(scale * length, 2) for length in lengths[1:])]
     longest = lengths.index(max(lengths[1:]), 1)
     lengths[longest] = round(lengths[longest] + seconds - sum(lengths), 2)
     return lengths
 
 
-def _chosen(ways: list[Hook], brief: Brief, wishes: Wishes) -> Hook:
+def _seconds(drafts: list[Draft], wished: float, rate: float) -> float:
+    """Return how long the video is: shorter than wished where there is too little to tell."""
+    needed = sum(told_in(draft, rate) for draft in drafts)
+    if needed >= THIN * wished and len(drafts) >= FEWEST_FULL:
+        return wished
+    return max(SHORTEST_VIDEO, min(wished, max(LONGEST_THIN, round(needed, 1)), round(EASE * needed, 1)))
+
+
+def _chosen(brief: Brief, wishes: Wishes) -> Hook:
+    """Return the hook of a seed: the best of each arc by turns, then what else begins well."""
+    ways = hooks(brief)
+    if not ways:
+        return plain_hook(brief) or _too_little(brief)
     if wishes.arc is not None and (fitting := [way for way in ways if way.arc == wishes.arc]):
         return fitting[wishes.seed % len(fitting)]
     best: list[Hook] = []
     for way in ways:
         if all(way.arc != other.arc for other in best):
             best.append(way)
-    return best[wishes.seed % len(best)]
+    order = [*best, *(way for way in ways if way not in best)][:WAYS]
+    return order[wishes.seed % len(order)]
 
 
-def _need(draft: Draft, rate: float) -> float:
-    read = len(" ".join([draft.screen, draft.badge, *(text for point in draft.points for text in point.texts)]).split())
-    said = spoken_words(draft.say) / rate + PAUSE if draft.say else 0.0
-    return min(LONGEST_SCENE, max(SHORTEST_SCENE, said, read / READ_WORDS_A_SECOND))
+def _in_order(brief: Brief, hook: Hook, seed: int) -> tuple[Telling, ...]:
+    """Return what is told, the strongest first; behind these another seed begins elsewhere."""
+    left = [one for one in brief.tellings if one not in hook.uses]
+    strongest, others = left[:ALWAYS_TOLD], left[ALWAYS_TOLD:]
+    start = FURTHER * (seed % WAYS) % len(others) if others else 0
+    return (*hook.uses, *strongest, *others[start:], *others[:start])
+
+
+def _too_little(brief: Brief) -> NoReturn:
+    title = clean(brief.product.title)[:80]
+    if not brief.own_words and facts_of(brief.product):
+        raise InvalidInput(
+            f"too little to tell, because nothing of {title!r} can be told in another language: {brief.code}"
+        )
+    known = " and ".join(["name", *(["price"] if brief.price else [])])
+    raise InvalidInput(f"too little to tell, because the page of {title!r} has no facts but its {known}")
+
+
+def _notes(brief: Brief, wished: float, seconds: float) -> list[str]:
+    language = brief.language or language_for("en")
+    if seconds >= wished or language is None:
+        return []
+    told = {"seconds": wished, "shorter": seconds}
+    written = {
+        name: write_number(Decimal(str(round(value, 1))).normalize(), brief.code) for name, value in told.items()
+    }
+    return [language.thin.format(**written)]

@@ -20,7 +20,7 @@ from app.api.starting import Starter
 from app.api.work import save_scenario
 from app.errors import InvalidInput, ShopReelError
 from app.models import ImageAnalysis, Scenario, Scene
-from app.scenario.relayout import choices_of
+from app.scenario.layouts import choices_of
 from app.storage.shorts import Short, ShortStatus
 from app.web.addresses import pictures, short_page
 from app.web.kit import TEXT_OF_FORM, button, el, empty, icon, link, set_attribute, set_text
