@@ -18,9 +18,9 @@ from decimal import Decimal
 
 from app.analysis.tables import word_tables
 from app.analysis.words import WORD, clean, sentences
-from app.models import Product, Scenario
-from app.scenario.bank.sentences import pieces
+from app.models import Product
 from app.scenario.ground import GROUP, Ground, free_words, plain, tokens, with_digits
+from app.scenario.script.language import language_for
 from app.scenario.texts import host_of, negated
 from app.scenario.units import NUMBER, unit_after, unit_end
 from app.scenario.wording import ADDRESS, UNSPACED, numbers_in
@@ -34,41 +34,27 @@ SPACE_GROUPS = ("fr", "pt", "es", "pl", "ru", "sv", "cs")
 ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 
 
-def claim_problems(scenario: Scenario, product: Product) -> list[str]:
-    """Return what the page does not support, one sentence for each problem, naming scene and field."""
-    ground = Ground(product, scenario.language)
-    problems: list[str] = []
-    own = {product.url or "", host_of(product.url), clean(product.shop or "")}
-    for place, text in _places(scenario):
-        if quoted(text, product):
-            continue
-        strange = [
-            match[0] for match in ADDRESSES.finditer(text) if match[0] not in own and match[0] not in product.title
-        ]
-        problems += [f"{place}: {address[:60]!r} is not this product's address. Leave it out." for address in strange]
-        text = ADDRESSES.sub(" ", text)
-        problems += [f"{place}: {problem}" for problem in dict.fromkeys(unsupported(text, ground))]
-    # A tag runs words together: only what must be proven is looked for in it.
-    for tag in scenario.hashtags:
-        problems += [f"The hashtags: {problem}" for problem in _provable(TAG_WORDS.sub(" ", tag.lstrip("#")), ground)]
-    return problems
+def strange_addresses(text: str, product: Product) -> list[str]:
+    """Return the addresses on the web in a text that are not the product's page or shop."""
+    own = {host_of(product.url).casefold(), clean(product.shop or "").casefold()}
+    found = (match[0] for match in ADDRESSES.finditer(text))
+    return [address for address in found if _host(address) not in own and address not in product.title]
 
 
-def _places(scenario: Scenario) -> Iterable[tuple[str, str]]:
-    yield "The title", scenario.title
-    yield "The description", scenario.description
-    for number, scene in enumerate(scenario.scenes, 1):
-        for field in ("on_screen_text", "badge", "narration"):
-            yield f"Scene {number}, {field}", getattr(scene, field)
-        for point in scene.points:
-            for text in point.texts:
-                yield f"Scene {number}, points", text
+def _host(address: str) -> str:
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", address.casefold()).split("/")[0].rstrip(".")
 
 
-def quoted(text: str, product: Product) -> bool:
-    """Tell whether a text is a sentence of a review, word for word, within its quotation marks or without."""
-    said = text.strip("“”").rstrip(".")
-    return any(said in (one.rstrip(".") for one in pieces(review)) for review in product.reviews)
+def claims_in(text: str, ground: Ground) -> Iterable[str]:
+    """Yield what a text says that the page does not, addresses of others, too: phrases that name it and the remedy."""
+    for address in strange_addresses(text, ground.product):
+        yield f"{address[:60]!r} is not this product's address. Leave it out."
+    yield from dict.fromkeys(unsupported(ADDRESSES.sub(" ", text), ground))
+
+
+def claims_in_tag(tag: str, ground: Ground) -> Iterable[str]:
+    """Yield what must be proven in a hashtag, which runs words together."""
+    return _provable(TAG_WORDS.sub(" ", tag.lstrip("#")), ground)
 
 
 def unsupported(text: str, ground: Ground) -> Iterable[str]:
@@ -184,10 +170,12 @@ def _words(sentence: str, ground: Ground) -> Iterable[str]:
     if UNSPACED.search(sentence):
         return
     free = free_words(ground.language)
+    spoken = language_for(ground.language)
+    verbs = spoken.verbs if spoken else None
     negations = ground.check.negations if ground.check else []
     for match in WORD.finditer(sentence):
         for word in tokens(match[0]):
-            if len(word) < 2 or word in free or word in ground.granted:
+            if len(word) < 2 or word in free or word in ground.granted or (verbs and verbs.fullmatch(match[0])):
                 continue
             if word not in ground.words and not (len(word) >= CUT and word in ground.joined):
                 yield f"the product page does not say {match[0][:40]!r}. Say what it says, or leave it out."

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import stopwordsiso
@@ -17,7 +17,7 @@ from app.models import Product
 from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
-from app.scenario.bank.facts import FactType
+from app.scenario.bank.facts import Fact, FactType
 from app.scenario.claim_words import ClaimWords, claim_words
 from app.scenario.locales import NO_CURRENCY, write_price, write_rating
 from app.scenario.naming import spoken_name
@@ -139,9 +139,10 @@ def _texts(data: Any) -> Iterator[str]:
 class Ground:
     """What a product supports in a scenario of ``language``."""
 
-    def __init__(self, product: Product, language: str) -> None:
+    def __init__(self, product: Product, language: str, facts: Sequence[Fact] | None = None) -> None:
         self.product = product
         self.language = language
+        self._facts = facts
         self.check = claim_words(language)
         source = language_of(product) or language
         self.source = claim_words(source)
@@ -169,16 +170,12 @@ class Ground:
         self.currency_before = re.compile(rf"{names}[\s\u00a0\u202f]?$", re.IGNORECASE)
         self.currency_after = re.compile(rf"[\s\u00a0\u202f]?{names}(?![^\W\d_])", re.IGNORECASE)
         self.joined = " ".join(self.words.whole)
-        self.granted = self._granted(source)
-        self.numbers = self._numbers()
-        self.amounts = self._amounts()
-        self.counts = self._counts()
-        self.measures = self._measures(source)
-        self.denied = self._denied()
+        self._source = source
 
-    def _granted(self, source: str) -> Vocabulary:
+    @cached_property
+    def granted(self) -> Vocabulary:
         """Words of what many products are or can, where the page says it in its own, and of the product's name."""
-        names = dict.fromkeys(name for text in self.texts for name in attributes_in(text, source))
+        names = dict.fromkeys(name for text in self.texts for name in attributes_in(text, self._source))
         known = [one for name in names if (one := attribute(name, self.language)) is not None]
         said = [text for one in known for text in (one.show, one.say)]
         if name := spoken_name(self.product, self.language):
@@ -188,11 +185,12 @@ class Ground:
             granted |= (
                 _said_by(list(spoken.offer.values())) if self.product.offer != "plain" or self.product.ended else set()
             )
-            types = {fact.type for fact in facts_of(self.product)}
+            types = {fact.type for fact in (facts_of(self.product) if self._facts is None else self._facts)}
             granted |= _said_by(spoken.model_dump(include={frame for frame, kind in FRAME_OF.items() if kind in types}))
         return Vocabulary(list(granted))
 
-    def _numbers(self) -> set[Hashable]:
+    @cached_property
+    def numbers(self) -> set[Hashable]:
         product = self.product
         written = [*self.texts, *(GROUP.sub("\u202f", text) for text in self.texts)]
         written += self.prices
@@ -219,17 +217,20 @@ class Ground:
         ]
         return [*(f"{amount:f}" for amount in amounts), *(clean(text) for text in written), *written]
 
-    def _amounts(self) -> set[Decimal]:
+    @cached_property
+    def amounts(self) -> set[Decimal]:
         found = [reading for text in self.prices for readings in numbers_in(text).values() for reading in readings]
         return {reading for reading in found if isinstance(reading, Decimal)}
 
-    def _counts(self) -> set[Hashable]:
+    @cached_property
+    def counts(self) -> set[Hashable]:
         """How many buyers rated it, as counted and as said ("over 1,200")."""
         count = self.product.review_count or 0
         written = (str(count), say_count(count, self.language)) if count else ()
         return {reading for text in written for readings in numbers_in(text).values() for reading in readings}
 
-    def _measures(self, source: str) -> defaultdict[str, list[tuple[Decimal, bool]]]:
+    @cached_property
+    def measures(self) -> defaultdict[str, list[tuple[Decimal, bool]]]:
         """Dimension -> the measures that the page gives, in the dimension's base unit, and whether in imperial ones."""
         found: defaultdict[str, list[tuple[Decimal, bool]]] = defaultdict(list)
         for text in self.texts:
@@ -237,7 +238,7 @@ class Ground:
                 text = with_digits(text, known)
             for measure in measures_in(text):
                 for number in re.split(r"\s{0,9}[x×]\s{0,9}", measure.written):
-                    for language in {source, "en", "de"}:
+                    for language in {self._source, "en", "de"}:
                         value = parse_number(number, language) * measure.unit.factor
                         found[measure.unit.dimension].append((value, measure.unit.imperial))
         if discount := discount_of(self.product):
@@ -252,7 +253,8 @@ class Ground:
             for given, imperial in self.measures[unit.dimension]
         )
 
-    def _denied(self) -> set[str]:
+    @cached_property
+    def denied(self) -> set[str]:
         """Words that the page has only after a negation ("without lead")."""
         negations = [word for known in (self.source, self.check) if known for word in known.negations]
         said: defaultdict[str, list[bool]] = defaultdict(list)

@@ -149,11 +149,11 @@ def rewrite_with_model(
         "seconds": scenario.scenes[number].seconds,
     }
     # A person may have edited the other scenes: only what the new one brings is looked at.
-    before = set(check_scenario(scenario, product))
+    before = set(check_scenario(scenario, product, whole=False))
 
     def told_otherwise(line: Line) -> tuple[Scenario, list[str]]:
         changed = _with_line(scenario, number, line, product)
-        problems = [problem for problem in check_scenario(changed, product) if problem not in before]
+        problems = [problem for problem in check_scenario(changed, product, whole=False) if problem not in before]
         old, new = scenario.scenes[number], changed.scenes[number]
         if screen_words(new.on_screen_text) > SCREEN_WORDS:
             problems.append(f"Scene {number + 1}, on_screen_text: more than {SCREEN_WORDS} words.")

@@ -34,7 +34,7 @@ def rewrite_scene(
     """
     if not 0 <= number < len(scenario.scenes):
         raise InvalidInput(f"scene: the scenario has scenes 0 to {len(scenario.scenes) - 1}, not {number}")
-    before = set(check_scenario(scenario, product))
+    before = set(check_scenario(scenario, product, whole=False))
     old = scenario.scenes[number]
     found: list[Scenario] = []
     for draft in _alternatives(product, scenario, number):
@@ -47,7 +47,7 @@ def rewrite_scene(
         scenes = [other if place == number else scene for place, scene in enumerate(scenario.scenes)]
         changed = scenario.model_copy(update={"scenes": scenes})
         # A person may have edited the other scenes: only what the new one brings is looked at.
-        if set(check_scenario(changed, product)) <= before:
+        if set(check_scenario(changed, product, whole=False)) <= before:
             found.append(changed)
     if not found:
         raise Conflict(f"scene {number}: the product's facts hold nothing else for it")

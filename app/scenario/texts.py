@@ -25,7 +25,7 @@ MACHINE = re.compile(
 """What speaks to machines, not of a product: no fact rests on it."""
 LONGEST_KEY = 150
 """Characters from which a specification's key is no name; a fact's path, which holds it, has room for 200."""
-WORDS_BEFORE = 3
+WORDS_BEFORE, FARTHEST = 3, 80
 """A negation so many words before a match turns it round."""
 
 
@@ -90,6 +90,6 @@ def host_of(url: str | None) -> str:
 
 def negated(text: str, start: int, negations: list[str]) -> bool:
     """Tell whether a negation stands within three words before a place of a text."""
-    before = text[:start].casefold()
-    tail = " ".join(re.findall(r"[\w'’]+", before)[-WORDS_BEFORE:])
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", tail) for word in negations)
+    before = text[max(0, start - FARTHEST) : start].casefold()
+    tail = " ".join(["", *re.findall(r"[\w'’]+", before)[-WORDS_BEFORE:], ""])
+    return any(f" {word} " in tail for word in negations)

@@ -71,3 +71,15 @@ def attribute(name: str, language: str) -> Attribute | None:
     """Return an attribute as a language tells it; None: the language has no words for it."""
     words = _files(language).get(name)
     return Attribute(name, _types()[name], words[1], words[2]) if words else None
+
+
+def tells(text: str, name: str, language: str) -> bool:
+    """Tell whether a text in a language tells an attribute."""
+    pattern = dict(_patterns(language)).get(name)
+    match = pattern.search(text) if pattern else None
+    return match is not None and not NEGATION.search(text[max(0, match.start() - BEFORE) : match.start()])
+
+
+def words_of(language: str) -> dict[str, list[str]]:
+    """Return the name of each attribute of a language -> what it shows and says."""
+    return {name: [text for text in (show, say) if text] for name, (_, show, say) in _files(language).items()}

@@ -9,14 +9,18 @@ from decimal import Decimal
 from functools import cached_property
 
 from app.analysis.tables import makes_claim
-from app.analysis.words import clean, stop_words
+from app.analysis.words import clean
 from app.models import Product, Wishes
 from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
+from app.scenario.bank.facts import Fact
+from app.scenario.checks.content import is_foreign
+from app.scenario.checks.lines import without_faults
+from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
-from app.scenario.script.language import Language, language_for, languages
+from app.scenario.script.language import Language, language_for
 from app.scenario.script.tellings import Telling, by_attribute, tell, with_attribute
 from app.scenario.texts import MACHINE, language_of, without_markup
 from app.scenario.units import measures_in
@@ -25,7 +29,6 @@ from app.scenario.wording import ADDRESS, shorten
 SENSUAL = frozenset(("food", "drink", "beauty", "fragrance"))
 MOST_TELLINGS = 40
 LONGEST_NAME = 60
-FEWEST_TO_TELL = 3
 ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 LONGEST_PATH = 200
 ENOUGH = 8
@@ -47,6 +50,8 @@ class Brief:
     shown_name: str
     name: Name | None = None
     """How the product is said; None: nobody knows."""
+    facts: tuple[Fact, ...] = ()
+    """The product's, the strongest first."""
 
     @cached_property
     def rating(self) -> float | None:
@@ -196,9 +201,10 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     own = source is None or source == code
     language = language_for(code)
     name = shorten(screen_name(product, language=source) or clean(product.title), LONGEST_NAME)
+    page, facts = Page(product, code), facts_of(product)
     tellings = [
         one
-        for one in _tellings(product, source or code, code, language if own else None, own=own)
+        for one in (without_faults(found, page) for found in _tellings(product, facts, source or code, code, own=own))
         if (one.screen or one.say) and not _words_of(one.screen or one.say) <= _words_of(name)
     ]
     # What a seller may have to prove is told last, and not at all where there is enough else.
@@ -211,17 +217,18 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         own_words=own,
         tellings=tuple(tellings[:MOST_TELLINGS]),
         seed=wishes.seed,
+        facts=tuple(facts),
         shown_name=name,
         name=spoken_name(product, code) if language is not None else None,
     )
 
 
-def _tellings(product: Product, source: str, code: str, language: Language | None, *, own: bool) -> Iterator[Telling]:
+def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, own: bool) -> Iterator[Telling]:
     """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
     known: set[str] = set()
     spoken_language = language_for(code)
     named = _words_of(screen_name(product, language=source))
-    for fact in facts_of(product):
+    for fact in facts:
         if fact.region == "title" and named & _words_of(fact.text):
             # The name is shown by itself: only the measure behind it is told.
             measured = measures_in(fact.text)
@@ -255,13 +262,3 @@ def _tellings(product: Product, source: str, code: str, language: Language | Non
 
 def _words_of(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
-
-
-def is_foreign(text: str, code: str) -> bool:
-    """Tell whether a text of several words is in another language than ``code``, by the small words in it."""
-    found = _words_of(text)
-    if len(found) < FEWEST_TO_TELL:
-        return False
-    own = len(found & stop_words(code))
-    others = max((len(found & stop_words(other)) for other in languages() if other != code), default=0)
-    return others >= 2 and others > 2 * own

@@ -233,8 +233,11 @@ def _named(brief: Brief, left: list[Telling], told: set[str], number: int) -> Dr
     if voice is None and not listed and not brief.shown_name:
         return None
     shown = [ScenePoint(label=one.short) for one in listed]
-    if len(shown) < 2 and voice is not None and voice.how == "item":
+    if len(shown) < 2 and voice is not None and voice.how == "item" and voice.screen:
         shown.append(ScenePoint(label=voice.screen))
+    if len(shown) == 1 and len(shown[0].label) > LONGEST_BADGE:
+        left[:0] = listed
+        listed, shown = [], []
     return Draft(
         layout="callouts" if len(shown) >= 2 else "plain", screen=brief.shown_name, say=voice.say if voice else "",
         badge=shown[0].label[:30] if len(shown) == 1 and len(shown[0].label) <= 30 else "",
@@ -248,7 +251,7 @@ def _voiced(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
     voice = _take(left, lambda one: one.how == "sentence" and one.fact.type != "review_quote")
     voice = voice or _take(left, lambda one: one.how in ("item", "frame") and bool(one.say))
     if voice is None:
-        return _listed(brief, left, told, number) if brief.language is None else None
+        return (_listed(brief, left, told, number) if brief.language is None else None) or _alone(left)
     beside = _take(left, lambda one: _short(one) and one.fact.type == voice.fact.type)
     if beside is None and (voice.how == "sentence" or not voice.screen):
         beside = _take(left, _short)
@@ -260,6 +263,12 @@ def _voiced(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
             sources=_sources(voice) | {shown: [voice.fact.source]},
         )  # fmt: skip
     return Draft(screen=screen, say=voice.say, sources=_sources(voice, beside))
+
+
+def _alone(left: list[Telling]) -> Draft | None:
+    """A fact that nobody can say and that is too long to stand among others."""
+    one = _take(left, lambda one: bool(one.screen) and not one.short and one.fact.type != "review_quote")
+    return Draft(screen=one.screen, sources=_sources(one)) if one else None
 
 
 def _rows(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
@@ -362,7 +371,8 @@ def gathered(drafts: list[Draft]) -> list[Draft]:
         last = kept[-1] if kept else None
         if last is not None and _sparse(draft) and _sparse(last):
             texts = [*_shown(last), *_shown(draft)]
-            if len(texts) <= MOST_CALLOUTS + 1 and all(len(text) <= LONGEST_SHORT for text in texts):
+            together = len(texts) > 2 or len(texts[-1]) <= LONGEST_BADGE
+            if together and len(texts) <= MOST_CALLOUTS + 1 and all(len(text) <= LONGEST_SHORT for text in texts):
                 kept[-1] = _as_callouts(last, texts, draft)
                 continue
         kept.append(draft)

@@ -9,9 +9,10 @@ from typing import NoReturn
 
 from app.analysis.words import clean
 from app.errors import InvalidInput
-from app.models import ImageAnalysis, Product, Scenario, Scene, Support, Wishes
+from app.models import Audience, ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
 from app.scenario.bank.bank import facts_of
+from app.scenario.check import check_scenario
 from app.scenario.locales import write_number
 from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
@@ -48,6 +49,8 @@ EASE = 1.25
 """How much longer than needed a thin page's script is shown."""
 WAYS = 5
 """Seeds from which the ways to tell a product begin anew."""
+TRIES = 5
+"""Hooks that are tried until a script passes the checks."""
 ALWAYS_TOLD, FURTHER = 3, 4
 """So many of the strongest facts every seed tells; the next seed begins so many facts further in the others."""
 
@@ -63,7 +66,17 @@ def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scen
     brief = brief_of(product, wishes)
     if not brief.shown_name:
         raise InvalidInput("too little to tell, because the product's title is no name")
-    hook = _chosen(brief, wishes)
+    problems: list[str] = []
+    for hook in _ways(brief, wishes)[:TRIES]:
+        scenario = _written(brief, hook, usable, wishes, audience)
+        problems = check_scenario(scenario, product, facts=brief.facts)
+        if not problems:
+            return scenario
+    raise InvalidInput(f"too little to tell, because no script passes the checks: {problems[0]}")
+
+
+def _written(brief: Brief, hook: Hook, usable: list[ImageAnalysis], wishes: Wishes, audience: Audience) -> Scenario:
+    product = brief.product
     brief = replace(brief, tellings=_in_order(brief, hook, wishes.seed))
     rate = rate_of(brief.code) * PACES[wishes.mood].speech
     drafts = _drafts(brief, hook, wishes, rate)
@@ -151,19 +164,25 @@ def _seconds(drafts: list[Draft], wished: float, rate: float) -> float:
     return max(SHORTEST_VIDEO, min(wished, max(LONGEST_THIN, round(needed, 1)), round(EASE * needed, 1)))
 
 
-def _chosen(brief: Brief, wishes: Wishes) -> Hook:
-    """Return the hook of a seed: the best of each arc by turns, then what else begins well."""
+def _ways(brief: Brief, wishes: Wishes) -> list[Hook]:
+    """Return the hooks in the order of a seed: the best of each arc by turns, then what else begins well."""
     ways = hooks(brief)
     if not ways:
-        return plain_hook(brief) or _too_little(brief)
-    if wishes.arc is not None and (fitting := [way for way in ways if way.arc == wishes.arc]):
-        return fitting[wishes.seed % len(fitting)]
+        return [plain_hook(brief) or _too_little(brief)]
+    fitting = [way for way in ways if way.arc == wishes.arc]
     best: list[Hook] = []
     for way in ways:
         if all(way.arc != other.arc for other in best):
             best.append(way)
-    order = [*best, *(way for way in ways if way not in best)][:WAYS]
-    return order[wishes.seed % len(order)]
+    order = [*best, *(way for way in ways if way not in best)]
+    if wishes.arc is not None and fitting:
+        return [*_turned(fitting, wishes.seed), *(way for way in order if way not in fitting)]
+    return [*_turned(order[:WAYS], wishes.seed), *order[WAYS:]]
+
+
+def _turned(ways: list[Hook], seed: int) -> list[Hook]:
+    start = seed % len(ways)
+    return ways[start:] + ways[:start]
 
 
 def _in_order(brief: Brief, hook: Hook, seed: int) -> tuple[Telling, ...]:
