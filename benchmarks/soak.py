@@ -41,7 +41,7 @@ from app.storage.events import MILESTONE_OF
 from app.storage.indexes import ensure_indexes
 
 RATE, P99_MS = 500.0, 100.0
-BATCH, USERS = 2000, 50
+BATCH, USERS, LISTED = 2000, 50, 300
 NAME = "shopreel_soak"
 READS = ("/tasks?limit=50", "/sessions?limit=50", "/shorts?limit=50", "/activity?limit=50", "/users/u7/activity")
 Document = dict[str, Any]
@@ -66,6 +66,8 @@ def fill(database: pymongo.database.Database[Document], events: int, notes: int)
         database["history"].insert_many(history, ordered=False)
         database["outbox"].insert_many(outbox, ordered=False)
         _tell(start + BATCH, tasks, "tasks")
+    for name, rows in _lists(now).items():
+        database[name].insert_many(rows, ordered=False)
     database["counters"].insert_one({"_id": "events", "last": events, "removed_to": 0})
     ensure_indexes(database)
     schema.set_version(database, schema.VERSION)
@@ -109,6 +111,19 @@ def _task(number: int, at: Any, chance: random.Random) -> tuple[Document, list[D
         milestone = {"milestone": True} if chance.randrange(MILESTONE_OF) == 0 else {}
         notes.append(note | {"status": status, "rank": rank} | milestone)
     return line, notes
+
+
+def _lists(now: Any) -> dict[str, list[Document]]:
+    """Return what the lists show: what has ended in the last hours."""
+    rows: dict[str, list[Document]] = {"tasks": [], "sessions": [], "shorts": []}
+    for number in range(LISTED):
+        at = now - timedelta(minutes=number)
+        short = {"short_id": f"n{number}", "user_id": f"u{number % USERS}", "created_at": at, "updated_at": at}
+        of_task = short | {"task_type": "scenario_generation", "status": "completed"}
+        rows["shorts"].append(short | {"_id": f"n{number}", "status": "completed"})
+        rows["tasks"].append(of_task | {"_id": f"l{number}", "metadata": {}})
+        rows["sessions"].append(of_task | {"task_id": f"l{number}"})
+    return rows
 
 
 def _tell(done: int, of: int, what: str) -> None:

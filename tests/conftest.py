@@ -114,8 +114,8 @@ def pytest_sessionfinish() -> None:
 
 def _servers_of(folder: Path) -> list[int]:
     found = []
-    for process in psutil.process_iter(["pid", "cmdline"]):
-        if any(str(folder) in part for part in process.info["cmdline"] or []):
+    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+        if any(str(folder) in part for part in (process.info["cwd"] or "", *(process.info["cmdline"] or []))):
             found.append(process.info["pid"])
     return found
 

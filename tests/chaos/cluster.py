@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 import httpx2
 import psutil
 
+from app.embedded.servers import embedded_servers
 from app.processes import child_environment
 from tests.ports import free_port
 
@@ -147,8 +147,7 @@ class Cluster:
         """Where the database is."""
         if self.database is not None:
             return self.database
-        ports = self.folder / "embedded" / "database" / "port.json"
-        return f"mongodb://127.0.0.1:{json.loads(ports.read_text())}/"
+        return embedded_servers(self.folder)["database"].url
 
     def start(self) -> None:
         """Start whatever does not run."""
@@ -172,16 +171,14 @@ class Cluster:
 
     def servers(self, name: str = "") -> list[psutil.Process]:
         """Return the processes of the embedded servers: ``database``, ``broker``, ``supervisor``, or all."""
-        folder = str(self.folder)
-        found = {"database": f"{folder}/embedded/database", "broker": f"{folder}/embedded/broker"}
-        return [
-            process
-            for process, command in _commands()
-            if (name in found and found[name] in command)
-            or (name == "supervisor" and "app.embedded.supervisor" in command and folder in command)
-            or (not name and f"{folder}/embedded" in command)
-            or (not name and "app.embedded.supervisor" in command and folder in command)
-        ]
+        embedded = self.folder / "embedded"
+        found = []
+        for process, command, place in _processes():
+            is_server = place in (embedded / "database", embedded / "broker")
+            supervises = "app.embedded.supervisor" in command and str(self.folder) in command
+            if (is_server and name in ("", place.name)) or (supervises and name in ("", "supervisor")):
+                found.append(process)
+        return found
 
     def renderers(self) -> list[psutil.Process]:
         """Return the child processes of the workers."""
@@ -192,6 +189,7 @@ class Cluster:
         return found
 
 
-def _commands() -> Iterator[tuple[psutil.Process, str]]:
-    for process in psutil.process_iter(["cmdline"]):
-        yield process, " ".join(process.info["cmdline"] or [])
+def _processes() -> Iterator[tuple[psutil.Process, str, Path]]:
+    """Yield the machine's processes, each with its command line and the folder that it works in."""
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        yield process, " ".join(process.info["cmdline"] or []), Path(process.info["cwd"] or "/")

@@ -23,7 +23,8 @@ def with_options(monkeypatch: pytest.MonkeyPatch) -> Iterator[With]:
 
     def connect(options: str, database: str = "") -> None:
         given = base.partition("?")
-        query = "&".join(filter(None, (given[2], options)))
+        own = "" if "directConnection" in options else given[2]
+        query = "&".join(filter(None, (own, options)))
         monkeypatch.setenv("MONGODB_URI", f"{given[0].rstrip('/')}/{database}?{query}")
         get_settings.cache_clear()
         mongo.close()
@@ -106,7 +107,7 @@ def test_the_database_is_the_one_that_is_named(
 
 @pytest.mark.parametrize("options", ["decode_responses=true", "socket_timeout=0.000001&max_connections=1&protocol=3"])
 def test_options_of_redis_leave_messages_as_they_must_be(options: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", f"{broker.redis_url()}?{options}")
+    monkeypatch.setenv("REDIS_URL", f"{broker.redis_url().split('?')[0]}?{options}")
     broker.close()
     get_settings.cache_clear()
     try:
