@@ -35,6 +35,11 @@ BOLD_LEVEL = 7
 MAX_HEADING = 70
 TABS = 3
 """So many headings in a row."""
+LONGEST_WIDGET, MOST_WIDGET_WORDS = 60, 8
+LONGEST_TOLD = 2000
+SENTENCES = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
+FEWEST_IN_SCOPE = 4
+"""Lines, the heading's own among them."""
 MAX_DEPTH = 200
 MAX_LINES = 6000
 # Words in the class or id of parts that are not about this product.
@@ -44,9 +49,15 @@ APART = re.compile(
     r"mega-?menu|main-?menu|drop-?menu|footer|sponsored|product[-_]?carousel|carousel-product|products?[-_]?grid|"
     r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare|social|wishlist|size-?(?:guide|chart)|"
     r"country-?select|language-?select|site-?header|page-?header|search|copyright|\bchat|feedback|store-?locator|"
-    r"payment|financ|klarna|instal+ment|vorschlag|sr-only|visually-?hidden|screen-?reader|tooltip|pagination|"
-    r"buying-?options|protection|histogram"
+    r"payment|financ|klarna|instal+ment|vorschlag|tooltip|pagination|buying-?options|"
+    r"protection|histogram|sr-only|visually-?hidden|screen-?reader"
 )
+# The same of parts within a line, whose marks often name what they say rather than where they stand.
+APART_INLINE = re.compile(r"sr-only|visually-?hidden|screen-?reader|off-?screen|tooltip|cookie")
+# What a style sheet sets apart though no space does: "Condition" and "New", "Length: 20 cm" and "Weight: 1 kg".
+RUN_ON = re.compile(r"(?:[^\W\d_]{3}|\d|[.!?:)\]%])$")
+RUN_ON_TO = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]|\d")
+MAX_LINE_START = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -135,6 +146,8 @@ class _Reader:
         self._plain = False
         """Whether any text of the line stands in plain type."""
         self._lead: list[str] = []
+        self._seam = False
+        """Whether an element within the line began or ended since its last text."""
 
     def read(self, root: LexborNode) -> None:
         top = Part("body", "", None)
@@ -153,7 +166,7 @@ class _Reader:
             self.passages.lines.append(Line(value, part, self._linked, level, lead))
             for one in part.around():
                 one.lines += 1
-        self._pieces, self._lead, self._linked, self._plain = [], [], 0, False
+        self._pieces, self._lead, self._linked, self._plain, self._seam = [], [], 0, False, False
 
     def _walk(self, node: LexborNode, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
         child = node.first_child
@@ -161,12 +174,22 @@ class _Reader:
             tag = child.tag or "-"
             if tag == "-text":
                 if value := child.text_content:
+                    if self._seam and self._runs_on(value):
+                        self._flush(part)
                     self._add(value, in_link, in_bold)
+                    self._seam = False
             elif tag == "br":
                 self._flush(part)
             elif tag not in UNSEEN_TAGS and tag[0] != "-" and depth < MAX_DEPTH:
                 self._element(child, tag, part, in_link, in_bold, depth)
             child = child.next
+
+    def _runs_on(self, value: str) -> bool:
+        """Tell whether a text would run into the line so far although both are texts of their own."""
+        last = self._pieces[-1][-MAX_LINE_START:] if self._pieces else ""
+        if not RUN_ON_TO.match(value) or not RUN_ON.search(last):
+            return False
+        return not (last[-1].isdigit() and value[0].isdigit())
 
     def _add(self, value: str, in_link: bool, in_bold: bool) -> None:
         self._pieces.append(value)
@@ -185,19 +208,24 @@ class _Reader:
         if key == self._title:
             self._flush(part)
             self.passages.title_at = len(self.passages.lines)
-        elif key not in self._above and (
-            tag in FRAMES or attributes.get("role") in FRAME_ROLES or (marks and APART.search(marks))
-        ):
+        elif key not in self._above and (tag in FRAMES or attributes.get("role") in FRAME_ROLES):
             self._flush(part)
             return
-        if tag in BLOCK_TAGS:
+        block = tag in BLOCK_TAGS or "-" in tag
+        if marks and key not in self._above and (APART_INLINE if not block else APART).search(marks):
+            if block:
+                self._flush(part)
+            return
+        if block:
             self._flush(part)
             inner = Part(tag, marks, part)
             self._walk(node, inner, in_link or tag == "button", in_bold or tag in HEADING_LEVELS, depth + 1)
             self._flush(inner)
         else:
+            self._seam = True
             leads_away = tag == "a" and not (attributes.get("href") or "#").startswith("#")
             self._walk(node, part, in_link or leads_away, in_bold or tag in ("b", "strong"), depth + 1)
+            self._seam = True
 
 
 def _head(passages: Passages) -> None:
@@ -205,8 +233,9 @@ def _head(passages: Passages) -> None:
 
     Headings that follow one another without text between are those of tabs: they head nothing here.
     """
-    stack: list[tuple[int, str, Topic]] = []
+    stack: list[tuple[int, str, Topic, Part | None]] = []
     lines = passages.lines
+    around_title = {id(one) for one in lines[passages.title_at].part.around()} if 0 <= passages.title_at < len(lines) else set()
     run = [0] * len(lines)
     for number, line in enumerate(lines):
         run[number] = (
@@ -216,19 +245,56 @@ def _head(passages: Passages) -> None:
         if run[number + 1] > run[number] > 0:
             run[number] = run[number + 1]
     for line, length in zip(lines, run, strict=True):
+        if any(scope is not None for *_, scope in stack):
+            inside = {id(one) for one in line.part.around()}
+            stack = [one for one in stack if one[3] is None or id(one[3]) in inside]
         if line.level and length >= TABS:
             line.level = 0
             continue
         if line.level:
             while stack and stack[-1][0] >= line.level:
                 stack.pop()
-            stack.append((line.level, line.text, topic_of(line.text)))
+            topic = topic_of(line.text)
+            stack.append((line.level, line.text, topic, _scope(line, around_title) if topic else None))
         line.heading = stack[-1][1] if stack else ""
-        line.topic = next((topic for *_, topic in reversed(stack) if topic), "")
+        line.topic = next((topic for _, _, topic, _ in reversed(stack) if topic), "")
+
+
+def _scope(heading: Line, around_title: set[int]) -> Part | None:
+    """Return the widest part around a heading that the title does not stand in: behind it the heading says nothing.
+
+    None: that part holds hardly more than the heading, so what it heads stands beside it.
+    """
+    widest = None
+    for one in heading.part.around():
+        if id(one) in around_title:
+            break
+        widest = one
+    return widest if widest is not None and widest.lines >= FEWEST_IN_SCOPE else None
 
 
 @cache
 def chrome_words() -> re.Pattern[str]:
     """Return the words, in all known languages, by which a page speaks of itself and not of the product."""
-    data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))
+    return _chrome("anywhere")
+
+
+@cache
+def _chrome(kind: str) -> re.Pattern[str]:
+    data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))[kind]
     return re.compile("|".join(f"(?<!\\w)(?:{word})" for words in data.values() for word in words), re.I)
+
+
+def is_chrome(value: str) -> bool:
+    """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short."""
+    value = value[:LONGEST_TOLD]
+    short = len(value) <= LONGEST_WIDGET and len(value.split()) <= MOST_WIDGET_WORDS
+    return bool(chrome_words().search(value) or (short and _chrome("short").search(value)))
+
+
+def without_chrome(value: str) -> str:
+    """Return a text without those of its sentences that speak of the page or the shop."""
+    if not is_chrome(value):
+        return value
+    kept = [one for one in SENTENCES.split(value) if not is_chrome(one)]
+    return " ".join(kept) if SENTENCES.search(value) else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
-from app.extraction.passages import BOLD_LEVEL, Line, Part, Passages, chrome_words
+from app.extraction.passages import BOLD_LEVEL, Line, Part, Passages, is_chrome, without_chrome
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
@@ -82,7 +82,6 @@ def read(passages: Passages, title: str) -> Selling:
     lines = list(_lines(passages))
     counts = Counter(line.text for line in lines)
     rows = _rows(lines)
-    chrome = chrome_words()
     name = text.squeeze(title)
     stars: float | None = None
     for line in lines:
@@ -94,27 +93,26 @@ def read(passages: Passages, title: str) -> Selling:
             continue
         if id(line) in rows:
             label, content = rows[id(line)]
-            if content is not None and not chrome.search(label) and not chrome.search(content):
+            if content is not None and not is_chrome(label) and (content := without_chrome(content)):
                 found.specs.setdefault(label, content)
             continue
         if not LETTERS.search(value):
             continue
-        sure = line.topic == "product" or any(DESCRIBES.search(one.marks) for one in _inner(line.part, 6) if one.marks)
+        sure = line.topic == "product" or _described(line)
         if BULLET.match(value) and len(value) <= LONGEST_POINT:
-            value = BULLET.sub("", value)
-            if not chrome.search(value):
+            if value := without_chrome(BULLET.sub("", value)):
                 found.points.add(value, sure)
             continue
         pair = LABELLED.match(value)
         if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
-            if not chrome.search(value):
+            if not is_chrome(value):
                 found.specs.setdefault(pair[1], pair[2])
         elif any(one.tag == "li" for one in _inner(line.part)) and len(value) <= LONGEST_POINT:
-            if not chrome.search(value) and not line.level:
+            if not line.level and (value := without_chrome(value)):
                 found.points.add(value, sure)
         elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
             found.prose.add(value, sure)
-        elif not chrome.search(value) and line.level in (0, BOLD_LEVEL):
+        elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
             found.highlights[value] = None
     return found
 
@@ -135,7 +133,7 @@ def _review(line: Line, stars: float | None, found: Selling) -> float | None:
         value = value[match.end() :].strip()
     if len(value) > LONGEST_REVIEW or (len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value)):
         return stars
-    if (stars is None or stars >= GOOD) and not chrome_words().search(value) and LETTERS.search(value):
+    if (stars is None or stars >= GOOD) and LETTERS.search(value) and (value := without_chrome(value)):
         found.reviews[value] = None
     return stars
 
@@ -144,12 +142,21 @@ def _lines(passages: Passages) -> Iterator[Line]:
     """Yield the lines that may be about the product."""
     at = passages.title_at
     begin = max(0, at - BEFORE_TITLE)
-    for line in passages.lines[begin : max(at, 0) + AFTER_TITLE]:
+    for number, line in enumerate(passages.lines[: max(at, 0) + AFTER_TITLE]):
+        if number < begin and line.topic != "product" and not _described(line):
+            continue
         if line.topic in ("other", "policy", "questions", "company"):
             continue
-        if line.part.tag in WIDGET_TAGS or line.linked > LINKED * len(line.text) or not WORDS.search(line.text):
+        if line.part.tag in WIDGET_TAGS or not WORDS.search(line.text):
+            continue
+        if line.linked > LINKED * len(line.text) and not (OF_FIVE.match(line.text) and _in_reviews(line)):
             continue
         yield line
+
+
+def _described(line: Line) -> bool:
+    """Tell whether a line stands in a part whose marks say that it describes the product."""
+    return any(DESCRIBES.search(one.marks) for one in _inner(line.part, 6) if one.marks)
 
 
 def _rows(lines: Sequence[Line]) -> dict[int, tuple[str, str | None]]:

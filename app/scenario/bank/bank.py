@@ -13,11 +13,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.analysis.words import clean, words
-from app.extraction.passages import chrome_words
+from app.extraction.passages import is_chrome
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
-from app.scenario.bank.tables import counters, cues, feelings, gates, keys, never
+from app.scenario.bank.tables import counters, cues, feelings, gates, keys, never, yes
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
@@ -37,7 +37,8 @@ OF_TYPE: dict[FactType, float] = {
 STRONG_FROM = 0.95
 """The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
-LONG_WORDS, FEWEST_UNMARKED = 40, 4
+FEWEST_OF_SENTENCE = 7
+LONG_WORDS, FEWEST_UNMARKED, FEWEST_IN_LIST = 40, 4, 2
 LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
@@ -92,7 +93,7 @@ def _offer(product: Product) -> Iterator[Fact]:
     if product.rating:
         count = product.review_count or 0
         strength = 3 if product.rating >= PROVEN and count >= LOVED else 2 if product.rating >= 4 else 1
-        text = f"{product.rating:g} / 5 ({count})" if count else f"{product.rating:g} / 5"
+        text = f"{product.rating:.1f} / 5 ({count})" if count else f"{product.rating:.1f} / 5"
         yield Fact(
             "rating", text, "rating", "markup", sure["rating"], strength, 1.6, number=Decimal(str(product.rating))
         )
@@ -100,12 +101,17 @@ def _offer(product: Product) -> Iterator[Fact]:
         if product.list_price and product.list_price > product.price * Decimal("1.03"):
             percent = round(100 * (1 - product.price / product.list_price))
             strength = 3 if percent >= 10 else 2
-            text = f"-{percent}% {product.list_price:f} {product.price:f}"
+            text = f"-{percent}% ({_amount(product.list_price)} → {_amount(product.price)})"
             yield Fact("discount", text, "list_price", "markup", sure["price"], strength, 1.6, number=Decimal(percent))
-        text = f"{product.price:f} {product.price.normalize():f} {product.currency or ''}".strip()
+        text = f"{_amount(product.price)} {product.currency or ''}".strip()
         yield Fact("price", text, "price", "markup", sure["price"], 2, 0.3, number=product.price)
     if product.availability == "OutOfStock":
         yield Fact("stock", "out of stock", "availability", "markup", 1.0, 1, 0.3)
+
+
+def _amount(value: Decimal) -> str:
+    """Write an amount without decimals that are all zero."""
+    return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
 
 
 def _counted(product: Product) -> Iterator[Fact]:
@@ -181,7 +187,8 @@ def _of_text(text: str, source: str, region: Region, place: int, product: Produc
     if not _telling(text):
         return
     kind = type_of(text)
-    if kind == "feature" and not pair and len(words(text)) < FEWEST_UNMARKED and not CJK.search(text):
+    least = FEWEST_IN_LIST if region == "bullet" or text.endswith(".") else FEWEST_UNMARKED
+    if kind == "feature" and not pair and len(words(text)) < least and not CJK.search(text):
         return  # a few words that nothing marks as a fact may be anything: a button, a heading
     label, value = (pair[1], pair[2]) if pair else ("", "")
     if pair and (known := keys().get(clean_key(label))) is not None:
@@ -196,9 +203,14 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
     kind = keys().get(key) or next(
         (known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None
     )
-    if kind is None and not _physical(value):
-        return
     text = f"{label}: {value}"
+    if kind is None and len(words(value)) >= FEWEST_OF_SENTENCE:
+        # No row but a paragraph under its heading.
+        for piece in pieces(value):
+            yield from _of_text(piece, f"specs.{label}", "prose", place, product)
+        return
+    if kind is None and not (_physical(value) or value.casefold().strip(" .") in yes() or cued(text)):
+        return
     if len(text) > LONGEST_FACT or _gated(text):
         return
     fact = Fact(kind or type_of(text), clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
@@ -227,7 +239,7 @@ def _telling(text: str) -> bool:
 
 def _gated(text: str) -> bool:
     """Tell whether a text speaks of the page, the shop, an offer or the reader rather than of the product."""
-    return any(gate.search(text) for gate in (chrome_words(), gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
+    return is_chrome(text) or any(gate.search(text) for gate in (*gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
 
 
 def cued(text: str) -> bool:
@@ -280,8 +292,10 @@ def _quote(text: str, source: str, place: int) -> Fact | None:
     count = len(words(text))
     if not (2 <= count <= LONGEST_QUOTE_WORDS or CJK.search(text)) or not good.search(text) or bad.search(text):
         return None
-    if _gated(text) or GLUED.search(text) or META.search(text):
+    if is_chrome(text) or GLUED.search(text) or META.search(text):
         return None
+    if any(gate.search(text) for gate in (gates()[0], CONTACT, ARTICLE_NUMBER, DATE, AMOUNT)):
+        return None  # a buyer may say "I" and "my"
     score = max(LEAST_OF_PLACE, BASE["review"] - LATER["review"] * place)
     score += 0.05 * len(good.findall(text)) + (0.15 if 4 <= count <= 14 else 0)
     return Fact("review_quote", text, source, "review", 0.7, 2, round(score, 3))

@@ -57,6 +57,13 @@ def feelings() -> tuple[Pattern, Pattern]:
 
 
 @cache
-def gates() -> Pattern:
-    """Return the words of promotions, warnings and advertisements, which are no facts of a product."""
-    return _any([word for words in _table("gates").values() for word in words])
+def gates() -> tuple[Pattern, Pattern]:
+    """Return the words of promotions, warnings and advertisements, which are no facts, and those of who speaks of itself."""
+    table = _table("gates")
+    return _any([word for name, words in table.items() if name != "speaker" for word in words]), _any(table["speaker"])
+
+
+@cache
+def yes() -> frozenset[str]:
+    """Return the values by which rows say that the product has what their label names, in lower case."""
+    return frozenset(_table("yes"))
