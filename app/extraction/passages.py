@@ -38,6 +38,7 @@ TABS = 3
 LONGEST_WIDGET, MOST_WIDGET_WORDS = 60, 8
 LONGEST_TOLD = 2000
 SENTENCES = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
+SURE_TITLE, SHORTEST_TITLE, MAX_TITLE = 0.6, 8, 300
 FEWEST_IN_SCOPE = 4
 """Lines, the heading's own among them."""
 MAX_DEPTH = 200
@@ -47,15 +48,25 @@ APART = re.compile(
     r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
     r"last-?(?:viewed|seen)|best-?seller|mini-?cart|cart-?drawer|side-?cart|cookie|consent|newsletter|navigation|"
     r"mega-?menu|main-?menu|drop-?menu|footer|sponsored|product[-_]?carousel|carousel-product|products?[-_]?grid|"
-    r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare|social|wishlist|size-?(?:guide|chart)|"
+    r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare(?!d)|social|wishlist|size-?(?:guide|chart)|"
     r"country-?select|language-?select|site-?header|page-?header|search|copyright|\bchat|feedback|store-?locator|"
     r"payment|financ|klarna|instal+ment|vorschlag|tooltip|pagination|buying-?options|"
-    r"protection|histogram|sr-only|visually-?hidden|screen-?reader"
+    r"protection|histogram|popover|bottom-?sheet|\bpromo(?:tion)?s?\b|promo-?(?:message|bucket|banner)|quick-?promo|"
+    r"out-?of-?stock|availability|unavailable|newer-?version|guarantee|fine-?print|\bterms|offer-?terms|no-online-product|"
+    r"delivery-?(?:option|info|message)|notification|product-?alert|\bnotices?\b|price-?(?:message|match|note|info)|"
+    r"sell-?with|sell-?on|loyalty|premium-?(?:info|member)|sr-only|visually-?hidden|screen-?reader"
 )
 # The same of parts within a line, whose marks often name what they say rather than where they stand.
 APART_INLINE = re.compile(r"sr-only|visually-?hidden|screen-?reader|off-?screen|tooltip|cookie")
+# What stands in a cell without text: an icon that says yes or no.
+YES_MARKS = re.compile(r"\b(?:yes|check(?:ed|mark)?|tick|true|ok|icon-check|fa-check)\b")
+NO_MARKS = re.compile(r"\b(?:no|cross|false|times|minus|uncheck(?:ed)?|fa-times)\b")
+YES, NO = "✓", "✗"
+CELL_TAGS = frozenset(("td", "dd"))
 # What a style sheet sets apart though no space does: "Condition" and "New", "Length: 20 cm" and "Weight: 1 kg".
 RUN_ON = re.compile(r"(?:[^\W\d_]{3}|\d|[.!?:)\]%])$")
+RUN_ON_LABEL = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-ZÀ-Þ][^\W\dA-Z_]{2,20}(?:\(s\))?: )")
+FEWEST_LABELS = 2
 RUN_ON_TO = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]|\d")
 MAX_LINE_START = 20
 
@@ -125,11 +136,24 @@ def read(document: Document) -> Passages:
     root = document.tree.body
     if root is None:
         return Passages()
-    reader = _Reader(find_heading(document))
+    heading = find_heading(document)
+    reader = _Reader(heading)
     reader.read(root)
     passages = reader.passages
+    if heading is None or heading.fit < SURE_TITLE:
+        _find_title(passages, document)
     _head(passages)
     return passages
+
+
+def _find_title(passages: Passages, document: Document) -> None:
+    """Take the first line that is what the page calls itself for its title, where no heading surely is."""
+    names = [name for name in map(text.squeeze, document.names) if name]
+    for number, line in enumerate(passages.lines):
+        key = text.squeeze(line.text[:MAX_TITLE])
+        if len(key) >= SHORTEST_TITLE and not line.linked and any(name.startswith(key) for name in names):
+            passages.title_at = number
+            return
 
 
 class _Reader:
@@ -158,6 +182,13 @@ class _Reader:
         if not self._pieces:
             return
         value = text.clean("".join(self._pieces))
+        if value.count(":") >= FEWEST_LABELS and len(rows := RUN_ON_LABEL.split(value[:LONGEST_TOLD])) >= FEWEST_LABELS:
+            self._pieces, self._lead, self._linked, self._plain, self._seam = [], [], 0, False, False
+            for row in rows:
+                self._pieces.append(row)
+                self._plain = True
+                self._flush(part)
+            return
         lead = text.clean("".join(self._lead)) if self._plain else ""
         if value and len(self.passages.lines) < MAX_LINES:
             level = next((HEADING_LEVELS[one.tag] for one in part.around() if one.tag in HEADING_LEVELS), 0)
@@ -220,12 +251,26 @@ class _Reader:
             self._flush(part)
             inner = Part(tag, marks, part)
             self._walk(node, inner, in_link or tag == "button", in_bold or tag in HEADING_LEVELS, depth + 1)
+            if tag in CELL_TAGS and not inner.lines and not self._pieces and (mark := _icon(node)):
+                self._pieces.append(mark)
             self._flush(inner)
         else:
             self._seam = True
             leads_away = tag == "a" and not (attributes.get("href") or "#").startswith("#")
             self._walk(node, part, in_link or leads_away, in_bold or tag in ("b", "strong"), depth + 1)
             self._seam = True
+
+
+def _icon(cell: LexborNode) -> str:
+    """Return what the icon of a cell without text says: ``YES``, ``NO``, or nothing."""
+    child = cell.first_child
+    while child is not None and (child.tag or "-")[0] == "-":
+        child = child.next
+    if child is None:
+        return ""
+    attributes = child.attributes
+    marks = f"{marks_of(attributes)} {attributes.get('alt') or ''}".lower()
+    return NO if NO_MARKS.search(marks) else YES if YES_MARKS.search(marks) else ""
 
 
 def _head(passages: Passages) -> None:
@@ -289,7 +334,14 @@ def is_chrome(value: str) -> bool:
     """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short."""
     value = value[:LONGEST_TOLD]
     short = len(value) <= LONGEST_WIDGET and len(value.split()) <= MOST_WIDGET_WORDS
-    return bool(chrome_words().search(value) or (short and _chrome("short").search(value)))
+    return bool(chrome_words().search(value) or _chrome("seo").search(value) or (short and _chrome("short").search(value)))
+
+
+def without_seo(value: str) -> str:
+    """Return a description without the sentences that are written for search engines: "Buy X at the best price"."""
+    if not (seo := _chrome("seo")).search(value):
+        return value
+    return " ".join(one for one in SENTENCES.split(value) if not seo.search(one))
 
 
 def without_chrome(value: str) -> str:

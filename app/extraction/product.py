@@ -1,6 +1,6 @@
 """The way from a page to a product: parse, ask every source, corroborate, weigh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.extraction import (
     address,
@@ -24,6 +24,8 @@ from app.extraction.terms import with_terms
 from app.models import Product
 
 SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
+LEAST_DESCRIPTION = 20
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -84,4 +86,15 @@ def _candidates(
     found += selling.candidates(passages.read(document), page.title_text)
     if detection is not None:
         found += platform_fields.candidates(document, detection)
+    found = [one for candidate in found if (one := _telling(candidate)) is not None]
     return corroborate(Context(document, page, detection.platform if detection else None, found))
+
+
+def _telling(candidate: Candidate) -> Candidate | None:
+    """Return a candidate, a description without what is written for search engines; None where nothing else is in it."""
+    if candidate.field != "description" or not isinstance(candidate.value, str):
+        return candidate
+    value = passages.without_seo(candidate.value)
+    if value == candidate.value:
+        return candidate
+    return replace(candidate, value=value) if len(value) >= LEAST_DESCRIPTION else None

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
-from app.extraction.passages import BOLD_LEVEL, Line, Part, Passages, is_chrome, without_chrome
+from app.extraction.passages import BOLD_LEVEL, NO, Line, Part, Passages, is_chrome, without_chrome
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
 LABELLED = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
 LETTERS, WORDS = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]")
 REVIEW_MARKS = re.compile(r"review|testimonial|comment|rezension|bewertung|opinion|avis\b|recens|\bugc")
+DOUBTFUL = re.compile(r"modal(?!ity)|pop-?up|dialog|overlay|drawer|side-?sheet|(?<![a-z])price")
+"""Words in the class or id of parts that may describe the product, and mostly say something else."""
 DESCRIBES = re.compile(
-    r"descri|beschreib|popis|\bopis|omschrij|feature|bullet|benefit|highlight|spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
+    r"descri|desc\b|product-?desc|beschreib|popis|\bopis|omschrij|feature|bullet|benefit|highlight|spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
     r"product-?(?:info|detail|text|content|about|summary|story|benefit)|about|overview|accordion|tab-?(?:content|pane|panel)|"
     r"composition|material|ingredient|aplus|rte\b|wysiwyg|rich-?text|copytext|kenmerk|merkmal|caracter|caratter|ficha"
 )
@@ -30,6 +32,8 @@ MOST = {"features": 40, "specs": 60, "reviews": 24, "highlights": 40, "prose": 6
 LONGEST_POINT, LONGEST_LABEL, LONGEST_VALUE, LONGEST_SPEC, LONGEST_REVIEW = 400, 48, 300, 160, 2000
 MOST_LABEL_WORDS, FEWEST_REVIEW_WORDS = 5, 3
 GOOD = 4.0
+FEWEST_COMPARED = 4
+"""Cells of a row, its label's among them."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SHORTEST_PROSE = 40
 AFTER_TITLE, BEFORE_TITLE = 600, 12
@@ -82,23 +86,26 @@ def read(passages: Passages, title: str) -> Selling:
     lines = list(_lines(passages))
     counts = Counter(line.text for line in lines)
     rows = _rows(lines)
+    wide = _wide_rows(lines)
     name = text.squeeze(title)
     stars: float | None = None
     for line in lines:
         value = line.text
-        if text.squeeze(value) in name or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
+        if id(line) in wide or text.squeeze(value) in name or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
             continue
         if _in_reviews(line):
             stars = _review(line, stars, found)
             continue
         if id(line) in rows:
             label, content = rows[id(line)]
-            if content is not None and not is_chrome(label) and (content := without_chrome(content)):
+            if content and content != NO and not is_chrome(label) and (content := without_chrome(content)):
                 found.specs.setdefault(label, content)
             continue
-        if not LETTERS.search(value):
+        if not LETTERS.search(value) or line.part.tag in ("th", "dt"):
             continue
         sure = line.topic == "product" or _described(line)
+        if not sure and any(DOUBTFUL.search(one.marks) for one in line.part.around() if one.marks):
+            continue
         if BULLET.match(value) and len(value) <= LONGEST_POINT:
             if value := without_chrome(BULLET.sub("", value)):
                 found.points.add(value, sure)
@@ -157,6 +164,27 @@ def _lines(passages: Passages) -> Iterator[Line]:
 def _described(line: Line) -> bool:
     """Tell whether a line stands in a part whose marks say that it describes the product."""
     return any(DESCRIBES.search(one.marks) for one in _inner(line.part, 6) if one.marks)
+
+
+def _wide_rows(lines: Sequence[Line]) -> set[int]:
+    """Return the lines in rows of so many cells that they compare products or sizes."""
+    cells: dict[int, dict[int, list[Line]]] = {}
+    for line in lines:
+        cell: Part | None = None
+        for one in _inner(line.part, 6):
+            if one.tag in ("td", "th"):
+                cell = one
+            elif one.tag == "tr":
+                if cell is not None:
+                    cells.setdefault(id(one), {}).setdefault(id(cell), []).append(line)
+                break
+    return {
+        id(line)
+        for row in cells.values()
+        if len(row) >= FEWEST_COMPARED and not next(iter(row.values()))[0].text.endswith((":", "："))
+        for held in row.values()
+        for line in held
+    }
 
 
 def _rows(lines: Sequence[Line]) -> dict[int, tuple[str, str | None]]:

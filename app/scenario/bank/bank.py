@@ -21,7 +21,7 @@ from app.scenario.bank.tables import counters, cues, feelings, gates, keys, neve
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
-MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 3}
+MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 5}
 BASE: dict[Region, float] = {"title": 0.7, "bullet": 0.58, "table": 0.42, "prose": 0.7, "buy_box": 0.5, "review": 0.3}
 LATER: dict[Region, float] = {"bullet": 0.008, "table": 0.008, "prose": 0.03, "buy_box": 0.01, "review": 0.03}
 """What each place further down costs: pages say first what sells, most of all in prose."""
@@ -47,9 +47,13 @@ CONTACT = re.compile(
 )
 DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
 GLUED = re.compile(
-    r"[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
+    r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
 )
 """Texts that ran together when the page was set, or were never filled in."""
+TITLE_PARTS = re.compile(r"\s+[-–—|/]\s+|[,;()\[\]|]\s*|\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
+COUNTED = re.compile(r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?")
+"""A number and what it counts or measures, in two words at most."""
+MOST_NAME_WORDS, MOST_LATER_WORDS, SHORTEST_TITLE = 5, 8, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
 META = re.compile(
@@ -168,16 +172,24 @@ def _all(product: Product) -> Iterator[Fact]:
 
 
 def _of_title(product: Product) -> Iterator[Fact]:
+    """Yield what a title tells beside the name: its short parts that hold a number or a known word, else its numbers."""
     title = clean(product.title)
-    for piece in re.split(r"\s+[-–—|/]\s+|[,;()\[\]|]|\s+·\s+", title):
-        measured = measures_in(piece)
-        if (
-            piece.strip()
-            and (measured or re.search(r"\d+ ?(?:[-x×]|\w+-)?", piece) or cued(piece))
-            and not _gated(piece)
-        ):
-            fact = Fact(type_of(piece), piece.strip(), "title", "title", 0.9, 2)
-            yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
+    for place, piece in enumerate(TITLE_PARTS.split(title)):
+        piece = piece.strip()
+        most = MOST_LATER_WORDS if place else MOST_NAME_WORDS
+        if len(words(piece)) <= most and len(piece) < len(title):
+            found = [piece] if re.search(r"\d", piece) or cued(piece) else []
+        else:
+            found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece)
+        for one in found:
+            if len(one) >= SHORTEST_TITLE and not _gated(one):
+                fact = Fact(type_of(one), one, "title", "title", 0.9, 2)
+                yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
+
+
+def _materials(text: str) -> list[str]:
+    """Return the words of a text that name a material, each whole."""
+    return [word for word in text.split() if cues()["material"].match(word)]
 
 
 def _of_text(text: str, source: str, region: Region, place: int, product: Product) -> Iterator[Fact]:
