@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -42,7 +42,7 @@ SURE_TITLE, SHORTEST_TITLE, MAX_TITLE = 0.6, 8, 300
 FEWEST_IN_SCOPE = 4
 """Lines, the heading's own among them."""
 MAX_DEPTH = 200
-MAX_LINES = 6000
+MAX_LINES, MAX_LINE = 6000, 20_000
 # Words in the class or id of parts that are not about this product.
 APART = re.compile(
     r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
@@ -125,6 +125,7 @@ def topic_words() -> dict[Topic, re.Pattern[str]]:
     }
 
 
+@lru_cache(maxsize=8192)
 def topic_of(heading: str) -> Topic:
     """Return what a heading announces."""
     found = [topic for topic, words in topic_words().items() if words.search(heading)]
@@ -167,6 +168,7 @@ class _Reader:
             one = one.parent
         self._pieces: list[str] = []
         self._linked = 0
+        self._size = 0
         self._plain = False
         """Whether any text of the line stands in plain type."""
         self._lead: list[str] = []
@@ -183,7 +185,7 @@ class _Reader:
             return
         value = text.clean("".join(self._pieces))
         if value.count(":") >= FEWEST_LABELS and len(rows := RUN_ON_LABEL.split(value[:LONGEST_TOLD])) >= FEWEST_LABELS:
-            self._pieces, self._lead, self._linked, self._plain, self._seam = [], [], 0, False, False
+            self._clear()
             for row in rows:
                 self._pieces.append(row)
                 self._plain = True
@@ -197,7 +199,11 @@ class _Reader:
             self.passages.lines.append(Line(value, part, self._linked, level, lead))
             for one in part.around():
                 one.lines += 1
-        self._pieces, self._lead, self._linked, self._plain, self._seam = [], [], 0, False, False
+        self._clear()
+
+    def _clear(self) -> None:
+        self._pieces, self._lead, self._linked, self._size = [], [], 0, 0
+        self._plain = self._seam = False
 
     def _walk(self, node: LexborNode, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
         child = node.first_child
@@ -223,6 +229,10 @@ class _Reader:
         return not (last[-1].isdigit() and value[0].isdigit())
 
     def _add(self, value: str, in_link: bool, in_bold: bool) -> None:
+        if self._size > MAX_LINE:
+            return
+        value = value[:MAX_LINE]
+        self._size += len(value)
         self._pieces.append(value)
         size = len(value.strip())
         if size and in_link:
@@ -299,7 +309,7 @@ def _head(passages: Passages) -> None:
         if line.level:
             while stack and stack[-1][0] >= line.level:
                 stack.pop()
-            topic = topic_of(line.text)
+            topic = topic_of(line.text[:MAX_TITLE])
             stack.append((line.level, line.text, topic, _scope(line, around_title) if topic else None))
         line.heading = stack[-1][1] if stack else ""
         line.topic = next((topic for _, _, topic, _ in reversed(stack) if topic), "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
+from app.extraction.labels import GTIN_LABELS, SKU_LABELS, label_key
 from app.extraction.passages import BOLD_LEVEL, NO, Line, Part, Passages, is_chrome, without_chrome
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
@@ -91,14 +92,14 @@ def read(passages: Passages, title: str) -> Selling:
     stars: float | None = None
     for line in lines:
         value = line.text
-        if id(line) in wide or text.squeeze(value) in name or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
+        if id(line) in wide or (len(value) <= 2 * len(title) and text.squeeze(value) in name) or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
             continue
         if _in_reviews(line):
             stars = _review(line, stars, found)
             continue
         if id(line) in rows:
             label, content = rows[id(line)]
-            if content and content != NO and not is_chrome(label) and (content := without_chrome(content)):
+            if content and content != NO and not _numbers_article(label) and not is_chrome(label) and (content := without_chrome(content)):
                 found.specs.setdefault(label, content)
             continue
         if not LETTERS.search(value) or line.part.tag in ("th", "dt"):
@@ -112,7 +113,7 @@ def read(passages: Passages, title: str) -> Selling:
             continue
         pair = LABELLED.match(value)
         if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
-            if not is_chrome(value):
+            if not is_chrome(value) and not _numbers_article(pair[1]):
                 found.specs.setdefault(pair[1], pair[2])
         elif any(one.tag == "li" for one in _inner(line.part)) and len(value) <= LONGEST_POINT:
             if not line.level and (value := without_chrome(value)):
@@ -122,6 +123,11 @@ def read(passages: Passages, title: str) -> Selling:
         elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
             found.highlights[value] = None
     return found
+
+
+def _numbers_article(label: str) -> bool:
+    key = label_key(label)
+    return key in SKU_LABELS or key in GTIN_LABELS
 
 
 def _inner(part: Part, levels: int = 3) -> list[Part]:
