@@ -56,6 +56,13 @@ APART = re.compile(
     r"delivery-?(?:option|info|message)|notification|product-?alert|\bnotices?\b|price-?(?:message|match|note|info)|"
     r"sell-?with|sell-?on|loyalty|premium-?(?:info|member)|sr-only|visually-?hidden|screen-?reader"
 )
+CHOICE_TAGS, CHOICE_ROLES, MOST_CHOICES = frozenset(("select", "fieldset")), frozenset(("radiogroup", "listbox")), 60
+CHOICE_MARKS = re.compile(
+    r"(?<![a-z])(?:sizes?|colou?rs?|swatch(?:es)?|variants?|variations?|farben?|tailles?|couleurs?|coloris|tall[ae]s|"
+    r"colores|taglie|colori)(?:[-_]?(?:select(?:or|ion)?s?|picker|list|options?|swatch(?:es)?|chooser|wrap(?:per)?|"
+    r"container|block|section|group|values?|buttons?|box))?(?![a-z])"
+)
+"""Words in the class or id of parts in which a buyer may choose."""
 # The same of parts within a line, whose marks often name what they say rather than where they stand.
 APART_INLINE = re.compile(r"sr-only|visually-?hidden|screen-?reader|off-?screen|tooltip|cookie")
 # What stands in a cell without text: an icon that says yes or no.
@@ -113,6 +120,8 @@ class Passages:
     lines: list[Line] = field(default_factory=list)
     title_at: int = -1
     """Index of the line that holds the title; -1: none was found."""
+    choices: list[tuple[int, LexborNode]] = field(default_factory=list)
+    """Elements in which a buyer may choose, each with the index of the line that follows."""
 
 
 @cache
@@ -253,6 +262,10 @@ class _Reader:
             self._flush(part)
             return
         block = tag in BLOCK_TAGS or "-" in tag
+        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and CHOICE_MARKS.search(marks))) and (
+            len(self.passages.choices) < MOST_CHOICES
+        ):
+            self.passages.choices.append((len(self.passages.lines), node))
         if marks and key not in self._above and (APART_INLINE if not block else APART).search(marks):
             if block:
                 self._flush(part)

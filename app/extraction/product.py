@@ -8,6 +8,7 @@ from app.extraction import (
     layout,
     microdata,
     opengraph,
+    options,
     passages,
     platform_fields,
     selling,
@@ -83,7 +84,9 @@ def _candidates(
     found = [*shop_data.candidates(document, answer)]
     found += [candidate for source in SOURCES for candidate in source(document)]
     found += visible.candidates(page)
-    found += selling.candidates(passages.read(document), page.title_text)
+    lines = passages.read(document)
+    found += selling.candidates(lines, page.title_text)
+    found += options.candidates(document, lines)
     if detection is not None:
         found += platform_fields.candidates(document, detection)
     found = [one for candidate in found if (one := _telling(candidate)) is not None]

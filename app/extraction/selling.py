@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
@@ -37,7 +38,7 @@ FEWEST_COMPARED = 4
 """Cells of a row, its label's among them."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SHORTEST_PROSE = 40
-AFTER_TITLE, BEFORE_TITLE = 600, 12
+AFTER_TITLE, NEAR_TITLE, BEFORE_TITLE = 600, 100, 12
 """Lines."""
 
 
@@ -86,48 +87,47 @@ def read(passages: Passages, title: str) -> Selling:
     found = Selling()
     lines = list(_lines(passages))
     counts = Counter(line.text for line in lines)
-    rows = _rows(lines)
-    wide = _wide_rows(lines)
-    name = text.squeeze(title)
+    rows, wide, name = _rows(lines), _wide_rows(lines), text.squeeze(title)
     stars: float | None = None
     for line in lines:
         value = line.text
-        if id(line) in wide or (len(value) <= 2 * len(title) and text.squeeze(value) in name) or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
+        named = len(value) <= 2 * len(title) and text.squeeze(value) in name
+        if named or id(line) in wide or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
             continue
         if _in_reviews(line):
             stars = _review(line, stars, found)
-            continue
-        if id(line) in rows:
+        elif id(line) in rows:
             label, content = rows[id(line)]
-            if content and content != NO and not _numbers_article(label) and not is_chrome(label) and (content := without_chrome(content)):
-                found.specs.setdefault(label, content)
-            continue
-        if not LETTERS.search(value) or line.part.tag in ("th", "dt"):
-            continue
-        sure = line.topic == "product" or _described(line)
-        if not sure and any(DOUBTFUL.search(one.marks) for one in line.part.around() if one.marks):
-            continue
-        if BULLET.match(value) and len(value) <= LONGEST_POINT:
-            if value := without_chrome(BULLET.sub("", value)):
-                found.points.add(value, sure)
-            continue
-        pair = LABELLED.match(value)
-        if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
-            if not is_chrome(value) and not _numbers_article(pair[1]):
-                found.specs.setdefault(pair[1], pair[2])
-        elif any(one.tag == "li" for one in _inner(line.part)) and len(value) <= LONGEST_POINT:
-            if not line.level and (value := without_chrome(value)):
-                found.points.add(value, sure)
-        elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
-            found.prose.add(value, sure)
-        elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
-            found.highlights[value] = None
+            if content and content != NO:
+                _row(label, without_chrome(content), found)
+        elif LETTERS.search(value) and line.part.tag not in ("th", "dt"):
+            sure = _sure(line)
+            if sure or not any(_doubtful(one.marks) for one in line.part.around() if one.marks):
+                _line(line, sure, found)
     return found
 
 
-def _numbers_article(label: str) -> bool:
+def _line(line: Line, sure: bool, found: Selling) -> None:
+    """Sort a line that is no row of a table and no buyer's."""
+    value = line.text
+    item = BULLET.match(value) or (any(one.tag == "li" for one in _inner(line.part)) and not line.level)
+    pair = None if BULLET.match(value) else LABELLED.match(value)
+    if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
+        if not is_chrome(value):
+            _row(pair[1], pair[2], found)
+    elif item and len(value) <= LONGEST_POINT:
+        if value := without_chrome(BULLET.sub("", value)):
+            found.points.add(value, sure)
+    elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
+        found.prose.add(value, sure)
+    elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
+        found.highlights[value] = None
+
+
+def _row(label: str, value: str, found: Selling) -> None:
     key = label_key(label)
-    return key in SKU_LABELS or key in GTIN_LABELS
+    if value and key not in SKU_LABELS and key not in GTIN_LABELS and not is_chrome(label):
+        found.specs.setdefault(label, value)
 
 
 def _inner(part: Part, levels: int = 3) -> list[Part]:
@@ -135,7 +135,22 @@ def _inner(part: Part, levels: int = 3) -> list[Part]:
 
 
 def _in_reviews(line: Line) -> bool:
-    return line.topic == "reviews" or any(REVIEW_MARKS.search(one.marks) for one in line.part.around() if one.marks)
+    return line.topic == "reviews" or any(_reviewing(one.marks) for one in line.part.around() if one.marks)
+
+
+@lru_cache(maxsize=4096)
+def _reviewing(marks: str) -> bool:
+    return bool(REVIEW_MARKS.search(marks))
+
+
+@lru_cache(maxsize=4096)
+def _doubtful(marks: str) -> bool:
+    return bool(DOUBTFUL.search(marks))
+
+
+@lru_cache(maxsize=4096)
+def _describing(marks: str) -> bool:
+    return bool(DESCRIBES.search(marks))
 
 
 def _review(line: Line, stars: float | None, found: Selling) -> float | None:
@@ -156,20 +171,20 @@ def _lines(passages: Passages) -> Iterator[Line]:
     at = passages.title_at
     begin = max(0, at - BEFORE_TITLE)
     for number, line in enumerate(passages.lines[: max(at, 0) + AFTER_TITLE]):
-        if number < begin and line.topic != "product" and not _described(line):
-            continue
         if line.topic in ("other", "policy", "questions", "company"):
             continue
         if line.part.tag in WIDGET_TAGS or not WORDS.search(line.text):
+            continue
+        if not begin <= number <= max(at, 0) + NEAR_TITLE and not _sure(line) and not (number > at and _in_reviews(line)):
             continue
         if line.linked > LINKED * len(line.text) and not (OF_FIVE.match(line.text) and _in_reviews(line)):
             continue
         yield line
 
 
-def _described(line: Line) -> bool:
-    """Tell whether a line stands in a part whose marks say that it describes the product."""
-    return any(DESCRIBES.search(one.marks) for one in _inner(line.part, 6) if one.marks)
+def _sure(line: Line) -> bool:
+    """Tell whether a line stands under a heading or in a part whose marks say that it describes the product."""
+    return line.topic == "product" or any(_describing(one.marks) for one in _inner(line.part, 6) if one.marks)
 
 
 def _wide_rows(lines: Sequence[Line]) -> set[int]:

@@ -6,6 +6,7 @@ the same the higher rank stays, of two that contradict each other too.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ STRONG_FROM = 0.95
 """The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
 FEWEST_OF_SENTENCE = 7
+FEWEST_CHOICES = 2
+LONG_TITLE, SAME_TITLE = 6, 0.8
 LONG_WORDS, FEWEST_UNMARKED, FEWEST_IN_LIST = 40, 4, 2
 LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -61,6 +64,10 @@ META = re.compile(
     re.I,
 )
 EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
+SIDES = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)", re.I)
+MASS = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?) ?(kg|kilo|g|gramm?|grams?|кг|г)\b", re.I)
+LEAST_DENSITY = 0.001
+"""Grams a cubic centimetre."""
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
 
@@ -76,6 +83,8 @@ def facts_of(product: Product) -> list[Fact]:
         if taken[fact.region] >= MOST_OF_REGION[fact.region]:
             continue
         content = _content(fact.text)
+        if fact.region == "prose" and _repeats(fact.text, product.title):
+            continue
         if not content or any(len(content & other) >= 0.8 * len(content) for other in seen):
             continue
         taken[fact.region] += 1
@@ -147,8 +156,19 @@ def _counted(product: Product) -> Iterator[Fact]:
             )
 
 
+def _options(product: Product) -> Iterator[Fact]:
+    """Yield what a buyer may choose between."""
+    for label, values in product.options.items():
+        text = f"{label}: {', '.join(values)}"
+        if len(values) >= FEWEST_CHOICES and len(text) <= LONGEST_FACT:
+            sure = product.evidence["options"].confidence if "options" in product.evidence else 0.6
+            fact = Fact("options", text, f"options.{label}", "buy_box", sure, 2, label=label, value=", ".join(values))
+            yield replace(_ranked(fact, 0, product), number=Decimal(len(values)), unit=None)
+
+
 def _all(product: Product) -> Iterator[Fact]:
     yield from _of_title(product)
+    yield from _options(product)
     for number, line in enumerate(product.features):
         for piece in pieces(line):
             yield from _of_text(piece, f"features[{number}]", "bullet", number, product)
@@ -194,7 +214,7 @@ def _materials(text: str) -> list[str]:
 
 def _of_text(text: str, source: str, region: Region, place: int, product: Product) -> Iterator[Fact]:
     pair = KEY_OF.match(text)
-    if pair and clean_key(pair[1]) in never():
+    if pair and (clean_key(pair[1]) in never() or _is_empty(pair[2])):
         return
     if not _telling(text):
         return
@@ -210,7 +230,7 @@ def _of_text(text: str, source: str, region: Region, place: int, product: Produc
 
 def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fact]:
     key = clean_key(label)
-    if key in never() or value.casefold().strip(" .") in EMPTY_VALUES:
+    if key in never() or _is_empty(value) or _implausible(value):
         return
     kind = keys().get(key) or next(
         (known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None
@@ -228,6 +248,21 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
     fact = Fact(kind or type_of(text), clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
     ranked = _ranked(fact, place, product)
     yield ranked if kind else replace(ranked, score=ranked.score - 0.2)
+
+
+def _is_empty(value: str) -> bool:
+    """Tell whether a value says that there is nothing."""
+    return value.casefold().strip(" .") in EMPTY_VALUES
+
+
+def _implausible(value: str) -> bool:
+    """Tell whether a text gives three sides in cm and a mass with which the thing would be lighter than foam."""
+    sides, mass = SIDES.search(value), MASS.search(value)
+    if sides is None or mass is None:
+        return False
+    volume = math.prod(float(side.replace(",", ".")) for side in sides.groups())
+    grams = float(mass[1].replace(",", ".")) * (1000 if mass[2].lower().startswith(("k", "к")) else 1)
+    return grams < LEAST_DENSITY * volume
 
 
 def _physical(text: str) -> bool:
@@ -294,9 +329,15 @@ def _ranked(fact: Fact, place: int, product: Product) -> Fact:
         score += 0.12
     count = len(words(text))
     score += 0.1 if 6 <= count <= 30 else -0.15 if count > LONG_WORDS or count < 2 else 0.0
-    title = _content(product.title)
-    score -= 0.5 if title and fact.region != "title" and _content(text) <= title else 0
+    if fact.region != "title" and _repeats(text, product.title):
+        score -= 0.5
     return fact.ranked(3 if score >= STRONG_FROM else 2, round(score, 3))
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Tell whether a text says hardly more than the title."""
+    own, named = _content(text), _content(title)
+    return bool(named) and (own <= named or (len(own) >= LONG_TITLE and len(own & named) >= SAME_TITLE * len(own)))
 
 
 def _quote(text: str, source: str, place: int) -> Fact | None:
