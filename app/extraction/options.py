@@ -24,10 +24,16 @@ FITTING = {
 }
 """What most values of a kind are like."""
 MARKED = {"colour": re.compile(r"colou?r|farb|couleur"), "size": re.compile(r"size|taille|talla|gr(?:oe|ö)(?:ss|ß)e")}
-QUANTITY = re.compile(r"quantit|qty|menge|anzahl|amount|count|cantidad|quantità|quantidade|sort|country|lang|currency|ship|store|rating|review")
-NOT_CHOSEN = re.compile(r"size-?(?:guide|chart|table|help|advice)|image-?size|font-?size|full-?size|resize|collapse|sidebar|review")
+QUANTITY = re.compile(
+    r"quantit|qty|menge|anzahl|amount|count|cantidad|quantità|quantidade|sort|country|lang|currency|ship|store|rating|review"
+)
+NOT_CHOSEN = re.compile(
+    r"size-?(?:guide|chart|table|help|advice)|image-?size|font-?size|full-?size|resize|collapse|sidebar|review"
+)
 NUMBER = re.compile(r"\d{1,2}")
-PRICE = re.compile(r"\s*[(\[+–-]?\s*(?:[£€$₽₹¥₩₪]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[£€$₽₹₩₪]|EUR|USD|zł|kč|kr\b)).*$", re.IGNORECASE)
+PRICE = re.compile(
+    r"\s*[(\[+–-]*\s*(?:[£€$₽₹¥₩₪]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[£€$₽₹₩₪]|EUR|USD|zł|kč|kr\b)).*$", re.IGNORECASE
+)
 COUNT = re.compile(r"\s*\d+ (?:options?|optionen|opciones|opzioni|opções)\b.*$", re.IGNORECASE)
 LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 PLACEHOLDER = re.compile(r"^[-–—.\s]*$|[?？]$|^[-–—]|[-–—…]$")
@@ -78,7 +84,7 @@ def _read(node: LexborNode, document: Document) -> tuple[str, str, list[str]] | 
     if QUANTITY.search(own) or NOT_CHOSEN.search(own):
         return None
     values = _values(node)
-    if not FEWEST <= len(values) or _counts_up(values):
+    if not len(values) >= FEWEST or _counts_up(values):
         return None
     label = _label(node, document)
     kind = next((kind for kind, names in _names().items() if names.search(label)), "") if label else ""
@@ -86,7 +92,11 @@ def _read(node: LexborNode, document: Document) -> tuple[str, str, list[str]] | 
         kind = next((kind for kind, marks in MARKED.items() if marks.search(own)), "")
         language = (document.language or "en")[:2]
         label = _plain_names().get(kind, {}).get(language, "").capitalize() if kind else ""
-    if not kind or not label or (kind in FITTING and sum(map(bool, map(FITTING[kind].search, values))) <= len(values) / 2):
+    if (
+        not kind
+        or not label
+        or (kind in FITTING and sum(map(bool, map(FITTING[kind].search, values))) <= len(values) / 2)
+    ):
         return None
     return (kind if kind != "amount" else text.squeeze(label)), label[:1].upper() + label[1:], values
 
@@ -96,7 +106,9 @@ def _values(node: LexborNode) -> list[str]:
     if node.tag != "select" and len(text.clean(node.text(separator=" ")[: 2 * MOST_TEXT])) > MOST_TEXT:
         return []
     for choice in node.css(CHOICES)[:MOST_CHOICES]:
-        if choice.tag in ("li", "label", "a") and choice.css_first("li, select, option") is not None:
+        if choice.tag in ("li", "label", "a") and any(
+            one.mem_id != choice.mem_id for one in choice.css("li, select, option")
+        ):
             continue
         value = _value(choice)
         if value:
@@ -107,7 +119,9 @@ def _values(node: LexborNode) -> list[str]:
 def _value(choice: LexborNode) -> str:
     """Return what a choice is called, without its price; empty where it is none."""
     attributes = choice.attributes
-    if choice.tag == "option" and ("disabled" in attributes and not attributes.get("value") or attributes.get("value") == ""):
+    if choice.tag == "option" and (
+        ("disabled" in attributes and not attributes.get("value")) or attributes.get("value") == ""
+    ):
         return ""
     written = text.clean(choice.text(separator=" ")[:200])
     if choice.tag == "input":
@@ -117,7 +131,15 @@ def _value(choice: LexborNode) -> str:
         more = picture.attributes if picture is not None else {}
         written = next((one for held in (attributes, more) for name in NAMED_BY if (one := held.get(name))), "")
     value = text.clean(PRICE.sub("", COUNT.sub("", written))).strip(" *:")
-    if not value or len(value) > LONGEST or "{" in value or OF_FIVE.search(value) or PLACEHOLDER.search(value) or is_chrome(value) or len(value.split()) > 6:
+    if (
+        not value
+        or len(value) > LONGEST
+        or "{" in value
+        or OF_FIVE.search(value)
+        or PLACEHOLDER.search(value)
+        or is_chrome(value)
+        or len(value.split()) > 6
+    ):
         return ""
     if not LETTER_OR_DIGIT.search(value) or _names()["size"].search(value):
         return ""  # "Size guide"
@@ -157,7 +179,9 @@ def _before(node: LexborNode) -> str:
             return ""
         before = one.prev
         while before is not None:
-            value = text.clean((before.text(separator=" ") if before.tag != "-text" else before.text_content or "")[:200])
+            value = text.clean(
+                (before.text(separator=" ") if before.tag != "-text" else before.text_content or "")[:200]
+            )
             if value:
                 return value if len(value) <= 2 * LONGEST_LABEL else ""
             before = before.prev

@@ -262,9 +262,9 @@ class _Reader:
             self._flush(part)
             return
         block = tag in BLOCK_TAGS or "-" in tag
-        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and CHOICE_MARKS.search(marks))) and (
-            len(self.passages.choices) < MOST_CHOICES
-        ):
+        if (
+            tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and CHOICE_MARKS.search(marks))
+        ) and (len(self.passages.choices) < MOST_CHOICES):
             self.passages.choices.append((len(self.passages.lines), node))
         if marks and key not in self._above and (APART_INLINE if not block else APART).search(marks):
             if block:
@@ -303,7 +303,9 @@ def _head(passages: Passages) -> None:
     """
     stack: list[tuple[int, str, Topic, Part | None]] = []
     lines = passages.lines
-    around_title = {id(one) for one in lines[passages.title_at].part.around()} if 0 <= passages.title_at < len(lines) else set()
+    around_title = (
+        {id(one) for one in lines[passages.title_at].part.around()} if 0 <= passages.title_at < len(lines) else set()
+    )
     run = [0] * len(lines)
     for number, line in enumerate(lines):
         run[number] = (
@@ -357,7 +359,9 @@ def is_chrome(value: str) -> bool:
     """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short."""
     value = value[:LONGEST_TOLD]
     short = len(value) <= LONGEST_WIDGET and len(value.split()) <= MOST_WIDGET_WORDS
-    return bool(chrome_words().search(value) or _chrome("seo").search(value) or (short and _chrome("short").search(value)))
+    return bool(
+        chrome_words().search(value) or _chrome("seo").search(value) or (short and _chrome("short").search(value))
+    )
 
 
 def without_seo(value: str) -> str:

@@ -94,7 +94,7 @@ def _candidates(
 
 
 def _telling(candidate: Candidate) -> Candidate | None:
-    """Return a candidate, a description without what is written for search engines; None where nothing else is in it."""
+    """Return a candidate, a description without what is written for search engines; None: it holds nothing else."""
     if candidate.field != "description" or not isinstance(candidate.value, str):
         return candidate
     value = passages.without_seo(candidate.value)

@@ -1,16 +1,17 @@
-"""What sells on the visible page: selling points, specifications, prose, buyers' words, what others did, the options."""
+"""What sells on the visible page: selling points, specifications, prose, buyers' words, what others did."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
 from app.extraction.labels import GTIN_LABELS, SKU_LABELS, label_key
-from app.extraction.passages import BOLD_LEVEL, NO, Line, Part, Passages, is_chrome, without_chrome
+from app.extraction.passages import BOLD_LEVEL, NO, YES, Line, Part, Passages, is_chrome, without_chrome
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
@@ -86,6 +87,7 @@ def read(passages: Passages, title: str) -> Selling:
     """Sort the lines of a page."""
     found = Selling()
     lines = list(_lines(passages))
+    near = {id(line) for line in passages.lines[: max(passages.title_at, 0) + NEAR_TITLE]}
     counts = Counter(line.text for line in lines)
     rows, wide, name = _rows(lines), _wide_rows(lines), text.squeeze(title)
     stars: float | None = None
@@ -102,7 +104,7 @@ def read(passages: Passages, title: str) -> Selling:
                 _row(label, without_chrome(content), found)
         elif LETTERS.search(value) and line.part.tag not in ("th", "dt"):
             sure = _sure(line)
-            if sure or not any(_doubtful(one.marks) for one in line.part.around() if one.marks):
+            if sure or (id(line) in near and not any(_doubtful(one.marks) for one in line.part.around() if one.marks)):
                 _line(line, sure, found)
     return found
 
@@ -119,7 +121,8 @@ def _line(line: Line, sure: bool, found: Selling) -> None:
         if value := without_chrome(BULLET.sub("", value)):
             found.points.add(value, sure)
     elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
-        found.prose.add(value, sure)
+        if value := without_chrome(value):
+            found.prose.add(value, sure)
     elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
         found.highlights[value] = None
 
@@ -173,9 +176,9 @@ def _lines(passages: Passages) -> Iterator[Line]:
     for number, line in enumerate(passages.lines[: max(at, 0) + AFTER_TITLE]):
         if line.topic in ("other", "policy", "questions", "company"):
             continue
-        if line.part.tag in WIDGET_TAGS or not WORDS.search(line.text):
+        if line.part.tag in WIDGET_TAGS or (line.text not in (YES, NO) and not WORDS.search(line.text)):
             continue
-        if not begin <= number <= max(at, 0) + NEAR_TITLE and not _sure(line) and not (number > at and _in_reviews(line)):
+        if number < begin and not _sure(line):
             continue
         if line.linked > LINKED * len(line.text) and not (OF_FIVE.match(line.text) and _in_reviews(line)):
             continue
@@ -228,7 +231,7 @@ def _rows(lines: Sequence[Line]) -> dict[int, tuple[str, str | None]]:
             if len(label) <= LONGEST_LABEL and len(value) <= LONGEST_VALUE:
                 found[id(held[0])] = (label, value)
                 found[id(held[1])] = (label, None)
-    for first, second in zip(lines, lines[1:], strict=False):
+    for first, second in pairwise(lines):
         if id(first) in found or id(second) in found or len(second.text) > LONGEST_VALUE:
             continue
         named = first.part.tag in ("dt", "th") and second.part.tag in ("dd", "td")

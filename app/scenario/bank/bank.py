@@ -18,19 +18,20 @@ from app.extraction.passages import is_chrome
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
-from app.scenario.bank.tables import counters, cues, feelings, gates, keys, never, yes
+from app.scenario.bank.tables import counters, cues, empty, feelings, gates, keys, never, summaries, yes
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
-MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 5}
+MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 6}
 BASE: dict[Region, float] = {"title": 0.7, "bullet": 0.58, "table": 0.42, "prose": 0.7, "buy_box": 0.5, "review": 0.3}
 LATER: dict[Region, float] = {"bullet": 0.008, "table": 0.008, "prose": 0.03, "buy_box": 0.01, "review": 0.03}
 """What each place further down costs: pages say first what sells, most of all in prose."""
 LEAST_OF_PLACE = 0.18
 OF_TYPE: dict[FactType, float] = {
-    "durability": 0.35, "battery": 0.35, "taste": 0.35, "compatibility": 0.3, "capacity": 0.25, "care": 0.2, "scent": 0.3,
-    "how_it_works": 0.28, "certification": 0.25, "power": 0.25, "material": 0.25, "sense": 0.2, "excluded": 0.2, "origin": 0.2,
-    "options": 0.2, "contents": 0.15, "for_whom": 0.12, "story": 0.1, "edition": 0.1, "number": 0.1, "use": 0.0,
+    "durability": 0.35, "battery": 0.35, "taste": 0.35, "compatibility": 0.3, "capacity": 0.25, "care": 0.2,
+    "scent": 0.3, "how_it_works": 0.28, "certification": 0.25, "power": 0.25, "material": 0.25, "sense": 0.2,
+    "excluded": 0.2, "origin": 0.2, "options": 0.2, "contents": 0.15, "for_whom": 0.12, "story": 0.1, "edition": 0.1,
+    "number": 0.1, "use": 0.0,
     "included": 0.0, "pieces": 0.05, "warranty": 0.0, "size": -0.05, "weight": -0.1, "speed": 0.0, "review_quote": 0.0,
     "feature": -0.12, "delivery": -0.3,
 }  # fmt: skip
@@ -40,7 +41,7 @@ STRONG_FROM = 0.95
 LONGEST_FACT, SHORTEST_FACT = 320, 4
 FEWEST_OF_SENTENCE = 7
 FEWEST_CHOICES = 2
-LONG_TITLE, SAME_TITLE = 6, 0.8
+LONG_TITLE, SAME_TITLE = 8, 0.8
 LONG_WORDS, FEWEST_UNMARKED, FEWEST_IN_LIST = 40, 4, 2
 LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -50,21 +51,22 @@ CONTACT = re.compile(
 )
 DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
 GLUED = re.compile(
-    r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
+    r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|"
+    r"[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
 )
 """Texts that ran together when the page was set, or were never filled in."""
 TITLE_PARTS = re.compile(r"\s+[-–—|/]\s+|[,;()\[\]|]\s*|\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
-COUNTED = re.compile(r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?")
+COUNTED = re.compile(
+    r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
+)
 """A number and what it counts or measures, in two words at most."""
 MOST_NAME_WORDS, MOST_LATER_WORDS, SHORTEST_TITLE = 5, 8, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
-META = re.compile(
-    r"top reviews?|reviews? from|average|\brating|global|excellent$|spitzenbewertung|bewertungen|meilleur(?:e)?s? (?:évaluation|commentaire)|principales reseñas|recensioni|avaliações|\d{4}$",
+SIDES = re.compile(
+    r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)",
     re.I,
 )
-EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
-SIDES = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)", re.I)
 MASS = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?) ?(kg|kilo|g|gramm?|grams?|кг|г)\b", re.I)
 LEAST_DENSITY = 0.001
 """Grams a cubic centimetre."""
@@ -192,7 +194,7 @@ def _all(product: Product) -> Iterator[Fact]:
 
 
 def _of_title(product: Product) -> Iterator[Fact]:
-    """Yield what a title tells beside the name: its short parts that hold a number or a known word, else its numbers."""
+    """Yield what a title tells beside the name: its short parts with a number or a known word, else its numbers."""
     title = clean(product.title)
     for place, piece in enumerate(TITLE_PARTS.split(title)):
         piece = piece.strip()
@@ -208,8 +210,8 @@ def _of_title(product: Product) -> Iterator[Fact]:
 
 
 def _materials(text: str) -> list[str]:
-    """Return the words of a text that name a material, each whole."""
-    return [word for word in text.split() if cues()["material"].match(word)]
+    """Return the words of a text that name a material, and its compounds that tell something, each whole."""
+    return [word for word in text.split() if cues()["material"].match(word) or ("-" in word and cued(word))]
 
 
 def _of_text(text: str, source: str, region: Region, place: int, product: Product) -> Iterator[Fact]:
@@ -252,7 +254,7 @@ def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fa
 
 def _is_empty(value: str) -> bool:
     """Tell whether a value says that there is nothing."""
-    return value.casefold().strip(" .") in EMPTY_VALUES
+    return value.casefold().strip(" .") in empty()
 
 
 def _implausible(value: str) -> bool:
@@ -345,7 +347,7 @@ def _quote(text: str, source: str, place: int) -> Fact | None:
     count = len(words(text))
     if not (2 <= count <= LONGEST_QUOTE_WORDS or CJK.search(text)) or not good.search(text) or bad.search(text):
         return None
-    if is_chrome(text) or GLUED.search(text) or META.search(text):
+    if is_chrome(text) or GLUED.search(text) or summaries().search(text):
         return None
     if any(gate.search(text) for gate in (gates()[0], CONTACT, ARTICLE_NUMBER, DATE, AMOUNT)):
         return None  # a buyer may say "I" and "my"
