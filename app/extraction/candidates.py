@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-FieldValue = str | Decimal | float | int | list[str] | dict[str, str]
+FieldValue = str | Decimal | float | int | list[str] | dict[str, str] | dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)

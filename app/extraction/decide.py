@@ -30,7 +30,11 @@ GATHERED = ("features", "reviews", "highlights", "specs")
 """Fields of which no source has all: what each has is put together, the surest first."""
 PROSE = "prose"
 """What stands in paragraphs on the page; it follows what the markup says in the description."""
-FIELDS = tuple(name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, *GATHERED, *TERMS))
+OPTIONS = "options"
+"""Of a label that several sources give, the surest one's values stay."""
+FIELDS = tuple(
+    name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, OPTIONS, *GATHERED, *TERMS)
+)
 SIGNALS = ("is_product", "price", "can_buy", "sold_out")
 MAX_IMAGES = 30
 MOST_GATHERED = 60
@@ -137,6 +141,10 @@ def judge(
             ranked = sorted(by_field[field], key=lambda candidate: -candidate.confidence)
             values[field] = _gathered(ranked)
             evidence[field] = Evidence(source=ranked[0].source, confidence=round(ranked[0].confidence, 3))
+    if by_field[OPTIONS]:
+        ranked = sorted(by_field[OPTIONS], key=lambda candidate: -candidate.confidence)
+        values[OPTIONS] = _choices(ranked)
+        evidence[OPTIONS] = Evidence(source=ranked[0].source, confidence=round(ranked[0].confidence, 3))
     if by_field[PROSE]:
         values["description"] = _description(values.get("description"), by_field[PROSE][0])
         evidence.setdefault("description", Evidence(source=by_field[PROSE][0].source, confidence=0.65))
@@ -269,13 +277,24 @@ def _gathered(ranked: list[Candidate]) -> list[str] | dict[str, str]:
         rows: dict[str, tuple[str, str]] = {}
         for candidate in ranked:
             for label, value in candidate.value.items() if isinstance(candidate.value, dict) else ():
-                rows.setdefault(squeeze(label), (label, value))
+                if isinstance(value, str):
+                    rows.setdefault(squeeze(label), (label, value))
         return dict(list(rows.values())[:MOST_GATHERED])
     texts: dict[str, str] = {}
     for candidate in ranked:
         for one in _texts(candidate.value):
             texts.setdefault(squeeze(one[:MAX_KEY]), one)
     return list(texts.values())[:MOST_GATHERED]
+
+
+def _choices(ranked: list[Candidate]) -> dict[str, list[str]]:
+    """Return what can be chosen, each label once."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for candidate in ranked:
+        for label, values in candidate.value.items() if isinstance(candidate.value, dict) else ():
+            if isinstance(values, list):
+                found.setdefault(squeeze(label), (label, values))
+    return dict(found.values())
 
 
 def _description(said: str | None, prose: Candidate) -> str:

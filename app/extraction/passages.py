@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -35,18 +35,47 @@ BOLD_LEVEL = 7
 MAX_HEADING = 70
 TABS = 3
 """So many headings in a row."""
+LONGEST_WIDGET, MOST_WIDGET_WORDS = 60, 8
+LONGEST_TOLD = 2000
+SENTENCES = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
+SURE_TITLE, SHORTEST_TITLE, MAX_TITLE = 0.6, 8, 300
+FEWEST_IN_SCOPE = 4
+"""Lines, the heading's own among them."""
 MAX_DEPTH = 200
-MAX_LINES = 6000
+MAX_LINES, MAX_LINE = 6000, 20_000
 # Words in the class or id of parts that are not about this product.
 APART = re.compile(
     r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
     r"last-?(?:viewed|seen)|best-?seller|mini-?cart|cart-?drawer|side-?cart|cookie|consent|newsletter|navigation|"
     r"mega-?menu|main-?menu|drop-?menu|footer|sponsored|product[-_]?carousel|carousel-product|products?[-_]?grid|"
-    r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare|social|wishlist|size-?(?:guide|chart)|"
+    r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare(?!d)|social|wishlist|size-?(?:guide|chart)|"
     r"country-?select|language-?select|site-?header|page-?header|search|copyright|\bchat|feedback|store-?locator|"
-    r"payment|financ|klarna|instal+ment|vorschlag|sr-only|visually-?hidden|screen-?reader|tooltip|pagination|"
-    r"buying-?options|protection|histogram"
+    r"payment|financ|klarna|instal+ment|vorschlag|tooltip|pagination|buying-?options|"
+    r"protection|histogram|popover|bottom-?sheet|\bpromo(?:tion)?s?\b|promo-?(?:message|bucket|banner)|quick-?promo|"
+    r"out-?of-?stock|availability|unavailable|newer-?version|guarantee|fine-?print|\bterms|offer-?terms|no-online-product|"
+    r"delivery-?(?:option|info|message)|notification|product-?alert|\bnotices?\b|price-?(?:message|match|note|info)|"
+    r"sell-?with|sell-?on|loyalty|premium-?(?:info|member)|sr-only|visually-?hidden|screen-?reader"
 )
+CHOICE_TAGS, CHOICE_ROLES, MOST_CHOICES = frozenset(("select", "fieldset")), frozenset(("radiogroup", "listbox")), 60
+CHOICE_MARKS = re.compile(
+    r"(?<![a-z])(?:sizes?|colou?rs?|swatch(?:es)?|variants?|variations?|farben?|tailles?|couleurs?|coloris|tall[ae]s|"
+    r"colores|taglie|colori)(?:[-_]?(?:select(?:or|ion)?s?|picker|list|options?|swatch(?:es)?|chooser|wrap(?:per)?|"
+    r"container|block|section|group|values?|buttons?|box))?(?![a-z])"
+)
+"""Words in the class or id of parts in which a buyer may choose."""
+# The same of parts within a line, whose marks often name what they say rather than where they stand.
+APART_INLINE = re.compile(r"sr-only|visually-?hidden|screen-?reader|off-?screen|tooltip|cookie")
+# What stands in a cell without text: an icon that says yes or no.
+YES_MARKS = re.compile(r"\b(?:yes|check(?:ed|mark)?|tick|true|ok|icon-check|fa-check)\b")
+NO_MARKS = re.compile(r"\b(?:no|cross|false|times|minus|uncheck(?:ed)?|fa-times)\b")
+YES, NO = "✓", "✗"
+CELL_TAGS = frozenset(("td", "dd"))
+# What a style sheet sets apart though no space does: "Condition" and "New", "Length: 20 cm" and "Weight: 1 kg".
+RUN_ON = re.compile(r"(?:[^\W\d_]{3}|\d|[.!?:)\]%])$")
+RUN_ON_LABEL = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-ZÀ-Þ][^\W\dA-Z_]{2,20}(?:\(s\))?: )")
+FEWEST_LABELS = 2
+RUN_ON_TO = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]|\d")
+MAX_LINE_START = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +120,8 @@ class Passages:
     lines: list[Line] = field(default_factory=list)
     title_at: int = -1
     """Index of the line that holds the title; -1: none was found."""
+    choices: list[tuple[int, LexborNode]] = field(default_factory=list)
+    """Elements in which a buyer may choose, each with the index of the line that follows."""
 
 
 @cache
@@ -103,6 +134,7 @@ def topic_words() -> dict[Topic, re.Pattern[str]]:
     }
 
 
+@lru_cache(maxsize=8192)
 def topic_of(heading: str) -> Topic:
     """Return what a heading announces."""
     found = [topic for topic, words in topic_words().items() if words.search(heading)]
@@ -114,11 +146,24 @@ def read(document: Document) -> Passages:
     root = document.tree.body
     if root is None:
         return Passages()
-    reader = _Reader(find_heading(document))
+    heading = find_heading(document)
+    reader = _Reader(heading)
     reader.read(root)
     passages = reader.passages
+    if heading is None or heading.fit < SURE_TITLE:
+        _find_title(passages, document)
     _head(passages)
     return passages
+
+
+def _find_title(passages: Passages, document: Document) -> None:
+    """Take the first line that is what the page calls itself for its title, where no heading surely is."""
+    names = [name for name in map(text.squeeze, document.names) if name]
+    for number, line in enumerate(passages.lines):
+        key = text.squeeze(line.text[:MAX_TITLE])
+        if len(key) >= SHORTEST_TITLE and not line.linked and any(name.startswith(key) for name in names):
+            passages.title_at = number
+            return
 
 
 class _Reader:
@@ -132,9 +177,12 @@ class _Reader:
             one = one.parent
         self._pieces: list[str] = []
         self._linked = 0
+        self._size = 0
         self._plain = False
         """Whether any text of the line stands in plain type."""
         self._lead: list[str] = []
+        self._seam = False
+        """Whether an element within the line began or ended since its last text."""
 
     def read(self, root: LexborNode) -> None:
         top = Part("body", "", None)
@@ -145,6 +193,13 @@ class _Reader:
         if not self._pieces:
             return
         value = text.clean("".join(self._pieces))
+        if value.count(":") >= FEWEST_LABELS and len(rows := RUN_ON_LABEL.split(value[:LONGEST_TOLD])) >= FEWEST_LABELS:
+            self._clear()
+            for row in rows:
+                self._pieces.append(row)
+                self._plain = True
+                self._flush(part)
+            return
         lead = text.clean("".join(self._lead)) if self._plain else ""
         if value and len(self.passages.lines) < MAX_LINES:
             level = next((HEADING_LEVELS[one.tag] for one in part.around() if one.tag in HEADING_LEVELS), 0)
@@ -153,7 +208,11 @@ class _Reader:
             self.passages.lines.append(Line(value, part, self._linked, level, lead))
             for one in part.around():
                 one.lines += 1
-        self._pieces, self._lead, self._linked, self._plain = [], [], 0, False
+        self._clear()
+
+    def _clear(self) -> None:
+        self._pieces, self._lead, self._linked, self._size = [], [], 0, 0
+        self._plain = self._seam = False
 
     def _walk(self, node: LexborNode, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
         child = node.first_child
@@ -161,14 +220,28 @@ class _Reader:
             tag = child.tag or "-"
             if tag == "-text":
                 if value := child.text_content:
+                    if self._seam and self._runs_on(value):
+                        self._flush(part)
                     self._add(value, in_link, in_bold)
+                    self._seam = False
             elif tag == "br":
                 self._flush(part)
             elif tag not in UNSEEN_TAGS and tag[0] != "-" and depth < MAX_DEPTH:
                 self._element(child, tag, part, in_link, in_bold, depth)
             child = child.next
 
+    def _runs_on(self, value: str) -> bool:
+        """Tell whether a text would run into the line so far although both are texts of their own."""
+        last = self._pieces[-1][-MAX_LINE_START:] if self._pieces else ""
+        if not RUN_ON_TO.match(value) or not RUN_ON.search(last):
+            return False
+        return not (last[-1].isdigit() and value[0].isdigit())
+
     def _add(self, value: str, in_link: bool, in_bold: bool) -> None:
+        if self._size > MAX_LINE:
+            return
+        value = value[:MAX_LINE]
+        self._size += len(value)
         self._pieces.append(value)
         size = len(value.strip())
         if size and in_link:
@@ -185,19 +258,42 @@ class _Reader:
         if key == self._title:
             self._flush(part)
             self.passages.title_at = len(self.passages.lines)
-        elif key not in self._above and (
-            tag in FRAMES or attributes.get("role") in FRAME_ROLES or (marks and APART.search(marks))
-        ):
+        elif key not in self._above and (tag in FRAMES or attributes.get("role") in FRAME_ROLES):
             self._flush(part)
             return
-        if tag in BLOCK_TAGS:
+        block = tag in BLOCK_TAGS or "-" in tag
+        if (
+            tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and CHOICE_MARKS.search(marks))
+        ) and (len(self.passages.choices) < MOST_CHOICES):
+            self.passages.choices.append((len(self.passages.lines), node))
+        if marks and key not in self._above and (APART_INLINE if not block else APART).search(marks):
+            if block:
+                self._flush(part)
+            return
+        if block:
             self._flush(part)
             inner = Part(tag, marks, part)
             self._walk(node, inner, in_link or tag == "button", in_bold or tag in HEADING_LEVELS, depth + 1)
+            if tag in CELL_TAGS and not inner.lines and not self._pieces and (mark := _icon(node)):
+                self._pieces.append(mark)
             self._flush(inner)
         else:
+            self._seam = True
             leads_away = tag == "a" and not (attributes.get("href") or "#").startswith("#")
             self._walk(node, part, in_link or leads_away, in_bold or tag in ("b", "strong"), depth + 1)
+            self._seam = True
+
+
+def _icon(cell: LexborNode) -> str:
+    """Return what the icon of a cell without text says: ``YES``, ``NO``, or nothing."""
+    child = cell.first_child
+    while child is not None and (child.tag or "-")[0] == "-":
+        child = child.next
+    if child is None:
+        return ""
+    attributes = child.attributes
+    marks = f"{marks_of(attributes)} {attributes.get('alt') or ''}".lower()
+    return NO if NO_MARKS.search(marks) else YES if YES_MARKS.search(marks) else ""
 
 
 def _head(passages: Passages) -> None:
@@ -205,8 +301,11 @@ def _head(passages: Passages) -> None:
 
     Headings that follow one another without text between are those of tabs: they head nothing here.
     """
-    stack: list[tuple[int, str, Topic]] = []
+    stack: list[tuple[int, str, Topic, Part | None]] = []
     lines = passages.lines
+    around_title = (
+        {id(one) for one in lines[passages.title_at].part.around()} if 0 <= passages.title_at < len(lines) else set()
+    )
     run = [0] * len(lines)
     for number, line in enumerate(lines):
         run[number] = (
@@ -216,19 +315,65 @@ def _head(passages: Passages) -> None:
         if run[number + 1] > run[number] > 0:
             run[number] = run[number + 1]
     for line, length in zip(lines, run, strict=True):
+        if any(scope is not None for *_, scope in stack):
+            inside = {id(one) for one in line.part.around()}
+            stack = [one for one in stack if one[3] is None or id(one[3]) in inside]
         if line.level and length >= TABS:
             line.level = 0
             continue
         if line.level:
             while stack and stack[-1][0] >= line.level:
                 stack.pop()
-            stack.append((line.level, line.text, topic_of(line.text)))
+            topic = topic_of(line.text[:MAX_TITLE])
+            stack.append((line.level, line.text, topic, _scope(line, around_title) if topic else None))
         line.heading = stack[-1][1] if stack else ""
-        line.topic = next((topic for *_, topic in reversed(stack) if topic), "")
+        line.topic = next((topic for _, _, topic, _ in reversed(stack) if topic), "")
+
+
+def _scope(heading: Line, around_title: set[int]) -> Part | None:
+    """Return the widest part around a heading that the title does not stand in: behind it the heading says nothing.
+
+    None: that part holds hardly more than the heading, so what it heads stands beside it.
+    """
+    widest = None
+    for one in heading.part.around():
+        if id(one) in around_title:
+            break
+        widest = one
+    return widest if widest is not None and widest.lines >= FEWEST_IN_SCOPE else None
 
 
 @cache
 def chrome_words() -> re.Pattern[str]:
     """Return the words, in all known languages, by which a page speaks of itself and not of the product."""
-    data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))
+    return _chrome("anywhere")
+
+
+@cache
+def _chrome(kind: str) -> re.Pattern[str]:
+    data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))[kind]
     return re.compile("|".join(f"(?<!\\w)(?:{word})" for words in data.values() for word in words), re.I)
+
+
+def is_chrome(value: str) -> bool:
+    """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short."""
+    value = value[:LONGEST_TOLD]
+    short = len(value) <= LONGEST_WIDGET and len(value.split()) <= MOST_WIDGET_WORDS
+    return bool(
+        chrome_words().search(value) or _chrome("seo").search(value) or (short and _chrome("short").search(value))
+    )
+
+
+def without_seo(value: str) -> str:
+    """Return a description without the sentences that are written for search engines: "Buy X at the best price"."""
+    if not (seo := _chrome("seo")).search(value):
+        return value
+    return " ".join(one for one in SENTENCES.split(value) if not seo.search(one))
+
+
+def without_chrome(value: str) -> str:
+    """Return a text without those of its sentences that speak of the page or the shop."""
+    if not is_chrome(value):
+        return value
+    kept = [one for one in SENTENCES.split(value) if not is_chrome(one)]
+    return " ".join(kept) if SENTENCES.search(value) else ""

@@ -1,6 +1,6 @@
 """The way from a page to a product: parse, ask every source, corroborate, weigh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.extraction import (
     address,
@@ -8,6 +8,7 @@ from app.extraction import (
     layout,
     microdata,
     opengraph,
+    options,
     passages,
     platform_fields,
     selling,
@@ -24,6 +25,8 @@ from app.extraction.terms import with_terms
 from app.models import Product
 
 SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
+LEAST_DESCRIPTION = 20
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,20 @@ def _candidates(
     found = [*shop_data.candidates(document, answer)]
     found += [candidate for source in SOURCES for candidate in source(document)]
     found += visible.candidates(page)
-    found += selling.candidates(passages.read(document), page.title_text)
+    lines = passages.read(document)
+    found += selling.candidates(lines, page.title_text)
+    found += options.candidates(document, lines)
     if detection is not None:
         found += platform_fields.candidates(document, detection)
+    found = [one for candidate in found if (one := _telling(candidate)) is not None]
     return corroborate(Context(document, page, detection.platform if detection else None, found))
+
+
+def _telling(candidate: Candidate) -> Candidate | None:
+    """Return a candidate, a description without what is written for search engines; None: it holds nothing else."""
+    if candidate.field != "description" or not isinstance(candidate.value, str):
+        return candidate
+    value = passages.without_seo(candidate.value)
+    if value == candidate.value:
+        return candidate
+    return replace(candidate, value=value) if len(value) >= LEAST_DESCRIPTION else None

@@ -1,22 +1,27 @@
-"""What sells on the visible page: selling points, specifications, prose, buyers' words, what others did, the options."""
+"""What sells on the visible page: selling points, specifications, prose, buyers' words, what others did."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
-from app.extraction.passages import BOLD_LEVEL, Line, Part, Passages, chrome_words
+from app.extraction.labels import GTIN_LABELS, SKU_LABELS, label_key
+from app.extraction.passages import BOLD_LEVEL, NO, YES, Line, Part, Passages, is_chrome, without_chrome
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
 LABELLED = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
 LETTERS, WORDS = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]")
 REVIEW_MARKS = re.compile(r"review|testimonial|comment|rezension|bewertung|opinion|avis\b|recens|\bugc")
+DOUBTFUL = re.compile(r"modal(?!ity)|pop-?up|dialog|overlay|drawer|side-?sheet|(?<![a-z])price")
+"""Words in the class or id of parts that may describe the product, and mostly say something else."""
 DESCRIBES = re.compile(
-    r"descri|beschreib|popis|\bopis|omschrij|feature|bullet|benefit|highlight|spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
+    r"descri|desc\b|product-?desc|beschreib|popis|\bopis|omschrij|feature|bullet|benefit|highlight|spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
     r"product-?(?:info|detail|text|content|about|summary|story|benefit)|about|overview|accordion|tab-?(?:content|pane|panel)|"
     r"composition|material|ingredient|aplus|rte\b|wysiwyg|rich-?text|copytext|kenmerk|merkmal|caracter|caratter|ficha"
 )
@@ -30,9 +35,11 @@ MOST = {"features": 40, "specs": 60, "reviews": 24, "highlights": 40, "prose": 6
 LONGEST_POINT, LONGEST_LABEL, LONGEST_VALUE, LONGEST_SPEC, LONGEST_REVIEW = 400, 48, 300, 160, 2000
 MOST_LABEL_WORDS, FEWEST_REVIEW_WORDS = 5, 3
 GOOD = 4.0
+FEWEST_COMPARED = 4
+"""Cells of a row, its label's among them."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SHORTEST_PROSE = 40
-AFTER_TITLE, BEFORE_TITLE = 600, 12
+AFTER_TITLE, NEAR_TITLE, BEFORE_TITLE = 600, 100, 12
 """Lines."""
 
 
@@ -80,43 +87,50 @@ def read(passages: Passages, title: str) -> Selling:
     """Sort the lines of a page."""
     found = Selling()
     lines = list(_lines(passages))
+    near = {id(line) for line in passages.lines[: max(passages.title_at, 0) + NEAR_TITLE]}
     counts = Counter(line.text for line in lines)
-    rows = _rows(lines)
-    chrome = chrome_words()
-    name = text.squeeze(title)
+    rows, wide, name = _rows(lines), _wide_rows(lines), text.squeeze(title)
     stars: float | None = None
     for line in lines:
         value = line.text
-        if text.squeeze(value) in name or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
+        named = len(value) <= 2 * len(title) and text.squeeze(value) in name
+        if named or id(line) in wide or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
             continue
         if _in_reviews(line):
             stars = _review(line, stars, found)
-            continue
-        if id(line) in rows:
+        elif id(line) in rows:
             label, content = rows[id(line)]
-            if content is not None and not chrome.search(label) and not chrome.search(content):
-                found.specs.setdefault(label, content)
-            continue
-        if not LETTERS.search(value):
-            continue
-        sure = line.topic == "product" or any(DESCRIBES.search(one.marks) for one in _inner(line.part, 6) if one.marks)
-        if BULLET.match(value) and len(value) <= LONGEST_POINT:
-            value = BULLET.sub("", value)
-            if not chrome.search(value):
-                found.points.add(value, sure)
-            continue
-        pair = LABELLED.match(value)
-        if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
-            if not chrome.search(value):
-                found.specs.setdefault(pair[1], pair[2])
-        elif any(one.tag == "li" for one in _inner(line.part)) and len(value) <= LONGEST_POINT:
-            if not chrome.search(value) and not line.level:
-                found.points.add(value, sure)
-        elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
-            found.prose.add(value, sure)
-        elif not chrome.search(value) and line.level in (0, BOLD_LEVEL):
-            found.highlights[value] = None
+            if content and content != NO:
+                _row(label, without_chrome(content), found)
+        elif LETTERS.search(value) and line.part.tag not in ("th", "dt"):
+            sure = _sure(line)
+            if sure or (id(line) in near and not any(_doubtful(one.marks) for one in line.part.around() if one.marks)):
+                _line(line, sure, found)
     return found
+
+
+def _line(line: Line, sure: bool, found: Selling) -> None:
+    """Sort a line that is no row of a table and no buyer's."""
+    value = line.text
+    item = BULLET.match(value) or (any(one.tag == "li" for one in _inner(line.part)) and not line.level)
+    pair = None if BULLET.match(value) else LABELLED.match(value)
+    if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
+        if not is_chrome(value):
+            _row(pair[1], pair[2], found)
+    elif item and len(value) <= LONGEST_POINT:
+        if value := without_chrome(BULLET.sub("", value)):
+            found.points.add(value, sure)
+    elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
+        if value := without_chrome(value):
+            found.prose.add(value, sure)
+    elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
+        found.highlights[value] = None
+
+
+def _row(label: str, value: str, found: Selling) -> None:
+    key = label_key(label)
+    if value and key not in SKU_LABELS and key not in GTIN_LABELS and not is_chrome(label):
+        found.specs.setdefault(label, value)
 
 
 def _inner(part: Part, levels: int = 3) -> list[Part]:
@@ -124,7 +138,22 @@ def _inner(part: Part, levels: int = 3) -> list[Part]:
 
 
 def _in_reviews(line: Line) -> bool:
-    return line.topic == "reviews" or any(REVIEW_MARKS.search(one.marks) for one in line.part.around() if one.marks)
+    return line.topic == "reviews" or any(_reviewing(one.marks) for one in line.part.around() if one.marks)
+
+
+@lru_cache(maxsize=4096)
+def _reviewing(marks: str) -> bool:
+    return bool(REVIEW_MARKS.search(marks))
+
+
+@lru_cache(maxsize=4096)
+def _doubtful(marks: str) -> bool:
+    return bool(DOUBTFUL.search(marks))
+
+
+@lru_cache(maxsize=4096)
+def _describing(marks: str) -> bool:
+    return bool(DESCRIBES.search(marks))
 
 
 def _review(line: Line, stars: float | None, found: Selling) -> float | None:
@@ -135,7 +164,7 @@ def _review(line: Line, stars: float | None, found: Selling) -> float | None:
         value = value[match.end() :].strip()
     if len(value) > LONGEST_REVIEW or (len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value)):
         return stars
-    if (stars is None or stars >= GOOD) and not chrome_words().search(value) and LETTERS.search(value):
+    if (stars is None or stars >= GOOD) and LETTERS.search(value) and (value := without_chrome(value)):
         found.reviews[value] = None
     return stars
 
@@ -144,12 +173,42 @@ def _lines(passages: Passages) -> Iterator[Line]:
     """Yield the lines that may be about the product."""
     at = passages.title_at
     begin = max(0, at - BEFORE_TITLE)
-    for line in passages.lines[begin : max(at, 0) + AFTER_TITLE]:
+    for number, line in enumerate(passages.lines[: max(at, 0) + AFTER_TITLE]):
         if line.topic in ("other", "policy", "questions", "company"):
             continue
-        if line.part.tag in WIDGET_TAGS or line.linked > LINKED * len(line.text) or not WORDS.search(line.text):
+        if line.part.tag in WIDGET_TAGS or (line.text not in (YES, NO) and not WORDS.search(line.text)):
+            continue
+        if number < begin and not _sure(line):
+            continue
+        if line.linked > LINKED * len(line.text) and not (OF_FIVE.match(line.text) and _in_reviews(line)):
             continue
         yield line
+
+
+def _sure(line: Line) -> bool:
+    """Tell whether a line stands under a heading or in a part whose marks say that it describes the product."""
+    return line.topic == "product" or any(_describing(one.marks) for one in _inner(line.part, 6) if one.marks)
+
+
+def _wide_rows(lines: Sequence[Line]) -> set[int]:
+    """Return the lines in rows of so many cells that they compare products or sizes."""
+    cells: dict[int, dict[int, list[Line]]] = {}
+    for line in lines:
+        cell: Part | None = None
+        for one in _inner(line.part, 6):
+            if one.tag in ("td", "th"):
+                cell = one
+            elif one.tag == "tr":
+                if cell is not None:
+                    cells.setdefault(id(one), {}).setdefault(id(cell), []).append(line)
+                break
+    return {
+        id(line)
+        for row in cells.values()
+        if len(row) >= FEWEST_COMPARED and not next(iter(row.values()))[0].text.endswith((":", "："))
+        for held in row.values()
+        for line in held
+    }
 
 
 def _rows(lines: Sequence[Line]) -> dict[int, tuple[str, str | None]]:
@@ -172,7 +231,7 @@ def _rows(lines: Sequence[Line]) -> dict[int, tuple[str, str | None]]:
             if len(label) <= LONGEST_LABEL and len(value) <= LONGEST_VALUE:
                 found[id(held[0])] = (label, value)
                 found[id(held[1])] = (label, None)
-    for first, second in zip(lines, lines[1:], strict=False):
+    for first, second in pairwise(lines):
         if id(first) in found or id(second) in found or len(second.text) > LONGEST_VALUE:
             continue
         named = first.part.tag in ("dt", "th") and second.part.tag in ("dd", "td")

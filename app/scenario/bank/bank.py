@@ -6,6 +6,7 @@ the same the higher rank stays, of two that contradict each other too.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,23 +14,24 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.analysis.words import clean, words
-from app.extraction.passages import chrome_words
+from app.extraction.passages import is_chrome
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
-from app.scenario.bank.tables import counters, cues, feelings, gates, keys, never
+from app.scenario.bank.tables import counters, cues, empty, feelings, gates, keys, never, summaries, yes
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
-MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 3}
+MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 6}
 BASE: dict[Region, float] = {"title": 0.7, "bullet": 0.58, "table": 0.42, "prose": 0.7, "buy_box": 0.5, "review": 0.3}
 LATER: dict[Region, float] = {"bullet": 0.008, "table": 0.008, "prose": 0.03, "buy_box": 0.01, "review": 0.03}
 """What each place further down costs: pages say first what sells, most of all in prose."""
 LEAST_OF_PLACE = 0.18
 OF_TYPE: dict[FactType, float] = {
-    "durability": 0.35, "battery": 0.35, "taste": 0.35, "compatibility": 0.3, "capacity": 0.25, "care": 0.2, "scent": 0.3,
-    "how_it_works": 0.28, "certification": 0.25, "power": 0.25, "material": 0.25, "sense": 0.2, "excluded": 0.2, "origin": 0.2,
-    "options": 0.2, "contents": 0.15, "for_whom": 0.12, "story": 0.1, "edition": 0.1, "number": 0.1, "use": 0.0,
+    "durability": 0.35, "battery": 0.35, "taste": 0.35, "compatibility": 0.3, "capacity": 0.25, "care": 0.2,
+    "scent": 0.3, "how_it_works": 0.28, "certification": 0.25, "power": 0.25, "material": 0.25, "sense": 0.2,
+    "excluded": 0.2, "origin": 0.2, "options": 0.2, "contents": 0.15, "for_whom": 0.12, "story": 0.1, "edition": 0.1,
+    "number": 0.1, "use": 0.0,
     "included": 0.0, "pieces": 0.05, "warranty": 0.0, "size": -0.05, "weight": -0.1, "speed": 0.0, "review_quote": 0.0,
     "feature": -0.12, "delivery": -0.3,
 }  # fmt: skip
@@ -37,7 +39,10 @@ OF_TYPE: dict[FactType, float] = {
 STRONG_FROM = 0.95
 """The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
-LONG_WORDS, FEWEST_UNMARKED = 40, 4
+FEWEST_OF_SENTENCE = 7
+FEWEST_CHOICES = 2
+LONG_TITLE, SAME_TITLE = 8, 0.8
+LONG_WORDS, FEWEST_UNMARKED, FEWEST_IN_LIST = 40, 4, 2
 LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
@@ -46,16 +51,25 @@ CONTACT = re.compile(
 )
 DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
 GLUED = re.compile(
-    r"[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
+    r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|"
+    r"[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
 )
 """Texts that ran together when the page was set, or were never filled in."""
+TITLE_PARTS = re.compile(r"\s+[-–—|/]\s+|[,;()\[\]|]\s*|\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
+COUNTED = re.compile(
+    r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
+)
+"""A number and what it counts or measures, in two words at most."""
+MOST_NAME_WORDS, MOST_LATER_WORDS, SHORTEST_TITLE = 5, 8, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
-META = re.compile(
-    r"top reviews?|reviews? from|average|\brating|global|excellent$|spitzenbewertung|bewertungen|meilleur(?:e)?s? (?:évaluation|commentaire)|principales reseñas|recensioni|avaliações|\d{4}$",
+SIDES = re.compile(
+    r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)",
     re.I,
 )
-EMPTY_VALUES = frozenset(("no", "nein", "non", "não", "n/a", "na", "none", "-", "–", "0", "нет", "nie", "ne", "does not apply", "unbranded", "not applicable", "unknown", "keine", "keine angabe", "aucun", "aucune", "ninguno", "nessuno", "nessuna", "nenhum", "не е", "отсутствует"))  # fmt: skip
+MASS = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?) ?(kg|kilo|g|gramm?|grams?|кг|г)\b", re.I)
+LEAST_DENSITY = 0.001
+"""Grams a cubic centimetre."""
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
 
@@ -71,6 +85,8 @@ def facts_of(product: Product) -> list[Fact]:
         if taken[fact.region] >= MOST_OF_REGION[fact.region]:
             continue
         content = _content(fact.text)
+        if fact.region == "prose" and _repeats(fact.text, product.title):
+            continue
         if not content or any(len(content & other) >= 0.8 * len(content) for other in seen):
             continue
         taken[fact.region] += 1
@@ -92,7 +108,7 @@ def _offer(product: Product) -> Iterator[Fact]:
     if product.rating:
         count = product.review_count or 0
         strength = 3 if product.rating >= PROVEN and count >= LOVED else 2 if product.rating >= 4 else 1
-        text = f"{product.rating:g} / 5 ({count})" if count else f"{product.rating:g} / 5"
+        text = f"{product.rating:.1f} / 5 ({count})" if count else f"{product.rating:.1f} / 5"
         yield Fact(
             "rating", text, "rating", "markup", sure["rating"], strength, 1.6, number=Decimal(str(product.rating))
         )
@@ -100,12 +116,17 @@ def _offer(product: Product) -> Iterator[Fact]:
         if product.list_price and product.list_price > product.price * Decimal("1.03"):
             percent = round(100 * (1 - product.price / product.list_price))
             strength = 3 if percent >= 10 else 2
-            text = f"-{percent}% {product.list_price:f} {product.price:f}"
+            text = f"-{percent}% ({_amount(product.list_price)} → {_amount(product.price)})"
             yield Fact("discount", text, "list_price", "markup", sure["price"], strength, 1.6, number=Decimal(percent))
-        text = f"{product.price:f} {product.price.normalize():f} {product.currency or ''}".strip()
+        text = f"{_amount(product.price)} {product.currency or ''}".strip()
         yield Fact("price", text, "price", "markup", sure["price"], 2, 0.3, number=product.price)
     if product.availability == "OutOfStock":
         yield Fact("stock", "out of stock", "availability", "markup", 1.0, 1, 0.3)
+
+
+def _amount(value: Decimal) -> str:
+    """Write an amount without decimals that are all zero."""
+    return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
 
 
 def _counted(product: Product) -> Iterator[Fact]:
@@ -137,8 +158,19 @@ def _counted(product: Product) -> Iterator[Fact]:
             )
 
 
+def _options(product: Product) -> Iterator[Fact]:
+    """Yield what a buyer may choose between."""
+    for label, values in product.options.items():
+        text = f"{label}: {', '.join(values)}"
+        if len(values) >= FEWEST_CHOICES and len(text) <= LONGEST_FACT:
+            sure = product.evidence["options"].confidence if "options" in product.evidence else 0.6
+            fact = Fact("options", text, f"options.{label}", "buy_box", sure, 2, label=label, value=", ".join(values))
+            yield replace(_ranked(fact, 0, product), number=Decimal(len(values)), unit=None)
+
+
 def _all(product: Product) -> Iterator[Fact]:
     yield from _of_title(product)
+    yield from _options(product)
     for number, line in enumerate(product.features):
         for piece in pieces(line):
             yield from _of_text(piece, f"features[{number}]", "bullet", number, product)
@@ -162,26 +194,35 @@ def _all(product: Product) -> Iterator[Fact]:
 
 
 def _of_title(product: Product) -> Iterator[Fact]:
+    """Yield what a title tells beside the name: its short parts with a number or a known word, else its numbers."""
     title = clean(product.title)
-    for piece in re.split(r"\s+[-–—|/]\s+|[,;()\[\]|]|\s+·\s+", title):
-        measured = measures_in(piece)
-        if (
-            piece.strip()
-            and (measured or re.search(r"\d+ ?(?:[-x×]|\w+-)?", piece) or cued(piece))
-            and not _gated(piece)
-        ):
-            fact = Fact(type_of(piece), piece.strip(), "title", "title", 0.9, 2)
-            yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
+    for place, piece in enumerate(TITLE_PARTS.split(title)):
+        piece = piece.strip()
+        most = MOST_LATER_WORDS if place else MOST_NAME_WORDS
+        if len(words(piece)) <= most and len(piece) < len(title):
+            found = [piece] if re.search(r"\d", piece) or cued(piece) else []
+        else:
+            found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece)
+        for one in found:
+            if len(one) >= SHORTEST_TITLE and not _gated(one):
+                fact = Fact(type_of(one), one, "title", "title", 0.9, 2)
+                yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
+
+
+def _materials(text: str) -> list[str]:
+    """Return the words of a text that name a material, and its compounds that tell something, each whole."""
+    return [word for word in text.split() if cues()["material"].match(word) or ("-" in word and cued(word))]
 
 
 def _of_text(text: str, source: str, region: Region, place: int, product: Product) -> Iterator[Fact]:
     pair = KEY_OF.match(text)
-    if pair and clean_key(pair[1]) in never():
+    if pair and (clean_key(pair[1]) in never() or _is_empty(pair[2])):
         return
     if not _telling(text):
         return
     kind = type_of(text)
-    if kind == "feature" and not pair and len(words(text)) < FEWEST_UNMARKED and not CJK.search(text):
+    least = FEWEST_IN_LIST if region == "bullet" or text.endswith(".") else FEWEST_UNMARKED
+    if kind == "feature" and not pair and len(words(text)) < least and not CJK.search(text):
         return  # a few words that nothing marks as a fact may be anything: a button, a heading
     label, value = (pair[1], pair[2]) if pair else ("", "")
     if pair and (known := keys().get(clean_key(label))) is not None:
@@ -191,19 +232,39 @@ def _of_text(text: str, source: str, region: Region, place: int, product: Produc
 
 def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fact]:
     key = clean_key(label)
-    if key in never() or value.casefold().strip(" .") in EMPTY_VALUES:
+    if key in never() or _is_empty(value) or _implausible(value):
         return
     kind = keys().get(key) or next(
         (known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None
     )
-    if kind is None and not _physical(value):
-        return
     text = f"{label}: {value}"
+    if kind is None and len(words(value)) >= FEWEST_OF_SENTENCE:
+        # No row but a paragraph under its heading.
+        for piece in pieces(value):
+            yield from _of_text(piece, f"specs.{label}", "prose", place, product)
+        return
+    if kind is None and not (_physical(value) or value.casefold().strip(" .") in yes() or cued(text)):
+        return
     if len(text) > LONGEST_FACT or _gated(text):
         return
     fact = Fact(kind or type_of(text), clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
     ranked = _ranked(fact, place, product)
     yield ranked if kind else replace(ranked, score=ranked.score - 0.2)
+
+
+def _is_empty(value: str) -> bool:
+    """Tell whether a value says that there is nothing."""
+    return value.casefold().strip(" .") in empty()
+
+
+def _implausible(value: str) -> bool:
+    """Tell whether a text gives three sides in cm and a mass with which the thing would be lighter than foam."""
+    sides, mass = SIDES.search(value), MASS.search(value)
+    if sides is None or mass is None:
+        return False
+    volume = math.prod(float(side.replace(",", ".")) for side in sides.groups())
+    grams = float(mass[1].replace(",", ".")) * (1000 if mass[2].lower().startswith(("k", "к")) else 1)
+    return grams < LEAST_DENSITY * volume
 
 
 def _physical(text: str) -> bool:
@@ -227,7 +288,7 @@ def _telling(text: str) -> bool:
 
 def _gated(text: str) -> bool:
     """Tell whether a text speaks of the page, the shop, an offer or the reader rather than of the product."""
-    return any(gate.search(text) for gate in (chrome_words(), gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
+    return is_chrome(text) or any(gate.search(text) for gate in (*gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
 
 
 def cued(text: str) -> bool:
@@ -270,9 +331,15 @@ def _ranked(fact: Fact, place: int, product: Product) -> Fact:
         score += 0.12
     count = len(words(text))
     score += 0.1 if 6 <= count <= 30 else -0.15 if count > LONG_WORDS or count < 2 else 0.0
-    title = _content(product.title)
-    score -= 0.5 if title and fact.region != "title" and _content(text) <= title else 0
+    if fact.region != "title" and _repeats(text, product.title):
+        score -= 0.5
     return fact.ranked(3 if score >= STRONG_FROM else 2, round(score, 3))
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Tell whether a text says hardly more than the title."""
+    own, named = _content(text), _content(title)
+    return bool(named) and (own <= named or (len(own) >= LONG_TITLE and len(own & named) >= SAME_TITLE * len(own)))
 
 
 def _quote(text: str, source: str, place: int) -> Fact | None:
@@ -280,8 +347,10 @@ def _quote(text: str, source: str, place: int) -> Fact | None:
     count = len(words(text))
     if not (2 <= count <= LONGEST_QUOTE_WORDS or CJK.search(text)) or not good.search(text) or bad.search(text):
         return None
-    if _gated(text) or GLUED.search(text) or META.search(text):
+    if is_chrome(text) or GLUED.search(text) or summaries().search(text):
         return None
+    if any(gate.search(text) for gate in (gates()[0], CONTACT, ARTICLE_NUMBER, DATE, AMOUNT)):
+        return None  # a buyer may say "I" and "my"
     score = max(LEAST_OF_PLACE, BASE["review"] - LATER["review"] * place)
     score += 0.05 * len(good.findall(text)) + (0.15 if 4 <= count <= 14 else 0)
     return Fact("review_quote", text, source, "review", 0.7, 2, round(score, 3))

@@ -14,6 +14,12 @@ SEMICOLONS = 3
 LONGEST_ITEM = 120
 ROW = re.compile(r"[^:]{2,30}:\s\S[^:]*$")
 FEWEST_ROWS = 3
+GLUED_ROW = re.compile(r"\s+(?=[A-ZÀ-Þ][^\s:]{1,24}(?: [a-zà-ÿ][^\s:]*){0,2}:\S)")
+FEWEST_GLUED = 3
+"""Rows "Label:value" on one line."""
+LISTED = re.compile(r"[,;，、]\s+")
+LONG_SENTENCE, FEWEST_LISTED, LONGEST_LISTED = 240, 6, 50
+"""Characters of a sentence and of its items on average."""
 MISSING_SPACE = re.compile(r"(?<=[a-zà-ÿ]{2}[.!?])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 
 
@@ -33,7 +39,20 @@ def _dashed(text: str) -> list[str]:
     parts = [part for part in re.split(r"[;；]\s*", text) if part.strip()]
     if len(parts) > SEMICOLONS and all(len(part) <= LONGEST_ITEM for part in parts):
         return [clean(part) for part in parts]
+    if (rows := GLUED_ROW.split(text)) and len(rows) > FEWEST_GLUED:
+        return [clean(part) for part in rows if part.strip()]
     rows = [part for part in re.split(r"[,，]\s+", text) if part.strip()]
     if len([row for row in rows if ROW.match(row)]) >= FEWEST_ROWS:
         return [clean(part) for part in rows]
-    return sentences(MISSING_SPACE.sub(" ", text))
+    return [item for sentence in sentences(MISSING_SPACE.sub(" ", text)) for item in _items(sentence)]
+
+
+def _items(sentence: str) -> list[str]:
+    """Return the items of a sentence that only lists them, one after another; else the sentence."""
+    if len(sentence) <= LONG_SENTENCE:
+        return [sentence]
+    items = [clean(one) for one in LISTED.split(sentence) if one.strip()]
+    numbered = sum(bool(re.search(r"\d", one)) for one in items)
+    if len(items) < FEWEST_LISTED or 2 * numbered < len(items) or sum(map(len, items)) > LONGEST_LISTED * len(items):
+        return [sentence]
+    return items

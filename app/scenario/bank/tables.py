@@ -57,6 +57,27 @@ def feelings() -> tuple[Pattern, Pattern]:
 
 
 @cache
-def gates() -> Pattern:
-    """Return the words of promotions, warnings and advertisements, which are no facts of a product."""
-    return _any([word for words in _table("gates").values() for word in words])
+def gates() -> tuple[Pattern, Pattern]:
+    """Return the words of promotions, warnings and advertisements, and those of one who speaks of himself."""
+    table = _table("gates")
+    return _any([word for name, words in table.items() if name not in ("speaker", "summary") for word in words]), _any(
+        table["speaker"]
+    )
+
+
+@cache
+def yes() -> frozenset[str]:
+    """Return the values by which rows say that the product has what their label names, in lower case."""
+    return frozenset(_table("yes"))
+
+
+@cache
+def empty() -> frozenset[str]:
+    """Return the values by which rows say that there is nothing, in lower case."""
+    return frozenset(_table("empty"))
+
+
+@cache
+def summaries() -> Pattern:
+    """Return the words of lines among the reviews that no buyer wrote: averages, headings, dates."""
+    return _any(_table("gates")["summary"])

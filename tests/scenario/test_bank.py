@@ -1,0 +1,101 @@
+"""The facts of a product are typed, whole, few, and each stands where it says."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.models import Product
+from app.scenario.bank.bank import MOST_FACTS, facts_of
+from app.scenario.bank.facts import FACT_TYPES
+from app.scenario.bank.sentences import pieces
+
+
+def crock(**fields: object) -> Product:
+    return Product.model_validate({"title": "Ravenna Bread Crock", **fields})
+
+
+def texts(product: Product) -> list[str]:
+    return [fact.text for fact in facts_of(product)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "text"),
+    [
+        ({"rating": 4.62, "review_count": 310}, "rating", "4.6 / 5 (310)"),
+        ({"price": Decimal("80"), "list_price": Decimal("100"), "currency": "EUR"}, "discount", "-20% (100 → 80)"),
+        ({"specs": {"Gewicht": "2,4 kg"}}, "weight", "Gewicht: 2,4 kg"),
+        ({"specs": {"Garantie": "5 Jahre"}}, "warranty", "Garantie: 5 Jahre"),
+        ({"features": ["Spülmaschinengeeignet bei 60 Grad"]}, "care", "Spülmaschinengeeignet bei 60 Grad"),
+        ({"options": {"Couleur": ["Sable", "Ardoise"]}}, "options", "Couleur: Sable, Ardoise"),
+        ({"specs": {"Lid": "Rests on the rim and closes without a sound at all."}}, "excluded",
+         "Rests on the rim and closes without a sound at all."),
+        ({"reviews": ["I love my crock and so does my bread."]}, "review_quote", "I love my crock an"
+        "d so does my bread."),
+    ],
+)  # fmt: skip
+def test_a_fact_has_its_type(fields: dict[str, object], kind: str, text: str) -> None:
+    assert (kind, text) in {(fact.type, fact.text) for fact in facts_of(crock(**fields))}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"specs": {"Artikelnummer": "0815"}},
+        {"specs": {"Coating": "none"}},
+        {"specs": {"Maße": "76 x 80 x 63 cm; 9.07 Gramm"}},
+        {"features": ["Choose your colour"]},
+        {"features": ["Save up to 30% today"]},
+        {"description": "Buy Ravenna crocks online at the best price."},
+        {"description": "Beschichtung: keine"},
+        {"reviews": ["I love it but the lid broke."]},
+        {"options": {"Size": ["One size"]}},
+    ],
+)
+def test_what_is_no_fact_is_left_out(fields: dict[str, object]) -> None:
+    assert texts(crock(**fields)) == []
+
+
+def test_a_title_gives_its_numbers_and_not_itself() -> None:
+    found = texts(Product(title="Ravenna large white bread crock for kitchen shelves 4.5 litres, 2 lids, wood-fired"))
+    assert "4.5 litres" in found and "2 lids" in found
+    assert all(len(text.split()) <= 8 for text in found)
+
+
+def test_glued_rows_and_lists_of_numbers_are_told_apart() -> None:
+    assert "Material:Clay" in pieces("Type:Crock Material:Clay Shape:Round Lid:Oak")
+    long = ", ".join(f"{n} litre crock with a lid of solid oak" for n in range(2, 10))
+    assert pieces(long)[0] == "2 litre crock with a lid of solid oak"
+
+
+words = st.sampled_from(["2,4 kg", "Keeps bread fresh for 5 days", "<b>x</b>", "a: b", "✓"])
+lines = st.lists(st.text(max_size=200) | words, max_size=6)
+rows = st.dictionaries(st.text(max_size=30), st.text(max_size=80), max_size=5)
+choices = st.dictionaries(st.text(max_size=12), st.lists(st.text(max_size=12), max_size=4), max_size=3)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(min_size=1, max_size=200).filter(str.strip), lines, lines, lines, rows, choices)
+def test_any_product_gives_few_facts_that_stand_in_it(
+    title: str,
+    features: list[str],
+    reviews: list[str],
+    prose: list[str],
+    specs: dict[str, str],
+    options: dict[str, list[str]],
+) -> None:
+    product = Product(
+        title=title, features=features, reviews=reviews, description="\n".join(prose), specs=specs, options=options
+    )
+    found = facts_of(product)
+    assert len(found) <= MOST_FACTS
+    for fact in found:
+        assert fact.type in FACT_TYPES and 0 <= fact.confidence <= 1 and 1 <= fact.strength <= 3
+        match = re.fullmatch(r"(\w+)(?:\[(\d+)\]|\.(.*))?", fact.source, re.DOTALL)
+        assert match is not None and match[1] in Product.model_fields
+        if match[3] is not None:
+            assert match[3] in getattr(product, match[1])
+        elif match[2] is not None and match[1] != "description":
+            assert int(match[2]) < len(getattr(product, match[1]))
