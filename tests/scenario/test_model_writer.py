@@ -28,7 +28,8 @@ GOOD: dict[str, Any] = {
         {
             "picture": 2,
             "on_screen_text": "Alba Stoneware Mug",
-            "narration": "This is Alba, a stoneware mug from Casa Lume.",
+            "narration": "This is Alba, a mug for hot coffee.",
+            "badge": "rating",
             "facts": ["title", "brand"],
         },
         {
