@@ -1,4 +1,4 @@
-"""What a fact looks like on the screen and how it sounds: whole sentences and items of the page, or frames with slots."""
+"""What of a fact is shown and how it sounds: whole sentences and items of the page, or frames with slots."""
 
 from __future__ import annotations
 
