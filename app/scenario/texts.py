@@ -45,7 +45,7 @@ def _plain(text: str) -> str:
 
 
 def texts_of(product: Product) -> Iterator[tuple[str, str]]:
-    """Yield what the page says in words, each with its path: features, sentences, highlights, specifications, title."""
+    """Yield what the page says in words, each with its path: features, sentences, highlights, specifications, options, title."""
     for path, text in _all_texts(product):
         if path == "title" or not MACHINE.search(text):
             yield path, text
@@ -61,6 +61,8 @@ def _all_texts(product: Product) -> Iterator[tuple[str, str]]:
         yield f"highlights[{number}]", clean(line)
     for key, value in islice(specs_of(product), MOST_LINES):
         yield f"specs.{key}", f"{clean(key)}: {clean(value)}"
+    for key, values in islice(product.options.items(), MOST_LINES):
+        yield f"options.{key}", f"{clean(key)}: {clean(', '.join(values))}"
     yield "title", clean(product.title)
 
 
