@@ -18,7 +18,7 @@ from app.extraction.passages import is_chrome
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
-from app.scenario.bank.tables import counters, cues, empty, feelings, gates, keys, never, summaries, yes
+from app.scenario.bank.tables import counters, cues, empty, feelings, gates, keys, never, offers, summaries, yes
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
@@ -288,7 +288,7 @@ def _telling(text: str) -> bool:
 
 def _gated(text: str) -> bool:
     """Tell whether a text speaks of the page, the shop, an offer or the reader rather than of the product."""
-    return is_chrome(text) or any(gate.search(text) for gate in (*gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
+    return is_chrome(text) or any(gate.search(text) for gate in (gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
 
 
 def cued(text: str) -> bool:
@@ -349,7 +349,7 @@ def _quote(text: str, source: str, place: int) -> Fact | None:
         return None
     if is_chrome(text) or GLUED.search(text) or summaries().search(text):
         return None
-    if any(gate.search(text) for gate in (gates()[0], CONTACT, ARTICLE_NUMBER, DATE, AMOUNT)):
+    if any(gate.search(text) for gate in (offers(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT)):
         return None  # a buyer may say "I" and "my"
     score = max(LEAST_OF_PLACE, BASE["review"] - LATER["review"] * place)
     score += 0.05 * len(good.findall(text)) + (0.15 if 4 <= count <= 14 else 0)

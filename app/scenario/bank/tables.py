@@ -57,11 +57,16 @@ def feelings() -> tuple[Pattern, Pattern]:
 
 
 @cache
-def gates() -> tuple[Pattern, Pattern]:
+def gates() -> Pattern:
     """Return the words of promotions, warnings and advertisements, and those of one who speaks of himself."""
-    table = _table("gates")
-    return _any([word for name, words in table.items() if name not in ("speaker", "summary") for word in words]), _any(
-        table["speaker"]
+    return _any([word for name, words in _table("gates").items() if name != "summary" for word in words])
+
+
+@cache
+def offers() -> Pattern:
+    """Return those of ``gates`` that a buyer would not say of what he bought either."""
+    return _any(
+        [word for name, words in _table("gates").items() if name not in ("speaker", "summary") for word in words]
     )
 
 
