@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import __version__, cli_keys, cli_operations, cli_plan, cli_records, cli_short
+from app import __version__, cli_keys, cli_operations, cli_plan, cli_records, cli_scenario, cli_short
 from app.cli_options import Json, Key, Server, Source, SourceUrl, Words
 from app.config import get_settings
 from app.errors import Conflict, InvalidInput, NotFound, PartRefuses, ShopReelError, Unavailable, WrongSchema
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.add_typer(cli_keys.app, name="keys")
 app.command()(cli_short.short)
 app.command()(cli_short.preview)
+app.command()(cli_scenario.scenario)
 app.command()(cli_plan.plan)
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
@@ -113,11 +114,13 @@ def scrape(
     source: Source,
     url: SourceUrl = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show all candidates, and why each won or lost.")] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="Show what of the page scripts may tell.")] = False,
     json: Json = False,
 ) -> None:
     """Show the product of a page, with where each field came from and how sure that is."""
     from app.console import out
     from app.product_card import as_json, candidate_table, product_card
+    from app.scenario_card import fact_table, facts_as_json
     from app.services.product_pages import read_product, read_saved, settings_policy
     from app.services.scraping_service import read_source
 
@@ -127,10 +130,15 @@ def scrape(
         if html is None
         else read_saved(html, address, explained=explain)
     )
+    if json and facts:
+        typer.echo(json_module.dumps(facts_as_json(found.product), ensure_ascii=False))
+        return
     if json:
         typer.echo(json_module.dumps(as_json(found)) if explain else found.product.model_dump_json())
         return
     out.print(product_card(found, out))
+    if facts:
+        out.print(fact_table(found.product))
     if explain:
         out.print(candidate_table(found))
 
