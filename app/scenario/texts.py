@@ -45,7 +45,7 @@ def _plain(text: str) -> str:
 
 
 def texts_of(product: Product) -> Iterator[tuple[str, str]]:
-    """Yield what the page says in words, each with its path: features, sentences, highlights, specifications, options, title."""
+    """Yield what the page says in words, each text with its path, the title last."""
     for path, text in _all_texts(product):
         if path == "title" or not MACHINE.search(text):
             yield path, text

@@ -42,7 +42,7 @@ def content_faults(line: str, page: Page, *, said: bool) -> Iterator[str]:
         return
     if page.names(line):
         return
-    alien = next((hit for gate in (chrome_words(), gates()[0], ADDRESS, DATE) if (hit := gate.search(line))), None)
+    alien = next((hit for gate in (chrome_words(), gates(), ADDRESS, DATE) if (hit := gate.search(line))), None)
     if alien:
         yield f"{alien[0].strip()[:30]!r} speaks of the page or the shop, not of the product. Leave it out."
     if is_foreign(line, page.code) or (page.language is not None and len(OTHER_LETTERS.findall(line)) > 1):
