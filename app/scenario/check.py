@@ -18,6 +18,7 @@ from app.scenario.checks.selling import selling_faults
 from app.scenario.claims import TAG_WORDS, claims_in, claims_in_tag
 from app.scenario.script.language import rate_of
 from app.scenario.speech import PAUSE
+from app.scenario.texts import without_markup
 from app.scenario.wording import parts_told, screen_words, spoken_words
 
 SHORTEST_VIDEO, LONGEST_VIDEO = 10.0, 60.0
@@ -52,6 +53,7 @@ def check_scenario(
     ]
     if edited:
         return technical
+    product = without_markup(product)
     script = Script(scenario, Page(product, scenario.language), facts_of(product) if facts is None else facts)
     told = [
         *_blank_problems(scenario),

@@ -7,6 +7,8 @@ from app.models import ImageAnalysis, Product, Scenario, Wishes
 from app.scenario.script.write import write
 
 MOST_VARIANTS = 5
+TRIED = 8
+"""Seeds that are tried for variants that begin each in its own way."""
 
 
 def write_scenario(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scenario:
@@ -33,11 +35,19 @@ def write_variants(product: Product, images: list[ImageAnalysis], wishes: Wishes
     Raises:
         InvalidInput: as ``write_scenario``; or ``count`` is none of 1 to 5.
     """
-    return [write_scenario(product, images, one) for one in variants_of(wishes, count)]
+    found: dict[str, Scenario] = {}
+    alike: list[Scenario] = []
+    for one in variants_of(wishes, count, TRIED if count > 1 else 1):
+        scenario = write_scenario(product, images, one)
+        if found.setdefault(scenario.scenes[0].on_screen_text, scenario) is not scenario:
+            alike.append(scenario)
+        if len(found) == count:
+            break
+    return [*found.values(), *alike][:count]
 
 
-def variants_of(wishes: Wishes, count: int) -> list[Wishes]:
-    """Return the wishes of each of ``count`` variants: those given, each with another seed.
+def variants_of(wishes: Wishes, count: int, tried: int) -> list[Wishes]:
+    """Return the wishes of the seeds from which ``count`` variants are chosen.
 
     Raises:
         InvalidInput: ``count`` is none of 1 to 5.
@@ -45,4 +55,6 @@ def variants_of(wishes: Wishes, count: int) -> list[Wishes]:
     if not 1 <= count <= MOST_VARIANTS:
         raise InvalidInput(f"variants: 1 to {MOST_VARIANTS}, not {count}")
     last = 2**63 - 1  # the largest seed
-    return [wishes.model_copy(update={"seed": (wishes.seed + number) % (last + 1)}) for number in range(count)]
+    return [
+        wishes.model_copy(update={"seed": (wishes.seed + number) % (last + 1)}) for number in range(max(count, tried))
+    ]

@@ -163,6 +163,10 @@ def plain_hook(brief: Brief) -> Hook | None:
     rated = brief.rating is not None and brief.rating >= TOLD_RATING and brief.buyers >= TOLD_BUYERS
     if not brief.tellings and not rated and not brief.percent:
         return None
+    if rated:
+        draft = _stars(brief, brief.frame("rating"))
+        draft.role, draft.image_role = "hook", "hero"
+        return Hook(0.0, "review_led", draft, tells="rating")
     shown = brief.shown_name
     points, sources = [], {shown: ["title"]}
     if brief.brand and brief.brand.casefold() not in shown.casefold():
