@@ -16,7 +16,7 @@ from app.scenario.bank.sentences import pieces
 from app.scenario.locales import write_number, write_price, write_rating
 from app.scenario.naming import spoken_name
 from app.scenario.script.language import Frame, Language, language_for
-from app.scenario.texts import language_of
+from app.scenario.texts import MACHINE, language_of
 from app.scenario.wording import numbers_in
 
 Standing = Literal["frame", "whole", "part", "cut", "broken", "free"]
@@ -132,7 +132,7 @@ class Page:
         self.language = language_for(code, product.country)
         self.source = language_of(product)
         self.own_words = self.source is None or self.source == code
-        self.lines = [line for line in _lines(product) if line]
+        self.lines = [line for line in _lines(product) if line and not MACHINE.search(line)]
         self.running = "\n".join(folded(line) for line in self.lines)
         self._frames: dict[tuple[str, bool], tuple[KnownFrame, re.Match[str]] | None] = {}
         self._standings: dict[tuple[str, bool], Standing] = {}

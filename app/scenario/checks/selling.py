@@ -45,7 +45,7 @@ def is_told(fact: Fact, script: Script) -> bool:
     if fact.type == "discount":
         return _deal_told(script)
     scenes = [stems(text, page.code) for text in script.told]
-    for text in (fact.text, fact.value):
+    for text in (fact.text, fact.value, fact.label):
         wanted = stems(text, page.code)
         if wanted and any(len(wanted & told) >= TOLD_SHARE * len(wanted) for told in scenes):
             return True
