@@ -234,4 +234,4 @@ def test_a_hostile_page_changes_nothing_but_the_copy(page: str, obeyed: dict[str
         assert system["content"] == prompt("scenario").strip() or system["content"] == prompt("scenario")
         assert page not in system["content"]
         told = json.loads(user["content"][0]["text"])["facts"].get(f"features[{len(features) - 1}]", page)
-        assert told.split() == page.split()
+        assert " ".join(told.split()) in " ".join(page.split())  # whole sentences of it, none to machines
