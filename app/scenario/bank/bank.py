@@ -60,7 +60,7 @@ COUNTED = re.compile(
     r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
 )
 """A number and what it counts or measures, in two words at most."""
-MOST_NAME_WORDS, MOST_LATER_WORDS, SHORTEST_TITLE = 5, 8, 3
+MOST_LATER_WORDS, SHORTEST_TITLE = 8, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
 SIDES = re.compile(
@@ -195,11 +195,9 @@ def _all(product: Product) -> Iterator[Fact]:
 
 def _of_title(product: Product) -> Iterator[Fact]:
     """Yield what a title tells beside the name: its short parts with a number or a known word, else its numbers."""
-    title = clean(product.title)
-    for place, piece in enumerate(TITLE_PARTS.split(title)):
+    for place, piece in enumerate(TITLE_PARTS.split(clean(product.title))):
         piece = piece.strip()
-        most = MOST_LATER_WORDS if place else MOST_NAME_WORDS
-        if len(words(piece)) <= most and len(piece) < len(title):
+        if place and len(words(piece)) <= MOST_LATER_WORDS:
             found = [piece] if re.search(r"\d", piece) or cued(piece) else []
         else:
             found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece)
