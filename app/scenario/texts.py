@@ -51,6 +51,11 @@ def texts_of(product: Product) -> Iterator[tuple[str, str]]:
             yield path, text
 
 
+def to_machines(product: Product) -> frozenset[str]:
+    """Return the paths of the texts that speak to machines somewhere: none of their sentences is a fact."""
+    return frozenset(path for path, text in _all_texts(product) if path != "title" and MACHINE.search(text))
+
+
 def _all_texts(product: Product) -> Iterator[tuple[str, str]]:
     product = without_markup(product)
     for number, feature in enumerate(product.features[:MOST_LINES]):

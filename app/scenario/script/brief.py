@@ -22,7 +22,7 @@ from app.scenario.locales import write_number, write_percent, write_price, write
 from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for
 from app.scenario.script.tellings import Telling, by_attribute, tell, with_attribute
-from app.scenario.texts import MACHINE, language_of, without_markup
+from app.scenario.texts import MACHINE, language_of, to_machines, without_markup
 from app.scenario.units import measures_in
 from app.scenario.wording import ADDRESS, shorten
 
@@ -226,6 +226,7 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
 def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, own: bool) -> Iterator[Telling]:
     """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
     known: set[str] = set()
+    unfit = to_machines(product)
     spoken_language = language_for(code)
     named = _words_of(screen_name(product, language=source))
     for fact in facts:
@@ -237,7 +238,9 @@ def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, ow
             fact = replace(fact, text=fact.text[measured[0].start : measured[0].end])
         if fact.type in ("price", "discount", "stock") or fact.source == "rating":
             continue
-        if len(fact.source) > LONGEST_PATH or MACHINE.search(fact.text) or ADDRESSES.search(fact.text):
+        if fact.source in unfit or MACHINE.search(fact.text):
+            continue
+        if len(fact.source) > LONGEST_PATH or ADDRESSES.search(fact.text):
             continue
         found = [
             one for name in attributes_in(fact.text, source) if (one := attribute(name, code)) and one.name not in known
