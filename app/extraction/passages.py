@@ -18,6 +18,7 @@ from app.extraction.document import Document
 from app.extraction.headings import Heading, find_heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
+from app.extraction.word_patterns import any_of
 
 Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
 """What a heading announces: the product's description, other products, policies, questions, the seller, reviews."""
@@ -128,10 +129,7 @@ class Passages:
 def topic_words() -> dict[Topic, re.Pattern[str]]:
     """Return the words by which headings in all known languages announce each topic."""
     data = json.loads(files("app.extraction").joinpath("words/sections.json").read_text("utf-8"))
-    return {
-        topic: re.compile("|".join(f"(?<!\\w)(?:{word})" for words in languages.values() for word in words), re.I)
-        for topic, languages in data.items()
-    }
+    return {topic: any_of(word for words in languages.values() for word in words) for topic, languages in data.items()}
 
 
 @lru_cache(maxsize=8192)
@@ -352,9 +350,10 @@ def chrome_words() -> re.Pattern[str]:
 @cache
 def _chrome(kind: str) -> re.Pattern[str]:
     data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))[kind]
-    return re.compile("|".join(f"(?<!\\w)(?:{word})" for words in data.values() for word in words), re.I)
+    return any_of(word for words in data.values() for word in words)
 
 
+@lru_cache(maxsize=8192)
 def is_chrome(value: str) -> bool:
     """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short."""
     value = value[:LONGEST_TOLD]

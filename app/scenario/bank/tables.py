@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
+from app.extraction.word_patterns import any_of
 from app.scenario.bank.facts import FactType
 
 Pattern = re.Pattern[str]
@@ -18,7 +19,7 @@ def _table(name: str) -> Any:
 
 
 def _any(words: list[str]) -> Pattern:
-    return re.compile("|".join(f"(?<!\\w)(?:{word})" for word in words), re.IGNORECASE)
+    return any_of(words)
 
 
 @cache
