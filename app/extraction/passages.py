@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from app.extraction import text
 from app.extraction.document import Document
-from app.extraction.headings import Heading, find_heading
+from app.extraction.headings import Heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
 from app.extraction.word_patterns import any_of
@@ -43,7 +43,7 @@ SURE_TITLE, SHORTEST_TITLE, MAX_TITLE = 0.6, 8, 300
 FEWEST_IN_SCOPE = 4
 """Lines, the heading's own among them."""
 MAX_DEPTH = 200
-MAX_LINES, MAX_LINE = 6000, 20_000
+MAX_LINES, MAX_LINE, MAX_MARKS = 6000, 20_000, 2000
 # Words in the class or id of parts that are not about this product.
 APART = re.compile(
     r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
@@ -139,12 +139,11 @@ def topic_of(heading: str) -> Topic:
     return next((topic for topic in found if topic != "product"), found[0] if found else "")
 
 
-def read(document: Document) -> Passages:
-    """Read the lines of the page, without its frame and what its marks set apart."""
+def read(document: Document, heading: Heading | None) -> Passages:
+    """Read the lines of the page, without its frame and what its marks set apart; ``heading`` names the product."""
     root = document.tree.body
     if root is None:
         return Passages()
-    heading = find_heading(document)
     reader = _Reader(heading)
     reader.read(root)
     passages = reader.passages
@@ -162,6 +161,21 @@ def _find_title(passages: Passages, document: Document) -> None:
         if len(key) >= SHORTEST_TITLE and not line.linked and any(name.startswith(key) for name in names):
             passages.title_at = number
             return
+
+
+class _Judgement(NamedTuple):
+    """What an element's marks say of it."""
+
+    apart: bool
+    apart_inline: bool
+    choice: bool
+
+
+@lru_cache(maxsize=16_384)
+def _judge(marks: str) -> _Judgement:
+    """Return what marks say; many elements share theirs, so the answers are kept."""
+    marks = marks[:MAX_MARKS]
+    return _Judgement(bool(APART.search(marks)), bool(APART_INLINE.search(marks)), bool(CHOICE_MARKS.search(marks)))
 
 
 class _Reader:
@@ -236,7 +250,7 @@ class _Reader:
         return not (last[-1].isdigit() and value[0].isdigit())
 
     def _add(self, value: str, in_link: bool, in_bold: bool) -> None:
-        if self._size > MAX_LINE:
+        if self._size > MAX_LINE or (not self._pieces and value.isspace()):
             return
         value = value[:MAX_LINE]
         self._size += len(value)
@@ -260,11 +274,11 @@ class _Reader:
             self._flush(part)
             return
         block = tag in BLOCK_TAGS or "-" in tag
-        if (
-            tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and CHOICE_MARKS.search(marks))
-        ) and (len(self.passages.choices) < MOST_CHOICES):
+        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and _judge(marks).choice)) and (
+            len(self.passages.choices) < MOST_CHOICES
+        ):
             self.passages.choices.append((len(self.passages.lines), node))
-        if marks and key not in self._above and (APART_INLINE if not block else APART).search(marks):
+        if marks and key not in self._above and (_judge(marks).apart if block else _judge(marks).apart_inline):
             if block:
                 self._flush(part)
             return

@@ -84,7 +84,7 @@ def _candidates(
     found = [*shop_data.candidates(document, answer)]
     found += [candidate for source in SOURCES for candidate in source(document)]
     found += visible.candidates(page)
-    lines = passages.read(document)
+    lines = passages.read(document, page.heading)
     found += selling.candidates(lines, page.title_text)
     found += options.candidates(document, lines)
     if detection is not None:
