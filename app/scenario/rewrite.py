@@ -44,6 +44,8 @@ def rewrite_scene(
                 "points": draft.points, "facts": supports(draft),
             }
         )  # fmt: skip
+        if _shown_and_said(other) == _shown_and_said(old):
+            continue
         scenes = [other if place == number else scene for place, scene in enumerate(scenario.scenes)]
         changed = scenario.model_copy(update={"scenes": scenes})
         # A person may have edited the other scenes: only what the new one brings is looked at.
@@ -52,6 +54,11 @@ def rewrite_scene(
     if not found:
         raise Conflict(f"scene {number}: the product's facts hold nothing else for it")
     return found[seed % len(found)]
+
+
+def _shown_and_said(scene: Scene) -> tuple[object, ...]:
+    """Return what a viewer sees and hears of a scene."""
+    return scene.on_screen_text, scene.badge, scene.narration, scene.layout, scene.points
 
 
 def _alternatives(product: Product, scenario: Scenario, number: int) -> Iterator[Draft]:

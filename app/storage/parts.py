@@ -24,8 +24,10 @@ from app.storage import broker, media, mongo
 from app.storage.indexes import PROBES
 from app.storage.mongo import database_answers, write_together
 from app.storage.writes import Delete, Insert, Update
+from app.telemetry import get_logger
 
 OK = "ok"
+log = get_logger("parts")
 LEAST_FREE_BYTES = 32_000_000
 """With less room on the disk a rendering fails, and the spool is about to."""
 AGAIN_SECONDS = 2.0
@@ -171,6 +173,9 @@ class PartWatch:
                 self.state, self.away = OK, False
             except ShopReelError as error:
                 self.state, self.away = str(error), isinstance(error, DatabaseAway)
+            except Exception as error:  # the watch must outlive whatever a client raises
+                log.exception("probe_broke", part=self.name)
+                self.state, self.away = f"the check failed ({type(error).__name__})", False
             self._settings, self.at = settings, time.monotonic()
         finally:
             self._began = None
