@@ -32,12 +32,12 @@ NOT_CHOSEN = re.compile(
 )
 NUMBER = re.compile(r"\d{1,2}")
 PRICE = re.compile(
-    r"\s*[(\[+–-]*\s*(?:[£€$₽₹¥₩₪]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[£€$₽₹₩₪]|EUR|USD|zł|kč|kr\b)).*$", re.IGNORECASE
+    r"[(\[+–-]{0,3} ?(?:[£€$₽₹¥₩₪]\s?\d|(?<![\d.,])\d[\d.,]{0,11}\s?(?:[£€$₽₹₩₪]|EUR|USD|zł|kč|kr\b)).*", re.IGNORECASE
 )
-COUNT = re.compile(r"\s*\d+ (?:options?|optionen|opciones|opzioni|opções)\b.*$", re.IGNORECASE)
+COUNT = re.compile(r"(?<!\d)\d{1,4} (?:options?|optionen|opciones|opzioni|opções)\b.*", re.IGNORECASE)
 LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 PLACEHOLDER = re.compile(r"^[-–—.\s]*$|[?？]$|^[-–—]|[-–—…]$")
-LABEL_END = re.compile(r"\s*[:：].*$")
+LABEL_END = re.compile(r" ?[:：].*")
 MOST_CHOICES, MOST_OPTIONS, MOST_TEXT = 80, 6, 900
 BEFORE_TITLE, AFTER_TITLE = 30, 150
 """Lines."""
@@ -130,7 +130,7 @@ def _value(choice: LexborNode) -> str:
         picture = choice.css_first("img[alt], [title], [aria-label]")
         more = picture.attributes if picture is not None else {}
         written = next((one for held in (attributes, more) for name in NAMED_BY if (one := held.get(name))), "")
-    value = text.clean(PRICE.sub("", COUNT.sub("", written))).strip(" *:")
+    value = text.clean(PRICE.sub("", COUNT.sub("", text.clean(written)))).strip(" *:")
     if (
         not value
         or len(value) > LONGEST
