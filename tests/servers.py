@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,18 +61,26 @@ class OwnServer:
 
 
 @contextlib.contextmanager
-def own_server(name: str, folder: Path, patch: pytest.MonkeyPatch, *, started: bool = True) -> Iterator[OwnServer]:
-    """Run a server of one's own, named by this process's settings while the block lasts."""
-    own = OwnServer(embedded_servers(folder)[name])
+def own_server(name: str, patch: pytest.MonkeyPatch, *, started: bool = True) -> Iterator[OwnServer]:
+    """Run a server of one's own, named by this process's settings while the block lasts.
+
+    Its folder has a short name: the address of a socket in a long one is good in this process alone.
+    """
+    with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as folder:
+        yield from _own_server(OwnServer(embedded_servers(Path(folder))[name]), patch, started)
+
+
+def _own_server(own: OwnServer, patch: pytest.MonkeyPatch, started: bool) -> Iterator[OwnServer]:
     own.start()
     if not started:
         own.kill()
-    patch.setenv(SETTINGS[name], own.url)
+    name = SETTINGS[own.server.name]
+    patch.setenv(name, own.url)
     _forget_connections()
     try:
         yield own
     finally:
-        patch.delenv(SETTINGS[name])
+        patch.delenv(name)
         _forget_connections()
         own.kill()
 

@@ -17,11 +17,11 @@ Servers = dict[str, OwnServer]
 
 
 @pytest.fixture
-def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servers]:
+def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Servers]:
     """A database and a broker, not running."""
     with (
-        own_server("database", tmp_path / "own", monkeypatch, started=False) as database,
-        own_server("broker", tmp_path / "own", monkeypatch, started=False) as broker,
+        own_server("database", monkeypatch, started=False) as database,
+        own_server("broker", monkeypatch, started=False) as broker,
     ):
         yield {"database": database, "broker": broker}
 

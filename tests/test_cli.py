@@ -294,7 +294,7 @@ class Serving:
 def test_all_that_serve_started_ends_with_it(folder: Path, number: signal.Signals) -> None:
     serving = Serving(folder)
     try:
-        wait_for(serving.ready, 30, "the server")
+        wait_for(serving.ready, 90, "the server")
         wait_for(lambda: len(serving.left()) >= 5, 10, "server, worker, supervisor, database and broker")
         begin = time.monotonic()
         serving.process.send_signal(number)

@@ -65,7 +65,7 @@ class Client(threading.Thread):
 def test_a_database_that_stops_under_load_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    with own_server("database", tmp_path / "database", monkeypatch) as database:
+    with own_server("database", monkeypatch) as database:
         cluster = Cluster(folder, "127.0.0.1:9", workers=0, database=database.url)
         monkeypatch.setenv("MONGODB_DATABASE", "chaos")
         stop = threading.Event()

@@ -42,7 +42,7 @@ def uri(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_the_same_checks_pass(uri: str) -> None:
-    environment = os.environ | {"MONGODB_URI": uri, "SHOPREEL_RUNS": "10"}
+    environment = os.environ | {"MONGODB_URI": uri, "SHOPREEL_RUNS": "4"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CHECKS],
         cwd=ROOT,

@@ -140,7 +140,7 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
             assert process.stdout.readline().strip() == address + PRODUCTS[0].path
             assert httpx2.get(address).status_code == 200
             process.send_signal(signal.SIGINT)
-            rest, _ = process.communicate(timeout=20)
+            rest, _ = process.communicate(timeout=60)
         finally:
             process.kill()
     assert rest.endswith("Closed.\n")
