@@ -105,6 +105,7 @@ def frames_of(language: str, *, shown: bool) -> tuple[KnownFrame, ...]:
             if isinstance(value, Frame):
                 forms += value.screen if shown else value.say
         forms += _forms(one.labels if shown else one.offer)
+        forms += [] if shown else [row.say for row in one.rows]
     whole = [form for form in forms if form.strip("{}") not in NAMES]
     # A frame of two sentences is known by each of them, too: speech is looked at sentence by sentence.
     parts = [part for form in whole for part in re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ{])", form)]
@@ -191,9 +192,20 @@ class Page:
     def _frame_of(self, line: str, shown: bool) -> tuple[KnownFrame, re.Match[str]] | None:
         for frame in frames_of(self.code, shown=shown):
             match = frame.pattern.fullmatch(line)
-            if match and all(slot not in NAMES or self._is_name(value) for slot, value in frame.values(match)):
+            if match and all(self._holds(slot, value) for slot, value in frame.values(match)):
                 return frame, match
         return None
+
+    def _holds(self, slot: str, value: str) -> bool:
+        """Tell whether what stands in a slot can be it: a name is the product's, a value has the page's words."""
+        if slot == "value":
+            return stems(value, self.code) <= self.stems
+        return slot not in NAMES or self._is_name(value)
+
+    @cached_property
+    def stems(self) -> set[str]:
+        """The beginnings of the page's words."""
+        return stems(self.running, self.code)
 
     def standing(self, line: str, *, shown: bool = False) -> Standing:
         """Tell how a line stands to the page."""
@@ -206,6 +218,9 @@ class Page:
         if not wanted or wanted in self.values or wanted in _attribute_sentences(self.code):
             return "frame"
         if wanted in self.wholes:
+            return "whole"
+        implied = self.language.implied.casefold() if self.language else ""
+        if implied and wanted.startswith(f"{implied} ") and wanted.removeprefix(f"{implied} ") in self.wholes:
             return "whole"
         found = self._place_of(wanted)
         if found in ("whole", "part"):

@@ -15,6 +15,7 @@ from app.scenario.checks.tables import words_for
 from app.scenario.claim_words import claim_words
 from app.scenario.ground import discount_of
 from app.scenario.locales import write_number, write_rating
+from app.scenario.script.callouts import held_in
 from app.scenario.script.tellings import tell
 
 PROVEN, PROVEN_BUYERS = 4.3, 50
@@ -49,6 +50,8 @@ def is_told(fact: Fact, script: Script) -> bool:
         wanted = stems(text, page.code)
         if wanted and any(len(wanted & told) >= TOLD_SHARE * len(wanted) for told in scenes):
             return True
+    if page.own_words and any(folded(one) in script.whole for one in held_in(fact.text, page.code)):
+        return True
     names = attributes_in(fact.text, page.source or page.code)
     ways = [one for name in names if (one := attribute(name, page.code))]
     return any(folded(way.show) in script.whole for way in ways) or bool(

@@ -15,13 +15,14 @@ from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.bank import facts_of
 from app.scenario.bank.facts import Fact
+from app.scenario.bank.tables import yes
 from app.scenario.checks.content import is_foreign
 from app.scenario.checks.lines import without_faults
 from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for
-from app.scenario.script.tellings import Telling, by_attribute, tell, with_attribute
+from app.scenario.script.tellings import Telling, by_attribute, tellings_of, with_attribute
 from app.scenario.texts import MACHINE, language_of, to_machines, without_markup
 from app.scenario.units import measures_in
 from app.scenario.wording import ADDRESS, shorten
@@ -31,6 +32,8 @@ MOST_TELLINGS = 40
 LONGEST_NAME = 60
 ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 LONGEST_PATH = 200
+SAME = 0.8
+"""Share of the shorter text's words by which two texts show the same."""
 ENOUGH = 8
 """Facts beside which a page's claims are not needed."""
 
@@ -167,7 +170,15 @@ class Brief:
         fitting = [form for form in forms if all(values.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]
         return fitting[self.seed % len(fitting)].format(**values) if fitting else ""
 
-    def offer_said(self, *, told_deal: bool) -> str:
+    @cached_property
+    def introduced(self) -> str:
+        """The product, presented by its name; empty where it has none but what it is."""
+        name = self.sayable
+        if name is None or (name.kind is not None and name.text.casefold() == name.kind.noun.casefold()):
+            return ""
+        return self.frame("these" if name.many else "named")
+
+    def offer_said(self, *, told_deal: bool, told_name: bool = False) -> str:
         """Say the offer as what it is."""
         if self.language is None:
             return ""
@@ -180,8 +191,8 @@ class Brief:
             )
         forms = self.language.offer[kind]
         name = self.sayable
-        if kind == "price" and name is not None:
-            forms = self.language.offer["named_many" if name.many else "named"] + forms
+        if kind == "price" and name is not None and not told_name:
+            forms = self.language.offer["named_many" if name.many else "named"]
         values = {"price": self.price, "before": self.before, "percent": self.percent_written, **_said_as(name)}
         return forms[self.seed % len(forms)].format(**values)
 
@@ -207,6 +218,7 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         for one in (without_faults(found, page) for found in _tellings(product, facts, source or code, code, own=own))
         if (one.screen or one.say) and not _words_of(one.screen or one.say) <= _words_of(name)
     ]
+    tellings = _once(tellings)
     # What a seller may have to prove is told last, and not at all where there is enough else.
     plain = [one for one in tellings if not makes_claim(one.fact.text, source or code)]
     tellings = plain if len(plain) >= ENOUGH else [*plain, *(one for one in tellings if one not in plain)]
@@ -221,6 +233,25 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         shown_name=name,
         name=spoken_name(product, code) if language is not None else None,
     )
+
+
+def _once(tellings: list[Telling]) -> list[Telling]:
+    """Return the tellings without those whose words on the screen an earlier one shows already."""
+    kept: list[Telling] = []
+    shown: list[set[str]] = []
+    values: set[str] = set()
+    for one in tellings:
+        words = _words_of(one.screen)
+        if one.label and one.value.casefold() in values and not one.value.isdigit():
+            continue
+        values |= {one.value.casefold()} if one.label else set()
+        if words and any(len(words & other) >= SAME * min(len(words), len(other)) for other in shown):
+            if not one.say or one.fact.region == "table":
+                continue
+            one = replace(one, screen="", short="", label="", value="")
+        shown += [words] if words else []
+        kept.append(one)
+    return kept
 
 
 def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, own: bool) -> Iterator[Telling]:
@@ -242,20 +273,24 @@ def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, ow
             continue
         if len(fact.source) > LONGEST_PATH or ADDRESSES.search(fact.text):
             continue
+        # What a row is called is no claim unless its value confirms it.
+        text = fact.text if fact.region != "table" or fact.value.casefold().strip(" .") in yes() else fact.value
         found = [
-            one for name in attributes_in(fact.text, source) if (one := attribute(name, code)) and one.name not in known
+            one for name in attributes_in(text, source) if (one := attribute(name, code)) and one.name not in known
         ]
         foreign = is_foreign(fact.text, code)
         if own and not foreign:
-            telling = tell(fact, spoken_language, code)
+            telling, *further = tellings_of(fact, spoken_language, code)
             if found and len(telling.screen.split()) <= 4 and telling.screen:
                 known |= {one.name for one in found}
+                telling = with_attribute(telling, found[0])
                 found = []
             elif found:
                 telling = with_attribute(telling, found[0])
                 known.add(found[0].name)
                 found = found[1:]
             yield telling
+            yield from further
         if fact.region == "review":
             continue
         for one in found:

@@ -9,7 +9,7 @@ import json
 import re
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +19,8 @@ FEWEST_WORDS, MOST_WORDS = 4, 14
 """Of a page's sentence that is spoken."""
 NUMBERS = re.compile(r"\d+(?:[.,:]\d+)*")
 UNSPEAKABLE = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×]\s?\d|&|\+")
+LONGEST_CODE = 7
+"""Letters of a word in capitals that may be a name."""
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -31,11 +33,24 @@ class Frame(BaseModel):
     say: list[str]
 
 
+class RowFrame(BaseModel):
+    """How a row of a page's table is said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str
+    """A pattern of what pages call it."""
+    kind: Literal["name", "stuff", "scent", "who", "count", "range", "length", "power", "duration"]
+    """What its value must be: a proper name, a common noun, for whom it is, a number, a measure."""
+    say: str
+
+
 class Language(BaseModel):
     """A language's file."""
 
     model_config = ConfigDict(extra="forbid")
 
+    code: str
     words_per_second: float
     colon: str
     finite: list[str]
@@ -55,6 +70,7 @@ class Language(BaseModel):
     deal: Frame
     deal_bare: Frame
     named: Frame
+    these: Frame
     sold_count: Frame
     weight: Frame
     capacity: Frame
@@ -69,6 +85,69 @@ class Language(BaseModel):
     variants: dict[str, dict[str, Any]] = {}
     """Country -> what differs there."""
     thin: str
+    limits: list[str]
+    """What may stand before a number and belongs to it: "up to"."""
+    of: str
+    """The words between a thing and its measure."""
+    orders: str
+    """A pattern of beginnings that tell a buyer how to treat the product, or what not to do."""
+    participles: str
+    """A pattern of participles, which lead on to more."""
+    joiners: str
+    """A pattern of what joins two things."""
+    many_always: bool = False
+    """Whether a counted noun is always known by ``many``."""
+    foreign_labels: str = ""
+    """A pattern of labels that sellers leave in this language on pages of others."""
+    many: str
+    """A pattern of words that may be a counted noun, by their beginning or ending."""
+    both: str
+    """What joins the last two of several things."""
+    who: str
+    """A pattern of those for whom things are made."""
+    implied: str = ""
+    """The pronoun that a sentence of a page lacks where it begins with its verb: "Keeps drinks hot"."""
+    rows: list[RowFrame]
+
+    @cached_property
+    def limit(self) -> re.Pattern[str]:
+        """``limits`` at the end of what stands before a number."""
+        return re.compile(rf"(?<!\w)(?:{'|'.join(self.limits)})\s?$", re.IGNORECASE)
+
+    @cached_property
+    def joiner(self) -> re.Pattern[str]:
+        """``joiners``, compiled."""
+        return re.compile(self.joiners, re.IGNORECASE)
+
+    @cached_property
+    def order(self) -> re.Pattern[str]:
+        """``orders``, compiled."""
+        return re.compile(rf"(?:{self.orders})", re.IGNORECASE)
+
+    @cached_property
+    def participle(self) -> re.Pattern[str]:
+        """``participles``, compiled."""
+        return re.compile(self.participles, re.IGNORECASE)
+
+    @cached_property
+    def counted(self) -> re.Pattern[str]:
+        """``many``, compiled."""
+        return re.compile(self.many)
+
+    @cached_property
+    def left_labels(self) -> re.Pattern[str]:
+        """``foreign_labels``, compiled."""
+        return re.compile(rf"(?:{self.foreign_labels})", re.IGNORECASE)
+
+    @cached_property
+    def row_frames(self) -> list[tuple[re.Pattern[str], RowFrame]]:
+        """The frames of rows with their labels' patterns."""
+        return [(re.compile(rf"(?:{row.label})", re.IGNORECASE), row) for row in self.rows]
+
+    @cached_property
+    def persons(self) -> re.Pattern[str]:
+        """``who``, compiled."""
+        return re.compile(rf"(?:{self.who})", re.IGNORECASE)
 
     @cached_property
     def verbs(self) -> re.Pattern[str]:
@@ -121,7 +200,7 @@ def language_for(code: str | None, country: str | None = None) -> Language | Non
     if code not in languages():
         return None
     data = json.loads(files("app.scenario").joinpath(f"languages/{code}.json").read_text("utf-8"))
-    return Language.model_validate(_merged(data, data.get("variants", {}).get(country or "", {})))
+    return Language.model_validate({"code": code} | _merged(data, data.get("variants", {}).get(country or "", {})))
 
 
 def rate_of(code: str) -> float:
@@ -135,7 +214,7 @@ def spoken(text: str, language: Language, *, named: bool = True) -> str | None:
 
     ``named``: the product was named before, so that a pronoun may stand for it.
     """
-    said = text.strip().rstrip("!.。 ").strip()
+    said = _completed(text.strip().rstrip("!.。 ").strip(), language)
     words = WORD.findall(said)
     if not FEWEST_WORDS <= len(said.split()) <= MOST_WORDS or len(words) < FEWEST_WORDS:
         return None
@@ -146,8 +225,9 @@ def spoken(text: str, language: Language, *, named: bool = True) -> str | None:
         return None
     if language.speakers.search(said) or not language.verbs.search(said):
         return None
-    by_pronoun = language.pronoun is not None and language.pronoun.match(said)
-    if (language.pointers.match(said) and not by_pronoun) or (by_pronoun and not named):
+    implied = bool(language.implied) and not text.strip().startswith(said[:4])
+    by_pronoun = not implied and language.pronoun is not None and language.pronoun.match(said)
+    if (language.pointers.match(said) and not by_pronoun) or ((by_pronoun or implied) and not named):
         return None
     if not language.null_subject and language.verbs.match(said):
         return None
@@ -156,10 +236,20 @@ def spoken(text: str, language: Language, *, named: bool = True) -> str | None:
     return f"{said}."
 
 
+def _completed(text: str, language: Language) -> str:
+    """Return a sentence that begins with its verb with the pronoun before it: "Keeps ..." as "It keeps ..."."""
+    first, _, rest = text.partition(" ")
+    if not language.implied or not first.endswith("s") or not first[:1].isupper() or not first[1:].islower():
+        return text
+    if language.verbs.fullmatch(first) is None or language.joiner.match(rest) or not rest[:1].islower():
+        return text
+    return f"{language.implied} {first.lower()} {rest}"
+
+
 def _loud(words: list[str]) -> bool:
     """Tell whether words are shouted, or set as a title is."""
     capitals = [word for word in words if len(word) > 3 and word.isupper()]
-    return len(capitals) > 1
+    return len(capitals) > 1 or any(len(word) > LONGEST_CODE for word in capitals)
 
 
 def ends_well(text: str, language: Language | None) -> bool:

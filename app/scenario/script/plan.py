@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -10,14 +11,22 @@ from app.models import Arc, ImageRole, SceneLayout, ScenePoint, SceneRole
 from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
 from app.scenario.script.tellings import LONGEST_SHORT, MOST_SHOWN_WORDS, Telling
+from app.scenario.units import only_measures
+from app.scenario.wording import spoken_words
 
 SCENE_SECONDS = 2.25
 FEWEST_SCENES, MOST_SCENES = 3, 16
+BRISK, BREATH = 1.08, 0.25
+"""How much faster than at ease is spoken, and the seconds between two scenes in which nobody speaks."""
 PROOF, PROOF_BUYERS = 4.3, 200
 TOLD_RATING, TOLD_BUYERS = 3.8, 3
 DEAL_PERCENT = 10
 MOST_CALLOUTS = 3
 HOOK_WORDS, LONGEST_BADGE = 10, 30
+LONGEST_SAID_HOOK = 8.5
+"""Words of speech for which an opening has time."""
+ENOUGH_SCENES = 5
+"""Scenes after which nothing is told that is worth none of its own."""
 SENSES: frozenset[FactType] = frozenset(("taste", "scent", "sense"))
 ARC_OF: dict[FactType, Arc] = {
     "how_it_works": "how_to", "use": "how_to", "for_whom": "for_whom", "excluded": "without", "included": "unboxing",
@@ -26,6 +35,22 @@ ARC_OF: dict[FactType, Arc] = {
     "speed": "numbers", "number": "numbers",
 }  # fmt: skip
 """Type of the hook's fact -> the arc that it opens; ``feature_parade`` else."""
+
+NO_HOOK: frozenset[FactType] = frozenset(("price", "stock", "discount", "delivery", "care", "options", "weight"))
+DULL_ROWS: frozenset[FactType] = frozenset(
+    ("feature", "size", "weight", "material", "use", "pieces", "for_whom", "edition", "origin")
+)
+"""Types of a table's rows by which nobody is held."""
+OF_HOOK: dict[FactType, float] = {
+    "sold_count": 1.5, "award": 0.3, "number": 0.3, "how_it_works": 0.2, "excluded": 0.2, "edition": 0.2, "story": 0.2,
+    "review_quote": -0.5, "warranty": -0.3, "size": -0.9, "origin": -0.9, "pieces": -0.3, "feature": 0.1,
+}  # fmt: skip
+"""How much better, or worse, a fact of a type holds a viewer than it sells."""
+SHORTEST_HOOK, FEWEST_QUOTED = 3, 3
+LEFT_FOR_LAST: frozenset[FactType] = frozenset(
+    ("warranty", "included", "certification", "excluded", "edition", "origin", "compatibility", "battery", "award")
+)
+"""Types of facts that may stand beside the price."""
 
 
 @dataclass
@@ -57,7 +82,35 @@ class Hook:
     """``rating`` or ``deal``, where it tells that."""
 
 
-Maker = Callable[[Brief, list[Telling], set[str], int], Draft | None]
+class Left(list[Telling]):
+    """What is still to tell, and how much can still be said."""
+
+    room: float = 0.0
+    """Words of speech."""
+
+    def take(self, fits: Callable[[Telling], bool]) -> Telling | None:
+        """Take the first that fits."""
+        found = next((one for one in self if fits(one)), None)
+        if found is not None:
+            self.remove(found)
+        return found
+
+    def take_voice(self, fits: Callable[[Telling], bool]) -> Telling | None:
+        """Take the first that fits and that there is room to say."""
+        found = self.take(lambda one: bool(one.say) and spoken_words(one.say) <= self.room and fits(one))
+        self.say(found.say if found else "")
+        return found
+
+    def say(self, text: str) -> bool:
+        """Tell whether there is room to say a text; it is taken where there is."""
+        cost = spoken_words(text)
+        if cost > self.room:
+            return False
+        self.room -= cost
+        return True
+
+
+Maker = Callable[[Brief, Left, set[str], int], Draft | None]
 """Makes a scene of what is left to tell, and takes it from there; None: there is nothing for it."""
 
 
@@ -122,45 +175,39 @@ def price_points(brief: Brief) -> Draft:
 
 
 def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
-    fact = telling.fact
-    if fact.type in ("price", "stock", "warranty", "delivery", "care") or telling.needs_name or not telling.screen:
+    fact, words = telling.fact, len(telling.screen.split())
+    if fact.type in NO_HOOK or telling.needs_name or not telling.screen or words > MOST_SHOWN_WORDS:
         return None
-    if fact.region == "title" or len(telling.screen.split()) > MOST_SHOWN_WORDS:
+    row = fact.region == "table" or (bool(fact.label) and telling.screen.startswith(fact.label))
+    if fact.strength < 2 or (row and fact.type in DULL_ROWS) or telling.screen.count("%") > 1:
         return None
-    if fact.strength < 2 or (fact.type == "review_quote" and len(telling.screen.split()) < 3):
+    if only_measures(telling.screen):
         return None
-    weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0)
-    words = len(telling.screen.split())
-    if fact.type in SENSES and brief.sensual:
+    counted = bool(re.search(r"\d", telling.screen)) and words > 1
+    if (fact.region == "title" and not counted) or (fact.type == "review_quote" and words < FEWEST_QUOTED):
+        return None
+    weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0) + OF_HOOK.get(fact.type, 0.0)
+    if brief.sensual and fact.type in SENSES:
         weight += 0.8
-    if fact.type == "review_quote":
-        weight -= 0.6
-    if fact.type in ("size", "weight", "origin", "edition") or telling.how in ("row", "frame") or words < 3:
+    if counted and fact.region in ("bullet", "prose", "buy_box"):
+        weight += 0.5
+    if row or telling.how == "frame" or (words < SHORTEST_HOOK and not counted):
         weight -= 0.9
     if telling.how == "sentence" and words <= HOOK_WORDS:
-        weight += 0.5
-    if words > HOOK_WORDS:
-        weight -= 1.0
-    say = (
-        telling.say
-        if telling.how in ("sentence", "item")
-        else telling.screen
-        if fact.type == "review_quote" and brief.language
-        else ""
-    )
-    if fact.type in ("award", "sold_count") and brief.language:
-        say = say or f"{telling.screen}."
+        weight += 0.4
+    said = telling.say if telling.how in ("sentence", "item") else ""
+    sources = {telling.screen: [fact.source], said: [fact.source]}
     draft = Draft(
-        "hook", "hero", telling.screen, say=say.replace("“", "").replace("”", ""), image_role="hero",
+        "hook", "hero", telling.screen, say=said, image_role="hero",
         points=[ScenePoint(label=brief.brand)] if brief.brand else [],
-        sources={telling.screen: [fact.source], say: [fact.source]} | ({brief.brand: ["brand"]} if brief.brand else {}),
+        sources=sources | ({brief.brand: ["brand"]} if brief.brand else {}),
     )  # fmt: skip
     return Hook(weight, ARC_OF.get(fact.type, "feature_parade"), draft, (telling,))
 
 
 def plain_hook(brief: Brief) -> Hook | None:
     """Return the beginning of a product with little to tell: its name, and the rest follows; None: there is no rest."""
-    rated = brief.rating is not None and brief.rating >= TOLD_RATING and brief.buyers >= TOLD_BUYERS
+    rated = _is_rated(brief)
     if not brief.tellings and not rated and not brief.percent:
         return None
     if rated:
@@ -175,17 +222,38 @@ def plain_hook(brief: Brief) -> Hook | None:
     return Hook(0.0, "feature_parade", draft)
 
 
-def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
-    """Return the scenes: the hook, as many of the body as there are facts for (``wanted`` in all), and the offer."""
-    left = [one for one in brief.tellings if one not in hook.uses]
+def plan(brief: Brief, hook: Hook, wanted: int, room: float = 1000.0) -> list[Draft]:
+    """Return the scenes: the hook, as many of the body as there are facts for (``wanted`` in all), and the offer.
+
+    ``room`` is how many words of speech there is time for.
+    """
+    left = Left(one for one in brief.tellings if one not in hook.uses)
     told = {hook.tells} if hook.tells else set()
-    if not hook.draft.badge and hook.draft.layout == "hero" and (more := _take(left, _pill)) is not None:
+    left.room = room - spoken_words(hook.draft.say) - spoken_words(brief.offer_said(told_deal="deal" in told))
+    if "rating" not in told and _is_rated(brief):
+        left.room -= spoken_words(_rating_said(brief))
+    hero = hook.draft.layout == "hero"
+    if hero and hook.uses and spoken_words(hook.draft.say) > LONGEST_SAID_HOOK:
+        # What takes longer than the opening is said in the next scene.
+        left.insert(0, replace(hook.uses[0], screen="", short=""))
+        left.room += spoken_words(hook.draft.say)
+        hook.draft.say = ""
+    if hero and not hook.draft.badge and (more := left.take(_pill)) is not None:
         hook.draft.badge = more.short
         hook.draft.sources[more.short] = [more.fact.source]
+        if not hook.draft.say and more.how in ("sentence", "item") and not more.needs_name and left.say(more.say):
+            hook.draft.say = more.say
+            hook.draft.sources |= _sources(more)
+    if hero and not hook.draft.say and brief.introduced and left.say(brief.introduced):
+        hook.draft.say = brief.introduced
+        hook.draft.sources[hook.draft.say] = ["title"]
+        told.add("named")
     body: list[Draft] = []
     makers: list[Maker] = _order(brief, hook)
     number = 0
     while len(body) < wanted - 2 and number < 4 * MOST_SCENES:
+        if len(body) + 2 >= ENOUGH_SCENES and all(_is_dull(one) for one in left):
+            break
         make = makers[number % len(makers)] if number else _named
         draft = make(brief, left, told, number)
         number += 1
@@ -194,17 +262,24 @@ def plan(brief: Brief, hook: Hook, wanted: int) -> list[Draft]:
     return [hook.draft, *body, _closing(brief, left, told)]
 
 
+def _is_dull(telling: Telling) -> bool:
+    """Tell whether a fact is worth no scene of its own: a side, a weight, a kind."""
+    fact = telling.fact
+    return fact.type in ("size", "weight") or (fact.region == "table" and fact.type == "feature")
+
+
+def _is_rated(brief: Brief) -> bool:
+    return brief.rating is not None and brief.rating >= TOLD_RATING and brief.buyers >= TOLD_BUYERS
+
+
+def _rating_said(brief: Brief) -> str:
+    return brief.frame("rating" if brief.buyers else "rating_alone")
+
+
 def _order(brief: Brief, hook: Hook) -> list[Maker]:
     start = brief.seed % 2
     makers: list[Maker] = [_voiced, _rows, _voiced, _rating, _listed, _voiced, _quoted]
     return makers[start:] + makers[:start]
-
-
-def _take(left: list[Telling], fits: Callable[[Telling], bool]) -> Telling | None:
-    found = next((one for one in left if fits(one)), None)
-    if found is not None:
-        left.remove(found)
-    return found
 
 
 def _short(telling: Telling) -> bool:
@@ -225,66 +300,71 @@ def _sources(*tellings: Telling | None) -> dict[str, list[str]]:
     return found
 
 
-def _callouts(left: list[Telling], most: int) -> list[Telling]:
-    return [one for _ in range(most) if (one := _take(left, _short)) is not None]
+def _callouts(left: Left, most: int) -> list[Telling]:
+    return [one for _ in range(most) if (one := left.take(_short)) is not None]
 
 
-def _named(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+def _named(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """The scene that names the product, with the best of what it has."""
-    voice = _take(left, lambda one: one.how == "sentence" and one.fact.type != "review_quote")
-    voice = voice or _take(left, lambda one: one.how == "item")
+    voice = left.take_voice(lambda one: one.how in ("sentence", "item") and one.fact.type != "review_quote")
+    voice = voice or left.take_voice(lambda one: not _is_dull(one))
     listed = _callouts(left, 2)
     if voice is None and not listed and not brief.shown_name:
         return None
+    said = voice.say if voice else ""
+    if not said and "named" not in told and brief.introduced and left.say(brief.introduced):
+        said = brief.introduced
+        told.add("named")
     shown = [ScenePoint(label=one.short) for one in listed]
-    if len(shown) < 2 and voice is not None and voice.how == "item" and voice.screen:
+    if len(shown) < 2 and voice is not None and voice.how != "sentence" and voice.screen:
         shown.append(ScenePoint(label=voice.screen))
     if len(shown) == 1 and len(shown[0].label) > LONGEST_BADGE:
         left[:0] = listed
         listed, shown = [], []
     return Draft(
-        layout="callouts" if len(shown) >= 2 else "plain", screen=brief.shown_name, say=voice.say if voice else "",
+        layout="callouts" if len(shown) >= 2 else "plain", screen=brief.shown_name, say=said,
         badge=shown[0].label[:30] if len(shown) == 1 and len(shown[0].label) <= 30 else "",
         points=shown if len(shown) >= 2 else [],
-        sources={brief.shown_name: ["title"]} | _sources(voice, *listed), image_role="hero",
+        sources={brief.shown_name: ["title"], said: ["title"]} | _sources(voice, *listed), image_role="hero",
     )  # fmt: skip
 
 
-def _voiced(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+def _voiced(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """A sentence that is said, with something short beside it that adds to it."""
-    voice = _take(left, lambda one: one.how == "sentence" and one.fact.type != "review_quote")
-    voice = voice or _take(left, lambda one: one.how in ("item", "frame") and bool(one.say))
+    voice = left.take_voice(lambda one: one.how == "sentence" and one.fact.type != "review_quote")
+    voice = voice or left.take_voice(lambda one: not _is_dull(one))
     if voice is None:
-        return (_listed(brief, left, told, number) if brief.language is None else None) or _alone(left)
-    beside = _take(left, lambda one: _short(one) and one.fact.type == voice.fact.type)
+        return _listed(brief, left, told, number) or _alone(left)
+    beside = left.take(lambda one: _short(one) and one.fact.type == voice.fact.type and not one.say)
     if beside is None and (voice.how == "sentence" or not voice.screen):
-        beside = _take(left, _short)
+        beside = left.take(lambda one: _short(one) and not one.say) or left.take(_short)
     screen = beside.short if beside else voice.screen
+    badge = voice.short if beside and voice.short != screen and len(voice.short) <= LONGEST_BADGE else ""
     if not screen:
-        shown = voice.say.rstrip(".")
-        return Draft(
-            screen=shown if len(shown.split()) <= MOST_SHOWN_WORDS else "", say=voice.say,
-            sources=_sources(voice) | {shown: [voice.fact.source]},
-        )  # fmt: skip
-    return Draft(screen=screen, say=voice.say, sources=_sources(voice, beside))
+        screen = voice.fact.value if voice.how == "frame" else voice.say.rstrip(".")
+        screen = screen if len(screen.split()) <= MOST_SHOWN_WORDS else ""
+    return Draft(
+        screen=screen, badge=badge, say=voice.say, sources={screen: [voice.fact.source]} | _sources(voice, beside)
+    )
 
 
-def _alone(left: list[Telling]) -> Draft | None:
+def _alone(left: Left) -> Draft | None:
     """A fact that nobody can say and that is too long to stand among others."""
-    one = _take(left, lambda one: bool(one.screen) and not one.short and one.fact.type != "review_quote")
+    one = left.take(lambda one: bool(one.screen) and not one.short and one.fact.type != "review_quote")
     return Draft(screen=one.screen, sources=_sources(one)) if one else None
 
 
-def _rows(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+def _rows(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """Rows of the page's table."""
     rows = [one for one in left if one.label and one.value][:3]
     if len(rows) < 2:
         return None
     for one in rows:
         left.remove(one)
-    said = next((one for one in rows if one.say), None) or _take(left, lambda one: one.how == "sentence")
+    said = next((one for one in rows if one.say and left.say(one.say)), None)
+    said = said or left.take_voice(lambda one: one.how == "sentence")
     points = [ScenePoint(label=one.label, value=one.value) for one in rows]
-    first = _take(left, _short)
+    first = left.take(_short)
     draft = Draft(
         layout="specs",
         screen=first.short if first else brief.shown_name,
@@ -296,12 +376,12 @@ def _rows(brief: Brief, left: list[Telling], told: set[str], number: int) -> Dra
     return draft
 
 
-def _listed(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+def _listed(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """Items of the page's lists."""
     found = _callouts(left, MOST_CALLOUTS + 1)
     if not found:
         return None
-    said = next((one for one in found if one.say), None)
+    said = next((one for one in found if one.say and left.say(one.say)), None)
     first, others = found[0], found[1:]
     points = [ScenePoint(label=one.short) for one in others]
     badge = points[0].label if len(points) == 1 and len(points[0].label) <= 30 else ""
@@ -311,44 +391,43 @@ def _listed(brief: Brief, left: list[Telling], told: set[str], number: int) -> D
     )  # fmt: skip
 
 
-def _rating(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+def _rating(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """The stars, with a buyer's sentence."""
-    if "rating" in told or brief.rating is None or brief.rating < TOLD_RATING or brief.buyers < TOLD_BUYERS:
+    if "rating" in told or not _is_rated(brief):
         return None
     told.add("rating")
-    draft = _stars(brief, brief.frame("rating" if brief.buyers else "rating_alone"))
+    draft = _stars(brief, _rating_said(brief))
     draft.needed = True
-    quote = _take(left, lambda one: one.fact.type == "review_quote" and bool(one.screen))
+    quote = left.take(lambda one: one.fact.type == "review_quote" and bool(one.screen))
     if quote is not None:
         draft.points.append(ScenePoint(value=quote.screen))
         draft.sources |= _sources(quote)
     return draft
 
 
-def _quoted(brief: Brief, left: list[Telling], told: set[str], number: int) -> Draft | None:
+def _quoted(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """What a buyer says."""
-    quote = _take(left, lambda one: one.fact.type == "review_quote" and bool(one.screen))
+    quote = left.take(lambda one: one.fact.type == "review_quote" and bool(one.screen))
     if quote is None:
         return None
     return Draft(screen=quote.screen, sources=_sources(quote), image_role="use")
 
 
-def _closing(brief: Brief, left: list[Telling], told: set[str]) -> Draft:
-    """The offer: the name, the price as what it is, and what is still worth knowing."""
-    screen, source = "", ""
+def _closing(brief: Brief, left: Left, told: set[str]) -> Draft:
+    """The offer: the name, the price as what it is, and the brand, the stars or what comes with it."""
+    last = left.take(lambda one: _short(one) and one.fact.type in LEFT_FOR_LAST and not one.label)
     if "rating" not in told and brief.rating and brief.rating >= TOLD_RATING and not 0 < brief.buyers < TOLD_BUYERS:
-        screen = brief.stars_line
-        source = "rating"
-    elif (last := _take(left, _short)) is not None:
+        screen, source = brief.stars_line, "rating"
+    elif last is not None:
         screen, source = last.short, last.fact.source
     else:
         screen, source = brief.brand or brief.shown_name, "brand" if brief.brand else "title"
-    return offer_scene(brief, screen, source, told_deal="deal" in told)
+    return offer_scene(brief, screen, source, told_deal="deal" in told, told_name="named" in told)
 
 
-def offer_scene(brief: Brief, screen: str, *paths: str, told_deal: bool = False) -> Draft:
+def offer_scene(brief: Brief, screen: str, *paths: str, told_deal: bool = False, told_name: bool = False) -> Draft:
     """Return the last scene with what stands on its screen, and the paths that this rests on."""
-    said = brief.offer_said(told_deal=told_deal)
+    said = brief.offer_said(told_deal=told_deal, told_name=told_name)
     draft = offer_point(brief)
     draft.sources |= {brief.badge: ["price", "currency"], said: ["price", "list_price", "availability"]}
     draft.sources[screen] = list(paths)
@@ -432,9 +511,14 @@ def _moved_up(draft: Draft, texts: list[str]) -> Draft:
     return replace(draft, layout="plain", badge=badge, points=[], sources=sources)
 
 
-def shortened(drafts: list[Draft], rate: float, seconds: float, words_of: Callable[[str], float]) -> list[Draft]:
-    """Return the scenes with so much said as can be said in the time; what is needed goes first, the rest in order."""
-    budget = seconds * rate - 0.4 * rate * len(drafts)
+def room_for(seconds: float, rate: float, scenes: int) -> float:
+    """Return how many words can be said in a video, with a breath between its scenes."""
+    return seconds * rate * BRISK - BREATH * rate * scenes
+
+
+def shortened(drafts: list[Draft], room: float, words_of: Callable[[str], float]) -> list[Draft]:
+    """Return the scenes with so much said as there is ``room`` for; what is needed goes first, the rest in order."""
+    budget = room
     order = sorted(range(len(drafts)), key=lambda n: (n != 0, not drafts[n].needed, n))
     kept: set[int] = set()
     for number in order:

@@ -6,19 +6,30 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.analysis.words import stop_words
 from app.scenario.bank.attributes import Attribute
 from app.scenario.bank.facts import Fact
-from app.scenario.script.language import Language, ends_well, spoken
-from app.scenario.units import measures_in, write_measure
+from app.scenario.bank.tables import empty, yes
+from app.scenario.script.callouts import held_in
+from app.scenario.script.language import Language, RowFrame, ends_well, language_for, languages, spoken
+from app.scenario.units import Measure, measures_in, only_measures, write_measure
 
 How = Literal["sentence", "item", "row", "frame", ""]
 MOST_SHOWN_WORDS, LONGEST_SHOWN = 10, 70
 """Of an item of a page's list that stands on the screen."""
-LONGEST_ROW_LABEL, LONGEST_ROW_VALUE = 28, 40
-FEWEST_ITEM, MOST_ITEM = 2, 7
+MOST_COUNTED, MOST_LISTED, MOST_LABEL = 500, 3, 2
+WORDS = re.compile(r"(?:100 ?% )?[^\W\d_]{2,}(?:[ .'’-][^\W\d_]+){0,4}")
+"""What can be said of a row's value as it stands: a few plain words."""
+ONE_OF = re.compile(r"\b(?:is|ist) \{value\}")
+"""A frame that can be of one thing only."""
+LONGEST_ROW_LABEL, LONGEST_ROW_VALUE = 32, 40
+FEWEST_ITEM, MOST_ITEM = 4, 8
 """Words of an item that is said as a callout."""
 CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×]\s?\d")
-LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡(]+")
+SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
+LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
+QUOTED = re.compile(r"\s\S{0,4}\s?[\"“„«].*")
+"""What an award is for, in quotation marks."""
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -63,17 +74,37 @@ def with_attribute(telling: Telling, attribute: Attribute) -> Telling:
 
 def tell(fact: Fact, language: Language | None, code: str) -> Telling:
     """Return what can be shown and said of a fact of the page in the page's own language."""
+    return tellings_of(fact, language, code)[0]
+
+
+def tellings_of(fact: Fact, language: Language | None, code: str) -> list[Telling]:
+    """Return what can be shown and said of a fact, the best first; further ones are what a long text holds besides."""
     if fact.region == "table":
-        return _row(fact, language, code)
+        return [_row(fact, language, code)]
     if fact.type == "review_quote":
-        return _quote(fact, language)
+        return [_quote(fact, language)]
+    if language is not None and language.order.match(fact.text.strip()):
+        return [Telling(fact)]  # what it can take is told by an attribute: "machine-washable"
     screen = _shown(fact, language)
     say, how, needs = _said(fact, language)
-    return Telling(fact, screen, _short(screen), say=say, how=how, needs_name=needs)
+    held = [] if screen or fact.type == "options" else held_in(fact.text, code)
+    if held and not screen:
+        screen, *held = held
+    first = Telling(fact, screen, _short(screen), say=say, how=how, needs_name=needs)
+    return [first, *(Telling(fact, one, _short(one)) for one in held)]
 
 
 def _shown(fact: Fact, language: Language | None) -> str:
     text = fact.text.strip().rstrip(".。;,")
+    first, _, rest = text.partition(",")
+    if rest and first.casefold().strip() in yes():
+        text = rest.strip()
+    if fact.type == "award":
+        text = QUOTED.sub("", text)
+    if language is not None and (language.speakers.search(text) or points_back(text, language)):
+        return ""
+    if fact.type == "care" and language is not None and not fact.label and not is_item(text):
+        return ""
     if fact.label and fact.value and len(fact.label.split()) <= 5 and not re.search(r"\d", fact.label):
         whole = f"{fact.label}: {fact.value}".rstrip(".")
         if len(whole) <= LONGEST_ROW_VALUE and len(fact.value) > 1:
@@ -86,6 +117,17 @@ def _shown(fact: Fact, language: Language | None) -> str:
 
 
 LONGEST_SHORT = 34
+
+
+def points_back(text: str, language: Language) -> bool:
+    """Tell whether a text leads on from what is not told with it; the product's own pronoun may begin it."""
+    own = language.pronoun is not None and language.pronoun.match(text)
+    return language.pointers.match(text) is not None and not own
+
+
+def is_item(text: str) -> bool:
+    """Tell whether a text is one or two words, as "Machine-washable" is."""
+    return len(text.split()) <= 2
 
 
 def _short(text: str) -> str:
@@ -112,9 +154,10 @@ def _sentence_case(text: str) -> str:
 
 
 def _said(fact: Fact, language: Language | None) -> tuple[str, How, bool]:
-    if language is None:
+    if language is None or fact.type == "care":
+        # How to treat a thing is said by what it can take ("dishwasher-safe"), never as an order.
         return "", "", False
-    for text in (fact.text, fact.value):
+    for text in (fact.text, fact.value, *SENTENCES.split(fact.text)[:4]):
         if text and (said := spoken(text, language)):
             return said, "sentence", spoken(text, language, named=False) is None
     item = fact.text.strip().rstrip(".")
@@ -133,11 +176,24 @@ def can_be_called(item: str, language: Language) -> bool:
     titled = len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
     if loud or language.speakers.search(item) or language.pointers.match(item):
         return False
-    return (len(re.findall(r"\d+", item)) <= 1 and not titled) or (titled and len(words) <= 4)
+    if titled or len(words) < FEWEST_ITEM or not {word.casefold() for word in words[1:]} & stop_words(language.code):
+        return False
+    return len(re.findall(r"\d+", item)) <= 1
 
 
 def _row(fact: Fact, language: Language | None, code: str) -> Telling:
-    label, value = fact.label.strip(" :："), fact.value.strip().rstrip(".;,")
+    label, value = fact.label.strip(" :：?？"), fact.value.strip().rstrip(".;,")
+    if language is not None and _is_foreign(label, language):
+        return Telling(fact)
+    said_yes, _, rest = value.partition(",")
+    if said_yes.casefold().strip() in yes():
+        # "Bluetooth: yes" is told by its label, "Yes, app and voice" by what stands behind the comma.
+        label, value = ("", rest.strip()) if rest.strip() else (label, "")
+        shown = _sentence_case(value or label)
+        shown = shown if fits(shown, language) and len(shown) <= LONGEST_ROW_LABEL + 6 else ""
+        return Telling(fact, shown, _short(shown))
+    if value.casefold() in empty() or value.casefold() == label.casefold():
+        return Telling(fact)
     colon = language.colon if language else ": "
     whole = f"{label}{colon}{value}"
     say = _framed(fact, language, code)
@@ -148,7 +204,7 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
         and fits(value, language)
     ):
         return Telling(fact, whole, _short(whole), label, value, say, "frame" if say else "row")
-    if len(value.split()) > 1 and fits(value, language):
+    if len(value.split()) > 1 and fits(value, language) and not only_measures(value):
         return Telling(fact, _sentence_case(value), _short(value), say=say, how="frame" if say else "")
     return Telling(fact, say=say, how="frame" if say else "")
 
@@ -161,7 +217,7 @@ def _framed(fact: Fact, language: Language | None, code: str) -> str:
     if len(measured) == 1 and measured[0].start < 6 and len(fact.value) <= measured[0].end + 3:
         dimension = measured[0].unit.dimension
         frames = {("weight", "mass"): language.weight, ("capacity", "volume"): language.capacity}
-        if frame := frames.get((fact.type, dimension)):
+        if (frame := frames.get((fact.type, dimension))) and len(clean_label(fact.label).split()) <= MOST_LABEL:
             measure = write_measure(measured[0], code, code, "x", short=False)
             return frame.say[0].format(measure=measure)
     years = re.fullmatch(
@@ -170,9 +226,60 @@ def _framed(fact: Fact, language: Language | None, code: str) -> str:
     if fact.type == "warranty" and years and 2 <= int(years[1]) <= 30:
         return language.warranty.say[0].format(years=years[1])
     pages = re.fullmatch(r"(\d{2,4})", fact.value.strip())
-    if fact.type == "pieces" and pages and re.search(r"pag|seite|strán|strán|stran", fact.label, re.IGNORECASE):
+    if fact.type == "pieces" and pages and re.search(r"pag|pág|seite|strán|stran", fact.label, re.IGNORECASE):
         return language.pages.say[0].format(count=pages[1])
-    return ""
+    label = clean_label(fact.label)
+    row = next((row for pattern, row in language.row_frames if pattern.fullmatch(label)), None)
+    slots = _slots(row, fact.value.strip().rstrip(".;,"), measured, language, code) if row is not None else {}
+    return row.say.format(**slots) if row is not None and slots else ""
+
+
+def _is_foreign(label: str, language: Language) -> bool:
+    """Tell whether a seller left a label in another language than the page's."""
+    label = clean_label(label)
+    for code in languages():
+        other = language_for(code)
+        if other is not None and code != language.code and other.foreign_labels and other.left_labels.fullmatch(label):
+            return not any(pattern.fullmatch(label) for pattern, _ in language.row_frames) and label.isascii()
+    return False
+
+
+def clean_label(label: str) -> str:
+    """Return a label without what stands behind it in brackets."""
+    return " ".join(re.sub(r"\s?[(\[][^)\]]{0,30}[)\]]", "", label).strip(" :.*").split())
+
+
+def _slots(row: RowFrame, value: str, measured: list[Measure], language: Language, code: str) -> dict[str, str]:
+    """Return what fills a row's frame; empty where its value is not of the row's kind."""
+    if row.kind in ("length", "power", "duration"):
+        one = measured[0] if len(measured) == 1 else None
+        if one is None or one.unit.dimension != row.kind or one.start or len(value) > one.end + 2:
+            return {}
+        return {"measure": write_measure(one, code, code, "x", short=False)} if plain_number(one.written) else {}
+    if row.kind == "count":
+        return {"count": value} if value.isdigit() and 1 < int(value) <= MOST_COUNTED else {}
+    if row.kind == "range":
+        return {"value": value} if re.fullmatch(r"[2-9]|[1-9]\d", value) else {}
+    if row.kind == "who":
+        return {"value": value if language.code == "de" else value.lower()} if language.persons.fullmatch(value) else {}
+    items = [item.strip() for item in value.split(",")]
+    if len(items) > MOST_LISTED or not all(WORDS.fullmatch(item) and len(item.split()) <= 3 for item in items):
+        return {}
+    if row.kind != "name" and language.code != "de":
+        items = [item if item[:2].isupper() else item[:1].lower() + item[1:] for item in items]
+    if row.kind == "stuff" and ONE_OF.search(row.say) and items[-1].endswith("s") and not items[-1].endswith("ss"):
+        return {}
+    if row.kind != "name" and value.isupper() and len(value) > 3:
+        return {}
+    if row.kind == "name" and not all(item[:1].isupper() or item[:1].isdigit() for item in items):
+        return {}
+    joined = ", ".join(items[:-1])
+    return {"value": f"{joined} {language.both} {items[-1]}" if joined else items[-1]}
+
+
+def plain_number(written: str) -> bool:
+    """Tell whether a number is one, and no chain of sides."""
+    return re.fullmatch(r"\d+(?:[.,]\d+)?", written) is not None
 
 
 def _quote(fact: Fact, language: Language | None) -> Telling:

@@ -30,11 +30,14 @@ from app.scenario.script.plan import (
     hooks,
     plain_hook,
     plan,
+    room_for,
     shortened,
 )
 from app.scenario.script.tellings import Telling
 from app.scenario.wording import screen_words, spoken_words
 
+QUIETER = (0.8, 0.6, 0.4)
+"""Shares of what could be said that are tried where even the fewest scenes take too long."""
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
@@ -128,9 +131,11 @@ def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft
     wanted = round(wishes.seconds / (SCENE_SECONDS * PACES[wishes.mood].scene))
     most = max(FEWEST_SCENES, min(MOST_SCENES, wanted))
     drafts: list[Draft] = []
-    for number in range(most, FEWEST_SCENES - 1, -1):
-        planned = plan(brief, replace(hook, draft=deepcopy(hook.draft)), number)
-        drafts = shortened(planned, rate, wishes.seconds, spoken_words)
+    tries = [(number, 1.0) for number in range(most, FEWEST_SCENES - 1, -1)]
+    for number, share in [*tries, *((FEWEST_SCENES, share) for share in QUIETER)]:
+        room = share * room_for(wishes.seconds, rate, number)
+        planned = plan(brief, replace(hook, draft=deepcopy(hook.draft)), number, room)
+        drafts = shortened(planned, room, spoken_words)
         drafts = distinct(gathered(drafts), brief.language.colon if brief.language else ": ")
         if sum(least_of(draft, rate) for draft in drafts) <= wishes.seconds:
             break

@@ -1,0 +1,123 @@
+"""What a long text holds that stands by itself, and how rows are said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.models import Product, Wishes
+from app.scenario import scenarios_of
+from app.scenario.bank.facts import Fact
+from app.scenario.script.callouts import counted_in, held_in
+from app.scenario.script.language import language_for, languages, spoken
+from app.scenario.script.tellings import tell
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "held"),
+    [
+        ("en", "The hinge was opened in our lab until it had gone through 80,000 movements.", "80,000 movements"),
+        ("en", "Charge it once and it glows with a burn time of up to 12 hours.", "Burn time of up to 12 hours"),
+        ("de", "Im Karton liegen dazu 24 handgenähte Filzkugeln für den Anfang.", "24 handgenähte Filzkugeln"),
+        ("fr", "Le tiroir du bas accueille sans effort plus de 40 bobines de fil.", "Plus de 40 bobines de fil"),
+        ("es", "La lámpara viene con un mando que guarda hasta 16 escenas para cada habitación.", "Hasta 16 escenas"),
+        ("it", "La cassetta contiene 18 formine in legno per i più piccoli.", "18 formine"),
+        ("pt", "No estojo cabem 36 lápis de cera e um apara-lápis.", "36 lápis de cera"),
+        ("sk", "9 stupňov ohrevu pre každú ruku (od jemného po silný)", "9 stupňov ohrevu pre každú ruku"),
+        ("en", "Quiet motor, Folding handle, Two baskets, Rubber feet", "Folding handle"),
+        ("zh", "以手工編織的竹籃裝盛，輕巧又透氣，適合野餐。", "以手工編織的竹籃裝盛"),
+        ("en", "The lid locks by itself – simply press it shut with one hand", "Simply press it shut with one hand"),
+    ],
+)  # fmt: skip
+def test_a_long_text_tells_what_stands_in_it_by_itself(code: str, text: str, held: str) -> None:
+    assert held in held_in(text, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "It has 270 rotational and tilting joints."),  # an adjective without its noun
+        ("en", "The Harbour 12 Lamp was drawn in 2014 for a hotel."),  # a model, a year
+        ("en", "No more than 3 helpings are needed."),  # negated
+        ("de", "Reicht für Zimmer bis 40 m² geeignet."),  # no noun at the end
+        ("en", "The box is 30 x 20 cm and holds a lot."),  # sides
+        ("en", "It weighs 4 kg and stands still."),  # a measure of nothing named
+    ],
+)
+def test_a_number_without_what_it_counts_is_not_told(code: str, text: str) -> None:
+    assert list(counted_in(text, code)) == []
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=300), st.sampled_from([*languages(), "sk", "zh", "xx"]))
+def test_whatever_is_held_stands_in_the_text(text: str, code: str) -> None:
+    whole = " ".join(text.replace("\u00a0", " ").casefold().split())
+    for one in held_in(text, code):
+        assert " ".join(one.casefold().split()) in whole
+
+
+def row(label: str, value: str, kind: str = "material") -> Fact:
+    return Fact(kind, f"{label}: {value}", f"specs.{label}", "table", 0.9, 2, label=label, value=value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "value", "said"),
+    [
+        ("en", "Filling", "Duck down", "The filling is duck down."),
+        ("en", "Battery life", "18 hours", "It runs for 18 hours."),
+        ("de", "Füllung", "Schafwolle", "Die Füllung ist Schafwolle."),
+        ("de", "Akkulaufzeit", "9 Stunden", "Der Akku hält 9 Stunden."),
+        ("fr", "Doublure", "Satin", "La doublure est en satin."),
+        ("es", "Autor", "Berta Salinas", "Lo escribe Berta Salinas."),
+        ("it", "Potenza", "900 W", "La potenza è di 900 watt."),
+        ("pt", "Compatível com", "Android", "É compatível com Android."),
+    ],
+)
+def test_a_row_is_said_as_a_short_sentence(code: str, label: str, value: str, said: str) -> None:
+    assert tell(row(label, value), language_for(code), code).say == said
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "value"),
+    [("en", "Sole", "Synthetics"), ("de", "Füllung", "ca. 300 g/m²"), ("fr", "Matière", "A/B"), ("it", "Autore", "vari")],  # noqa: E501
+)  # fmt: skip
+def test_a_row_whose_value_does_not_fit_its_sentence_is_only_shown(code: str, label: str, value: str) -> None:
+    assert tell(row(label, value), language_for(code), code).say == ""
+
+
+def test_a_yes_is_told_by_its_label_and_a_no_not_at_all() -> None:
+    assert tell(row("Child lock", "Yes", "feature"), language_for("en"), "en").screen == "Child lock"
+    assert tell(row("Kindersicherung", "ja", "feature"), language_for("de"), "de").screen == "Kindersicherung"
+    assert tell(row("Child lock", "No", "feature"), language_for("en"), "en").screen == ""
+
+
+def test_a_label_that_a_seller_left_in_another_language_is_not_told() -> None:
+    assert tell(row("Material", "Beech"), language_for("fr"), "fr").screen == ""
+    assert tell(row("Colour", "Rosso", "feature"), language_for("it"), "it").screen == ""
+    assert tell(row("Material", "Buche"), language_for("de"), "de").screen == "Material: Buche"
+
+
+def test_a_sentence_that_begins_with_its_verb_gets_its_pronoun() -> None:
+    english = language_for("en")
+    assert english is not None
+    assert spoken("Keeps soup hot until the evening.", english) == "It keeps soup hot until the evening."
+    assert spoken("Folds into a bag the size of a lemon.", english) == "It folds into a bag the size of a lemon."
+    assert spoken("Covers and cushions in the same wool.", english) is None
+    assert spoken("Keeps soup hot until the evening.", english, named=False) is None
+
+
+def test_care_is_no_order_and_no_opening() -> None:
+    product = Product(
+        url="https://shop.example/vest", title="Larkfield Wool Vest", brand="Larkfield", price=Decimal(40),
+        currency="GBP", language="en",
+        features=["Do not tumble dry", "Iron on low heat only", "Machine-washable", "Two deep pockets with brass zips"],
+        description="The collar keeps the wind out on cold mornings.", images=["https://shop.example/vest.jpg"],
+    )  # fmt: skip
+    scenario = scenarios_of(product, Wishes(), 1)[0]
+    told = " ".join(
+        [*(scene.on_screen_text for scene in scenario.scenes), *(scene.narration for scene in scenario.scenes)]
+    )
+    assert "tumble" not in told and "Iron" not in told
+    assert "collar" in scenario.scenes[0].on_screen_text or "zips" in scenario.scenes[0].on_screen_text
