@@ -15,12 +15,15 @@ from app.client import ShopReel
 from app.console import STAGES, err, out, session_table, task_table
 from app.errors import Conflict
 from app.models import TaskStatus, Wishes
+from app.scenario_card import choose_script
 from app.storage.events import Event
 from app.storage.shorts import Short
 
 
-def make_short(server: str, key: str | None, output: Path, url: str | None, html: str | None, wishes: Wishes) -> Short:
-    """Have a short made, draw its progress, and fetch the video; return the short."""
+def make_short(
+    server: str, key: str | None, output: Path, url: str | None, html: str | None, wishes: Wishes, variants: int = 1
+) -> Short:
+    """Have a short made, draw its progress, and fetch the video; return the short. Of ``variants`` one is asked for."""
     columns = (TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
     with ShopReel(server, key) as shopreel, Progress(*columns, TimeElapsedColumn(), console=err) as progress:
         bar = progress.add_task("Waiting", total=100, note="")
@@ -31,9 +34,15 @@ def make_short(server: str, key: str | None, output: Path, url: str | None, html
             stage = next(name for name, types in STAGES.items() if event.task_type in types)
             progress.update(bar, description=stage, completed=event.progress or 0.0, note=event.step or "")
 
-        short_id = shopreel.create_short(url, html=html, wishes=wishes)
+        short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants)
         try:
             made = shopreel.wait(short_id, on_progress=draw)
+            if made.short.variants:
+                progress.stop()
+                chosen = choose_script(made.short.variants)
+                shopreel.save_scenario(short_id, chosen.model_dump(mode="json"))
+                progress.start()
+                made = shopreel.wait(short_id, on_progress=draw)
         except KeyboardInterrupt:
             with suppress(Conflict):  # it was made in that moment
                 shopreel.cancel_short(short_id)

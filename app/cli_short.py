@@ -22,6 +22,7 @@ def short(
     style: Annotated[str | None, typer.Option(help="Such as clean, bold or warm; unset: by the product.")] = None,
     mood: Annotated[str, typer.Option(help="calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
+    variants: Annotated[int, typer.Option(help="Write so many different scripts, 1 to 5, and ask for one.")] = 1,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
     aspect: Annotated[str | None, typer.Option(help="9:16, 4:5, 1:1 or 16:9; unset: 9:16.")] = None,
     quality: Annotated[int, typer.Option(help="Pixels of the shorter side: 360 to 2160.")] = 720,
@@ -44,7 +45,9 @@ def short(
     """Make a short of a product page; write it, and what it was made from and with (JSON beside it), to files."""
     from app.cli_brand import brand_kit, write_provenance
     from app.console import err
+    from app.scenario_card import choose_script
     from app.server import prepare
+    from app.services.save_scenario_service import start_save_scenario
     from app.services.scraping_service import read_source
     from app.services.short_service import start_short
     from app.storage import media
@@ -73,11 +76,14 @@ def short(
     if server is not None:
         from app.cli_remote import make_short
 
-        made = make_short(server, key, output, address, html, wishes)
+        made = make_short(server, key, output, address, html, wishes, variants)
         assert made.video is not None
     else:
         with WorkerProcess(log_path()) as process:
-            made = _watch(start_short(address, html=html, wishes=wishes), process)
+            made = _watch(start_short(address, html=html, wishes=wishes, variants=variants), process)
+            if made.variants:
+                start_save_scenario(made.short_id, choose_script(made.variants))
+                made = _watch(made.short_id, process)
         assert made.video is not None
         media.save_as(made.video.key, output)
     papers = write_provenance(output, made.video.provenance)

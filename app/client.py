@@ -23,9 +23,10 @@ import httpx2
 
 from app.api.schemas import SessionPage, ShortDetail, TaskList
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable, WorkFailed
-from app.models import SessionInfo, TaskInfo, Wishes
+from app.models import SessionInfo, TaskInfo, TaskType, Wishes
 from app.storage.events import Event
 from app.storage.shorts import ShortStatus
+from app.storage.tasks import being_saved
 
 API = "/api/v1"
 ERRORS: dict[int, type[ShopReelError]] = {
@@ -70,14 +71,19 @@ class ShopReel:
         short_id: str | None = None,
         user_id: str | None = None,
         review: bool = False,
+        variants: int = 1,
         wishes: Wishes | None = None,
         idempotency_key: str | None = None,
     ) -> str:
         """Start to make a short of the page at ``url``, or of a saved page; return its id.
 
+        With ``variants`` of 2 to 5 it waits, with as many scripts, until one of them is saved.
+
         The call may be repeated when its answer was lost: it carries a key of its own, so that one short is made.
         """
         body: dict[str, Any] = {"url": url, "html": html, "short_id": short_id, "user_id": user_id, "review": review}
+        if variants != 1:
+            body["variants"] = variants
         body["wishes"] = (wishes or Wishes()).model_dump(mode="json", exclude_unset=True)
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         said = {name: value for name, value in body.items() if value is not None}
@@ -142,14 +148,17 @@ class ShopReel:
         """Wait until a short is made, or waits for its review, and return it.
 
         Raises:
-            WorkFailed: it has failed, or was cancelled.
+            WorkFailed: it has failed, or was cancelled; or its scenario was to be saved and could not be.
             TimeoutError: ``seconds`` have passed.
         """
         for event in self.events(short_id, seconds=seconds):
-            if event is None or event.kind == "short":
+            if event is None or event.kind == "short" or event.task_type is TaskType.SAVE_SCENARIO:
                 detail = self.short(short_id)
                 if detail.short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
                     raise WorkFailed(detail.short.error or f"the short was {detail.short.status.value}")
+                waits = detail.short.status is ShortStatus.WAITING
+                if waits and being_saved(detail.tasks, detail.short.updated_at):
+                    continue
                 if detail.short.status is not ShortStatus.MAKING:
                     return detail
             elif on_progress is not None:

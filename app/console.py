@@ -25,7 +25,7 @@ from app.models import SessionInfo, TaskInfo, TaskStatus, TaskType, iso_seconds
 from app.storage import shorts
 from app.storage.mongo import database_answers
 from app.storage.shorts import Short, ShortStatus
-from app.storage.tasks import tasks_of_short
+from app.storage.tasks import being_saved, tasks_of_short
 from app.worker import WorkerProcess
 
 POLL_SECONDS = 0.25
@@ -56,9 +56,10 @@ def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) ->
                 short, tasks = shorts.get_short(short_id), tasks_of_short(short_id)
             for stage, types in STAGES.items():
                 _draw(progress, bars[stage], [task for task in tasks if task.task_type in types], short)
-            if short.status in (ShortStatus.COMPLETED, ShortStatus.WAITING):
+            waits = short.status is ShortStatus.WAITING and not being_saved(tasks, short.updated_at)
+            if waits or short.status is ShortStatus.COMPLETED:
                 return short
-            if short.status is not ShortStatus.MAKING:
+            if short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
                 raise WorkFailed(short.error or f"the short was {short.status.value}")
             if worker.deaths >= MAX_DEATHS:
                 raise WorkFailed("the worker keeps dying; the short goes on when ShopReel runs again")

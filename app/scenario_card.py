@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.panel import Panel
+from rich.prompt import IntPrompt
 from rich.table import Table
 from rich.text import Text
 
+from app.console import err
 from app.models import Product, Scenario, Scene
 
 
@@ -18,6 +22,17 @@ def scenario_card(scenario: Scenario) -> RenderableType:
     head.append(f"\n{scenario.language}, {arc}, {scenario.seconds:.1f} s, seed {scenario.wishes.seed}", style="dim")
     notes = [Text(note, style="yellow") for note in scenario.notes]
     return Group(head, *notes, *(_scene(number, scene) for number, scene in enumerate(scenario.scenes, 1)), Text())
+
+
+def choose_script(variants: list[Scenario]) -> Scenario:
+    """Show scripts one below the other and ask which one is to be filmed; where nobody can answer it is the first."""
+    for number, scenario in enumerate(variants, 1):
+        err.rule(f"Script {number} of {len(variants)}", align="left")
+        err.print(scenario_card(scenario))
+    if not sys.stdin.isatty():
+        return variants[0]
+    choices = [str(number) for number in range(1, len(variants) + 1)]
+    return variants[IntPrompt.ask("Which one is to be filmed?", console=err, choices=choices, default=1) - 1]
 
 
 def _scene(number: int, scene: Scene) -> RenderableType:

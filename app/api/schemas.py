@@ -22,10 +22,12 @@ from app.models import (
     Wishes,
     to_utc,
 )
+from app.scenario.writer import MOST_VARIANTS
 from app.storage.shorts import Short
 
 Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
+Variants = Annotated[int, Field(strict=True, ge=1, le=MOST_VARIANTS)]
 ProductId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -129,6 +131,8 @@ class ScenarioGenerateRequest(ShortTaskRequest):
     """A scenario for a short of a stored product."""
 
     product_id: ProductId
+    variants: Variants = 1
+    """So many different scripts are written, of which one is saved."""
     wishes: Wishes = Wishes()
 
 
@@ -165,6 +169,8 @@ class ShortRequest(_Request):
     """As the header ``Idempotency-Key``: the same key of the same user gives the same short."""
     review: StrictBool = False
     """Stop when the scenario is written, for a person to edit and save it."""
+    variants: Variants = 1
+    """So many different scripts are written; more than one wait, as with ``review``, until one of them is saved."""
     wishes: Wishes = Wishes()
 
 

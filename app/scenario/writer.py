@@ -46,14 +46,19 @@ def write_variants(product: Product, images: list[ImageAnalysis], wishes: Wishes
     return [*found.values(), *alike][:count]
 
 
+def check_count(variants: int) -> None:
+    """Raise ``InvalidInput`` where so many variants cannot be written."""
+    if not 1 <= variants <= MOST_VARIANTS:
+        raise InvalidInput(f"variants: 1 to {MOST_VARIANTS}, not {variants}")
+
+
 def variants_of(wishes: Wishes, count: int, tried: int) -> list[Wishes]:
     """Return the wishes of the seeds from which ``count`` variants are chosen.
 
     Raises:
         InvalidInput: ``count`` is none of 1 to 5.
     """
-    if not 1 <= count <= MOST_VARIANTS:
-        raise InvalidInput(f"variants: 1 to {MOST_VARIANTS}, not {count}")
+    check_count(count)
     last = 2**63 - 1  # the largest seed
     return [
         wishes.model_copy(update={"seed": (wishes.seed + number) % (last + 1)}) for number in range(max(count, tried))

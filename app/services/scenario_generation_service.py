@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.rendering.process import run_in_child
 from app.scenario.check import check_scenario
 from app.scenario.model_writer import Written, rewrite_with_model, write_with_model
 from app.scenario.rewrite import rewrite_scene
-from app.scenario.writer import write_scenario
+from app.scenario.writer import check_count, write_variants
 from app.services.scene_pictures import scene_pictures
 from app.services.task_context import TaskContext
 from app.services.video_generation_service import scene_job
@@ -34,15 +35,18 @@ STILLS_TIMEOUT = 60.0
 log = get_logger("scenarios")
 
 
-def start_scenario_generation(short_id: str, product_id: str, wishes: Wishes, **metadata: Any) -> str:
-    """Start to write a scenario for a short; return the task's id.
+def start_scenario_generation(
+    short_id: str, product_id: str, wishes: Wishes, variants: int = 1, **metadata: Any
+) -> str:
+    """Start to write a scenario for a short, or ``variants`` of them to choose from; return the task's id.
 
     Raises:
         NotFound: there is no such product.
-        InvalidInput: the brand kit cannot be used.
+        InvalidInput: the brand kit cannot be used, or ``variants`` is none of 1 to 5.
         Unavailable: the database does not answer.
     """
     brand.check(wishes.brand)
+    check_count(variants)
     with skipped_in_an_outage():
         products.get_product(product_id)
     return submit_task(
@@ -50,6 +54,7 @@ def start_scenario_generation(short_id: str, product_id: str, wishes: Wishes, **
         short_id=short_id,
         product_id=product_id,
         wishes=wishes.model_dump(mode="json"),
+        variants=variants,
         **metadata,
     )
 
@@ -66,14 +71,21 @@ def run(context: TaskContext) -> dict[str, Any]:
     stored = products.get_product(product_id)
     wishes = Wishes.model_validate(task.metadata.get("wishes") or {})
     context.report(30, "Writing the scenario")
-    written = _write(stored, wishes, task.user_id)
+    scripts = _write(stored, wishes, task.metadata.get("variants", 1), task.user_id)
+    written = scripts[0]
     if written.away and task.retries < task.max_retries:
         # The last try is content with the built-in writer, and says so.
         raise WorkFailed(f"{written.reason}; trying again", retryable=True)
     content = written.scenario.model_dump(mode="json")
     context.report(60, "Storing the scenario")
     draft = put_draft(
-        context.lease, task.short_key, written.scenario, product_id, written.as_dict(), task.user_id, version
+        context.lease,
+        task.short_key,
+        [script.scenario for script in scripts],
+        product_id,
+        written.as_dict(),
+        task.user_id,
+        version,
     )
     context.report(70, "Drawing a preview")
     drawn = draw_stills(task.short_key, written.scenario, stored, context)
@@ -83,10 +95,13 @@ def run(context: TaskContext) -> dict[str, Any]:
     return {"short_id": task.short_id, "scenario": content, "writer": written.as_dict(), "stills": stills}
 
 
-def _write(stored: StoredProduct, wishes: Wishes, user_id: str | None) -> Written:
+def _write(stored: StoredProduct, wishes: Wishes, count: int, user_id: str | None) -> list[Written]:
     """Let the language model write, if there is one and the user's share of the day is not used up."""
-    base = write_scenario(stored.product, stored.images, wishes)
-    return _by_model(base, user_id, lambda model: write_with_model(stored.product, stored.images, base, model))
+    product, images = stored.product, stored.images
+    return [
+        _by_model(base, user_id, partial(write_with_model, product, images, base))
+        for base in write_variants(product, images, wishes, count)
+    ]
 
 
 def _by_model(base: Scenario, user_id: str | None, ask: Callable[[LanguageModel], Written]) -> Written:

@@ -18,6 +18,7 @@ from structlog.contextvars import bound_contextvars
 from app.errors import DatabaseAway, ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
 from app.rendering import brand
+from app.scenario.writer import check_count
 from app.services.scraping_service import store_page
 from app.storage import shorts
 from app.storage.once import Once, once_for_step
@@ -57,7 +58,9 @@ def _analyse(short: Short) -> list[Step]:
 
 
 def _write(short: Short) -> list[Step]:
-    inputs = {"product_id": short.product_id, "wishes": short.wishes.model_dump(mode="json")}
+    inputs: dict[str, Any] = {"product_id": short.product_id, "wishes": short.wishes.model_dump(mode="json")}
+    if short.variant_count > 1:
+        inputs["variants"] = short.variant_count
     return [Step("scenario", TaskType.SCENARIO_GENERATION, inputs)]
 
 
@@ -94,6 +97,7 @@ def start_short(
     user_id: str | None = None,
     wishes: Wishes | None = None,
     review: bool = False,
+    variants: int = 1,
     allowed_hosts: list[str] | None = None,
     id_scope: str | None = None,
     once: Once | None = None,
@@ -102,19 +106,21 @@ def start_short(
 
     The key is the short's id where it has no ``id_scope``.
 
-    ``review``: stop when the scenario is written, for a person to edit and save it. ``id_scope``: see ``Short``.
-    ``once``: the same request again gets the short that it has made. While the database is away a short without an id
-    of the caller's choice is kept on the local disk, and begins when it is back.
+    ``review``: stop when the scenario is written, for a person to edit and save it. ``variants``: how many different
+    ones are written (1 to 5), of which a person saves one: more than one wait as with ``review``. ``id_scope``: see
+    ``Short``. ``once``: the same request again gets the short that it has made. While the database is away a short
+    without an id of the caller's choice is kept on the local disk, and begins when it is back.
 
     Raises:
-        InvalidInput: neither page is given, an id or the brand kit is not valid, or another request has used the
-            idempotency key.
+        InvalidInput: neither page is given, ``variants`` is none of 1 to 5, an id or the brand kit is not valid, or
+            another request has used the idempotency key.
         Conflict: there is a short of this id already.
         Unavailable: the media store does not answer, or the database does not and the id was chosen.
     """
     brand.check(wishes.brand if wishes else None)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
+    check_count(variants)
     if once is not None and (waiting := get_spool().find(once)):
         return waiting
     short = Short(
@@ -122,7 +128,8 @@ def start_short(
         id_scope=id_scope,
         user_id=user_id,
         automatic=True,
-        review=review,
+        review=review or variants > 1,
+        variant_count=variants,
         url=url,
         allowed_hosts=allowed_hosts or [],
         wishes=wishes or Wishes(),

@@ -76,23 +76,32 @@ def set_product(run: Run, key: str, product_id: str, title: str, user_id: str | 
 
 
 def put_draft(
-    run: Run, key: str, scenario: Scenario, product_id: str, writer: dict[str, Any], user_id: str | None, version: int
+    run: Run,
+    key: str,
+    scenarios: list[Scenario],
+    product_id: str,
+    writer: dict[str, Any],
+    user_id: str | None,
+    version: int,
 ) -> int:
     """Put a scenario with a short, where it waits to be saved; return which draft since the last save it is.
 
+    ``scenarios``: the first is it; of several, a person may save another one.
     ``version``: the short's when the writing began; 0 where there was none: it is made, for ``user_id``.
 
     Raises:
         Conflict: another scenario was saved meanwhile: it stays.
     """
     drafts: list[int] = []
+    contents = [scenario.model_dump(mode="json") for scenario in scenarios]
 
     def change(short: Document | None, _: ClientSession | None) -> list[Write]:
         _check_version(short or {}, version)
         draft = ((short or {}).get("draft") or 0) + 1
         drafts.append(draft)
         fields = {
-            "scenario": scenario.model_dump(mode="json"),
+            "scenario": contents[0],
+            "variants": contents if len(contents) > 1 else [],
             "draft": draft,
             "writer": writer,
             "product_id": product_id,
@@ -191,6 +200,7 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
         unrendered, notes = _unrendered(found)
         fields = {
             "scenario": content,
+            "variants": [],
             "scenario_version": version,
             "draft": 0,
             "status": ShortStatus.MAKING.value,

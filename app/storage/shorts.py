@@ -53,6 +53,8 @@ class Short(BaseModel):
     """Whether ShopReel starts each next task by itself (``POST /shorts``) or the caller does."""
     review: bool = False
     """Stop for a person to review the scenario."""
+    variant_count: int = 1
+    """How many different scripts are written; of more than one a person chooses."""
     url: str | None = None
     html_key: str | None = None
     """The media key of a saved page to read instead of the URL."""
@@ -64,6 +66,8 @@ class Short(BaseModel):
     """The product's, once it is known: what is made for the short is found by it."""
     scenario: Scenario | None = None
     """The latest generated or saved scenario."""
+    variants: list[Scenario] = []
+    """The scripts to choose from, ``scenario`` at first among them, until one is saved; empty: no more than one."""
     scenario_version: int = 0
     """0: nothing was saved yet."""
     draft: int = 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from app.errors import WorkFailed
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
 from app.storage import mongo
 from app.storage.mongo import database_answers
@@ -127,3 +129,21 @@ def list_tasks(
 def task_cursor(task: TaskInfo) -> str:
     """Return the place of a task in a list."""
     return encode_place(task.created_at, task.task_id)
+
+
+def being_saved(tasks: Sequence[TaskInfo], updated_at: datetime) -> bool:
+    """Tell whether a short that waits for its review goes on at once: its scenario is just being saved.
+
+    ``updated_at``: the short's. One that was read before a save has ended knows nothing of it.
+
+    Raises:
+        WorkFailed: it was to be saved, and could not be.
+    """
+    saving = max((one for one in tasks if one.task_type is TaskType.SAVE_SCENARIO), key=_began, default=None)
+    if saving is not None and saving.status is TaskStatus.FAILED:
+        raise WorkFailed(f"the scenario was not saved: {saving.error or saving.status.value}")
+    return saving is not None and (saving.ended_at is None or saving.ended_at >= updated_at)
+
+
+def _began(task: TaskInfo) -> datetime:
+    return task.created_at

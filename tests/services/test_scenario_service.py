@@ -91,6 +91,27 @@ def test_a_scenario_waits_with_its_session_and_pictures(product: str, api: TestC
     assert list((media.get(task.result["stills"]["preview_key"]))[:2]) == [0xFF, 0xD8]
 
 
+def test_three_scripts_wait_and_the_one_that_is_saved_is_the_only_one_left(product: str, api: TestClient) -> None:
+    task = generated(product, variants=3)
+    short = api.get("/api/v1/shorts/s1").json()["short"]
+    variants = short["variants"]
+    assert short["scenario"] == variants[0] == task.result["scenario"] if task.result else None
+    assert len({one["scenes"][0]["on_screen_text"] for one in variants}) == 3
+    run_task(start_save_scenario("s1", Scenario.model_validate(variants[2]), user_id="u"))
+    saved = shorts.get_short("s1")
+    assert saved.scenario is not None
+    assert (saved.scenario.model_dump(mode="json"), saved.variants, saved.scenario_version) == (variants[2], [], 1)
+    generated(product)
+    assert shorts.get_short("s1").variants == []
+
+
+@pytest.mark.parametrize("variants", [0, 6, True, "3"])
+def test_a_wrong_number_of_scripts_is_refused(variants: object, api: TestClient) -> None:
+    for path, body in (("/shorts", {"url": "https://shop.example/p"}), ("/scenario/generate", {"product_id": "p1"})):
+        answer = api.post(f"/api/v1{path}", json={"short_id": "s1", "variants": variants} | body)
+        assert (answer.status_code, "variants" in answer.text) == (422, True)
+
+
 def test_a_waiting_scenario_is_edited_regenerated_and_saved_once(product: str, api: TestClient) -> None:
     generated(product)
     path = "/api/v1/shorts/s1/scenario"

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from structlog.contextvars import bound_contextvars
 
-from app.errors import Conflict, InvalidInput
+from app.errors import Conflict, InvalidInput, WorkFailed
 from app.models import Product, Scenario, Scene, SessionStatus, TaskStatus, TaskType, Wishes, utc_now
 from app.services import scheduler_service, short_service
 from app.services.session_service import session_service
 from app.services.short_service import advance, cancel_short, start_short, task_ended, tasks_by_step
 from app.storage import mongo, shorts
 from app.storage.shorts import ShortStatus
-from app.storage.tasks import list_tasks
+from app.storage.tasks import being_saved, list_tasks, tasks_of_short
 from app.utils.task_management import cancel_task, complete_task, create_task, fail_task, get_task_status
 from app.utils.task_recovery import OrphanWatch
 from tests import staging
@@ -111,6 +111,28 @@ def test_a_review_stops_it_and_saving_goes_on() -> None:
     staging.save_scenario(short_id, SCENARIO, saved_by_task="by-hand")
     advance(short_id)
     assert live(short_id) == {"scene-0-v1", "scene-1-v1"}
+
+
+def test_of_several_scripts_a_person_chooses_without_having_asked_for_a_review() -> None:
+    short_id = start_short(PAGE, short_id="s", user_id="u", variants=3)
+    assert shorts.get_short(short_id).review
+    staging.update_short(short_id, product_id="p")
+    end(short_id, "scrape")
+    end(short_id, "images", "text")
+    assert tasks_by_step(short_id)["scenario"].metadata["variants"] == 3
+    with pytest.raises(InvalidInput, match="variants: 1 to 5, not 6"):
+        start_short(PAGE, variants=6)
+
+
+def test_a_short_whose_save_has_failed_is_waited_for_no_longer() -> None:
+    short_id = begun(review=True)
+    now = utc_now()
+    assert not being_saved([], now)
+    saving = create_task(TaskType.SAVE_SCENARIO, short_id=short_id, user_id="u")
+    assert being_saved(tasks_of_short(short_id), now)
+    assert fail_task(saving, "the scenario breaks a rule")
+    with pytest.raises(WorkFailed, match="not saved: the scenario breaks a rule"):
+        being_saved(tasks_of_short(short_id), now)
 
 
 @pytest.mark.parametrize("ending", [TaskStatus.FAILED, TaskStatus.CANCELLED])

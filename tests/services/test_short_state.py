@@ -79,7 +79,7 @@ def waiting(short_id: str = "s") -> str:
     finish(key, "text")
     write = claim_task(tasks_by_step(key)["scenario"].task_id)
     assert write is not None
-    short_writes.put_draft(write, key, scenario(), scrape.task_id, WRITER, "u", 0)
+    short_writes.put_draft(write, key, [scenario()], scrape.task_id, WRITER, "u", 0)
     assert complete_task(write.task_id, {"writer": WRITER})
     advance(key)
     assert shorts.get_short(key).status is ShortStatus.WAITING
@@ -173,7 +173,7 @@ def lost() -> tuple[Lease, Lease]:
 
 SINKS: dict[str, Callable[[Lease], object]] = {
     "product of a short": lambda run: short_writes.set_product(run, "s", "other", "Other", "u"),
-    "draft": lambda run: short_writes.put_draft(run, "s", scenario("Other"), "p", {}, "u", 1),
+    "draft": lambda run: short_writes.put_draft(run, "s", [scenario("Other")], "p", {}, "u", 1),
     "stills": lambda run: short_writes.put_stills(run, "s", Stills(preview_key="a", thumbnail_key="b"), 1, 0),
     "clip": lambda run: short_writes.put_clip(run, "s", edition_of(shorts.get_short("s")), 0, clip("other")),
     "video": lambda run: short_writes.put_video(run, "s", edition_of(shorts.get_short("s")), video("other")),
@@ -222,7 +222,7 @@ def test_what_was_made_of_one_version_never_comes_into_another() -> None:
         for put in (
             lambda: short_writes.put_clip(run, "s", first, 0, clip("late")),
             lambda: short_writes.put_video(run, "s", first, video("late")),
-            lambda: short_writes.put_draft(run, "s", scenario("Late"), "p", {}, "u", 1),
+            lambda: short_writes.put_draft(run, "s", [scenario("Late")], "p", {}, "u", 1),
         ):
             with pytest.raises(Conflict, match="version 2"):
                 put()
@@ -233,7 +233,7 @@ def test_what_was_made_of_one_version_never_comes_into_another() -> None:
 def test_a_clip_of_a_draft_that_was_changed_is_none_of_the_new_draft() -> None:
     staging.ensure_short("s", "u")
     with staging.run_of("write") as run:
-        short_writes.put_draft(run, "s", scenario(), "p", {}, "u", 0)
+        short_writes.put_draft(run, "s", [scenario()], "p", {}, "u", 0)
         first = edition_of(shorts.get_short("s"))
         short_writes.put_clip(run, "s", first, 0, clip("one"))
         short_writes.replace_draft(shorts.get_short("s"), scenario("Edited"))
@@ -245,7 +245,7 @@ def test_a_clip_of_a_draft_that_was_changed_is_none_of_the_new_draft() -> None:
 def test_a_draft_beside_a_saved_version_changes_nothing_of_its_film() -> None:
     saved()
     with staging.run_of("write") as run:
-        short_writes.put_draft(run, "s", scenario("Not yet saved", scenes=1), "other", {"by": "x"}, "u", 1)
+        short_writes.put_draft(run, "s", [scenario("Not yet saved", scenes=1)], "other", {"by": "x"}, "u", 1)
         short_writes.set_product(run, "s", "other", "Another", "u")
         short = shorts.get_short("s")
         edition = edition_of(short)
@@ -258,7 +258,7 @@ def test_a_draft_beside_a_saved_version_changes_nothing_of_its_film() -> None:
 def test_of_two_edits_of_one_draft_the_second_is_told() -> None:
     staging.ensure_short("s", "u")
     with staging.run_of("write") as run:
-        short_writes.put_draft(run, "s", scenario(), "p", {}, "u", 0)
+        short_writes.put_draft(run, "s", [scenario()], "p", {}, "u", 0)
     read = shorts.get_short("s")  # a scene is written anew for seconds, and meanwhile
     short_writes.replace_draft(read, scenario("Edited"))
     with pytest.raises(Conflict, match="edited"):

@@ -81,7 +81,7 @@ class Versions(RuleBasedStateMachine):
     @rule(seen=runs)
     def write_draft(self, seen: Seen) -> None:
         made = self.new()
-        if self.allowed(seen, lambda: short_writes.put_draft(seen.run, "s", made, "p", {}, "u", seen.version)):
+        if self.allowed(seen, lambda: short_writes.put_draft(seen.run, "s", [made], "p", {}, "u", seen.version)):
             self.model.draft, self.model.title = self.model.draft + 1, made.title
             if self.model.version == 0:
                 self.model.clips, self.model.video = {}, None
