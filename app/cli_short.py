@@ -45,6 +45,7 @@ def short(
     """Make a short of a product page; write it, and what it was made from and with (JSON beside it), to files."""
     from app.cli_brand import brand_kit, write_provenance
     from app.console import err
+    from app.scenario.writer import check_count
     from app.scenario_card import choose_script
     from app.server import prepare
     from app.services.save_scenario_service import start_save_scenario
@@ -55,6 +56,7 @@ def short(
 
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
+    check_count(variants)
     if server is None:
         prepare()
     shape: dict[str, Any] = {"aspect": aspect or "9:16", "quality": quality}

@@ -138,6 +138,7 @@ def test_scrape_explains_itself(folder: Path) -> None:
         (["short", "x.html", "-o", "/nowhere/at/all.mp4"], 2, "/nowhere"),
         (["short", "x.html", "--style", "loud"], 2, "style"),
         (["short", "x.html", "--logo", "/nowhere.png"], 2, "picture nowhere.png: there is no such file"),
+        (["short", "x.html", "--variants", "6"], 2, "variants: 1 to 5"),
         (["short", "x.html", "--colour", "red"], 2, "--brand.colours"),
         (["preview", "no-such-short"], 2, "no-such-short"),
         (["preview", "x.html", "-o", "x.gif"], 2, "--output"),

@@ -24,8 +24,10 @@ def shopreel(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_server_elsewhere_makes_the_short(site: str, shop: Shop, tmp_path: Path) -> None:
-    wishes = ("--seconds", "10", "--quality", "360", "--aspect", "1:1")
-    done = shopreel(tmp_path, "short", f"{shop.url}/cup", "--server", site, "-o", "cup.mp4", *wishes, "--json")
+    wishes = ("--seconds", "10", "--quality", "360", "--aspect", "1:1", "--variants", "2", "--json")
+    done = shopreel(
+        tmp_path, "short", f"{shop.url}/cup", "--server", site, "-o", "cup.mp4", *wishes, "--json", "--variants", "2"
+    )
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
     with av.open(str(tmp_path / "cup.mp4")) as film:
@@ -35,6 +37,9 @@ def test_a_server_elsewhere_makes_the_short(site: str, shop: Shop, tmp_path: Pat
     there = httpx2.get(f"{site}/api/v1/shorts/{made['short_id']}", timeout=30).json()["short"]
     assert (there["status"], there["video"]["size"]) == ("completed", (tmp_path / "cup.mp4").stat().st_size)
     assert "Fetching the video" in done.stderr
+    # Nobody is there to choose: the first of the two that are shown is filmed.
+    assert "Script 2 of 2" in done.stderr
+    assert there["variants"] == []
     # Nothing was started or kept here.
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cup.json", "cup.mp4"]
 
