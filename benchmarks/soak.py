@@ -283,15 +283,16 @@ def _watch(folder: Path, asked: argparse.Namespace, stack: ExitStack) -> int:
     return 0 if all(good for _, _, _, good, _ in rows) else 1
 
 
-NUMBERS, CLEANS_UP = {"ACTIVITY_RETENTION_DAYS": "3650"}, {"ACTIVITY_RETENTION_DAYS": "365"}
-"""What an API process finds to do: with the first no event is too old."""
+NUMBERS = {"ACTIVITY_RETENTION_DAYS": "3650"}
+CLEANS_UP = {"ACTIVITY_RETENTION_DAYS": "365", "CLEANUP_INTERVAL_HOURS": "0.001"}
+"""What an API process finds to do: with the first no event is too old, with the second a clean-up is always due."""
 
 
 @contextmanager
 def _serving(folder: Path, port: int, settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Serve while the block lasts; the last clean-up is forgotten, so that one is due."""
     kept = {name: value for name, value in child_environment().items() if name not in ("MONGODB_URI", "REDIS_URL")}
-    own = {"SHOPREEL_DATA_DIR": str(folder), "MONGODB_DATABASE": NAME, "CLEANUP_INTERVAL_HOURS": "0.001"} | settings
+    own = {"SHOPREEL_DATA_DIR": str(folder), "MONGODB_DATABASE": NAME} | settings
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--no-worker"]
     with (folder / "api.log").open("ab") as out:
         api = subprocess.Popen(command, env=kept | own, stdout=out, stderr=out, preexec_fn=die_with_parent)

@@ -33,7 +33,7 @@ DEAD_LETTERS = "dead_letters"
 """Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
-REMOVED_AT_ONCE = 200
+REMOVED_AT_ONCE = 100
 MILESTONE_OF = 256
 """Of so many notes one is a milestone, by chance: the milestones are few enough to be read at once, however many notes
 wait, and between two of them lie few enough as well. No server has to count or to sort for it."""

@@ -51,7 +51,7 @@ RIDE_OUT_SECONDS = 2.0
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
-INSERTED_AT_ONCE = 100
+INSERTED_AT_ONCE = 50
 """Whoever reads waits for one statement of the embedded database."""
 WRITTEN_BY_ALL = ("tasks", "sessions", "outbox", "counters")
 MANY = 10
