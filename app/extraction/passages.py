@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Any, Literal, cast
 
 from selectolax.lexbor import LexborNode
 
@@ -18,6 +18,7 @@ from app.extraction.document import Document
 from app.extraction.headings import Heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
+from app.extraction.part_marks import judge
 from app.extraction.word_patterns import any_of
 
 Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
@@ -33,39 +34,24 @@ FRAMES = frozenset(("nav", "footer", "dialog"))
 # fmt: on
 BOLD_LEVEL = 7
 """Of a short line in bold type, which heads what follows."""
-MAX_HEADING = 70
+MAX_HEADING, MOST_OF_HEADING = 70, 0.6
 TABS = 3
 """So many headings in a row."""
 LONGEST_WIDGET, MOST_WIDGET_WORDS = 60, 8
+SIGNS, LONGEST_OF_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"), 20
+"""Of texts whose words are a sign or two long."""
 LONGEST_TOLD = 2000
+FEWEST_OF_PAGE = 2
+"""Sentences that speak of the page, where the whole paragraph does."""
 SENTENCES = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
+NAMING = re.compile(r"[^\W\d_]{4,}")
+"""The words of a title that name the product."""
 SURE_TITLE, SHORTEST_TITLE, MAX_TITLE = 0.6, 8, 300
 FEWEST_IN_SCOPE = 4
 """Lines, the heading's own among them."""
 MAX_DEPTH = 200
-MAX_LINES, MAX_LINE, MAX_MARKS = 6000, 20_000, 2000
-# Words in the class or id of parts that are not about this product.
-APART = re.compile(
-    r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
-    r"last-?(?:viewed|seen)|best-?seller|mini-?cart|cart-?drawer|side-?cart|cookie|consent|newsletter|navigation|"
-    r"mega-?menu|main-?menu|drop-?menu|footer|sponsored|product[-_]?carousel|carousel-product|products?[-_]?grid|"
-    r"product-?list|breadcrumb|off-?canvas|autocomplete|log-?in\b|sign-?in|\bshare(?!d)|social|wishlist|size-?(?:guide|chart)|"
-    r"country-?select|language-?select|site-?header|page-?header|search|copyright|\bchat|feedback|store-?locator|"
-    r"payment|financ|klarna|instal+ment|vorschlag|tooltip|pagination|buying-?options|"
-    r"protection|histogram|popover|bottom-?sheet|\bpromo(?:tion)?s?\b|promo-?(?:message|bucket|banner)|quick-?promo|"
-    r"out-?of-?stock|availability|unavailable|newer-?version|guarantee|fine-?print|\bterms|offer-?terms|no-online-product|"
-    r"delivery-?(?:option|info|message)|notification|product-?alert|\bnotices?\b|price-?(?:message|match|note|info)|"
-    r"sell-?with|sell-?on|loyalty|premium-?(?:info|member)|sr-only|visually-?hidden|screen-?reader"
-)
+MAX_LINES, MAX_LINE = 6000, 20_000
 CHOICE_TAGS, CHOICE_ROLES, MOST_CHOICES = frozenset(("select", "fieldset")), frozenset(("radiogroup", "listbox")), 60
-CHOICE_MARKS = re.compile(
-    r"(?<![a-z])(?:sizes?|colou?rs?|swatch(?:es)?|variants?|variations?|farben?|tailles?|couleurs?|coloris|tall[ae]s|"
-    r"colores|taglie|colori)(?:[-_]?(?:select(?:or|ion)?s?|picker|list|options?|swatch(?:es)?|chooser|wrap(?:per)?|"
-    r"container|block|section|group|values?|buttons?|box))?(?![a-z])"
-)
-"""Words in the class or id of parts in which a buyer may choose."""
-# The same of parts within a line, whose marks often name what they say rather than where they stand.
-APART_INLINE = re.compile(r"sr-only|visually-?hidden|screen-?reader|off-?screen|tooltip|cookie")
 # What stands in a cell without text: an icon that says yes or no.
 YES_MARKS = re.compile(r"\b(?:yes|check(?:ed|mark)?|tick|true|ok|icon-check|fa-check)\b")
 NO_MARKS = re.compile(r"\b(?:no|cross|false|times|minus|uncheck(?:ed)?|fa-times)\b")
@@ -75,6 +61,8 @@ CELL_TAGS = frozenset(("td", "dd"))
 RUN_ON = re.compile(r"(?:[^\W\d_]{3}|\d|[.!?:)\]%])$")
 RUN_ON_LABEL = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-ZÀ-Þ][^\W\dA-Z_]{2,20}(?:\(s\))?: )")
 FEWEST_LABELS = 2
+NO_LINK, CLICKED, LEADS_AWAY = range(3)
+"""What a text stands in: nothing to click on, an anchor for a script or this page, a link to elsewhere."""
 RUN_ON_TO = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]|\d")
 MAX_LINE_START = 20
 
@@ -105,6 +93,8 @@ class Line:
     part: Part
     linked: int
     """Characters of it that lead elsewhere."""
+    anchored: int
+    """Characters of it to click on, those that lead elsewhere among them: menus that a script opens have no address."""
     level: int
     """1 to 7 for a heading, 0 for none."""
     lead: str = ""
@@ -112,6 +102,8 @@ class Line:
     heading: str = ""
     """The heading that it stands under."""
     topic: Topic = ""
+    topic_part: Part | None = None
+    """Where the heading stands that announces the topic."""
 
 
 @dataclass
@@ -124,11 +116,17 @@ class Passages:
     choices: list[tuple[int, LexborNode]] = field(default_factory=list)
     """Elements in which a buyer may choose, each with the index of the line that follows."""
 
+    def around_title(self) -> set[int]:
+        """Return the ids of the parts that the title stands in."""
+        if not 0 <= self.title_at < len(self.lines):
+            return set()
+        return {id(one) for one in self.lines[self.title_at].part.around()}
+
 
 @cache
 def topic_words() -> dict[Topic, re.Pattern[str]]:
     """Return the words by which headings in all known languages announce each topic."""
-    data = json.loads(files("app.extraction").joinpath("words/sections.json").read_text("utf-8"))
+    data = cast("dict[Topic, dict[str, list[str]]]", _table("sections"))
     return {topic: any_of(word for words in languages.values() for word in words) for topic, languages in data.items()}
 
 
@@ -137,6 +135,13 @@ def topic_of(heading: str) -> Topic:
     """Return what a heading announces."""
     found = [topic for topic, words in topic_words().items() if words.search(heading)]
     return next((topic for topic in found if topic != "product"), found[0] if found else "")
+
+
+def is_heading(value: str) -> bool:
+    """Tell whether a short text is hardly more than the words by which headings announce what follows."""
+    value = value[:MAX_TITLE].strip(" :.")
+    found = [match for words in topic_words().values() if (match := words.search(value))]
+    return any(len(match[0]) >= MOST_OF_HEADING * len(value) for match in found)
 
 
 def read(document: Document, heading: Heading | None) -> Passages:
@@ -163,21 +168,6 @@ def _find_title(passages: Passages, document: Document) -> None:
             return
 
 
-class _Judgement(NamedTuple):
-    """What an element's marks say of it."""
-
-    apart: bool
-    apart_inline: bool
-    choice: bool
-
-
-@lru_cache(maxsize=16_384)
-def _judge(marks: str) -> _Judgement:
-    """Return what marks say; many elements share theirs, so the answers are kept."""
-    marks = marks[:MAX_MARKS]
-    return _Judgement(bool(APART.search(marks)), bool(APART_INLINE.search(marks)), bool(CHOICE_MARKS.search(marks)))
-
-
 class _Reader:
     def __init__(self, heading: Heading | None) -> None:
         self.passages = Passages()
@@ -189,6 +179,7 @@ class _Reader:
             one = one.parent
         self._pieces: list[str] = []
         self._linked = 0
+        self._anchored = 0
         self._size = 0
         self._plain = False
         """Whether any text of the line stands in plain type."""
@@ -198,7 +189,7 @@ class _Reader:
 
     def read(self, root: LexborNode) -> None:
         top = Part("body", "", None)
-        self._walk(root, top, False, False, 0)
+        self._walk(root, top, NO_LINK, False, 0)
         self._flush(top)
 
     def _flush(self, part: Part) -> None:
@@ -217,16 +208,16 @@ class _Reader:
             level = next((HEADING_LEVELS[one.tag] for one in part.around() if one.tag in HEADING_LEVELS), 0)
             if not level and not self._plain and len(value) <= MAX_HEADING:
                 level = BOLD_LEVEL
-            self.passages.lines.append(Line(value, part, self._linked, level, lead))
+            self.passages.lines.append(Line(value, part, self._linked, self._anchored, level, lead))
             for one in part.around():
                 one.lines += 1
         self._clear()
 
     def _clear(self) -> None:
-        self._pieces, self._lead, self._linked, self._size = [], [], 0, 0
+        self._pieces, self._lead, self._linked, self._anchored, self._size = [], [], 0, 0, 0
         self._plain = self._seam = False
 
-    def _walk(self, node: LexborNode, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
+    def _walk(self, node: LexborNode, part: Part, in_link: int, in_bold: bool, depth: int) -> None:
         child = node.first_child
         while child is not None:
             tag = child.tag or "-"
@@ -249,21 +240,23 @@ class _Reader:
             return False
         return not (last[-1].isdigit() and value[0].isdigit())
 
-    def _add(self, value: str, in_link: bool, in_bold: bool) -> None:
+    def _add(self, value: str, in_link: int, in_bold: bool) -> None:
         if self._size > MAX_LINE or (not self._pieces and value.isspace()):
             return
         value = value[:MAX_LINE]
         self._size += len(value)
         self._pieces.append(value)
         size = len(value.strip())
-        if size and in_link:
+        if size and in_link == LEADS_AWAY:
             self._linked += size
+        if size and in_link:
+            self._anchored += size
         if size and not in_bold:
             self._plain = True
         if in_bold and not self._plain:
             self._lead.append(value)
 
-    def _element(self, node: LexborNode, tag: str, part: Part, in_link: bool, in_bold: bool, depth: int) -> None:
+    def _element(self, node: LexborNode, tag: str, part: Part, in_link: int, in_bold: bool, depth: int) -> None:
         attributes = node.attributes
         marks = marks_of(attributes) if attributes else ""
         key = node.mem_id
@@ -274,25 +267,28 @@ class _Reader:
             self._flush(part)
             return
         block = tag in BLOCK_TAGS or "-" in tag
-        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and _judge(marks).choice)) and (
+        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and judge(marks).choice)) and (
             len(self.passages.choices) < MOST_CHOICES
         ):
             self.passages.choices.append((len(self.passages.lines), node))
-        if marks and key not in self._above and (_judge(marks).apart if block else _judge(marks).apart_inline):
+        if marks and key not in self._above and (judge(marks).apart if block else judge(marks).apart_inline):
             if block:
                 self._flush(part)
             return
         if block:
             self._flush(part)
             inner = Part(tag, marks, part)
-            self._walk(node, inner, in_link or tag == "button", in_bold or tag in HEADING_LEVELS, depth + 1)
+            self._walk(
+                node, inner, LEADS_AWAY if tag == "button" else in_link, in_bold or tag in HEADING_LEVELS, depth + 1
+            )
             if tag in CELL_TAGS and not inner.lines and not self._pieces and (mark := _icon(node)):
                 self._pieces.append(mark)
             self._flush(inner)
         else:
             self._seam = True
-            leads_away = tag == "a" and not (attributes.get("href") or "#").startswith("#")
-            self._walk(node, part, in_link or leads_away, in_bold or tag in ("b", "strong"), depth + 1)
+            if tag == "a" and in_link < LEADS_AWAY:
+                in_link = CLICKED if (attributes.get("href") or "#").startswith("#") else LEADS_AWAY
+            self._walk(node, part, in_link, in_bold or tag in ("b", "strong"), depth + 1)
             self._seam = True
 
 
@@ -313,11 +309,9 @@ def _head(passages: Passages) -> None:
 
     Headings that follow one another without text between are those of tabs: they head nothing here.
     """
-    stack: list[tuple[int, str, Topic, Part | None]] = []
+    stack: list[tuple[int, Line, Topic, Part | None]] = []
     lines = passages.lines
-    around_title = (
-        {id(one) for one in lines[passages.title_at].part.around()} if 0 <= passages.title_at < len(lines) else set()
-    )
+    around_title = passages.around_title()
     run = [0] * len(lines)
     for number, line in enumerate(lines):
         run[number] = (
@@ -326,7 +320,7 @@ def _head(passages: Passages) -> None:
     for number in range(len(lines) - 2, -1, -1):
         if run[number + 1] > run[number] > 0:
             run[number] = run[number + 1]
-    for line, length in zip(lines, run, strict=True):
+    for number, (line, length) in enumerate(zip(lines, run, strict=True)):
         if any(scope is not None for *_, scope in stack):
             inside = {id(one) for one in line.part.around()}
             stack = [one for one in stack if one[3] is None or id(one[3]) in inside]
@@ -336,10 +330,13 @@ def _head(passages: Passages) -> None:
         if line.level:
             while stack and stack[-1][0] >= line.level:
                 stack.pop()
-            topic = topic_of(line.text[:MAX_TITLE])
-            stack.append((line.level, line.text, topic, _scope(line, around_title) if topic else None))
-        line.heading = stack[-1][1] if stack else ""
-        line.topic = next((topic for _, _, topic, _ in reversed(stack) if topic), "")
+            topic = topic_of(line.text[:MAX_TITLE]) if number != passages.title_at else ""
+            stack.append((line.level, line, topic, _scope(line, around_title) if topic else None))
+        line.heading = stack[-1][1].text if stack else ""
+        for _, heading, topic, _ in reversed(stack):
+            if topic:
+                line.topic, line.topic_part = topic, heading.part
+                break
 
 
 def _scope(heading: Line, around_title: set[int]) -> Part | None:
@@ -358,22 +355,46 @@ def _scope(heading: Line, around_title: set[int]) -> Part | None:
 @cache
 def chrome_words() -> re.Pattern[str]:
     """Return the words, in all known languages, by which a page speaks of itself and not of the product."""
-    return _chrome("anywhere")
+    notes = _table("notes")
+    return any_of(
+        [*_chrome_words("anywhere"), *(word for topic in notes.values() for words in topic.values() for word in words)]
+    )
 
 
 @cache
 def _chrome(kind: str) -> re.Pattern[str]:
-    data = json.loads(files("app.extraction").joinpath("words/chrome.json").read_text("utf-8"))[kind]
-    return any_of(word for words in data.values() for word in words)
+    return any_of(_chrome_words(kind))
+
+
+def _chrome_words(kind: str) -> list[str]:
+    return [word for words in _table("chrome")[kind].values() for word in words]
+
+
+@cache
+def _table(name: str) -> dict[str, dict[str, Any]]:
+    return cast(
+        "dict[str, dict[str, Any]]",
+        json.loads(files("app.extraction").joinpath(f"words/{name}.json").read_text("utf-8")),
+    )
 
 
 @lru_cache(maxsize=8192)
-def is_chrome(value: str) -> bool:
-    """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short."""
+def is_chrome(value: str, title: str = "") -> bool:
+    """Tell whether a text speaks of the page or the shop: of what only buttons and notes say, if it is as short.
+
+    What the product itself is called is no such word: a bicycle basket, a payment terminal.
+    """
     value = value[:LONGEST_TOLD]
-    short = len(value) <= LONGEST_WIDGET and len(value.split()) <= MOST_WIDGET_WORDS
-    return bool(
-        chrome_words().search(value) or _chrome("seo").search(value) or (short and _chrome("short").search(value))
+    longest = LONGEST_OF_SIGNS if SIGNS.search(value) else LONGEST_WIDGET
+    short = len(value) <= longest and len(value.split()) <= MOST_WIDGET_WORDS
+    if _chrome("seo").search(value):
+        return True
+    patterns = (chrome_words(), _chrome("short")) if short else (chrome_words(),)
+    named = set(NAMING.findall(title.casefold()))
+    return any(
+        named.isdisjoint(NAMING.findall(match[0].casefold()))
+        for pattern in patterns
+        for match in pattern.finditer(value)
     )
 
 
@@ -384,9 +405,12 @@ def without_seo(value: str) -> str:
     return " ".join(one for one in SENTENCES.split(value) if not seo.search(one))
 
 
-def without_chrome(value: str) -> str:
-    """Return a text without those of its sentences that speak of the page or the shop."""
-    if not is_chrome(value):
+def without_chrome(value: str, title: str = "") -> str:
+    """Return a text without those of its sentences that speak of the page or the shop; none of one that mostly does."""
+    if not is_chrome(value, title):
         return value
-    kept = [one for one in SENTENCES.split(value) if not is_chrome(one)]
+    sentences = SENTENCES.split(value)
+    kept = [one for one in sentences if not is_chrome(one, title)]
+    if len(sentences) - len(kept) >= max(len(kept), FEWEST_OF_PAGE):
+        return ""
     return " ".join(kept) if SENTENCES.search(value) else ""

@@ -4,31 +4,42 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
 from app.extraction.labels import GTIN_LABELS, SKU_LABELS, label_key
-from app.extraction.passages import BOLD_LEVEL, NO, YES, Line, Part, Passages, is_chrome, without_chrome
+from app.extraction.part_marks import judge
+from app.extraction.passages import (
+    BOLD_LEVEL,
+    NO,
+    YES,
+    Line,
+    Part,
+    Passages,
+    is_chrome,
+    is_heading,
+    topic_of,
+    without_chrome,
+)
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
 LABELLED = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
 LETTERS, WORDS = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]")
-REVIEW_MARKS = re.compile(r"review|testimonial|comment|rezension|bewertung|opinion|avis\b|recens|\bugc")
-DOUBTFUL = re.compile(r"modal(?!ity)|pop-?up|dialog|overlay|drawer|side-?sheet|(?<![a-z])price")
-"""Words in the class or id of parts that may describe the product, and mostly say something else."""
-DESCRIBES = re.compile(
-    r"descri|desc\b|product-?desc|beschreib|popis|\bopis|omschrij|feature|bullet|benefit|highlight|spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
-    r"product-?(?:info|detail|text|content|about|summary|story|benefit)|about|overview|accordion|tab-?(?:content|pane|panel)|"
-    r"composition|material|ingredient|aplus|rte\b|wysiwyg|rich-?text|copytext|kenmerk|merkmal|caracter|caratter|ficha"
-)
-"""Words in the class or id of parts that describe the product."""
+FARTHEST_MARK, OWN_PARTS = 6, 2
+"""Parts around a line."""
 ENOUGH_SURE = 3
+STARS = re.compile(
+    r"^\W*(?:stars?|sternen?|étoiles?|estrellas?|stell[ae]|estrelas?|sterren|gwiazd\w{1,3}|hvězd\w{0,4}|hviezd\w{0,4}|zvezd\w{0,2}|"
+    r"zvijezd\w{0,2}|stele|csillag|звезд\w{0,3}|зірок|yıldız|stjärnor|stjerner|tähteä|tärni|つ星|颗星|顆星|כוכבים|نجوم)(?!\w)[\W_]*",
+    re.IGNORECASE,
+)
+"""The word after a rating of so many out of five."""
 WIDGET_TAGS = frozenset(("button", "option", "select", "textarea", "label", "summary"))
 LINKED = 0.5
+FEWEST_LINKS = 3
 REPEATED = 3
 SOURCE = "visible page"
 MOST = {"features": 40, "specs": 60, "reviews": 24, "highlights": 40, "prose": 60}
@@ -38,9 +49,10 @@ GOOD = 4.0
 FEWEST_COMPARED = 4
 """Cells of a row, its label's among them."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-SHORTEST_PROSE = 40
+SHORTEST_PROSE, FEWEST_SPACES = 40, 2
 AFTER_TITLE, NEAR_TITLE, BEFORE_TITLE = 600, 100, 12
 """Lines."""
+MOST_OF_PAGE = 0.9
 
 
 @dataclass
@@ -87,10 +99,11 @@ def read(passages: Passages, title: str) -> Selling:
     """Sort the lines of a page."""
     found = Selling()
     lines = list(_lines(passages))
-    near = {id(line) for line in passages.lines[: max(passages.title_at, 0) + NEAR_TITLE]}
     counts = Counter(line.text for line in lines)
     rows, wide, name = _rows(lines), _wide_rows(lines), text.squeeze(title)
     stars: float | None = None
+    around_title, linked = passages.around_title(), _of_links(passages.lines)
+    near = _near(passages, around_title)
     for line in lines:
         value = line.text
         named = len(value) <= 2 * len(title) and text.squeeze(value) in name
@@ -101,35 +114,37 @@ def read(passages: Passages, title: str) -> Selling:
         elif id(line) in rows:
             label, content = rows[id(line)]
             if content and content != NO:
-                _row(label, without_chrome(content), found)
+                _row(label, without_chrome(content, title), title, found)
         elif LETTERS.search(value) and line.part.tag not in ("th", "dt"):
-            sure = _sure(line)
-            if sure or (id(line) in near and not any(_doubtful(one.marks) for one in line.part.around() if one.marks)):
-                _line(line, sure, found)
+            sure = _describes(line, around_title)
+            if (sure or (sure is not None and id(line) in near)) and not _to_click(line) and id(line) not in linked:
+                _line(line, sure, title, found)
     return found
 
 
-def _line(line: Line, sure: bool, found: Selling) -> None:
+def _line(line: Line, sure: bool, title: str, found: Selling) -> None:
     """Sort a line that is no row of a table and no buyer's."""
     value = line.text
+    if is_heading(value) or (0 < line.level < BOLD_LEVEL and topic_of(value)):
+        return
     item = BULLET.match(value) or (any(one.tag == "li" for one in _inner(line.part)) and not line.level)
     pair = None if BULLET.match(value) else LABELLED.match(value)
     if pair and len(pair[1].split()) <= MOST_LABEL_WORDS and len(pair[2]) <= LONGEST_SPEC:
-        if not is_chrome(value):
-            _row(pair[1], pair[2], found)
+        if not is_chrome(value, title):
+            _row(pair[1], pair[2], title, found)
     elif item and len(value) <= LONGEST_POINT:
-        if value := without_chrome(BULLET.sub("", value)):
+        if value := without_chrome(BULLET.sub("", value), title):
             found.points.add(value, sure)
-    elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and " " in value):
-        if value := without_chrome(value):
+    elif len(value) >= SHORTEST_PROSE or (SENTENCE_END.search(value) and value.count(" ") >= FEWEST_SPACES):
+        if value := without_chrome(value, title):
             found.prose.add(value, sure)
-    elif not is_chrome(value) and line.level in (0, BOLD_LEVEL):
+    elif not is_chrome(value, title) and line.level in (0, BOLD_LEVEL):
         found.highlights[value] = None
 
 
-def _row(label: str, value: str, found: Selling) -> None:
+def _row(label: str, value: str, title: str, found: Selling) -> None:
     key = label_key(label)
-    if value and key not in SKU_LABELS and key not in GTIN_LABELS and not is_chrome(label):
+    if value and key not in SKU_LABELS and key not in GTIN_LABELS and not is_chrome(label, title):
         found.specs.setdefault(label, value)
 
 
@@ -138,22 +153,7 @@ def _inner(part: Part, levels: int = 3) -> list[Part]:
 
 
 def _in_reviews(line: Line) -> bool:
-    return line.topic == "reviews" or any(_reviewing(one.marks) for one in line.part.around() if one.marks)
-
-
-@lru_cache(maxsize=4096)
-def _reviewing(marks: str) -> bool:
-    return bool(REVIEW_MARKS.search(marks))
-
-
-@lru_cache(maxsize=4096)
-def _doubtful(marks: str) -> bool:
-    return bool(DOUBTFUL.search(marks))
-
-
-@lru_cache(maxsize=4096)
-def _describing(marks: str) -> bool:
-    return bool(DESCRIBES.search(marks))
+    return line.topic == "reviews" or any(judge(one.marks).reviews for one in line.part.around() if one.marks)
 
 
 def _review(line: Line, stars: float | None, found: Selling) -> float | None:
@@ -161,7 +161,7 @@ def _review(line: Line, stars: float | None, found: Selling) -> float | None:
     value = line.text
     if match := OF_FIVE.search(value):
         stars = float((match[1] or match[2] or match[3]).replace(",", "."))
-        value = value[match.end() :].strip()
+        value = STARS.sub("", value[match.end() :]).strip()
     if len(value) > LONGEST_REVIEW or (len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value)):
         return stars
     if (stars is None or stars >= GOOD) and LETTERS.search(value) and (value := without_chrome(value)):
@@ -173,21 +173,73 @@ def _lines(passages: Passages) -> Iterator[Line]:
     """Yield the lines that may be about the product."""
     at = passages.title_at
     begin = max(0, at - BEFORE_TITLE)
+    around_title = passages.around_title()
     for number, line in enumerate(passages.lines[: max(at, 0) + AFTER_TITLE]):
         if line.topic in ("other", "policy", "questions", "company"):
             continue
         if line.part.tag in WIDGET_TAGS or (line.text not in (YES, NO) and not WORDS.search(line.text)):
             continue
-        if number < begin and not _sure(line):
+        if number < begin and not _describes(line, around_title):
             continue
         if line.linked > LINKED * len(line.text) and not (OF_FIVE.match(line.text) and _in_reviews(line)):
             continue
         yield line
 
 
-def _sure(line: Line) -> bool:
-    """Tell whether a line stands under a heading or in a part whose marks say that it describes the product."""
-    return line.topic == "product" or any(_describing(one.marks) for one in _inner(line.part, 6) if one.marks)
+def _describes(line: Line, around_title: set[int]) -> bool | None:
+    """Tell whether a line stands where the page describes its product, by marks or heading; None: where it rarely does.
+
+    The nearest part that says something counts. One that the title stands in too says nothing of a line deep within it.
+    """
+    marked = False
+    doubtful: Part | None = None
+    for depth, part in enumerate(line.part.around()):
+        judged = judge(part.marks)
+        if judged.doubtful or (judged.hidden and not judged.describes):
+            doubtful = part
+            break
+        if judged.describes and depth < FARTHEST_MARK and (depth < OWN_PARTS or id(part) not in around_title):
+            marked = True
+            break
+    if line.topic == "product" and not marked and line.topic_part is not None:
+        marked = doubtful is None or any(one is doubtful for one in line.topic_part.around())
+    return True if marked else None if doubtful is not None else False
+
+
+def _near(passages: Passages, around_title: set[int]) -> set[int]:
+    """Return the lines near the title that may be about the product though nothing says so.
+
+    What stands before the title, and shares no part of the page with it, is of the page.
+    """
+    at = max(passages.title_at, 0)
+    whole = MOST_OF_PAGE * len(passages.lines)
+    return {
+        id(line)
+        for number, line in enumerate(passages.lines[: at + NEAR_TITLE])
+        if number >= at or any(id(one) in around_title and one.lines < whole for one in line.part.around())
+    }
+
+
+def _to_click(line: Line) -> bool:
+    """Tell whether a line is hardly more than what is clicked on: an entry of a menu, a tab, a button."""
+    return line.anchored > LINKED * len(line.text) and not (
+        len(line.text) >= SHORTEST_PROSE and SENTENCE_END.search(line.text)
+    )
+
+
+def _of_links(lines: Sequence[Line]) -> set[int]:
+    """Return the lines of lists in which most items lead elsewhere: they name other products, or places of the shop."""
+    lists: dict[int, list[Line]] = {}
+    for line in lines:
+        holder = next((one for one in _inner(line.part, 4) if one.tag in ("ul", "ol")), None)
+        if holder is not None and not LABELLED.match(line.text):
+            lists.setdefault(id(holder), []).append(line)
+    return {
+        id(line)
+        for held in lists.values()
+        if (number := sum(line.linked > 0 for line in held)) >= FEWEST_LINKS and 2 * number >= len(held)
+        for line in held
+    }
 
 
 def _wide_rows(lines: Sequence[Line]) -> set[int]:

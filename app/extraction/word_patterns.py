@@ -6,11 +6,29 @@ from collections.abc import Iterable, Sequence
 
 LETTER = re.compile(r"[^\W\d_]")
 REPEATED = frozenset("?*+{|")
+WORD_START = r"(?<!\w)"
+STARTS = (
+    (re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"), ""),
+    (re.compile(r"[\u0590-\u05ff]"), r"(?<!\w)[ובהלמשכ]{0,2}"),
+    (re.compile(r"[\u0600-\u06ff]"), r"(?<!\w)[وف]?[بلك]?(?:ال|ل)?"),
+)
+"""What stands before a word in a script that doesn't set spaces between all its words."""
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of the words, themselves patterns, at the beginning of a word, in any case."""
-    return re.compile(rf"(?<!\w)(?:{_branches([part for word in words for part in _alternatives(word)], 0)})", re.I)
+    """Return a pattern that finds any of the words, themselves patterns, at the beginning of a word, in any case.
+
+    Scripts that set no spaces have no such beginning; in Hebrew and Arabic, short words are written onto the next one.
+    """
+    by_start: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for part in _alternatives(word):
+            first = LETTER.search(part)
+            start = next((start for script, start in STARTS if first and script.match(first[0])), WORD_START)
+            by_start[start].append(part)
+    return re.compile(
+        "|".join(f"{start}(?:{_branches(parts, 0)})" for start, parts in by_start.items()) or "(?!)", re.I
+    )
 
 
 def _branches(words: Sequence[str], depth: int) -> str:
@@ -30,7 +48,7 @@ def _branches(words: Sequence[str], depth: int) -> str:
 
 
 def _alternatives(word: str) -> list[str]:
-    """Split a pattern at the bars that stand in no group."""
+    """Split a pattern at the bars that stand in no group, and at those of a group that it begins with."""
     parts, level, start, place = [], 0, 0, 0
     while place < len(word):
         character = word[place]
@@ -44,4 +62,17 @@ def _alternatives(word: str) -> list[str]:
             parts.append(word[start:place])
             start = place + 1
         place += 1
-    return [*parts, word[start:]]
+    return [one for part in (*parts, word[start:]) for one in _begun(part.removeprefix(r"\b"))]
+
+
+def _begun(word: str) -> list[str]:
+    """Return what a pattern is that begins with a group, one for each of the group's alternatives."""
+    if not word.startswith("(?:"):
+        return [word]
+    level = 0
+    for place, character in enumerate(word):
+        level += (character == "(") - (character == ")")
+        if not level:
+            rest = word[place + 1 :]
+            return [word] if rest[:1] in REPEATED else [one + rest for one in _alternatives(word[3:place])]
+    return [word]

@@ -3,7 +3,7 @@
 import pytest
 
 from app.extraction import extract
-from app.extraction.passages import is_chrome, without_chrome, without_seo
+from app.extraction.passages import is_chrome, is_heading, without_chrome, without_seo
 
 HEAD = '<html lang="{lang}"><head><title>{title}</title></head><body><main><h1>{title}</h1><p class="price">€ 49,00</p>'
 BUY = "<button>Add to cart</button>"
@@ -72,6 +72,22 @@ STRAYS = {
     "article numbers": "<p>Artikelnummer: 4711-B</p>",
     "a window": '<div class="modal"><p>Our house takes care of each parcel that leaves it.</p></div>',
     "an error": "<p>Es ist ein Fehler aufgetreten, versuchen Sie es noch einmal.</p>",
+    "a menu that a script opens": '<div class="panel"><ul><li><a>House of lamps</a></li><li><a>House and garden</a>'
+    "</li><li><a>House shoes</a></li></ul></div>",
+    "a menu of buttons": '<ul><li><a href="#kitchen">House and kitchen</a></li><li><a href="#bath">House and bath</a>'
+    "</li></ul>",
+    "a menu by its marks": '<div class="hmenu"><ul><li><div>House of lamps</div></li><li>House and '
+    "garden</li></ul></div>",
+    "a list of neighbours": '<ul class="benefits"><li><a href="/a">Alba Crock</a> house blue</li><li><a href="/b">'
+    "Brava Crock</a> house red</li><li><a href='/c'>Corda Crock</a> house grey</li></ul>",
+    "a layer over the page": '<div class="product-details"><div class="overlay"><p>Our house asks for a town and a '
+    "date before it names a price.</p></div></div>",
+    "parcels": '<div class="product-info"><div class="delivery-summary"><p>Leaves our house on Thursday and reaches '
+    "you on Monday.</p></div></div>",
+    "who sells it": '<div class="merchant-info"><p>This house has sent pots to all of Europe since spring.</p></div>',
+    "what a page says before it is used": '<div class="product-tabs"><div class="hidden"><p>The house could not be '
+    "read from that page of ours.</p></div></div>",
+    "who wrote it": '<div class="product-author"><p>Professor at the house of learning in Ghent since 1998.</p></div>',
 }
 
 
@@ -80,7 +96,8 @@ def test_what_is_not_the_products_stays_out(name: str) -> None:
     found = extract(page(STRAYS[name]), None)
     assert not found.features and not found.specs
     assert all(
-        word not in (found.description or "") for word in ("Parcels", "cookies", "Ten percent", "house", "Fehler")
+        word not in (found.description or "")
+        for word in ("Parcels", "cookies", "Ten percent", "house", "Fehler", "Crock")
     )
 
 
@@ -90,6 +107,42 @@ def test_a_heading_says_nothing_of_what_stands_outside_its_part() -> None:
         "<table><tr><td>Weight</td><td>2.4 kg</td></tr></table>"
     )
     assert extract(page(body), None).specs == {"Weight": "2.4 kg"}
+
+
+def test_the_nearest_part_says_what_a_line_is_of() -> None:
+    body = (
+        '<div class="drawer"><div class="description"><p>Keeps bread fresh for five days.</p></div></div>'
+        '<div class="description"><div class="pop-up"><p>Keeps you waiting for five days.</p></div></div>'
+    )
+    assert extract(page(body), None).description == "Keeps bread fresh for five days."
+
+
+def test_a_part_around_the_title_says_nothing_of_what_stands_deep_within_it() -> None:
+    deep = "<div><div><div><p>Keeps you waiting for five days or more.</p></div></div></div>"
+    own = f'<div class="description">{"".join(f"<p>Keeps bread fresh for {n} days.</p>" for n in (5, 6, 7))}</div>'
+    whole = f'<div class="product-info"><h1>Ravenna Bread Crock</h1><p class="price">€ 49,00</p>{BUY}{deep}{own}</div>'
+    found = extract(f"<html><title>Ravenna Bread Crock</title><body>{whole}</body></html>", None).description or ""
+    assert "waiting" not in found
+    assert found.count("fresh") == 3
+
+
+def test_the_title_announces_no_topic() -> None:
+    body = "<div><p>Dates depend on where you are and on the season.</p></div>"
+    told = "".join(f"<p>Keeps bread fresh for {n} days.</p>" for n in (5, 6, 7))
+    text = page(f"{body}<h2>Description</h2>{told}", title="Details about Ravenna Bread Crock")
+    assert "season" not in (extract(text, None).description or "")
+
+
+@pytest.mark.parametrize(
+    ("rated", "said"),
+    [
+        ("5.0 out of 5 stars Holds two loaves", "Holds two loaves"),
+        ("4,0 von 5 Sternen Wirklich ein schöner Topf", "Wirklich ein schöner Topf"),
+        ("5,0 sur 5 étoiles Très beau pot", "Très beau pot"),
+    ],
+)
+def test_the_word_for_stars_is_none_of_a_buyers_words(rated: str, said: str) -> None:
+    assert extract(page(f'<div class="reviews"><p>{rated}</p></div>'), None).reviews == [said]
 
 
 CHOICES = {
@@ -165,6 +218,65 @@ def test_a_page_that_speaks_of_itself_is_known(text: str) -> None:
 )  # fmt: skip
 def test_a_product_is_not_taken_for_the_page(text: str) -> None:
     assert not is_chrome(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Colours may vary slightly from the picture", "Abweichungen sind möglich", "Photos non contractuelles",
+        "Las imágenes pueden variar", "Immagini a solo scopo illustrativo", "Imagens meramente ilustrativas",
+        "Kolory mogą się nieznacznie różnić", "Barvy se mohou lišit", "Farby sa môžu mierne líšiť",
+        "Cvet se lahko razlikuje od slike", "Boje mogu odstupati", "Culorile pot diferi",
+        "Внешний вид может отличаться",
+        "Kan variera något", "Väri saattaa vaihdella", "Toode võib erineda", "Renkler farklılık gösterebilir",
+        "請加入購物車", "圖片僅供參考", "商品はイメージです", "이미지는 참고용입니다", "התמונה להמחשה בלבד",
+        "الصورة للتوضيح فقط",
+        "Opens in a new window or tab", "Estimated between Monday and Thursday",
+        "Dispatched from and sold by Crockery House",
+        "To win, a bidder must have met the reserve price", "This amount is subject to change until you make payment",
+        "Consult your doctor before you use it", "Vendido por Casa do Pote", "Vândut și livrat de Casa Oalelor",
+        "המשלוח יצא ביום ראשון",
+    ],
+)  # fmt: skip
+def test_notes_of_shops_are_known_in_many_languages(text: str) -> None:
+    assert is_chrome(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The colours can be mixed with water", "Kan varieras i höjd", "Front loading drum for 8 kilos",
+        "Die lockere Krume bleibt drei Tage frisch", "折りたたみ式で閉じるのも簡単", "可放八張卡片",
+        "Limited quantity of 300 pieces",
+        "You can view it in full screen with the app", "Edizione limitata di 300 pezzi", "v paketu je par pokrovov",
+    ],
+)  # fmt: skip
+def test_what_a_product_can_do_is_no_note_of_a_shop(text: str) -> None:
+    assert not is_chrome(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Wicker Shopping Basket for Bicycles", "Keeps your basket steady on rough roads"),
+        ("Checkout Terminal Stand", "Holds the terminal at the checkout"),
+    ],
+)
+def test_what_the_product_is_called_is_no_word_of_the_page(title: str, text: str) -> None:
+    assert is_chrome(text)
+    assert not is_chrome(text, title)
+
+
+def test_a_paragraph_that_mostly_speaks_of_the_page_is_left_out_whole() -> None:
+    said = "The latest stands below. We don't review these answers. They are accurate at the time of publishing."
+    assert without_chrome(said) == ""
+    assert without_chrome("Fired twice. Glazed by hand. Colours may vary.") == "Fired twice. Glazed by hand."
+
+
+@pytest.mark.parametrize("text", ["Product details", "תיאור המוצר", "Conseil d'entretien", "Lieferumfang:"])
+def test_a_heading_is_no_fact(text: str) -> None:
+    assert is_heading(text)
+    assert not is_heading(f"{text} 4 pots of oak, each with a lid that closes")
 
 
 def test_only_the_sentences_of_the_page_are_left_out() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.models import Product
-from app.scenario.bank.bank import MOST_FACTS, facts_of
+from app.scenario.bank.bank import MOST_FACTS, facts_of, type_of
 from app.scenario.bank.facts import FACT_TYPES
 from app.scenario.bank.sentences import pieces
 
@@ -52,10 +52,39 @@ def test_a_fact_has_its_type(fields: dict[str, object], kind: str, text: str) ->
         {"description": "Beschichtung: keine"},
         {"reviews": ["I love it but the lid broke."]},
         {"options": {"Size": ["One size"]}},
+        {"description": 'It keeps fresh: {"sku": "RB-1", "stock": 4}'},
+        {"description": "Ravenna crocks for bread | Pots and Pans | House of Crocks"},
+        {"description": "Ich habe den Topf seit einem Jahr und bin zufrieden.", "language": "de"},
+        {"description": "J'ai acheté ce pot pour ma fille.", "language": "fr"},
+        {"description": "On 4 March 2021."},
+        {"description": "Le 14 juillet 2021."},
+        {"specs": {"Fabricant": "Crock & Sons"}},
+        {"description": "More crocks stand on crockhouse.pl and in our album."},
     ],
 )
 def test_what_is_no_fact_is_left_out(fields: dict[str, object]) -> None:
     assert texts(crock(**fields)) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        # "or" is gold in French, "je" is I in French and is in Slovene, "o" says nothing in English.
+        ("en", "Bread or rolls, both at once.", "feature"),
+        ("fr", "Le bouton du couvercle est en or.", "material"),
+        ("sl", "V paketu je par pokrovov iz gline.", "feature"),
+        ("nl", "De pot houdt brood lang vers.", "feature"),
+        ("it", "Made of stainless steel", "material"),
+        (None, "Le bouton du couvercle est en or.", "material"),
+    ],
+)
+def test_words_count_on_pages_in_their_language_alone(language: str | None, text: str, kind: str) -> None:
+    assert type_of(text, language) == kind
+
+
+def test_what_one_says_who_bought_it_is_no_description_of_the_seller() -> None:
+    text = "Ich habe den Topf seit einem Jahr und bin sehr zufrieden."
+    assert [fact.type for fact in facts_of(crock(reviews=[text], language="de"))] == ["review_quote"]
 
 
 def test_a_title_gives_its_numbers_and_not_itself() -> None:

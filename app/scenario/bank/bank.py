@@ -18,7 +18,8 @@ from app.extraction.passages import is_chrome
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
-from app.scenario.bank.tables import counters, cues, empty, feelings, gates, keys, never, offers, summaries, yes
+from app.scenario.bank.tables import buyers, counters, cues, empty, feelings, gates, keys, never, offers, summaries, yes
+from app.scenario.texts import language_of
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
@@ -47,12 +48,20 @@ LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
 CONTACT = re.compile(
-    r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|\.(?:com|net|de|fr|it|es|co\.uk)\b", re.I
+    r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|"
+    r"(?-i:[a-z0-9]\.(?:com|net|org|shop|co\.uk|de|fr|it|es|pt|nl|be|pl|cz|sk|si|hr|ro|hu|ru|ua|bg|tr|se|dk|fi|ee|lv|lt|gr|ch|ie|br|jp|cn|tw|kr)\b)",
+    re.I,
 )
-DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b")
+DATE = re.compile(
+    r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b20\d\d-\d\d-\d\d\b|\b\d{1,2}:\d{2}\b|"
+    r"^(?:on |am |le |el |il |em )?\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.? (?:de )?20\d\d\W*$",
+    re.I,
+)
+CODE = re.compile(r"[{}]|\" ?: ?[\"\[]|\s\|\s")
+"""Signs of what is written for programs, or for search engines."""
 GLUED = re.compile(
     r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|"
-    r"[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]*\s+\S+\s+\S+.*[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w+\$|\{\{"
+    r"[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]{0,20}\s\S{1,30}\s\S.{0,80}[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w{1,30}\$"
 )
 """Texts that ran together when the page was set, or were never filled in."""
 TITLE_PARTS = re.compile(r"\s+[-–—|/]\s+|[,;()\[\]|]\s*|\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
@@ -169,22 +178,23 @@ def _options(product: Product) -> Iterator[Fact]:
 
 
 def _all(product: Product) -> Iterator[Fact]:
-    yield from _of_title(product)
+    language = language_of(product)
+    yield from _of_title(product, language)
     yield from _options(product)
     for number, line in enumerate(product.features):
         for piece in pieces(line):
-            yield from _of_text(piece, f"features[{number}]", "bullet", number, product)
+            yield from _of_text(piece, f"features[{number}]", "bullet", number, product, language)
     number = 0
     for line in (product.description or "").split("\n"):
         for piece in pieces(line):
-            yield from _of_text(piece, f"description[{number}]", "prose", number, product)
+            yield from _of_text(piece, f"description[{number}]", "prose", number, product, language)
             number += 1
     for number, (label, value) in enumerate(product.specs.items()):
-        yield from _of_row(label, value, number, product)
+        yield from _of_row(label, value, number, product, language)
     for number, line in enumerate(product.highlights):
         # A short line by itself may be anything: only what is known by its words is taken.
-        if (len(words(line)) >= 2 or CJK.search(line)) and (cued(line) or _physical(line)):
-            yield from _of_text(line, f"highlights[{number}]", "buy_box", number, product)
+        if (len(words(line)) >= 2 or CJK.search(line)) and (cued(line, language) or _physical(line)):
+            yield from _of_text(line, f"highlights[{number}]", "buy_box", number, product, language)
     place = 0
     for number, line in enumerate(product.reviews):
         for piece in pieces(line)[:8]:
@@ -193,32 +203,38 @@ def _all(product: Product) -> Iterator[Fact]:
                 yield quote
 
 
-def _of_title(product: Product) -> Iterator[Fact]:
+def _of_title(product: Product, language: str | None) -> Iterator[Fact]:
     """Yield what a title tells beside the name: its short parts with a number or a known word, else its numbers."""
     for place, piece in enumerate(TITLE_PARTS.split(clean(product.title))):
         piece = piece.strip()
         if place and len(words(piece)) <= MOST_LATER_WORDS:
-            found = [piece] if re.search(r"\d", piece) or cued(piece) else []
+            found = [piece] if re.search(r"\d", piece) or cued(piece, language) else []
         else:
-            found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece)
+            found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece, language)
         for one in found:
-            if len(one) >= SHORTEST_TITLE and not _gated(one):
-                fact = Fact(type_of(one), one, "title", "title", 0.9, 2)
+            if len(one) >= SHORTEST_TITLE and not _gated(one, product.title):
+                fact = Fact(type_of(one, language), one, "title", "title", 0.9, 2)
                 yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
 
 
-def _materials(text: str) -> list[str]:
+def _materials(text: str, language: str | None) -> list[str]:
     """Return the words of a text that name a material, and its compounds that tell something, each whole."""
-    return [word for word in text.split() if cues()["material"].match(word) or ("-" in word and cued(word))]
+    return [
+        word
+        for word in text.split()
+        if cues(language)["material"].match(word) or ("-" in word and cued(word, language))
+    ]
 
 
-def _of_text(text: str, source: str, region: Region, place: int, product: Product) -> Iterator[Fact]:
+def _of_text(
+    text: str, source: str, region: Region, place: int, product: Product, language: str | None
+) -> Iterator[Fact]:
     pair = KEY_OF.match(text)
     if pair and (clean_key(pair[1]) in never() or _is_empty(pair[2])):
         return
-    if not _telling(text):
+    if not _telling(text, product.title, language):
         return
-    kind = type_of(text)
+    kind = type_of(text, language)
     least = FEWEST_IN_LIST if region == "bullet" or text.endswith(".") else FEWEST_UNMARKED
     if kind == "feature" and not pair and len(words(text)) < least and not CJK.search(text):
         return  # a few words that nothing marks as a fact may be anything: a button, a heading
@@ -228,24 +244,38 @@ def _of_text(text: str, source: str, region: Region, place: int, product: Produc
     yield _ranked(Fact(kind, text, source, region, 0.8, 2, label=label, value=value), place, product)
 
 
-def _of_row(label: str, value: str, place: int, product: Product) -> Iterator[Fact]:
+def _of_row(label: str, value: str, place: int, product: Product, language: str | None) -> Iterator[Fact]:
     key = clean_key(label)
     if key in never() or _is_empty(value) or _implausible(value):
         return
     kind = keys().get(key) or next(
-        (known for name, known in keys().items() if len(name) > 3 and key.startswith(name)), None
+        (
+            known
+            for name, known in keys().items()
+            if len(name) > 3 and key.startswith(name) and not key[len(name)].isalpha()
+        ),
+        None,
     )
     text = f"{label}: {value}"
     if kind is None and len(words(value)) >= FEWEST_OF_SENTENCE:
         # No row but a paragraph under its heading.
         for piece in pieces(value):
-            yield from _of_text(piece, f"specs.{label}", "prose", place, product)
+            yield from _of_text(piece, f"specs.{label}", "prose", place, product, language)
         return
-    if kind is None and not (_physical(value) or value.casefold().strip(" .") in yes() or cued(text)):
+    if kind is None and not (_physical(value) or value.casefold().strip(" .") in yes() or cued(text, language)):
         return
-    if len(text) > LONGEST_FACT or _gated(text):
+    if len(text) > LONGEST_FACT or _gated(text, product.title):
         return
-    fact = Fact(kind or type_of(text), clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
+    fact = Fact(
+        kind or type_of(text, language),
+        clean(text),
+        f"specs.{label}",
+        "table",
+        0.85,
+        2,
+        label=label,
+        value=clean(value),
+    )
     ranked = _ranked(fact, place, product)
     yield ranked if kind else replace(ranked, score=ranked.score - 0.2)
 
@@ -275,33 +305,35 @@ def clean_key(label: str) -> str:
     return " ".join(label.casefold().strip(" :：.*?-").split())
 
 
-def _telling(text: str) -> bool:
+def _telling(text: str, title: str, language: str | None) -> bool:
     """Tell whether a text may say something of the product."""
     if not SHORTEST_FACT <= len(text) <= LONGEST_FACT or text.endswith(("?", "？")) or GLUED.search(text):
         return False
     if len(words(text)) < 2 and not CJK.search(text):
         return False
-    return not _gated(text)
+    return not _gated(text, title) and not buyers(language).search(text)
 
 
-def _gated(text: str) -> bool:
+def _gated(text: str, title: str) -> bool:
     """Tell whether a text speaks of the page, the shop, an offer or the reader rather than of the product."""
-    return is_chrome(text) or any(gate.search(text) for gate in (gates(), CONTACT, ARTICLE_NUMBER, DATE, AMOUNT))
+    return is_chrome(text, title) or any(
+        gate.search(text) for gate in (gates(), CONTACT, CODE, ARTICLE_NUMBER, DATE, AMOUNT)
+    )
 
 
-def cued(text: str) -> bool:
-    """Tell whether any type's words stand in a text."""
-    return any(pattern.search(text) for pattern in cues().values())
+def cued(text: str, language: str | None = None) -> bool:
+    """Tell whether any type's words stand in a text of a page in a language."""
+    return any(pattern.search(text) for pattern in cues(language).values())
 
 
-def type_of(text: str) -> FactType:
-    """Return the type that a text's words mark, ``feature`` where none do."""
+def type_of(text: str, language: str | None = None) -> FactType:
+    """Return the type that a text's words mark on a page in a language, ``feature`` where none do."""
     measured = measures_in(text)
     if measured:
         kind = DIMENSIONS.get(measured[0].unit.dimension)
         if kind is not None and len(words(text)) <= 8:
             return kind
-    hits = [(len(pattern.findall(text)), kind) for kind, pattern in cues().items() if pattern.search(text)]
+    hits = [(len(pattern.findall(text)), kind) for kind, pattern in cues(language).items() if pattern.search(text)]
     return max(hits, key=lambda hit: hit[0])[1] if hits else "feature"
 
 

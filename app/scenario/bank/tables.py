@@ -12,6 +12,7 @@ from app.extraction.word_patterns import any_of
 from app.scenario.bank.facts import FactType
 
 Pattern = re.Pattern[str]
+ENGLISH, OTHER = "en", "other"
 
 
 def _table(name: str) -> Any:
@@ -23,12 +24,22 @@ def _any(words: list[str]) -> Pattern:
 
 
 @cache
-def cues() -> dict[FactType, Pattern]:
-    """Return for each type the words that mark it in a text."""
+def cues(language: str | None = None) -> dict[FactType, Pattern]:
+    """Return for each type the words that mark it in a text of a page in a language; None: in any.
+
+    Shops everywhere use English words too. A word of one language is often a common one of another, with another sense.
+    """
     return {
-        cast(FactType, kind): _any([word for words in languages.values() for word in words])
+        cast(FactType, kind): _any([word for name in _spoken(languages, language) for word in languages.get(name, ())])
         for kind, languages in _table("cues").items()
     }
+
+
+def _spoken(languages: dict[str, list[str]], language: str | None) -> list[str]:
+    """Return the names of the lists of words that count on a page in a language."""
+    if language is None:
+        return list(languages)
+    return [language if language in languages else OTHER, *([ENGLISH] if language != ENGLISH else [])]
 
 
 @cache
@@ -66,9 +77,8 @@ def gates() -> Pattern:
 @cache
 def offers() -> Pattern:
     """Return those of ``gates`` that a buyer would not say of what he bought either."""
-    return _any(
-        [word for name, words in _table("gates").items() if name not in ("speaker", "summary") for word in words]
-    )
+    table = _table("gates")
+    return _any([word for name, words in table.items() if name not in ("speaker", "summary") for word in words])
 
 
 @cache
@@ -87,3 +97,9 @@ def empty() -> frozenset[str]:
 def summaries() -> Pattern:
     """Return the words of lines among the reviews that no buyer wrote: averages, headings, dates."""
     return _any(_table("gates")["summary"])
+
+
+@cache
+def buyers(language: str | None) -> Pattern:
+    """Return the words by which a buyer speaks of himself in a language: no seller describes the product by them."""
+    return _any(_table("buyers").get(language or ENGLISH, []))
