@@ -46,6 +46,8 @@ FEWEST_OF_PAGE = 2
 SENTENCES = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
 NAMING = re.compile(r"[^\W\d_]{4,}")
 """The words of a title that name the product."""
+NAME_END = re.compile(r"\s[-–—|]\s|[,;(\[|]")
+"""Where in a title other things begin than the name."""
 SURE_TITLE, SHORTEST_TITLE, MAX_TITLE = 0.6, 8, 300
 FEWEST_IN_SCOPE = 4
 """Lines, the heading's own among them."""
@@ -390,7 +392,7 @@ def is_chrome(value: str, title: str = "") -> bool:
     if _chrome("seo").search(value):
         return True
     patterns = (chrome_words(), _chrome("short")) if short else (chrome_words(),)
-    named = set(NAMING.findall(title.casefold()))
+    named = set(NAMING.findall(NAME_END.split(title.casefold(), maxsplit=1)[0]))
     return any(
         named.isdisjoint(NAMING.findall(match[0].casefold()))
         for pattern in patterns

@@ -67,6 +67,31 @@ def test_what_is_no_fact_is_left_out(fields: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"specs": {"Package dimensions": "30 x 20 x 20 cm"}},
+        {"specs": {"Gewicht inkl. Verpackung": "2,9 kg"}},
+        {"specs": {"Package(s)": "1"}},
+        {"specs": {"Stan": "Nowy stan, 2 kg"}},
+        {"features": ["Do not tumble dry"]},
+        {"features": ["Ne pas repasser à plus de 110 °C"]},
+    ],
+)
+def test_what_hardly_sells_is_weak(fields: dict[str, object]) -> None:
+    assert {fact.strength for fact in facts_of(crock(**fields))} <= {1}
+
+
+def test_sides_and_a_mass_that_cannot_be_of_one_thing_are_both_left_out() -> None:
+    assert texts(crock(specs={"Size": "76 x 80 x 63 cm", "Weight": "0.02 lb", "Item weight": "9.07 g"})) == []
+    assert len(texts(crock(specs={"Size": "26 x 20 x 23 cm", "Weight": "2.4 kg"}))) == 2
+
+
+def test_what_a_title_adds_is_told_whole_and_its_bare_numbers_are_not() -> None:
+    found = texts(crock(title="Ravenna Bread Crock, with oak lid including two linen bags and a knife, 066"))
+    assert found == ["with oak lid including two linen bags and a knife"]
+
+
+@pytest.mark.parametrize(
     ("language", "text", "kind"),
     [
         # "or" is gold in French, "je" is I in French and is in Slovene, "o" says nothing in English.

@@ -6,6 +6,7 @@ the same the higher rank stays, of two that contradict each other too.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -18,7 +19,20 @@ from app.extraction.passages import is_chrome
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
-from app.scenario.bank.tables import buyers, counters, cues, empty, feelings, gates, keys, never, offers, summaries, yes
+from app.scenario.bank.tables import (
+    buyers,
+    counters,
+    cues,
+    empty,
+    feelings,
+    gates,
+    keys,
+    never,
+    offers,
+    summaries,
+    weak,
+    yes,
+)
 from app.scenario.texts import language_of
 from app.scenario.units import measures_in, parse_number
 
@@ -37,6 +51,7 @@ OF_TYPE: dict[FactType, float] = {
     "feature": -0.12, "delivery": -0.3,
 }  # fmt: skip
 """How much more, or less, a fact of a type sells than one of any type."""
+HARDLY_SELLS = 0.35
 STRONG_FROM = 0.95
 """The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
@@ -69,14 +84,21 @@ COUNTED = re.compile(
     r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
 )
 """A number and what it counts or measures, in two words at most."""
-MOST_LATER_WORDS, SHORTEST_TITLE = 8, 3
+MOST_LATER_WORDS, SHORTEST_TITLE = 12, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
 SIDES = re.compile(
     r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)",
     re.I,
 )
-MASS = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?) ?(kg|kilo|g|gramm?|grams?|кг|г)\b", re.I)
+MASS = re.compile(
+    r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?) ?"
+    r"(kg|kilo|g|gram[mi]*s?|кг|г|lbs?|pounds?|pfund|libbre|livres|oz|ounces?)\b",
+    re.I,
+)
+GRAMS = (("k", 1000), ("к", 1000), ("lb", 454), ("po", 454), ("pf", 500), ("li", 454), ("o", 28))
+"""How a unit of mass begins, and its grams."""
+MOST_COMPARED = 6
 LEAST_DENSITY = 0.001
 """Grams a cubic centimetre."""
 PROVEN, LOVED = 4.3, 50
@@ -189,7 +211,10 @@ def _all(product: Product) -> Iterator[Fact]:
         for piece in pieces(line):
             yield from _of_text(piece, f"description[{number}]", "prose", number, product, language)
             number += 1
+    unlike = _unlike(product.specs)
     for number, (label, value) in enumerate(product.specs.items()):
+        if label in unlike:
+            continue
         yield from _of_row(label, value, number, product, language)
     for number, line in enumerate(product.highlights):
         # A short line by itself may be anything: only what is known by its words is taken.
@@ -212,7 +237,7 @@ def _of_title(product: Product, language: str | None) -> Iterator[Fact]:
         else:
             found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece, language)
         for one in found:
-            if len(one) >= SHORTEST_TITLE and not _gated(one, product.title):
+            if len(one) >= SHORTEST_TITLE and not one.isdecimal() and not _gated(one, ""):
                 fact = Fact(type_of(one, language), one, "title", "title", 0.9, 2)
                 yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
 
@@ -285,14 +310,28 @@ def _is_empty(value: str) -> bool:
     return value.casefold().strip(" .") in empty()
 
 
-def _implausible(value: str) -> bool:
-    """Tell whether a text gives three sides in cm and a mass with which the thing would be lighter than foam."""
-    sides, mass = SIDES.search(value), MASS.search(value)
+def _implausible(*values: str) -> bool:
+    """Tell whether texts give three sides in cm and a mass with which the thing would be lighter than foam."""
+    sides = next((match for value in values if (match := SIDES.search(value))), None)
+    mass = next((match for value in values if (match := MASS.search(value))), None)
     if sides is None or mass is None:
         return False
     volume = math.prod(float(side.replace(",", ".")) for side in sides.groups())
-    grams = float(mass[1].replace(",", ".")) * (1000 if mass[2].lower().startswith(("k", "к")) else 1)
+    unit = mass[2].casefold()
+    grams = float(mass[1].replace(",", ".")) * next((one for begin, one in GRAMS if unit.startswith(begin)), 1)
     return grams < LEAST_DENSITY * volume
+
+
+def _unlike(specs: dict[str, str]) -> set[str]:
+    """Return the labels of the rows for sides and for a mass that can't be of one thing: some shops fill them in so."""
+    sides = [(label, value) for label, value in specs.items() if SIDES.search(value)]
+    masses = [(label, value) for label, value in specs.items() if MASS.search(value)]
+    return {
+        label
+        for size, mass in itertools.product(sides[:MOST_COMPARED], masses[:MOST_COMPARED])
+        if _implausible(size[1], mass[1])
+        for label in (size[0], mass[0])
+    }
 
 
 def _physical(text: str) -> bool:
@@ -363,6 +402,9 @@ def _ranked(fact: Fact, place: int, product: Product) -> Fact:
     score += 0.1 if 6 <= count <= 30 else -0.15 if count > LONG_WORDS or count < 2 else 0.0
     if fact.region != "title" and _repeats(text, product.title):
         score -= 0.5
+    labels, prohibitions = weak()
+    if labels.match(clean_key(fact.label)) or prohibitions.search(text):
+        return fact.ranked(1, round(score - HARDLY_SELLS, 3))
     return fact.ranked(3 if score >= STRONG_FROM else 2, round(score, 3))
 
 

@@ -103,3 +103,11 @@ def summaries() -> Pattern:
 def buyers(language: str | None) -> Pattern:
     """Return the words by which a buyer speaks of himself in a language: no seller describes the product by them."""
     return _any(_table("buyers").get(language or ENGLISH, []))
+
+
+@cache
+def weak() -> tuple[Pattern, Pattern]:
+    """Return the labels of rows that hardly sell (parcel, model, condition), and the words of prohibitions."""
+    table = _table("weak")
+    labels, prohibitions = ([word for words in table[name].values() for word in words] for name in table)
+    return _any(labels), _any(prohibitions)
