@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.models import Product, Wishes
 from app.scenario import scenarios_of
 from app.scenario.bank.facts import Fact
+from app.scenario.naming import screen_name
 from app.scenario.script.callouts import counted_in, held_in
 from app.scenario.script.language import language_for, languages, spoken
 from app.scenario.script.tellings import tell
@@ -121,3 +122,40 @@ def test_care_is_no_order_and_no_opening() -> None:
     )
     assert "tumble" not in told and "Iron" not in told
     assert "collar" in scenario.scenes[0].on_screen_text or "zips" in scenario.scenes[0].on_screen_text
+
+
+def test_the_stars_of_few_buyers_stand_in_the_first_seconds() -> None:
+    product = Product(
+        url="https://shop.example/kettle", title="Larkfield Gooseneck Kettle", brand="Larkfield", price=Decimal(60),
+        currency="GBP", language="en", rating=4.7, review_count=61,
+        features=["Pours in a slow and steady arc", "Two-layer wall that stays cool", "Whistle made of brass"],
+        images=["https://shop.example/kettle.jpg"],
+    )  # fmt: skip
+    scenes = scenarios_of(product, Wishes(), 1)[0].scenes
+    assert scenes[0].seconds < 3 and scenes[1].layout == "review"
+
+
+def test_a_small_discount_is_shown_with_its_percent() -> None:
+    product = Product(
+        url="https://negozio.example/teiera", title="Teiera Bruma in ghisa", brand="Bruma", price=Decimal(57),
+        list_price=Decimal(60), currency="EUR", country="IT", language="it",
+        features=["Tiene il tè caldo per due ore", "Filtro in acciaio inox", "Manico rivestito in bambù"],
+        images=["https://negozio.example/teiera.jpg"],
+    )  # fmt: skip
+    last = scenarios_of(product, Wishes(), 1)[0].scenes[-1]
+    assert "5" in last.on_screen_text and "%" in last.on_screen_text
+
+
+@pytest.mark.parametrize(
+    ("title", "brand", "language", "shown"),
+    [
+        ("Oakham 4 Piece 28 cm 20 cm Frying Pan Set with Lids", "Oakham", "en", "Oakham set"),
+        ("Red/blue/green Folding Desk Lamp", "Oakham", "en", "Oakham desk lamp"),
+        ("Kolmet posuda za med od", None, "hr", "Kolmet posuda"),
+    ],
+)
+def test_a_name_is_no_list_and_ends_on_a_word_of_its_own(
+    title: str, brand: str | None, language: str, shown: str
+) -> None:
+    product = Product(url="https://shop.example/x", title=title, brand=brand, language=language)
+    assert screen_name(product, language=language).casefold() == shown.casefold()

@@ -318,7 +318,14 @@ def _extended(tokens: list[Token], read: _Title, found: Found) -> list[str]:
 
 def _tidy(words: list[str], language: str) -> list[str]:
     cleanest = [word.strip(QUIET) for word in words]
-    return [word for word in cleanest if any(c.isalnum() for c in word) or word == "&"]
+    kept: list[str] = []
+    for word in cleanest:
+        # A series may be called as the last word of its brand: it is said once.
+        if (any(c.isalnum() for c in word) or word == "&") and word.casefold() not in [
+            one.casefold() for one in kept[-1:]
+        ]:
+            kept.append(word)
+    return kept
 
 
 def _ending_well(words: list[str], source: str, language: str) -> list[str]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
+from app.analysis.words import stop_words
 from app.models import Product
 from app.scenario.naming.brands import said_brand
 from app.scenario.naming.data import LANGUAGES, bad_ends, cut_keys, keys_of_words, shared_words
 from app.scenario.naming.folding import fold, known_language
 from app.scenario.naming.kinds import HEAD_LAST, MEDIA, find_kind
+from app.scenario.naming.names import spoken_name
 from app.scenario.naming.titles import Token, calm, cleaned, is_shouted, segments_of, tokens_of
 
 MOST_CHARACTERS = 40
-FEWEST_WORDS = 2
+FEWEST_WORDS, MOST_WORDS = 2, 5
+SHORTEST_END = 4
+"""Letters of a small word that may be the last of a title that goes on."""
+COUNT = re.compile(r"\d{1,3}(?:x|×|er)?|\d{1,3}(?:pcs?|pairs?|stk)", re.IGNORECASE)
+SIZE = re.compile(r"\d[\d.,]{0,6}[ -]?(?:mm|cm|m|in|inch|inches|ft|yards?|\"|″)(?!\w)", re.IGNORECASE)
+"""What is no part of a name: how many there are, and how long they are."""
 
 
 def screen_name(product: Product, limit_words: int = 6, language: str | None = None) -> str:
@@ -43,7 +52,27 @@ def screen_name(product: Product, limit_words: int = 6, language: str | None = N
         described = keys_of_words("descriptors", reading)
         units = [unit for n, unit in enumerate(units) if n == 0 or fold(unit[0], reading) not in described]
         kept = _fitting(units, limit_words)
-    return "".join(_joined(_whole_phrase(kept, units, reading)))
+    phrase = _whole_phrase(kept, units, reading, source)
+    return _said_name(product, source, phrase, units) or "".join(_joined(phrase))
+
+
+def _said_name(product: Product, source: str | None, kept: list[list[str]], units: list[list[str]]) -> str | None:
+    """Return the name as it is said, where the title's first words are but a list: counts, sides, choices.
+
+    None where they are a name, or nobody knows what the thing is called.
+    """
+    words = [word for unit in kept for word in unit]
+    listed = any("/" in word or COUNT.fullmatch(word) for word in words) or bool(SIZE.search(" ".join(words)))
+    if not listed and not (len(words) > MOST_WORDS and len(kept) < len(units)):
+        return None
+    name = spoken_name(product, source) if source in LANGUAGES and source is not None else None
+    if name is None or name.kind is None or not name.certain or name.kind.category in MEDIA:
+        return None
+    written = {word.casefold(): word for unit in units for word in unit}
+    said = [written.get(word.casefold(), word) for word in name.text.split()]
+    if len(said) < FEWEST_WORDS:
+        return None
+    return " ".join([said[0][:1].upper() + said[0][1:], *said[1:]])
 
 
 def _is_thing(product: Product, tokens: list[Token], language: str) -> bool:
@@ -87,12 +116,21 @@ def _fitting(units: list[list[str]], limit: int) -> list[list[str]]:
     return kept
 
 
-def _whole_phrase(kept: list[list[str]], units: list[list[str]], language: str) -> list[list[str]]:
+def _whole_phrase(kept: list[list[str]], units: list[list[str]], language: str, source: str | None) -> list[list[str]]:
     """Return the words up to a phrase that was cut ("for small ..."), and no word that cannot end a name."""
-    ends, cuts = bad_ends(language), cut_keys(language)
+    shared = shared_words()
+    ends, cuts = bad_ends(language) | shared.codes, cut_keys(language)
+    small = stop_words(source) if source not in LANGUAGES else frozenset()
     if len(kept) < len(units):
         started = [n for n, unit in enumerate(kept) if n >= FEWEST_WORDS and fold(unit[0], language) in cuts]
         kept = kept[: started[-1]] if started else kept
-    while len(kept) > 1 and (fold(kept[-1][-1], language) in ends or kept[-1] == ["&"]):
+    whole = len(kept)
+    while len(kept) > 1 and (
+        fold(kept[-1][-1], language) in ends
+        or kept[-1][-1].casefold() in small | shared.codes
+        or kept[-1] == ["&"]
+        or (len(kept) < whole and kept[-1][-1].isdigit())
+        or (len(kept) < len(units) and kept[-1][-1].islower() and len(kept[-1][-1]) < SHORTEST_END)
+    ):
         kept = kept[:-1]
     return kept

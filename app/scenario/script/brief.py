@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import cast
 
 from app.analysis.tables import makes_claim
 from app.analysis.words import clean
@@ -264,7 +267,7 @@ def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, ow
         if fact.region == "title" and named & _words_of(fact.text):
             # The name is shown by itself: only the measure behind it is told.
             measured = measures_in(fact.text)
-            if len(measured) != 1:
+            if len(measured) != 1 or measured[0].unit.dimension == "length":
                 continue
             fact = replace(fact, text=fact.text[measured[0].start : measured[0].end])
         if fact.type in ("price", "discount", "stock") or fact.source == "rating":
@@ -282,20 +285,34 @@ def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, ow
         if own and not foreign:
             telling, *further = tellings_of(fact, spoken_language, code)
             if found and len(telling.screen.split()) <= 4 and telling.screen:
-                known |= {one.name for one in found}
+                known |= _with_implied(*(one.name for one in found))
                 telling = with_attribute(telling, found[0])
                 found = []
             elif found:
                 telling = with_attribute(telling, found[0])
-                known.add(found[0].name)
+                known |= _with_implied(found[0].name)
                 found = found[1:]
             yield telling
             yield from further
         if fact.region == "review":
             continue
         for one in found:
-            known.add(one.name)
+            if one.name in known:
+                continue
+            known |= _with_implied(one.name)
             yield by_attribute(fact, one)
+
+
+def _with_implied(*names: str) -> set[str]:
+    return {*names, *(other for name in names for other in _implied().get(name, ()))}
+
+
+@cache
+def _implied() -> dict[str, list[str]]:
+    """Return what is not worth telling beside an attribute."""
+    return cast(
+        "dict[str, list[str]]", json.loads(files("app.scenario.script").joinpath("implied.json").read_text("utf-8"))
+    )
 
 
 def _words_of(text: str) -> set[str]:

@@ -10,21 +10,17 @@ from dataclasses import dataclass, field, replace
 from app.models import Arc, ImageRole, SceneLayout, ScenePoint, SceneRole
 from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
-from app.scenario.script.tellings import LONGEST_SHORT, MOST_SHOWN_WORDS, Telling
+from app.scenario.script.tellings import MOST_SHOWN_WORDS, Telling
 from app.scenario.units import only_measures
 from app.scenario.wording import spoken_words
 
 SCENE_SECONDS = 2.25
 FEWEST_SCENES, MOST_SCENES = 3, 16
-BRISK, BREATH = 1.08, 0.25
-"""How much faster than at ease is spoken, and the seconds between two scenes in which nobody speaks."""
-PROOF, PROOF_BUYERS = 4.3, 200
+PROOF, PROOF_BUYERS, LOVED_BUYERS = 4.3, 200, 20
 TOLD_RATING, TOLD_BUYERS = 3.8, 3
-DEAL_PERCENT = 10
+DEAL_PERCENT, LEAST_DEAL = 10, 3
 MOST_CALLOUTS = 3
 HOOK_WORDS, LONGEST_BADGE = 10, 30
-LONGEST_SAID_HOOK = 8.5
-"""Words of speech for which an opening has time."""
 ENOUGH_SCENES = 5
 """Scenes after which nothing is told that is worth none of its own."""
 SENSES: frozenset[FactType] = frozenset(("taste", "scent", "sense"))
@@ -37,6 +33,7 @@ ARC_OF: dict[FactType, Arc] = {
 """Type of the hook's fact -> the arc that it opens; ``feature_parade`` else."""
 
 NO_HOOK: frozenset[FactType] = frozenset(("price", "stock", "discount", "delivery", "care", "options", "weight"))
+NO_PILL = NO_HOOK | {"size", "origin"}
 DULL_ROWS: frozenset[FactType] = frozenset(
     ("feature", "size", "weight", "material", "use", "pieces", "for_whom", "edition", "origin")
 )
@@ -191,6 +188,10 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
         weight += 0.8
     if counted and fact.region in ("bullet", "prose", "buy_box"):
         weight += 0.5
+    if words == 1:
+        weight -= 0.5
+    if telling.screen.casefold() not in fact.text.casefold() and not row:
+        weight -= 0.8  # what many products are holds nobody
     if row or telling.how == "frame" or (words < SHORTEST_HOOK and not counted):
         weight -= 0.9
     if telling.how == "sentence" and words <= HOOK_WORDS:
@@ -222,10 +223,10 @@ def plain_hook(brief: Brief) -> Hook | None:
     return Hook(0.0, "feature_parade", draft)
 
 
-def plan(brief: Brief, hook: Hook, wanted: int, room: float = 1000.0) -> list[Draft]:
+def plan(brief: Brief, hook: Hook, wanted: int, room: float, opening: float) -> list[Draft]:
     """Return the scenes: the hook, as many of the body as there are facts for (``wanted`` in all), and the offer.
 
-    ``room`` is how many words of speech there is time for.
+    ``room`` is how many words of speech there is time for, ``opening`` how many in the first scene.
     """
     left = Left(one for one in brief.tellings if one not in hook.uses)
     told = {hook.tells} if hook.tells else set()
@@ -233,22 +234,34 @@ def plan(brief: Brief, hook: Hook, wanted: int, room: float = 1000.0) -> list[Dr
     if "rating" not in told and _is_rated(brief):
         left.room -= spoken_words(_rating_said(brief))
     hero = hook.draft.layout == "hero"
-    if hero and hook.uses and spoken_words(hook.draft.say) > LONGEST_SAID_HOOK:
+    if hero and hook.uses and spoken_words(hook.draft.say) > opening:
         # What takes longer than the opening is said in the next scene.
         left.insert(0, replace(hook.uses[0], screen="", short=""))
         left.room += spoken_words(hook.draft.say)
         hook.draft.say = ""
-    if hero and not hook.draft.badge and (more := left.take(_pill)) is not None:
+    more = left.take(_pill) if hero and not hook.draft.badge else None
+    if more is None and hero and not hook.draft.badge and not hook.uses:
+        more = left.take(lambda one: _short(one) and len(one.short) <= LONGEST_BADGE)
+    if more is not None:
         hook.draft.badge = more.short
         hook.draft.sources[more.short] = [more.fact.source]
-        if not hook.draft.say and more.how in ("sentence", "item") and not more.needs_name and left.say(more.say):
+        if (
+            not hook.draft.say
+            and more.how in ("sentence", "item")
+            and not more.needs_name
+            and _is_soon_said(more, opening)
+            and left.say(more.say)
+        ):
             hook.draft.say = more.say
             hook.draft.sources |= _sources(more)
-    if hero and not hook.draft.say and brief.introduced and left.say(brief.introduced):
+    fits = spoken_words(brief.introduced) <= opening
+    if hero and fits and not hook.draft.say and brief.introduced and left.say(brief.introduced):
         hook.draft.say = brief.introduced
         hook.draft.sources[hook.draft.say] = ["title"]
         told.add("named")
     body: list[Draft] = []
+    if hero and _is_proven(brief) and (stars := _rating(brief, left, told, 0)) is not None:
+        body.append(stars)  # it stands within the first seconds
     makers: list[Maker] = _order(brief, hook)
     number = 0
     while len(body) < wanted - 2 and number < 4 * MOST_SCENES:
@@ -266,6 +279,22 @@ def _is_dull(telling: Telling) -> bool:
     """Tell whether a fact is worth no scene of its own: a side, a weight, a kind."""
     fact = telling.fact
     return fact.type in ("size", "weight") or (fact.region == "table" and fact.type == "feature")
+
+
+def _is_proven(brief: Brief) -> bool:
+    """Tell whether the rating sells, though too few gave it to open with."""
+    return brief.rating is not None and brief.rating >= PROOF and brief.buyers >= LOVED_BUYERS
+
+
+def _is_soon_said(telling: Telling, opening: float) -> bool:
+    return spoken_words(telling.say) <= opening
+
+
+def _can_voice(telling: Telling) -> bool:
+    """Tell whether a fact is worth being said: a side of the thing is only shown, and a buyer is quoted elsewhere."""
+    fact = telling.fact
+    side = fact.type == "size" and fact.region == "table"
+    return not side and fact.type != "review_quote" and not (fact.region == "table" and fact.type == "feature")
 
 
 def _is_rated(brief: Brief) -> bool:
@@ -287,7 +316,7 @@ def _short(telling: Telling) -> bool:
 
 
 def _pill(telling: Telling) -> bool:
-    return _short(telling) and len(telling.short) <= 30 and telling.fact.type not in ("size", "weight", "origin")
+    return _short(telling) and len(telling.short) <= 30 and telling.fact.type not in NO_PILL and not telling.label
 
 
 def _sources(*tellings: Telling | None) -> dict[str, list[str]]:
@@ -307,7 +336,7 @@ def _callouts(left: Left, most: int) -> list[Telling]:
 def _named(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """The scene that names the product, with the best of what it has."""
     voice = left.take_voice(lambda one: one.how in ("sentence", "item") and one.fact.type != "review_quote")
-    voice = voice or left.take_voice(lambda one: not _is_dull(one))
+    voice = voice or left.take_voice(_can_voice)
     listed = _callouts(left, 2)
     if voice is None and not listed and not brief.shown_name:
         return None
@@ -332,14 +361,16 @@ def _named(brief: Brief, left: Left, told: set[str], number: int) -> Draft | Non
 def _voiced(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """A sentence that is said, with something short beside it that adds to it."""
     voice = left.take_voice(lambda one: one.how == "sentence" and one.fact.type != "review_quote")
-    voice = voice or left.take_voice(lambda one: not _is_dull(one))
+    voice = voice or left.take_voice(_can_voice)
     if voice is None:
         return _listed(brief, left, told, number) or _alone(left)
     beside = left.take(lambda one: _short(one) and one.fact.type == voice.fact.type and not one.say)
+    beside = beside or left.take(lambda one: _short(one) and not one.say)
     if beside is None and (voice.how == "sentence" or not voice.screen):
-        beside = left.take(lambda one: _short(one) and not one.say) or left.take(_short)
-    screen = beside.short if beside else voice.screen
-    badge = voice.short if beside and voice.short != screen and len(voice.short) <= LONGEST_BADGE else ""
+        beside = left.take(_short)
+    screen, badge = (beside.short if beside else voice.screen), ""
+    if beside and voice.short and voice.short != beside.short and len(beside.short) <= LONGEST_BADGE:
+        screen, badge = voice.short, beside.short
     if not screen:
         screen = voice.fact.value if voice.how == "frame" else voice.say.rstrip(".")
         screen = screen if len(screen.split()) <= MOST_SHOWN_WORDS else ""
@@ -361,7 +392,7 @@ def _rows(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None
         return None
     for one in rows:
         left.remove(one)
-    said = next((one for one in rows if one.say and left.say(one.say)), None)
+    said = next((one for one in rows if one.say and _can_voice(one) and left.say(one.say)), None)
     said = said or left.take_voice(lambda one: one.how == "sentence")
     points = [ScenePoint(label=one.label, value=one.value) for one in rows]
     first = left.take(_short)
@@ -381,7 +412,7 @@ def _listed(brief: Brief, left: Left, told: set[str], number: int) -> Draft | No
     found = _callouts(left, MOST_CALLOUTS + 1)
     if not found:
         return None
-    said = next((one for one in found if one.say and left.say(one.say)), None)
+    said = next((one for one in found if one.say and _can_voice(one) and left.say(one.say)), None)
     first, others = found[0], found[1:]
     points = [ScenePoint(label=one.short) for one in others]
     badge = points[0].label if len(points) == 1 and len(points[0].label) <= 30 else ""
@@ -410,13 +441,16 @@ def _quoted(brief: Brief, left: Left, told: set[str], number: int) -> Draft | No
     quote = left.take(lambda one: one.fact.type == "review_quote" and bool(one.screen))
     if quote is None:
         return None
-    return Draft(screen=quote.screen, sources=_sources(quote), image_role="use")
+    said = quote.say if left.say(quote.say) else ""
+    return Draft(screen=quote.screen, say=said, sources=_sources(quote), image_role="use")
 
 
 def _closing(brief: Brief, left: Left, told: set[str]) -> Draft:
     """The offer: the name, the price as what it is, and the brand, the stars or what comes with it."""
     last = left.take(lambda one: _short(one) and one.fact.type in LEFT_FOR_LAST and not one.label)
-    if "rating" not in told and brief.rating and brief.rating >= TOLD_RATING and not 0 < brief.buyers < TOLD_BUYERS:
+    if "deal" not in told and brief.percent >= LEAST_DEAL and brief.before:
+        screen, source = f"−{brief.percent_written}", "list_price"
+    elif "rating" not in told and brief.rating and brief.rating >= TOLD_RATING and not 0 < brief.buyers < TOLD_BUYERS:
         screen, source = brief.stars_line, "rating"
     elif last is not None:
         screen, source = last.short, last.fact.source
@@ -445,85 +479,3 @@ def offer_point(brief: Brief) -> Draft:
     point = ScenePoint(label=brief.shown_name[:80], before=brief.before_label[:30])
     sources = {point.label: ["title"], point.before: ["list_price"]}
     return Draft("call_to_action", "closing", points=[point], sources=sources, image_role="hero")
-
-
-def gathered(drafts: list[Draft]) -> list[Draft]:
-    """Put scenes that only show one or two things each together as callouts: alone they say too little."""
-    kept: list[Draft] = []
-    for draft in drafts:
-        last = kept[-1] if kept else None
-        if last is not None and _sparse(draft) and _sparse(last):
-            texts = [*_shown(last), *_shown(draft)]
-            together = len(texts) > 2 or len(texts[-1]) <= LONGEST_BADGE
-            if together and len(texts) <= MOST_CALLOUTS + 1 and all(len(text) <= LONGEST_SHORT for text in texts):
-                kept[-1] = _as_callouts(last, texts, draft)
-                continue
-        kept.append(draft)
-    return kept
-
-
-def _sparse(draft: Draft) -> bool:
-    quoted = draft.screen.startswith("“")
-    return draft.role == "body" and not draft.say and draft.layout in ("plain", "callouts") and not quoted
-
-
-def _shown(draft: Draft) -> list[str]:
-    return [text for text in (draft.screen, draft.badge, *(point.label for point in draft.points)) if text]
-
-
-def _as_callouts(first: Draft, texts: list[str], second: Draft) -> Draft:
-    points = [ScenePoint(label=text) for text in texts[1:]]
-    badge = texts[1] if len(points) == 1 and len(texts[1]) <= LONGEST_BADGE else ""
-    return replace(
-        first, layout="callouts" if len(points) >= 2 else "plain", screen=texts[0], badge=badge,
-        points=points if len(points) >= 2 else [], sources=first.sources | second.sources,
-    )  # fmt: skip
-
-
-def distinct(drafts: list[Draft], colon: str) -> list[Draft]:
-    """Return the scenes without words on the screen that an earlier one shows: the first of their points moves up."""
-    kept: list[Draft] = []
-    shown: set[str] = set()
-    for draft in drafts:
-        if draft.screen.casefold() in shown:
-            texts = [colon.join(point.texts) for point in draft.points]
-            if draft.layout in ("callouts", "specs") and texts and draft.badge not in texts:
-                draft = _moved_up(draft, texts)
-            elif draft.role != "body":
-                draft = replace(draft, screen="")
-            elif draft.say or draft.badge:
-                draft = replace(draft, screen=draft.badge, badge="")
-            else:
-                continue
-        shown |= {draft.screen.casefold()} - {""}
-        kept.append(draft)
-    return kept
-
-
-def _moved_up(draft: Draft, texts: list[str]) -> Draft:
-    paths = [path for text in draft.points[0].texts for path in draft.sources.get(text, [])]
-    sources = draft.sources | {texts[0]: list(dict.fromkeys(paths))}
-    draft = replace(draft, screen=texts[0], points=draft.points[1:], sources=sources)
-    if len(draft.points) >= 2:
-        return draft
-    sources |= {texts[1]: sources.get(draft.points[0].texts[0], [])} if len(texts) > 1 else {}
-    badge = texts[1] if len(texts) > 1 and len(texts[1]) <= LONGEST_BADGE else ""
-    return replace(draft, layout="plain", badge=badge, points=[], sources=sources)
-
-
-def room_for(seconds: float, rate: float, scenes: int) -> float:
-    """Return how many words can be said in a video, with a breath between its scenes."""
-    return seconds * rate * BRISK - BREATH * rate * scenes
-
-
-def shortened(drafts: list[Draft], room: float, words_of: Callable[[str], float]) -> list[Draft]:
-    """Return the scenes with so much said as there is ``room`` for; what is needed goes first, the rest in order."""
-    budget = room
-    order = sorted(range(len(drafts)), key=lambda n: (n != 0, not drafts[n].needed, n))
-    kept: set[int] = set()
-    for number in order:
-        cost = words_of(drafts[number].say)
-        if cost <= budget:
-            budget -= cost
-            kept.add(number)
-    return [one if number in kept else replace(one, say="") for number, one in enumerate(drafts)]

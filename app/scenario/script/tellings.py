@@ -28,6 +28,7 @@ FEWEST_ITEM, MOST_ITEM = 4, 8
 CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×]\s?\d")
 SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
 LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
+YES_WITH = re.compile(r"(\w{1,12})\s?\(([\w. ]{1,12})\)")
 QUOTED = re.compile(r"\s\S{0,4}\s?[\"“„«].*")
 """What an award is for, in quotation marks."""
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -192,6 +193,11 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
         shown = _sentence_case(value or label)
         shown = shown if fits(shown, language) and len(shown) <= LONGEST_ROW_LABEL + 6 else ""
         return Telling(fact, shown, _short(shown))
+    more = YES_WITH.fullmatch(value)
+    if more is not None and more[1].casefold() in yes():
+        shown = _sentence_case(f"{label} {more[2]}")
+        shown = shown if fits(shown, language) and len(shown) <= LONGEST_ROW_LABEL else ""
+        return Telling(fact, shown, _short(shown))
     if value.casefold() in empty() or value.casefold() == label.casefold():
         return Telling(fact)
     colon = language.colon if language else ": "
@@ -287,4 +293,5 @@ def _quote(fact: Fact, language: Language | None) -> Telling:
     words = len(text.split())
     if words > 12 or len(text) > 80 or LEFTOVER.search(text) or not ends_well(text.rstrip(".!"), language):
         return Telling(fact)
-    return Telling(fact, f"“{text.rstrip('.')}”")
+    said = spoken(text, language) if language is not None and not language.speakers.search(text) else None
+    return Telling(fact, f"“{text.rstrip('.')}”", say=said or "", how="sentence" if said else "")

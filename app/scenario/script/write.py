@@ -18,6 +18,7 @@ from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
 from app.scenario.script.brief import Brief, brief_of
 from app.scenario.script.caption import description_of, hashtags_of, title_of
+from app.scenario.script.fitting import distinct, gathered, room_for, shortened
 from app.scenario.script.language import language_for, rate_of
 from app.scenario.script.plan import (
     FEWEST_SCENES,
@@ -25,13 +26,9 @@ from app.scenario.script.plan import (
     SCENE_SECONDS,
     Draft,
     Hook,
-    distinct,
-    gathered,
     hooks,
     plain_hook,
     plan,
-    room_for,
-    shortened,
 )
 from app.scenario.script.tellings import Telling
 from app.scenario.wording import screen_words, spoken_words
@@ -41,7 +38,7 @@ QUIETER = (0.8, 0.6, 0.4)
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
-LONGEST_HOOK, SHORTEST_SHOWN = 2.9, 1.5
+LONGEST_HOOK, SHORTEST_SHOWN, OPENING = 2.9, 1.5, 2.8
 SCREEN_WORDS_A_SECOND = 4.0
 HASTE = 1.1
 """How much faster than at ease the hook may have to be said."""
@@ -134,7 +131,7 @@ def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft
     tries = [(number, 1.0) for number in range(most, FEWEST_SCENES - 1, -1)]
     for number, share in [*tries, *((FEWEST_SCENES, share) for share in QUIETER)]:
         room = share * room_for(wishes.seconds, rate, number)
-        planned = plan(brief, replace(hook, draft=deepcopy(hook.draft)), number, room)
+        planned = plan(brief, replace(hook, draft=deepcopy(hook.draft)), number, room, OPENING * HASTE * rate)
         drafts = shortened(planned, room, spoken_words)
         drafts = distinct(gathered(drafts), brief.language.colon if brief.language else ": ")
         if sum(least_of(draft, rate) for draft in drafts) <= wishes.seconds:

@@ -1,0 +1,98 @@
+"""Fits planned scenes together: what says too little by itself, what is shown twice, what there is no time to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.models import ScenePoint
+from app.scenario.script.plan import LONGEST_BADGE, MOST_CALLOUTS, Draft
+from app.scenario.script.tellings import LONGEST_SHORT, MOST_SHOWN_WORDS
+
+BRISK, BREATH = 1.08, 0.25
+"""How much faster than at ease is spoken, and the seconds between two scenes in which nobody speaks."""
+
+
+def gathered(drafts: list[Draft]) -> list[Draft]:
+    """Put scenes that only show one or two things each together as callouts: alone they say too little."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        last = kept[-1] if kept else None
+        if last is not None and _sparse(draft) and _sparse(last):
+            texts = [*_shown(last), *_shown(draft)]
+            together = len(texts) > 2 or len(texts[-1]) <= LONGEST_BADGE
+            if together and len(texts) <= MOST_CALLOUTS + 1 and all(len(text) <= LONGEST_SHORT for text in texts):
+                kept[-1] = _as_callouts(last, texts, draft)
+                continue
+        kept.append(draft)
+    return kept
+
+
+def _sparse(draft: Draft) -> bool:
+    quoted = draft.screen.startswith("“")
+    return draft.role == "body" and not draft.say and draft.layout in ("plain", "callouts") and not quoted
+
+
+def _shown(draft: Draft) -> list[str]:
+    return [text for text in (draft.screen, draft.badge, *(point.label for point in draft.points)) if text]
+
+
+def _as_callouts(first: Draft, texts: list[str], second: Draft) -> Draft:
+    points = [ScenePoint(label=text) for text in texts[1:]]
+    badge = texts[1] if len(points) == 1 and len(texts[1]) <= LONGEST_BADGE else ""
+    return replace(
+        first, layout="callouts" if len(points) >= 2 else "plain", screen=texts[0], badge=badge,
+        points=points if len(points) >= 2 else [], sources=first.sources | second.sources,
+    )  # fmt: skip
+
+
+def distinct(drafts: list[Draft], colon: str) -> list[Draft]:
+    """Return the scenes without words on the screen that an earlier one shows: the first of their points moves up."""
+    kept: list[Draft] = []
+    shown: set[str] = set()
+    for draft in drafts:
+        if draft.screen.casefold() in shown:
+            texts = [colon.join(point.texts) for point in draft.points]
+            if draft.layout in ("callouts", "specs") and texts and draft.badge not in texts:
+                draft = _moved_up(draft, texts)
+            elif draft.role != "body":
+                draft = replace(draft, screen="")
+            elif draft.say or draft.badge:
+                screen = draft.badge or draft.say.rstrip(".")
+                screen = screen if len(screen.split()) <= MOST_SHOWN_WORDS else ""
+                sources = draft.sources | {screen: draft.sources.get(draft.badge or draft.say, [])}
+                draft = replace(draft, screen=screen, badge="", sources=sources)
+            else:
+                continue
+        shown |= {draft.screen.casefold()} - {""}
+        kept.append(draft)
+    return kept
+
+
+def _moved_up(draft: Draft, texts: list[str]) -> Draft:
+    paths = [path for text in draft.points[0].texts for path in draft.sources.get(text, [])]
+    sources = draft.sources | {texts[0]: list(dict.fromkeys(paths))}
+    draft = replace(draft, screen=texts[0], points=draft.points[1:], sources=sources)
+    if len(draft.points) >= 2:
+        return draft
+    sources |= {texts[1]: sources.get(draft.points[0].texts[0], [])} if len(texts) > 1 else {}
+    badge = texts[1] if len(texts) > 1 and len(texts[1]) <= LONGEST_BADGE else ""
+    return replace(draft, layout="plain", badge=badge, points=[], sources=sources)
+
+
+def room_for(seconds: float, rate: float, scenes: int) -> float:
+    """Return how many words can be said in a video, with a breath between its scenes."""
+    return seconds * rate * BRISK - BREATH * rate * scenes
+
+
+def shortened(drafts: list[Draft], room: float, words_of: Callable[[str], float]) -> list[Draft]:
+    """Return the scenes with so much said as there is ``room`` for; what is needed goes first, the rest in order."""
+    budget = room
+    order = sorted(range(len(drafts)), key=lambda n: (n != 0, not drafts[n].needed, n))
+    kept: set[int] = set()
+    for number in order:
+        cost = words_of(drafts[number].say)
+        if cost <= budget:
+            budget -= cost
+            kept.add(number)
+    return [one if number in kept else replace(one, say="") for number, one in enumerate(drafts)]
