@@ -159,3 +159,25 @@ def test_a_name_is_no_list_and_ends_on_a_word_of_its_own(
 ) -> None:
     product = Product(url="https://shop.example/x", title=title, brand=brand, language=language)
     assert screen_name(product, language=language).casefold() == shown.casefold()
+
+
+def test_rows_left_in_another_language_are_shown_where_there_is_nothing_else() -> None:
+    product = Product(
+        url="https://negozio.example/orso", title="Orso Bruma", brand="Bruma", price=Decimal(12), currency="EUR",
+        language="it", specs={"Material": "Plush", "Age Level": "4-6 Years"},
+        images=["https://negozio.example/orso.jpg"],
+    )  # fmt: skip
+    scenes = scenarios_of(product, Wishes(), 1)[0].scenes
+    shown = [scene.on_screen_text + scene.badge for scene in scenes]
+    shown += [text for scene in scenes for point in scene.points for text in point.texts]
+    assert "Plush" in " ".join(shown)
+
+
+def test_a_counted_thing_opens_before_what_many_products_are() -> None:
+    product = Product(
+        url="https://shop.example/rug", title="Larkfield Hall Rug", brand="Larkfield", price=Decimal(90),
+        currency="GBP", language="en",
+        features=["Easy to clean", "Its pile was rolled in a lab for more than 60,000 cycles before it went on sale"],
+        description="The backing keeps it in place on wooden floors.", images=["https://shop.example/rug.jpg"],
+    )  # fmt: skip
+    assert "60,000 cycles" in scenarios_of(product, Wishes(), 1)[0].scenes[0].on_screen_text

@@ -69,7 +69,9 @@ def _said_name(product: Product, source: str | None, kept: list[list[str]], unit
     if name is None or name.kind is None or not name.certain or name.kind.category in MEDIA:
         return None
     written = {word.casefold(): word for unit in units for word in unit}
-    said = [written.get(word.casefold(), word) for word in name.text.split()]
+    said = name.text.split()
+    if all(word.casefold() in written for word in said):
+        said = [written[word.casefold()] for word in said]
     if len(said) < FEWEST_WORDS:
         return None
     return " ".join([said[0][:1].upper() + said[0][1:], *said[1:]])

@@ -216,12 +216,16 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     language = language_for(code)
     name = shorten(screen_name(product, language=source) or clean(product.title), LONGEST_NAME)
     page, facts = Page(product, code), facts_of(product)
-    tellings = [
-        one
-        for one in (without_faults(found, page) for found in _tellings(product, facts, source or code, code, own=own))
-        if (one.screen or one.say) and not _words_of(one.screen or one.say) <= _words_of(name)
-    ]
-    tellings = _once(tellings)
+    tellings: list[Telling] = []
+    # Where a page has but rows that its seller left in another language, they are shown rather than nothing.
+    for telling_language in (language, None):
+        found = (
+            without_faults(one, page) for one in _tellings(product, facts, source or code, code, telling_language, own)
+        )
+        fitting = (one for one in found if one.screen or one.say)
+        tellings = tellings or _once(
+            [one for one in fitting if not _words_of(one.screen or one.say) <= _words_of(name)]
+        )
     # What a seller may have to prove is told last, and not at all where there is enough else.
     plain = [one for one in tellings if not makes_claim(one.fact.text, source or code)]
     tellings = plain if len(plain) >= ENOUGH else [*plain, *(one for one in tellings if one not in plain)]
@@ -249,7 +253,7 @@ def _once(tellings: list[Telling]) -> list[Telling]:
             continue
         values |= {one.value.casefold()} if one.label else set()
         if words and any(len(words & other) >= SAME * min(len(words), len(other)) for other in shown):
-            if not one.say or one.fact.region == "table":
+            if not one.say or one.how == "frame" or one.fact.region == "table":
                 continue
             one = replace(one, screen="", short="", label="", value="")
         shown += [words] if words else []
@@ -257,11 +261,12 @@ def _once(tellings: list[Telling]) -> list[Telling]:
     return kept
 
 
-def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, own: bool) -> Iterator[Telling]:
+def _tellings(
+    product: Product, facts: list[Fact], source: str, code: str, language: Language | None, own: bool
+) -> Iterator[Telling]:
     """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
     known: set[str] = set()
     unfit = to_machines(product)
-    spoken_language = language_for(code)
     named = _words_of(screen_name(product, language=source))
     for fact in facts:
         if fact.region == "title" and named & _words_of(fact.text):
@@ -283,7 +288,7 @@ def _tellings(product: Product, facts: list[Fact], source: str, code: str, *, ow
         ]
         foreign = is_foreign(fact.text, code)
         if own and not foreign:
-            telling, *further = tellings_of(fact, spoken_language, code)
+            telling, *further = tellings_of(fact, language, code)
             if found and len(telling.screen.split()) <= 4 and telling.screen:
                 known |= _with_implied(*(one.name for one in found))
                 telling = with_attribute(telling, found[0])

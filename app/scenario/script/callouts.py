@@ -190,7 +190,7 @@ def _noun(text: str, start: int, language: Language | None, small: frozenset[str
             continue
         if word.casefold() in small and not (len(word) <= 2 and not words and measures_in(f"1 {word}")):
             break
-        if match["end"] == ":":
+        if text[match.end("word") :][:2].lstrip().startswith(":"):
             break  # a label: what follows is told of it
         if words and language is not None and language.verbs.fullmatch(word):
             break

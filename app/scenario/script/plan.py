@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from app.models import Arc, ImageRole, SceneLayout, ScenePoint, SceneRole
+from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
 from app.scenario.script.tellings import MOST_SHOWN_WORDS, Telling
@@ -43,6 +44,8 @@ OF_HOOK: dict[FactType, float] = {
     "review_quote": -0.5, "warranty": -0.3, "size": -0.9, "origin": -0.9, "pieces": -0.3, "feature": 0.1,
 }  # fmt: skip
 """How much better, or worse, a fact of a type holds a viewer than it sells."""
+SCALE = 0.08
+"""What each digit of a number adds to a beginning."""
 SHORTEST_HOOK, FEWEST_QUOTED = 3, 3
 LEFT_FOR_LAST: frozenset[FactType] = frozenset(
     ("warranty", "included", "certification", "excluded", "edition", "origin", "compatibility", "battery", "award")
@@ -178,23 +181,24 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
     row = fact.region == "table" or (bool(fact.label) and telling.screen.startswith(fact.label))
     if fact.strength < 2 or (row and fact.type in DULL_ROWS) or telling.screen.count("%") > 1:
         return None
-    if only_measures(telling.screen):
+    if only_measures(telling.screen) or _is_care(telling.screen, brief.code):
         return None
     counted = bool(re.search(r"\d", telling.screen)) and words > 1
     if (fact.region == "title" and not counted) or (fact.type == "review_quote" and words < FEWEST_QUOTED):
         return None
-    weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0) + OF_HOOK.get(fact.type, 0.0)
+    worth = OF_HOOK.get(fact.type, 0.0)
+    weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0) + (max(worth, 0.0) if counted else worth)
     if brief.sensual and fact.type in SENSES:
         weight += 0.8
     if counted and fact.region in ("bullet", "prose", "buy_box"):
-        weight += 0.5
+        weight += 0.5 + SCALE * _scale(telling.screen)
     if words == 1:
-        weight -= 0.5
+        weight -= 1.5
     if telling.screen.casefold() not in fact.text.casefold() and not row:
         weight -= 0.8  # what many products are holds nobody
     if row or telling.how == "frame" or (words < SHORTEST_HOOK and not counted):
         weight -= 0.9
-    if telling.how == "sentence" and words <= HOOK_WORDS:
+    if telling.how == "sentence" and words <= HOOK_WORDS and len(telling.say) <= len(telling.screen) + 2:
         weight += 0.4
     said = telling.say if telling.how in ("sentence", "item") else ""
     sources = {telling.screen: [fact.source], said: [fact.source]}
@@ -204,6 +208,17 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
         sources=sources | ({brief.brand: ["brand"]} if brief.brand else {}),
     )  # fmt: skip
     return Hook(weight, ARC_OF.get(fact.type, "feature_parade"), draft, (telling,))
+
+
+def _is_care(text: str, code: str) -> bool:
+    """Tell whether a text tells how a thing is cleaned."""
+    return any(one.type == "care" for name in attributes_in(text, code) if (one := attribute(name, code)))
+
+
+def _scale(text: str) -> int:
+    """Return the digits of the largest number in a text, its decimals left out."""
+    numbers = re.findall(r"\d+(?:[.,]\d{3})*", text)
+    return max((len(re.sub(r"\D", "", number)) for number in numbers), default=0)
 
 
 def plain_hook(brief: Brief) -> Hook | None:

@@ -13,6 +13,7 @@ from app.scenario.bank.tables import empty, yes
 from app.scenario.script.callouts import held_in
 from app.scenario.script.language import Language, RowFrame, ends_well, language_for, languages, spoken
 from app.scenario.units import Measure, measures_in, only_measures, write_measure
+from app.scenario.wording import screen_words
 
 How = Literal["sentence", "item", "row", "frame", ""]
 MOST_SHOWN_WORDS, LONGEST_SHOWN = 10, 70
@@ -29,6 +30,8 @@ CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|
 SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
 LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
 YES_WITH = re.compile(r"(\w{1,12})\s?\(([\w. ]{1,12})\)")
+MOST_READ = 12
+"""Words that can be read of one text, its signs and numbers counted by their time."""
 QUOTED = re.compile(r"\s\S{0,4}\s?[\"“„«].*")
 """What an award is for, in quotation marks."""
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -137,6 +140,8 @@ def _short(text: str) -> str:
 
 def fits(text: str, language: Language | None) -> bool:
     """Tell whether a text can stand on the screen as it is."""
+    if screen_words(text) > MOST_READ:
+        return False
     if not text or len(text) > LONGEST_SHOWN or len(text.split()) > MOST_SHOWN_WORDS or LEFTOVER.search(text):
         return False
     if CJK.search(text) and len(text) > 24:
@@ -208,6 +213,7 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
         and len(value) <= LONGEST_ROW_VALUE
         and len(value.split()) <= 6
         and fits(value, language)
+        and screen_words(whole) <= MOST_READ
     ):
         return Telling(fact, whole, _short(whole), label, value, say, "frame" if say else "row")
     if len(value.split()) > 1 and fits(value, language) and not only_measures(value):
