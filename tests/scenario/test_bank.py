@@ -74,6 +74,8 @@ def test_what_is_no_fact_is_left_out(fields: dict[str, object]) -> None:
         {"specs": {"Package(s)": "1"}},
         {"specs": {"Stan": "Nowy stan, 2 kg"}},
         {"features": ["Do not tumble dry"]},
+        {"description": "We design crocks of clear and simple lines for bread.", "language": "en"},
+        {"description": "Wir entwerfen Töpfe mit klaren und schlichten Linien.", "language": "de"},
         {"features": ["Ne pas repasser à plus de 110 °C"]},
     ],
 )
@@ -153,3 +155,19 @@ def test_any_product_gives_few_facts_that_stand_in_it(
             assert match[3] in getattr(product, match[1])
         elif match[2] is not None and match[1] != "description":
             assert int(match[2]) < len(getattr(product, match[1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("A jar of 100 ML (3.4 FL. OZ) of glaze. Fired twice.",
+         ["A jar of 100 ML (3.4 FL. OZ) of glaze.", "Fired twice."]),
+        ("Hält ca. 3 kg inkl. Deckel. Zweimal gebrannt.", ["Hält ca. 3 kg inkl. Deckel.", "Zweimal gebrannt."]),
+        ("Open Mon. to Fri. at noon.", ["Open Mon. to Fri. at noon."]),
+        ("up to 12 kg, firm back, carried: on the chest, on the back, soft belts",
+         ["up to 12 kg", "firm back", "carried: on the chest, on the back, soft belts"]),
+        ("Sand, slate, sage, and 3 kg of moss", ["Sand, slate, sage, and 3 kg of moss"]),
+    ],
+)  # fmt: skip
+def test_no_sentence_is_cut_where_none_ends(text: str, whole: list[str]) -> None:
+    assert pieces(text) == whole

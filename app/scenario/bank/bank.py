@@ -27,6 +27,7 @@ from app.scenario.bank.tables import (
     feelings,
     gates,
     keys,
+    makers,
     never,
     offers,
     summaries,
@@ -403,7 +404,8 @@ def _ranked(fact: Fact, place: int, product: Product) -> Fact:
     if fact.region != "title" and _repeats(text, product.title):
         score -= 0.5
     labels, prohibitions = weak()
-    if labels.match(clean_key(fact.label)) or prohibitions.search(text):
+    of_maker = fact.type != "warranty" and makers(product.language).match(text)
+    if of_maker or labels.match(clean_key(fact.label)) or prohibitions.search(text):
         return fact.ranked(1, round(score - HARDLY_SELLS, 3))
     return fact.ranked(3 if score >= STRONG_FROM else 2, round(score, 3))
 

@@ -20,6 +20,15 @@ FEWEST_GLUED = 3
 LISTED = re.compile(r"[,;，、]\s+")
 LONG_SENTENCE, FEWEST_LISTED, LONGEST_LISTED = 240, 6, 50
 """Characters of a sentence and of its items on average."""
+COMMA = re.compile(r"[,，、]\s+")
+FEWEST_PROPERTIES, MOST_SPACES = 4, 4
+SENTENCE = re.compile(r"[.!?。！？]$")
+SHORT_FORM = re.compile(
+    r"(?:^|[\s(])(?:mon|tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|aug|sept?|oct|nov|dec|fl|oz|lbs?|dim|dia|incl|excl|qty|vol|"
+    r"inkl|exkl|zzgl|mind|verst|geeign|abm|bspw|evtl|ggf|usw|réf|ref|dimens|cód|cod|núm|tel|art|mod)\.$",
+    re.IGNORECASE,
+)
+"""What ends in a point that ends no sentence."""
 MISSING_SPACE = re.compile(r"(?<=[a-zà-ÿ]{2}[.!?])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 
 
@@ -44,15 +53,49 @@ def _dashed(text: str) -> list[str]:
     rows = [part for part in re.split(r"[,，]\s+", text) if part.strip()]
     if len([row for row in rows if ROW.match(row)]) >= FEWEST_ROWS:
         return [clean(part) for part in rows]
-    return [item for sentence in sentences(MISSING_SPACE.sub(" ", text)) for item in _items(sentence)]
+    return [item for sentence in _whole(sentences(MISSING_SPACE.sub(" ", text))) for item in _items(sentence)]
+
+
+def _whole(found: list[str]) -> list[str]:
+    """Join what was cut where no sentence ends: within brackets, after a short form, before a small letter."""
+    parts: list[str] = []
+    for part in found:
+        before = parts[-1] if parts else ""
+        if before and (before.count("(") > before.count(")") or SHORT_FORM.search(before) or part[0].islower()):
+            parts[-1] = f"{before} {part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 def _items(sentence: str) -> list[str]:
     """Return the items of a sentence that only lists them, one after another; else the sentence."""
     if len(sentence) <= LONG_SENTENCE:
-        return [sentence]
+        return _listed(sentence)
     items = [clean(one) for one in LISTED.split(sentence) if one.strip()]
     numbered = sum(bool(re.search(r"\d", one)) for one in items)
     if len(items) < FEWEST_LISTED or 2 * numbered < len(items) or sum(map(len, items)) > LONGEST_LISTED * len(items):
         return [sentence]
     return items
+
+
+def _listed(line: str) -> list[str]:
+    """Return the items of a line that is no sentence but names one property after another, one by a label."""
+    items = [clean(one) for one in COMMA.split(line) if one.strip()]
+    short = all(len(one) <= LONGEST_LISTED and one.count(" ") < MOST_SPACES for one in items)
+    if len(items) < FEWEST_PROPERTIES or not short or SENTENCE.search(line):
+        return [line]
+    bracketed = any(one.count("(") != one.count(")") for one in items)
+    labels = sum(":" in one for one in items)
+    return [line] if bracketed or not labels or not re.search(r"\d", line) else _labelled(items)
+
+
+def _labelled(items: list[str]) -> list[str]:
+    """Join what follows a label: no more can be told of what belongs to it."""
+    found: list[str] = []
+    for item in items:
+        if found and ":" in found[-1] and ":" not in item:
+            found[-1] = f"{found[-1]}, {item}"
+        else:
+            found.append(item)
+    return found

@@ -13,6 +13,7 @@ from app.scenario.bank.facts import FactType
 
 Pattern = re.Pattern[str]
 ENGLISH, OTHER = "en", "other"
+WEAK = ("labels", "prohibitions")
 
 
 def _table(name: str) -> Any:
@@ -109,5 +110,12 @@ def buyers(language: str | None) -> Pattern:
 def weak() -> tuple[Pattern, Pattern]:
     """Return the labels of rows that hardly sell (parcel, model, condition), and the words of prohibitions."""
     table = _table("weak")
-    labels, prohibitions = ([word for words in table[name].values() for word in words] for name in table)
+    labels, prohibitions = ([word for words in table[name].values() for word in words] for name in WEAK)
     return _any(labels), _any(prohibitions)
+
+
+@cache
+def makers(language: str | None) -> Pattern:
+    """Return the words with which a maker begins to speak of himself on a page in a language; None: in any."""
+    table = _table("weak")["makers"]
+    return _any([word for name in ([language] if language else table) for word in table.get(name, ())])
