@@ -181,3 +181,28 @@ def test_a_counted_thing_opens_before_what_many_products_are() -> None:
         description="The backing keeps it in place on wooden floors.", images=["https://shop.example/rug.jpg"],
     )  # fmt: skip
     assert "60,000 cycles" in scenarios_of(product, Wishes(), 1)[0].scenes[0].on_screen_text
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "never"),
+    [
+        ("fr", "Ce jeu convient aux enfants de 5 ans et plus!", "Enfants de 5 ans"),
+        ("pt", "Altura: 30 cm Largura: 52 cm Peso: 4 kg", "52 cm Peso"),
+        ("en", "Flour bin, & # x2022; tea caddy, & # x2022; jar", "Flour bin, & # x2022"),
+    ],
+)
+def test_a_piece_that_says_less_or_else_is_not_held(code: str, text: str, never: str) -> None:
+    assert never not in held_in(text, code)
+
+
+def test_what_may_be_in_it_is_no_reason_to_buy() -> None:
+    text = "Kann Spuren von Haselnuss enthalten."
+    fact = Fact("feature", text, "features[0]", "bullet", 0.9, 2)
+    assert tell(fact, language_for("de"), "de").screen == ""
+
+
+def test_a_place_is_not_said_of_a_row_that_says_it_itself() -> None:
+    assert tell(row("Herkunftsland", "Made in Japan", "origin"), language_for("de"), "de").say == ""
+    assert (
+        tell(row("Herkunftsland", "Japan", "origin"), language_for("de"), "de").say == "Hergestellt wird es in Japan."
+    )

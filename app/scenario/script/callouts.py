@@ -19,10 +19,11 @@ MOST_COUNTED_WORDS, LONGEST_COUNTED = 5, 34
 """Words and characters of a number with what it counts."""
 LONGEST_CLAUSE_CJK, SHORTEST_CLAUSE_CJK = 16, 4
 FEWEST_LISTED, LONGEST_LISTED_WORDS = 3, 4
-MOST_HELD = 4
+MOST_HELD, FEWEST_ROWS = 4, 2
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 CLAUSE_CJK = re.compile(r"[，。！？；、!?;]")
 ASIDE = re.compile(r"\s?\([^()]{0,200}\)[.。]?$")
+MARKS = re.compile(r"[;；]\s|\s[-–—]\s|(?<=[^\W\d]{4})[.!]\s")
 PARTS = re.compile(r"[;；]\s|\s[-–—]\s|(?<=[^\W\d]{4})[.!]\s|(?<=[^\W\d]): ")
 NUMBER = re.compile(r"(?<![\w.,/+#-])(?<!№ )\d{1,9}(?:[.,\u00a0\u202f]\d{1,3}){0,3}(?![\w.,/]{0,12}\d)")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -79,7 +80,9 @@ def language_code(language: Language | None) -> str | None:
 def _parts(text: str, language: Language | None) -> Iterator[str]:
     """Yield the text without what stands in brackets at its end, and its parts between full stops and dashes."""
     whole = ASIDE.sub("", text).rstrip(".")
-    parts = [part.strip() for part in PARTS.split(whole)]
+    # Several labels on one line are rows that ran together: nothing between two of them stands by itself.
+    split = PARTS if text.count(": ") < FEWEST_ROWS else MARKS
+    parts = [part.strip() for part in split.split(whole)]
     for part in [whole, *parts] if len(parts) > 1 else [whole]:
         if part != text.rstrip(".") and _stands(part, language):
             yield _begun(part)
@@ -88,7 +91,7 @@ def _parts(text: str, language: Language | None) -> Iterator[str]:
 def _stands(part: str, language: Language | None) -> bool:
     """Tell whether a part of a text can stand on the screen by itself."""
     words = part.split()
-    if not 2 <= len(words) <= MOST_WORDS or len(part) > LONGEST or re.search(r"[()\[\]{}|*_<>\"“”:]|\.\.|…", part):
+    if not 2 <= len(words) <= MOST_WORDS or len(part) > LONGEST or re.search(r"[()\[\]{}|*_<>#&\"“”:]|\.\.|…", part):
         return False
     if language is not None and (language.pointers.match(part) or language.speakers.search(part)):
         return False
@@ -119,6 +122,8 @@ def counted_in(text: str, code: str) -> Iterator[str]:
             continue
         phrase = f"{_lead(before, language)}{text[match.start() : end]}"
         alone = len(words) == 1 and only_measures(text[match.start() : end])
+        if alone and language is not None and language.joiner.match(text[end:].lstrip()):
+            continue  # "for children of 6 years and up" is more than its number
         if alone and not (of := _measured(before, language, small)):
             if phrase[:1].isdigit() or alone[0].unit.dimension in BARE:
                 continue

@@ -11,7 +11,7 @@ from app.scenario.bank.attributes import Attribute
 from app.scenario.bank.facts import Fact
 from app.scenario.bank.tables import empty, yes
 from app.scenario.script.callouts import held_in
-from app.scenario.script.language import Language, RowFrame, ends_well, language_for, languages, spoken
+from app.scenario.script.language import LONGEST_CODE, Language, RowFrame, ends_well, language_for, languages, spoken
 from app.scenario.units import Measure, measures_in, only_measures, write_measure
 from app.scenario.wording import screen_words
 
@@ -30,6 +30,8 @@ CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|
 SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
 LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
 YES_WITH = re.compile(r"(\w{1,12})\s?\(([\w. ]{1,12})\)")
+MADE_IN = re.compile(r"\bmade in\b", re.IGNORECASE)
+"""A value that says itself what its label says."""
 MOST_READ = 12
 """Words that can be read of one text, its signs and numbers counted by their time."""
 QUOTED = re.compile(r"\s\S{0,4}\s?[\"“„«].*")
@@ -177,6 +179,8 @@ def can_be_called(item: str, language: Language) -> bool:
     words = item.split()
     if not FEWEST_ITEM <= len(words) <= MOST_ITEM or CLEAN_ITEM.search(item) or not ends_well(item, language):
         return False
+    if any(word.isupper() and len(word) > LONGEST_CODE for word in words):
+        return False
     letters = [character for character in item if character.isalpha()]
     loud = sum(character.isupper() for character in letters) > 0.5 * len(letters) if letters else True
     titled = len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
@@ -282,6 +286,8 @@ def _slots(row: RowFrame, value: str, measured: list[Measure], language: Languag
     if row.kind == "stuff" and ONE_OF.search(row.say) and items[-1].endswith("s") and not items[-1].endswith("ss"):
         return {}
     if row.kind != "name" and value.isupper() and len(value) > 3:
+        return {}
+    if row.kind == "name" and MADE_IN.search(value):
         return {}
     if row.kind == "name" and not all(item[:1].isupper() or item[:1].isdigit() for item in items):
         return {}
