@@ -46,7 +46,7 @@ test: lint ## Check style and types, then run every test against real servers
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
-test-slow: $(TEST_STAMP) ## Run the tests that listen: speech recognition over whole narrations
+test-slow: $(TEST_STAMP) ## Run the tests that take long: speech recognition, 10 MB of everything hostile, random faults
 	@$(PIP) --editable '.[embedded,test,asr]'
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 

@@ -1,10 +1,14 @@
-"""A short run of random faults on a real installation; ``make chaos`` is the long one."""
+"""A short run of random faults on a real installation; ``make test-slow`` runs it, ``make chaos`` the long one."""
 
 from __future__ import annotations
+
+import pytest
 
 from tests.chaos.__main__ import report
 from tests.chaos.run import run
 from tests.conftest import PICTURES
+
+pytestmark = pytest.mark.slow
 
 
 def test_random_faults_lose_nothing_and_leak_nothing() -> None:

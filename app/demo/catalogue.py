@@ -81,6 +81,8 @@ PRODUCTS: tuple[DemoProduct, ...] = (
             "Keeps coffee hot for 30 minutes",
             "Fits standard size 2 paper filters",
             "Dishwasher and microwave safe",
+            "Spiral ribs let the water drain evenly",
+            "The mug fits under the cone by itself",
         ),
         specs={
             "Material": "Glazed stoneware",
