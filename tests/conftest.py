@@ -198,7 +198,7 @@ def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
 
 
 def _wait_while(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 15
     while condition() and time.monotonic() < deadline:
         time.sleep(0.02)
 

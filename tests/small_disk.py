@@ -98,7 +98,7 @@ def read_only_from_the_start(cluster: Cluster, disk: Path) -> None:
     wait_for(lambda: subprocess.run(remount, capture_output=True, check=False).returncode == 0, 30, "the disk at rest")
     environment = cluster.apis[0].environment | {"TMPDIR": "/tmp"}
     done = subprocess.run(
-        cluster.apis[0].command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        cluster.apis[0].command, env=environment, capture_output=True, text=True, timeout=180, check=False
     )
     assert done.returncode == 3, done.stderr
     assert READ_ONLY in done.stderr.lower(), done.stderr

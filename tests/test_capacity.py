@@ -94,7 +94,7 @@ def test_a_short_is_simulated_in_the_stages_that_it_has() -> None:
 def plan(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = child_environment() | {"SHOPREEL_DATA_DIR": str(data)}
     command = [sys.executable, "-m", "app.cli", "plan", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
 
 
 def test_the_plan_rests_on_what_tasks_have_taken(data_dir: Path) -> None:

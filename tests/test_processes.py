@@ -33,6 +33,11 @@ def test_a_signal_that_another_thread_gets_ends_the_wait(wait: str, number: str)
     """The kernel may give it to any thread, and Python's handlers run in the main one, which nothing wakes."""
     script = TOLD_BY_A_THREAD.format(wait=wait, number=number)
     told = subprocess.run(
-        [sys.executable, "-c", script], env=child_environment(), capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script],
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert told.stdout == "ended\n", told.stderr

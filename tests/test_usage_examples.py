@@ -72,7 +72,7 @@ def script(text: str, *arguments: str) -> str:
         text=True,
         env=environment,
         check=True,
-        timeout=60,
+        timeout=180,
     )
     return done.stdout.strip()
 
@@ -122,13 +122,13 @@ def test_manual_clean_up() -> None:
 
 def test_the_feature_s_own_walk_through_passes_and_can_fail() -> None:
     done = subprocess.run(
-        [sys.executable, "test_session_feature.py"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "test_session_feature.py"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "FAIL" not in done.stdout
     broken = "import test_session_feature as t; t.complete_task = lambda *_: False; raise SystemExit(t.main())"
     done = subprocess.run(
-        [sys.executable, "-c", broken], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", broken], cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
     )
     assert done.returncode == 1
     assert "FAIL" in done.stdout

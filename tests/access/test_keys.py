@@ -30,7 +30,7 @@ JSON = {"Content-Type": "application/json"}
 
 def shopreel(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "app.cli", "keys", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, env=os.environ, check=False)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def environment() -> Iterator[dict[str, str]]:
 def shopreel(*arguments: str, environment: dict[str, str]) -> str:
     command = [sys.executable, "-m", "app.cli", *arguments]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, env=os.environ | environment, check=False
+        command, capture_output=True, text=True, timeout=180, env=os.environ | environment, check=False
     )
     return done.stdout + done.stderr
 

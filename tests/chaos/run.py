@@ -86,7 +86,7 @@ def run(
 
 
 def wait_until_ready(cluster: Cluster) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
             if cluster.ask("GET", "/health/ready", seconds=5).status_code == 200:

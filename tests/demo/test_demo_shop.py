@@ -140,7 +140,7 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
             assert process.stdout.readline().strip() == address + PRODUCTS[0].path
             assert httpx2.get(address).status_code == 200
             process.send_signal(signal.SIGINT)
-            rest, _ = process.communicate(timeout=60)
+            rest, _ = process.communicate(timeout=180)
         finally:
             process.kill()
     assert rest.endswith("Closed.\n")
@@ -150,7 +150,7 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
 def test_the_command_names_a_port_that_it_cannot_have() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         command = [sys.executable, "-m", "app.demo", "--port", str(taken.getsockname()[1])]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 1
     assert "cannot be opened" in done.stderr
     assert "Traceback" not in done.stderr

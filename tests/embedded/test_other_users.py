@@ -150,7 +150,7 @@ def another(code: str, folder: Path, *arguments: str) -> Iterator[subprocess.Pop
 def tried(code: str, folder: Path, *arguments: str) -> object:
     """Run code as another user; return what it says."""
     with another(code, folder, *arguments) as process:
-        return json.loads(process.communicate(timeout=60)[0])
+        return json.loads(process.communicate(timeout=180)[0])
 
 
 def test_another_user_can_neither_read_nor_connect_nor_plant(machine: Path, user: Callable[[], User]) -> None:
@@ -173,7 +173,7 @@ def test_who_was_there_first_gets_nothing(machine: Path, user: Callable[[], User
         with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
             assert client.shopreel.t.find_one() is None
             assert broker.ping()
-        assert json.loads(squatter.communicate("look\n", timeout=60)[0]) == [[], 0]
+        assert json.loads(squatter.communicate("look\n", timeout=180)[0]) == [[], 0]
 
 
 def test_a_peer_of_another_user_is_let_go_though_the_permissions_let_it_through(

@@ -155,7 +155,9 @@ def test_nothing_is_restored_or_migrated_under_a_running_server(
         program = "from app.services import backup_service; from app.storage import schema; schema.VERSION += 1\n"
         program += "backup_service.migrate(print)"
         command = [sys.executable, "-c", program]
-        told = subprocess.run(command, env=child_environment(), capture_output=True, text=True, timeout=60, check=False)
+        told = subprocess.run(
+            command, env=child_environment(), capture_output=True, text=True, timeout=180, check=False
+        )
         assert (told.returncode, "stop all" in told.stderr) == (1, True), told.stderr
         assert mongo.collection("schema").find_one({"doing": {"$exists": True}}) is None
     finally:
@@ -228,7 +230,7 @@ def test_an_old_process_refuses_a_newer_database(version: Callable[[int], None],
             capture_output=True,
             text=True,
             env=os.environ,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert told.returncode == 3, (command, told.stderr)
@@ -253,7 +255,7 @@ def test_a_new_database_is_of_the_present_version(version: Callable[[int], None]
 def test_the_commands_tell_what_they_did(tmp_path: Path, some_state: dict[str, list[Any]]) -> None:
     def shopreel(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "app.cli", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
 
     kept = str(tmp_path / "kept")
     told = shopreel("backup", kept, "--json")

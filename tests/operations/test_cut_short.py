@@ -58,7 +58,7 @@ backup_service.migrate(tell)
 def killed(program: str, folder: Path, where: str) -> None:
     """Run a program until it is killed at ``where``."""
     command = [sys.executable, "-c", program, str(folder), where]
-    done = subprocess.run(command, env=child_environment(), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=child_environment(), capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
@@ -95,7 +95,7 @@ def test_a_restore_that_was_killed_lets_nobody_in_until_it_was_run_again(tmp_pat
         [sys.executable, "-m", "app.cli", "serve", "--port", "0"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env=os.environ,
     )

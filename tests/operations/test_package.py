@@ -94,7 +94,9 @@ def test_it_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
     def told(*command: str) -> str:
-        done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False, timeout=180
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

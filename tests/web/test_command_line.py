@@ -19,7 +19,7 @@ def shopreel(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"SHOPREEL_DATA_DIR": str(folder / "data"), "MONGODB_URI": "", "REDIS_URL": ""}
     command = [sys.executable, "-m", "app.cli", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120, check=False
+        command, capture_output=True, text=True, cwd=folder, env=environment, timeout=300, check=False
     )
 
 
