@@ -206,3 +206,14 @@ def test_a_place_is_not_said_of_a_row_that_says_it_itself() -> None:
     assert (
         tell(row("Herkunftsland", "Japan", "origin"), language_for("de"), "de").say == "Hergestellt wird es in Japan."
     )
+
+
+def test_buyers_are_quoted_in_one_scene_beside_the_stars() -> None:
+    reviews = ["Great lamp, warm light", "Lovely colour and so bright", "Perfect for my desk", "Really nice and sturdy"]
+    product = Product(
+        url="https://shop.example/lamp", title="Larkfield Desk Lamp", brand="Larkfield", price=Decimal(30),
+        currency="GBP", language="en", rating=4.8, review_count=40, reviews=reviews,
+        features=["Bends without a sound", "Shade of frosted glass"], images=["https://shop.example/lamp.jpg"],
+    )  # fmt: skip
+    scenes = scenarios_of(product, Wishes(), 1)[0].scenes
+    assert sum(scene.on_screen_text.startswith("“") for scene in scenes if scene.role == "body") <= 1

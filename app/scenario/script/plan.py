@@ -452,10 +452,13 @@ def _rating(brief: Brief, left: Left, told: set[str], number: int) -> Draft | No
 
 
 def _quoted(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
-    """What a buyer says."""
+    """What a buyer says; one scene of it is enough beside the stars."""
+    if "quote" in told:
+        return None
     quote = left.take(lambda one: one.fact.type == "review_quote" and bool(one.screen))
     if quote is None:
         return None
+    told.add("quote")
     said = quote.say if left.say(quote.say) else ""
     return Draft(screen=quote.screen, say=said, sources=_sources(quote), image_role="use")
 
