@@ -49,7 +49,7 @@ DOUBTFUL = re.compile(
 DESCRIBES = re.compile(
     r"descri|desc\b|product-?desc|beschreib|popis|\bopis|omschrij|features?(?![-_]?div|d)|bullet|benefit|highlight|"
     r"spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
-    r"product-?(?:info|detail|text|content|about|summary|story|benefit)|about|overview|accordion|"
+    r"product-?(?:info|detail|text|content|about|summary|benefit)|about|overview|accordion|"
     r"tab-?(?:content|pane|panel)|"
     r"composition|material|ingredient|aplus|rte\b|wysiwyg|rich-?text|copytext|kenmerk|merkmal|caracter|caratter|ficha"
 )

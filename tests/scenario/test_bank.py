@@ -166,6 +166,9 @@ def test_any_product_gives_few_facts_that_stand_in_it(
         ("Open Mon. to Fri. at noon.", ["Open Mon. to Fri. at noon."]),
         ("up to 12 kg, firm back, carried: on the chest, on the back, soft belts",
          ["up to 12 kg", "firm back", "carried: on the chest, on the back, soft belts"]),
+        ("Altura: 61 cm Largura: 158 cm Peso Suportado: 200kg",
+         ["Altura: 61 cm", "Largura: 158 cm", "Peso Suportado: 200kg"]),
+        ("Höhe: 20 cm Breite: 30 cm Gewicht: 2,4 kg", ["Höhe: 20 cm", "Breite: 30 cm", "Gewicht: 2,4 kg"]),
         ("Sand, slate, sage, and 3 kg of moss", ["Sand, slate, sage, and 3 kg of moss"]),
     ],
 )  # fmt: skip

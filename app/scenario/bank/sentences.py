@@ -15,8 +15,9 @@ LONGEST_ITEM = 120
 ROW = re.compile(r"[^:]{2,30}:\s\S[^:]*$")
 FEWEST_ROWS = 3
 GLUED_ROW = re.compile(r"\s+(?=[A-ZÀ-Þ][^\s:]{1,24}(?: [a-zà-ÿ][^\s:]*){0,2}:\S)")
-FEWEST_GLUED = 3
-"""Rows "Label:value" on one line."""
+GLUED_LABEL = re.compile(r"(?<!\S)[A-ZÀ-Þ][^\s:]{1,24}(?: [^\W\d][^\s:]{0,20}){0,2}:")
+FEWEST_GLUED, LONGEST_VALUE, DIGIT = 3, 40, re.compile(r"\d")
+"""Rows "Label: value" on one line, and the characters of their values."""
 LISTED = re.compile(r"[,;，、]\s+")
 LONG_SENTENCE, FEWEST_LISTED, LONGEST_LISTED = 240, 6, 50
 """Characters of a sentence and of its items on average."""
@@ -50,10 +51,26 @@ def _dashed(text: str) -> list[str]:
         return [clean(part) for part in parts]
     if (rows := GLUED_ROW.split(text)) and len(rows) > FEWEST_GLUED:
         return [clean(part) for part in rows if part.strip()]
+    if rows := _measured(text):
+        return rows
     rows = [part for part in re.split(r"[,，]\s+", text) if part.strip()]
     if len([row for row in rows if ROW.match(row)]) >= FEWEST_ROWS:
         return [clean(part) for part in rows]
     return [item for sentence in _whole(sentences(MISSING_SPACE.sub(" ", text))) for item in _items(sentence)]
+
+
+def _measured(text: str) -> list[str]:
+    """Return the rows of a line that holds one measure behind its label after another; empty where it holds more."""
+    labels = list(GLUED_LABEL.finditer(text))
+    if len(labels) < FEWEST_GLUED or text[: labels[0].start()].count(" ") > MOST_SPACES:
+        return []
+    ends = [label.start() for label in labels[1:]] + [len(text)]
+    values = [text[label.end() : end].strip() for label, end in zip(labels, ends, strict=True)]
+    if any(len(value) > LONGEST_VALUE or not DIGIT.search(value) for value in values):
+        return []
+    rows = [clean(f"{label[0]} {value}") for label, value in zip(labels, values, strict=True)]
+    begin = clean(text[: labels[0].start()])
+    return [begin, *rows] if begin else rows
 
 
 def _whole(found: list[str]) -> list[str]:
