@@ -56,31 +56,40 @@ DESCRIBES = re.compile(
 """Words in the class or id of parts that describe the product."""
 
 
-class PartMarks(NamedTuple):
-    """What the marks of a part say of it."""
+class Standing(NamedTuple):
+    """What the marks of an element say of whether its text is read at all."""
 
     apart: bool
     apart_inline: bool
     choice: bool
+
+
+class Meaning(NamedTuple):
+    """What the marks of a part say of the lines that stand in it."""
+
     reviews: bool
     doubtful: bool
     hidden: bool
     describes: bool
 
 
-PLAIN = PartMarks(False, False, False, False, False, False, False)
+NOTHING = Meaning(False, False, False, False)
 
 
 @lru_cache(maxsize=16_384)
-def judge(marks: str) -> PartMarks:
+def standing(marks: str) -> Standing:
     """Return what marks say; many elements share theirs, so the answers are kept."""
-    if not marks:
-        return PLAIN
     marks = marks[:MAX_MARKS]
-    return PartMarks(
-        apart=bool(APART.search(marks)),
-        apart_inline=bool(APART_INLINE.search(marks)),
-        choice=bool(CHOICE_MARKS.search(marks)),
+    return Standing(bool(APART.search(marks)), bool(APART_INLINE.search(marks)), bool(CHOICE_MARKS.search(marks)))
+
+
+@lru_cache(maxsize=16_384)
+def meaning(marks: str) -> Meaning:
+    """Return what marks say; the answers are kept, too."""
+    if not marks:
+        return NOTHING
+    marks = marks[:MAX_MARKS]
+    return Meaning(
         reviews=bool(REVIEW_MARKS.search(marks)),
         doubtful=bool(DOUBTFUL.search(marks)),
         hidden=judge_marks(marks).hidden,

@@ -18,7 +18,7 @@ from app.extraction.document import Document
 from app.extraction.headings import Heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
-from app.extraction.part_marks import judge
+from app.extraction.part_marks import standing
 from app.extraction.word_patterns import any_of
 
 Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
@@ -139,9 +139,12 @@ def topic_of(heading: str) -> Topic:
     return next((topic for topic in found if topic != "product"), found[0] if found else "")
 
 
+@lru_cache(maxsize=8192)
 def is_heading(value: str) -> bool:
     """Tell whether a short text is hardly more than the words by which headings announce what follows."""
-    value = value[:MAX_TITLE].strip(" :.")
+    if len(value) > MAX_HEADING:
+        return False
+    value = value.strip(" :.")
     found = [match for words in topic_words().values() if (match := words.search(value))]
     return any(len(match[0]) >= MOST_OF_HEADING * len(value) for match in found)
 
@@ -269,11 +272,11 @@ class _Reader:
             self._flush(part)
             return
         block = tag in BLOCK_TAGS or "-" in tag
-        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and judge(marks).choice)) and (
+        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and standing(marks).choice)) and (
             len(self.passages.choices) < MOST_CHOICES
         ):
             self.passages.choices.append((len(self.passages.lines), node))
-        if marks and key not in self._above and (judge(marks).apart if block else judge(marks).apart_inline):
+        if marks and key not in self._above and (standing(marks).apart if block else standing(marks).apart_inline):
             if block:
                 self._flush(part)
             return

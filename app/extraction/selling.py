@@ -10,7 +10,7 @@ from app.extraction import text
 from app.extraction.candidates import Candidate
 from app.extraction.details import OF_FIVE
 from app.extraction.labels import GTIN_LABELS, SKU_LABELS, label_key
-from app.extraction.part_marks import judge
+from app.extraction.part_marks import meaning
 from app.extraction.passages import (
     BOLD_LEVEL,
     NO,
@@ -153,7 +153,7 @@ def _inner(part: Part, levels: int = 3) -> list[Part]:
 
 
 def _in_reviews(line: Line) -> bool:
-    return line.topic == "reviews" or any(judge(one.marks).reviews for one in line.part.around() if one.marks)
+    return line.topic == "reviews" or any(meaning(one.marks).reviews for one in line.part.around() if one.marks)
 
 
 def _review(line: Line, stars: float | None, found: Selling) -> float | None:
@@ -194,11 +194,11 @@ def _describes(line: Line, around_title: set[int]) -> bool | None:
     marked = False
     doubtful: Part | None = None
     for depth, part in enumerate(line.part.around()):
-        judged = judge(part.marks)
-        if judged.doubtful or (judged.hidden and not judged.describes):
+        said = meaning(part.marks)
+        if said.doubtful or (said.hidden and not said.describes):
             doubtful = part
             break
-        if judged.describes and depth < FARTHEST_MARK and (depth < OWN_PARTS or id(part) not in around_title):
+        if said.describes and depth < FARTHEST_MARK and (depth < OWN_PARTS or id(part) not in around_title):
             marked = True
             break
     if line.topic == "product" and not marked and line.topic_part is not None:
