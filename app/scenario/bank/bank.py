@@ -80,7 +80,7 @@ GLUED = re.compile(
     r"[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]{0,20}\s\S{1,30}\s\S.{0,80}[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w{1,30}\$"
 )
 """Texts that ran together when the page was set, or were never filled in."""
-TITLE_PARTS = re.compile(r"\s+[-–—|/]\s+|[,;()\[\]|]\s*|\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
+TITLE_PARTS = re.compile(r"(?<!\s)\s+[-–—|/]\s+|[,;()\[\]|]\s*|(?<!\s)\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
 COUNTED = re.compile(
     r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
 )

@@ -6,7 +6,7 @@ import re
 
 from app.analysis.words import clean, sentences
 
-ITEM = re.compile(r"\s*(?:[•●▪■◆►▶➤➢✓✔✅☑✦✧❖‣⁃∙◦]|\s[*]\s|^[*]\s?)\s*")
+ITEM = re.compile(r"(?:[•●▪■◆►▶➤➢✓✔✅☑✦✧❖‣⁃∙◦]|\s[*]\s|^[*]\s?)\s*")
 DASHED = re.compile(r"(?:^|\s)[-–—]\s+(?=\S)")
 LEADING = re.compile(r"^[\s\-–—*·•.,;:>»]+")
 FEWEST_DASHES = 3
@@ -14,7 +14,7 @@ SEMICOLONS = 3
 LONGEST_ITEM = 120
 ROW = re.compile(r"[^:]{2,30}:\s\S[^:]*$")
 FEWEST_ROWS = 3
-GLUED_ROW = re.compile(r"\s+(?=[A-ZÀ-Þ][^\s:]{1,24}(?: [a-zà-ÿ][^\s:]*){0,2}:\S)")
+GLUED_ROW = re.compile(r"(?<!\s)\s+(?=[A-ZÀ-Þ][^\s:]{1,24}(?: [a-zà-ÿ][^\s:]*){0,2}:\S)")
 GLUED_LABEL = re.compile(r"(?<!\S)[A-ZÀ-Þ][^\s:]{1,24}(?: [^\W\d][^\s:]{0,20}){0,2}:")
 FEWEST_GLUED, LONGEST_VALUE, DIGIT = 3, 40, re.compile(r"\d")
 """Rows "Label: value" on one line, and the characters of their values."""
