@@ -21,7 +21,7 @@ from app.scenario.script.write import supports
 
 FEWEST_POINTS, MOST_POINTS = 2, 4
 LONGEST_OPTION = 24
-ITEM_BREAK = re.compile(r"\s*(?:[,;/]|\s(?:and|or|und|oder|et|ou|y|o|e)\s)\s*")
+ITEM_BREAK = re.compile(r" ?(?:[,;/]|\s(?:and|or|und|oder|et|ou|y|o|e)\s) ?")
 
 
 def choices_of(product: Product, images: list[ImageAnalysis], scenario: Scenario) -> list[dict[SceneLayout, Scene]]:

@@ -393,7 +393,7 @@ def _ranked(fact: Fact, place: int, product: Product) -> Fact:
         score += 0.05 if fact.region == "table" else 0.2
         unit = measured[0].unit
         try:
-            number = parse_number(re.split(r"\s*[x×]\s*", measured[0].written)[0], product.language)
+            number = parse_number(re.split(r" ?[x×] ?", measured[0].written)[0], product.language)
             fact = replace(fact, number=number, unit=unit.name)
         except ArithmeticError:
             pass

@@ -22,11 +22,11 @@ TWICE = frozenset(("nous", "vous", "die", "das", "der", "den", "sie", "that", "h
 """Words that may follow themselves."""
 ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|\ufffd|\u00ad|</?[a-z]\w*>", re.IGNORECASE)
 GLUED = re.compile(
-    r"\b[a-zß-ÿ]{3,}[A-ZÀ-Þ][a-zà-ÿ]|[^\W\d_]{5,}\d+(?:[.,]\d+)?(?!\w*-)|[a-zß-ÿ]{3}[.!?][A-ZÀ-Þ][a-zà-ÿ]"
+    r"\b[a-zß-ÿ]{3,}[A-ZÀ-Þ][a-zà-ÿ]|(?<!\w)[^\W\d_]{5,40}\d{1,9}(?:[.,]\d{1,9})?(?!\w{0,20}-)|[a-zß-ÿ]{3}[.!?][A-ZÀ-Þ][a-zà-ÿ]"
 )
-SPLIT = re.compile(r"[^\W\d_]{2,}[-\u2010]\s[a-zß-ÿ]{2,}")
+SPLIT = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,40}[-\u2010]\s[a-zß-ÿ]{2,20}")
 JOINING = re.compile(r"[-\u2010]\s(?:und|oder|bis|sowie|and|or|to|et|ou|e|o|y|u)\b", re.IGNORECASE)
-ENDS_ON_NUMBER = re.compile(r"(\S+)\s(\d+(?:[.,]\d+)?)[.!]?$")
+ENDS_ON_NUMBER = re.compile(r"(?<!\S)(\S{1,60})\s(\d{1,12}(?:[.,]\d{1,12})?)[.!]?$")
 QUOTES = '"“”„«»'
 
 

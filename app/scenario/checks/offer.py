@@ -22,8 +22,8 @@ SIGN = re.compile(
     r"[$€£¥₹₽₩₪฿₺₴₫]|\b(?:USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|BRL|CLP|ARS|MXN|INR|R\$|kr|zł|kn|lei|Kč)(?!\w)"
 )
 MONEY = re.compile(
-    rf"(?:(?:{SIGN.pattern})[\s\u00a0\u202f]?(?P<after>\d[\d.,'’\u00a0\u202f]*(?: \d{{3}}(?!\d))*)|"
-    rf"(?P<before>\d[\d.,'’\u00a0\u202f]*(?: \d{{3}}(?!\d))*)[\s\u00a0\u202f]?(?:{SIGN.pattern}))"
+    rf"(?:(?:{SIGN.pattern})[\s\u00a0\u202f]?(?P<after>\d[\d.,'’\u00a0\u202f]{{0,20}}(?: \d{{3}}(?!\d)){{0,4}})|"
+    rf"(?P<before>\d[\d.,'’\u00a0\u202f]{{0,20}}(?: \d{{3}}(?!\d)){{0,4}})[\s\u00a0\u202f]?(?:{SIGN.pattern}))"
 )
 NAMED_AS: dict[str | None, Former] = {"rrp": "rrp", "mrp": "rrp", "lowest_30_days": "lowest", "was": "was"}
 OFFERS: dict[str, OfferKind] = {
