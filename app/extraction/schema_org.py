@@ -33,7 +33,7 @@ SOLD_PRICES = frozenset(("ListPrice", "StrikethroughPrice", "MSRP", "SRP", "Regu
 CONDITIONS = {"usedcondition": "used", "refurbishedcondition": "refurbished", "damagedcondition": "used",
               "used": "used", "refurbished": "refurbished"}  # fmt: skip
 NOTHING = frozenset(("null", "none", "undefined", "n/a", "nan"))
-PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\{\{.*\}\}|%[A-Z_]+%|\[object Object\]")
+PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\{\{[^{}]*\}\}|%[A-Z_]+%|\[object Object\]")
 NAME_MATCH = 0.6
 GOOD, MOST_REVIEWS, LONGEST_REVIEW = 4.0, 5, 600
 """Stars of 5 from which a review's text is kept, how many, and characters from which one is an essay."""

@@ -56,6 +56,8 @@ HARDLY_SELLS = 0.35
 STRONG_FROM = 0.95
 """The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
+LONGEST_TOLD = 14
+"""Words of a sentence that can be said."""
 FEWEST_OF_SENTENCE = 7
 FEWEST_CHOICES = 2
 LONG_TITLE, SAME_TITLE = 8, 0.8
@@ -110,7 +112,7 @@ def facts_of(product: Product) -> list[Fact]:
     """Return the facts of a product, the strongest first; at most ``MOST_FACTS``."""
     found = [*_offer(product), *_counted(product)]
     taken: Counter[Region] = Counter()
-    seen: list[set[str]] = [_content(fact.text) for fact in found]
+    seen: list[tuple[set[str], bool]] = [(_content(fact.text), False) for fact in found]
     for fact in sorted(_all(product), key=lambda one: -one.score):
         if len(found) >= MOST_FACTS:
             break
@@ -119,12 +121,38 @@ def facts_of(product: Product) -> list[Fact]:
         content = _content(fact.text)
         if fact.region == "prose" and _repeats(fact.text, product.title):
             continue
-        if not content or any(len(content & other) >= 0.8 * len(content) for other in seen):
+        long = len(words(fact.text)) > LONGEST_TOLD
+        # What says a part of a long sentence can be told where the sentence can not: it is no repetition.
+        if not content or any(
+            len(content & other) >= 0.8 * len(content) for other, whole in seen if long or not whole
+        ):
+            continue
+        if any(_contradicts(fact, other) for other in found):
             continue
         taken[fact.region] += 1
-        seen.append(content)
+        seen.append((content, long))
         found.append(fact)
     return sorted(found, key=lambda fact: (-fact.strength, -fact.score))
+
+
+def _contradicts(fact: Fact, other: Fact) -> bool:
+    """Tell whether two rows give different measures of one thing: two masses, "Max. height" and "Maximum height"."""
+    if not fact.label or not other.label or fact.region != "table" or other.region != "table":
+        return False
+    own, its = measures_in(fact.value), measures_in(other.value)
+    if not own or not its:
+        return False
+    if len(own) == len(its) == 1 and _one_label(fact.label, other.label):
+        return own[0].unit.dimension == its[0].unit.dimension and own[0].written != its[0].written
+    masses = [next((one.written for one in some if one.unit.dimension == "mass"), None) for some in (own, its)]
+    return None not in masses and masses[0] != masses[1]
+
+
+def _one_label(first: str, second: str) -> bool:
+    """Tell whether two labels are one, a word of it perhaps cut short."""
+    pairs = list(zip(words(clean_key(first)), words(clean_key(second)), strict=False))
+    alike = all(a.startswith(b) or b.startswith(a) for a, b in pairs)
+    return len(words(first)) == len(words(second)) and alike
 
 
 def _content(text: str) -> set[str]:

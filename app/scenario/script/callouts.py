@@ -30,6 +30,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 AFTER = re.compile(
     r"(?P<gap>\s?[-\u2010\u00a0\u202f ]?)(?P<word>%|°C?|\"|″|[^\W\d_][^\W\d_'’]*(?:[-'’][^\W\d_]+)*)(?P<end>[^\w\s]?)"
 )
+LABEL_BEHIND = re.compile(r"[^.;!?:]{0,40}:")
 CHAIN = re.compile(r"\d\s?[x×*]\s?$")
 LOUD = 0.7
 BARE = frozenset(("length", "mass", "temperature", "share", "power"))
@@ -120,11 +121,16 @@ def counted_in(text: str, code: str) -> Iterator[str]:
             continue
         if len(words) == 1 and len(words[0]) <= 2 and not measures_in(f"1 {words[0]}"):
             continue
+        if len(words) > 1 and LABEL_BEHIND.match(text[end:]):
+            # Rows that ran together, "Weight: 61 kg Height with feet: 61 cm": what follows the unit is the next label.
+            words, end = words[:1], text.index(words[0], match.end()) + len(words[0])
         phrase = f"{_lead(before, language)}{text[match.start() : end]}"
         alone = len(words) == 1 and only_measures(text[match.start() : end])
-        if alone and language is not None and language.joiner.match(text[end:].lstrip()):
+        opening = _opening(before, language) if alone else ""
+        if alone and not opening and language is not None and language.joiner.match(text[end:].lstrip()):
             continue  # "for children of 6 years and up" is more than its number
-        if alone and not (of := _measured(before, language, small)):
+        of = _measured(before, language, small) or opening
+        if alone and not of:
             if phrase[:1].isdigit() or alone[0].unit.dimension in BARE:
                 continue
         elif alone:
@@ -155,6 +161,14 @@ def _measured(before: str, language: Language | None, small: frozenset[str]) -> 
             break
         kept.insert(0, word)
     return " ".join(kept) if 1 < len(kept) < MOST_COUNTED_WORDS - 1 else ""
+
+
+def _opening(before: str, language: Language | None) -> str:
+    """Return the one word that begins a sentence before a limit and its measure: "Extendable up to 1.2 m"."""
+    if language is None or not (limit := language.limit.search(before)):
+        return ""
+    words = before[: limit.start()].rsplit(". ", 1)[-1].split()
+    return words[0] if len(words) == 1 and words[0][:1].isupper() and words[0].isalpha() else ""
 
 
 def _is_name(before: str, small: frozenset[str]) -> bool:
