@@ -152,7 +152,10 @@ class ShopReel:
             TimeoutError: ``seconds`` have passed.
         """
         for event in self.events(short_id, seconds=seconds):
-            if event is None or event.kind == "short" or event.task_type is TaskType.SAVE_SCENARIO:
+            of_task = event is not None and event.kind != "short"
+            if event is not None and of_task and on_progress is not None:
+                on_progress(event)
+            if event is None or not of_task or event.task_type is TaskType.SAVE_SCENARIO:
                 detail = self.short(short_id)
                 if detail.short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
                     raise WorkFailed(detail.short.error or f"the short was {detail.short.status.value}")
@@ -161,8 +164,6 @@ class ShopReel:
                     continue
                 if detail.short.status is not ShortStatus.MAKING:
                     return detail
-            elif on_progress is not None:
-                on_progress(event)
         raise TimeoutError(f"short {short_id} is not made after {seconds:g} s")
 
     def download(self, short_id: str, path: Path) -> None:

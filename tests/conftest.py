@@ -52,6 +52,7 @@ from app.storage import broker, media, mongo  # noqa: E402 (the environment come
 from app.storage.indexes import INDEXES  # noqa: E402 (the environment comes first)
 from app.storage.spool import get_spool  # noqa: E402 (the environment comes first)
 from app.untrusted.process import readers  # noqa: E402 (the environment comes first)
+from app.utils import task_recovery  # noqa: E402 (the environment comes first)
 from app.utils.lease_keeper import keeper  # noqa: E402 (the environment comes first)
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
 from app.utils.task_management import cancel_task  # noqa: E402 (the environment comes first)
@@ -150,6 +151,7 @@ def nothing_left_behind() -> Iterator[None]:
     if get_settings() is not settings_:  # read while the test had its own
         get_settings.cache_clear()
     media.reset()
+    task_recovery._stopped.clear()
     left = _leaked_records() if COMMANDS.total != commands else []
     left += ["writes in the spool"] if get_spool().pending() else []
     processes |= readers.idle()  # they are the run's: each takes a second to start

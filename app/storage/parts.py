@@ -156,7 +156,8 @@ class PartWatch:
     def _watch(self) -> None:
         while not self._stop.is_set():
             self._look()
-            self._stop.wait(self._pause())
+            if not self._stop.is_set():
+                self._stop.wait(self._pause())
 
     def _look(self) -> None:
         before = self.at

@@ -123,9 +123,7 @@ def facts_of(product: Product) -> list[Fact]:
             continue
         long = len(words(fact.text)) > LONGEST_TOLD
         # What says a part of a long sentence can be told where the sentence can not: it is no repetition.
-        if not content or any(
-            len(content & other) >= 0.8 * len(content) for other, whole in seen if long or not whole
-        ):
+        if not content or any(len(content & other) >= 0.8 * len(content) for other, whole in seen if long or not whole):
             continue
         if any(_contradicts(fact, other) for other in found):
             continue

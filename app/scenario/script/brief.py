@@ -268,6 +268,7 @@ def _tellings(
     known: set[str] = set()
     unfit = to_machines(product)
     named = _words_of(screen_name(product, language=source))
+    nouns = frozenset(_words_of(product.title))
     for fact in facts:
         if fact.region == "title" and named & _words_of(fact.text):
             # The name is shown by itself: only the measure behind it is told.
@@ -288,7 +289,7 @@ def _tellings(
         ]
         foreign = is_foreign(fact.text, code)
         if own and not foreign:
-            telling, *further = tellings_of(fact, language, code)
+            telling, *further = tellings_of(fact, language, code, nouns)
             if found and len(telling.screen.split()) <= 4 and telling.screen:
                 known |= _with_implied(*(one.name for one in found))
                 telling = with_attribute(telling, found[0])

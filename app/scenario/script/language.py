@@ -64,6 +64,8 @@ class Language(BaseModel):
     """A sentence may begin with its verb, the product being understood."""
     it: list[str]
     """The pronouns by which a sentence may speak of the product once it was named."""
+    this: str
+    """A pattern of what points at a thing that is named right behind it."""
     rating: Frame
     rating_alone: Frame
     proof: Frame
@@ -150,6 +152,11 @@ class Language(BaseModel):
         return re.compile(rf"(?:{self.who})", re.IGNORECASE)
 
     @cached_property
+    def pointed_at(self) -> re.Pattern[str]:
+        """A beginning that points at a thing, and the word that names it: "This lamp"."""
+        return re.compile(rf"(?:{self.this})\s([^\W\d_]+)", re.IGNORECASE)
+
+    @cached_property
     def verbs(self) -> re.Pattern[str]:
         """Any finite verb."""
         return re.compile(rf"(?<![\w'’-])(?:{'|'.join(self.finite)})(?![\w'’-])", re.IGNORECASE)
@@ -209,10 +216,11 @@ def rate_of(code: str) -> float:
     return language.words_per_second if language else RATES.get(code, DEFAULT_RATE)
 
 
-def spoken(text: str, language: Language, *, named: bool = True) -> str | None:
+def spoken(text: str, language: Language, *, named: bool = True, nouns: frozenset[str] = frozenset()) -> str | None:
     """Return a page's sentence as it can be said aloud, whole, with its full stop; None where it cannot.
 
-    ``named``: the product was named before, so that a pronoun may stand for it.
+    ``named``: the product was named before, so that a pronoun may stand for it. ``nouns``: the words of its name, in
+    lower case, one of which "this" may point at.
     """
     said = _completed(text.strip().rstrip("!.。 ").strip(), language)
     words = WORD.findall(said)
@@ -226,7 +234,9 @@ def spoken(text: str, language: Language, *, named: bool = True) -> str | None:
     if language.speakers.search(said) or not language.verbs.search(said):
         return None
     implied = bool(language.implied) and not text.strip().startswith(said[:4])
-    by_pronoun = not implied and language.pronoun is not None and language.pronoun.match(said)
+    by_pronoun = not implied and language.pronoun is not None and bool(language.pronoun.match(said))
+    this = language.pointed_at.match(said)
+    by_pronoun = by_pronoun or (this is not None and this[1].casefold() in nouns)
     if (language.pointers.match(said) and not by_pronoun) or ((by_pronoun or implied) and not named):
         return None
     if not language.null_subject and language.verbs.match(said):

@@ -83,8 +83,11 @@ def tell(fact: Fact, language: Language | None, code: str) -> Telling:
     return tellings_of(fact, language, code)[0]
 
 
-def tellings_of(fact: Fact, language: Language | None, code: str) -> list[Telling]:
-    """Return what can be shown and said of a fact, the best first; further ones are what a long text holds besides."""
+def tellings_of(fact: Fact, language: Language | None, code: str, nouns: frozenset[str] = frozenset()) -> list[Telling]:
+    """Return what can be shown and said of a fact, the best first; further ones are what a long text holds besides.
+
+    ``nouns``: the words of the product's name, in lower case.
+    """
     if fact.region == "table":
         return [_row(fact, language, code)]
     if fact.type == "review_quote":
@@ -92,7 +95,7 @@ def tellings_of(fact: Fact, language: Language | None, code: str) -> list[Tellin
     if language is not None and language.order.match(fact.text.strip()):
         return [Telling(fact)]  # what it can take is told by an attribute: "machine-washable"
     screen = _shown(fact, language)
-    say, how, needs = _said(fact, language)
+    say, how, needs = _said(fact, language, nouns)
     held = [] if screen or fact.type == "options" else held_in(fact.text, code)
     if held and not screen:
         screen, *held = held
@@ -161,12 +164,12 @@ def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:] if text[:2].islower() or text[1:2] == " " else text
 
 
-def _said(fact: Fact, language: Language | None) -> tuple[str, How, bool]:
+def _said(fact: Fact, language: Language | None, nouns: frozenset[str]) -> tuple[str, How, bool]:
     if language is None or fact.type == "care":
         # How to treat a thing is said by what it can take ("dishwasher-safe"), never as an order.
         return "", "", False
     for text in (fact.text, fact.value, *SENTENCES.split(fact.text)[:4]):
-        if text and (said := spoken(text, language)):
+        if text and (said := spoken(text, language, nouns=nouns)):
             return said, "sentence", spoken(text, language, named=False) is None
     item = fact.text.strip().rstrip(".")
     if fact.region == "bullet" and can_be_called(item, language):
