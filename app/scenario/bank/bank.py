@@ -125,12 +125,24 @@ def facts_of(product: Product) -> list[Fact]:
         # What says a part of a long sentence can be told where the sentence can not: it is no repetition.
         if not content or any(len(content & other) >= 0.8 * len(content) for other, whole in seen if long or not whole):
             continue
-        if any(_contradicts(fact, other) for other in found):
+        if any(_contradicts(fact, other) or _is_cut_of(fact.text, other.text) for other in found):
             continue
+        found = [other for other in found if not _is_cut_of(other.text, fact.text)]
         taken[fact.region] += 1
         seen.append((content, long))
         found.append(fact)
     return sorted(found, key=lambda fact: (-fact.strength, -fact.score))
+
+
+def _is_cut_of(text: str, whole: str) -> bool:
+    """Tell whether a text is the beginning of another one, cut off within its sentence."""
+    begun = text.rstrip(" .…")
+    return (
+        len(begun) < len(whole) - 1
+        and whole.startswith(begun)
+        and whole[len(begun)] in " \u00a0"
+        and len(words(begun)) > 3
+    )
 
 
 def _contradicts(fact: Fact, other: Fact) -> bool:

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app.scenario.wording import DEFAULT_RATE, RATES
 
+SHORTEST_PART = 5
+"""Letters of a part of a compound."""
 FEWEST_WORDS, MOST_WORDS = 4, 14
 """Of a page's sentence that is spoken."""
 NUMBERS = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -236,7 +238,7 @@ def spoken(text: str, language: Language, *, named: bool = True, nouns: frozense
     implied = bool(language.implied) and not text.strip().startswith(said[:4])
     by_pronoun = not implied and language.pronoun is not None and bool(language.pronoun.match(said))
     this = language.pointed_at.match(said)
-    by_pronoun = by_pronoun or (this is not None and this[1].casefold() in nouns)
+    by_pronoun = by_pronoun or (this is not None and _is_named(this[1].casefold(), nouns))
     if (language.pointers.match(said) and not by_pronoun) or ((by_pronoun or implied) and not named):
         return None
     if not language.null_subject and language.verbs.match(said):
@@ -244,6 +246,12 @@ def spoken(text: str, language: Language, *, named: bool = True, nouns: frozense
     if words[-1].casefold() in language.last_words:
         return None
     return f"{said}."
+
+
+def _is_named(noun: str, nouns: frozenset[str]) -> bool:
+    """Tell whether a noun is one of a name's, or a part of a compound in it: "Lampe" of "Leselampe"."""
+    parts = len(noun) >= SHORTEST_PART and any(one.startswith(noun) or one.endswith(noun) for one in nouns)
+    return noun in nouns or parts
 
 
 def _completed(text: str, language: Language) -> str:
