@@ -174,3 +174,40 @@ def test_any_product_gives_few_facts_that_stand_in_it(
 )  # fmt: skip
 def test_no_sentence_is_cut_where_none_ends(text: str, whole: list[str]) -> None:
     assert pieces(text) == whole
+
+
+def test_of_two_rows_for_one_thing_the_first_is_kept() -> None:
+    rows = {"Max. load": "12 kg", "Maximum load": "15 kg", "Width": "40 cm", "Depth": "20 cm", "Weight (net)": "3 kg"}
+    facts = [fact.text for fact in facts_of(Product(title="Wall shelf Holm", specs=rows, language="en"))]
+    assert len([text for text in facts if "load" in text]) == 1
+    assert {"Width: 40 cm", "Depth: 20 cm", "Weight (net): 3 kg"} <= set(facts)
+    twice = {"Package size": "10 x 20 x 30 cm; 480 g", "Weight": "450 g"}
+    told = [fact.text for fact in facts_of(Product(title="Radio", specs=twice, language="en"))]
+    assert len([text for text in told if "480" in text or "450" in text]) == 1
+    same = {"Max. height": "1.20 m", "Maximum height": "1.20 m", "Min. height": "0.30 m"}
+    told = [fact.text for fact in facts_of(Product(title="Stand", specs=same, language="en"))]
+    assert sum("1.20" in text for text in told) == 1
+    assert any("0.30" in text for text in told)
+
+
+def test_a_part_of_a_long_sentence_is_a_fact_and_a_cut_one_is_none() -> None:
+    long = (
+        "The ribs inside the cone, which are cut by hand in our workshop, let the water drain evenly through the "
+        "filter while the thick walls keep it hot."
+    )
+    product = Product(
+        title="Coffee cone Ida", description=long, features=["Ribs let the water drain evenly"], language="en"
+    )
+    assert "Ribs let the water drain evenly" in [fact.text for fact in facts_of(product)]
+    cut = "Lets the steam out through the side of the"
+    product = Product(title="Rice pot", description=f"{cut}\n{cut} lid while it cooks.", language="en")
+    texts = [fact.text for fact in facts_of(product)]
+    assert cut not in texts
+    assert f"{cut} lid while it cooks." in texts
+
+
+def test_an_item_that_is_the_title_again_is_none() -> None:
+    product = Product(
+        title="Linen cushion cover sand 40 x 40", features=["Linen cushion cover sand", "Zip at the back"]
+    )
+    assert "Linen cushion cover sand" not in [fact.text for fact in facts_of(product)]

@@ -217,3 +217,37 @@ def test_buyers_are_quoted_in_one_scene_beside_the_stars() -> None:
     )  # fmt: skip
     scenes = scenarios_of(product, Wishes(), 1)[0].scenes
     assert sum(scene.on_screen_text.startswith("“") for scene in scenes if scene.role == "body") <= 1
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found"),
+    [
+        ("en", "Weight: 5 kg Height with legs: 61 cm Width: 30 cm", []),
+        ("pt", "Peso: 6,5 kg Altura com os pés: 61 cm", []),
+        ("en", "Extends up to 1.8 m, so that it reaches every shelf of the room.", ["Extends up to 1.8 m"]),
+        ("de", "Leuchtweite bis zu 80 m in klaren Nächten und auf jedem Weg.", ["Leuchtweite bis zu 80 m"]),
+    ],
+)
+def test_a_measure_has_no_label_behind_it_and_the_word_that_a_sentence_begins_with(
+    code: str, text: str, found: list[str]
+) -> None:
+    assert list(counted_in(text, code)) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "noun"),
+    [
+        ("en", "This lamp casts a warm light on your desk.", "lamp"),
+        ("de", "Diese Lampe ist aus Eiche und Messing gebaut.", "leselampe"),
+        ("fr", "Cette housse protège votre canapé des taches et des poils.", "housse"),
+        ("es", "Este bolso tiene tres compartimentos y cierre de metal.", "bolso"),
+        ("it", "Questa lampada illumina ogni angolo della tua scrivania.", "lampada"),
+        ("pt", "Esta mala tem quatro rodas e um cadeado.", "mala"),
+    ],
+)
+def test_a_sentence_may_point_at_the_product_by_its_name(code: str, sentence: str, noun: str) -> None:
+    language = language_for(code)
+    assert language is not None
+    assert spoken(sentence, language, nouns=frozenset([noun])) == sentence
+    assert spoken(sentence, language, nouns=frozenset([noun]), named=False) is None
+    assert spoken(sentence, language, nouns=frozenset(["other"])) is None

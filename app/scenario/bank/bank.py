@@ -56,6 +56,8 @@ HARDLY_SELLS = 0.35
 STRONG_FROM = 0.95
 """The score from which a fact sells by itself."""
 LONGEST_FACT, SHORTEST_FACT = 320, 4
+FEWEST_REPEATED = 4
+"""Words of an item from which it is the title again; fewer may be what the title lists."""
 LONGEST_TOLD = 14
 """Words of a sentence that can be said."""
 FEWEST_OF_SENTENCE = 7
@@ -119,13 +121,14 @@ def facts_of(product: Product) -> list[Fact]:
         if taken[fact.region] >= MOST_OF_REGION[fact.region]:
             continue
         content = _content(fact.text)
-        if fact.region == "prose" and _repeats(fact.text, product.title):
+        again = fact.region == "prose" or (fact.region != "title" and len(content) >= FEWEST_REPEATED)
+        if again and _repeats(fact.text, product.title):
             continue
         long = len(words(fact.text)) > LONGEST_TOLD
         # What says a part of a long sentence can be told where the sentence can not: it is no repetition.
         if not content or any(len(content & other) >= 0.8 * len(content) for other, whole in seen if long or not whole):
             continue
-        if any(_contradicts(fact, other) or _is_cut_of(fact.text, other.text) for other in found):
+        if any(_measure_one(fact, other) or _is_cut_of(fact.text, other.text) for other in found):
             continue
         found = [other for other in found if not _is_cut_of(other.text, fact.text)]
         taken[fact.region] += 1
@@ -145,15 +148,17 @@ def _is_cut_of(text: str, whole: str) -> bool:
     )
 
 
-def _contradicts(fact: Fact, other: Fact) -> bool:
-    """Tell whether two rows give different measures of one thing: two masses, "Max. height" and "Maximum height"."""
+def _measure_one(fact: Fact, other: Fact) -> bool:
+    """Tell whether two rows measure one thing, and may differ: two masses, "Max. height" and "Maximum height"."""
     if not fact.label or not other.label or fact.region != "table" or other.region != "table":
         return False
     own, its = measures_in(fact.value), measures_in(other.value)
     if not own or not its:
         return False
     if len(own) == len(its) == 1 and _one_label(fact.label, other.label):
-        return own[0].unit.dimension == its[0].unit.dimension and own[0].written != its[0].written
+        return own[0].unit.dimension == its[0].unit.dimension
+    if not {fact.type, other.type} <= {"size", "weight"}:
+        return False  # what it carries is no mass of its own
     masses = [next((one.written for one in some if one.unit.dimension == "mass"), None) for some in (own, its)]
     return None not in masses and masses[0] != masses[1]
 
