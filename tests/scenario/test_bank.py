@@ -211,3 +211,11 @@ def test_an_item_that_is_the_title_again_is_none() -> None:
         title="Linen cushion cover sand 40 x 40", features=["Linen cushion cover sand", "Zip at the back"]
     )
     assert "Linen cushion cover sand" not in [fact.text for fact in facts_of(product)]
+
+
+def test_of_a_line_that_says_two_things_what_is_counted_is_told() -> None:
+    facts = facts_of(
+        Product(title="Bath towel", highlights=["4 available / 1,204 sold", "Rated | Winner of a Red Dot"])
+    )
+    assert {fact.text for fact in facts} >= {"1,204 sold", "Winner of a Red Dot"}
+    assert not any("/" in fact.text or "|" in fact.text for fact in facts)

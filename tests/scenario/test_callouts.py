@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models import Product, Wishes
+from app.models import Product, Scene, Wishes
 from app.scenario import scenarios_of
 from app.scenario.bank.facts import Fact
 from app.scenario.naming import screen_name
@@ -251,3 +251,32 @@ def test_a_sentence_may_point_at_the_product_by_its_name(code: str, sentence: st
     assert spoken(sentence, language, nouns=frozenset([noun])) == sentence
     assert spoken(sentence, language, nouns=frozenset([noun]), named=False) is None
     assert spoken(sentence, language, nouns=frozenset(["other"])) is None
+
+
+def test_half_of_a_compound_is_not_told_alone() -> None:
+    text = "Frei von künstlichen Farb-, Süß - und Zusatzstoffen, wie es sich für Sirup aus der eigenen Küche gehört."
+    assert not any("-," in one for one in held_in(text, "de"))
+    text = "Schutz vor Wind-, Regen - so bleibt der Sitz trocken und warm bei jeder Fahrt durch die Stadt."
+    assert not any("-," in one for one in held_in(text, "de"))
+
+
+def test_neither_sizes_nor_a_category_nor_the_title_again_fill_a_scene() -> None:
+    product = Product(
+        title="Sanddorn ankle boot",
+        brand="Boots",
+        categories=["Shoes", "Boots"],
+        price=Decimal(80),
+        currency="GBP",
+        language="en",
+        options={"Size": ["36", "37", "38", "39", "40"], "Colour": ["Moss", "Chestnut"]},
+        specs={"Type": "Ankle boot", "Lining": "Wool", "Sole": "Natural rubber"},
+        features=["The zip at the side makes it easy to put on", "Keeps feet warm down to -15 °C"],
+        images=["https://shop.example/boot.jpg"],
+    )
+    shown = [text for scene in scenarios_of(product, Wishes(), 1)[0].scenes for text in _texts(scene)]
+    assert not any("36" in text or text == "Boots" or "Type" in text for text in shown)
+    assert any("Moss" in text for text in shown) or any("Wool" in text for text in shown)
+
+
+def _texts(scene: Scene) -> list[str]:
+    return [scene.on_screen_text, scene.badge, *(text for point in scene.points for text in point.texts)]

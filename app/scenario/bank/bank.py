@@ -38,6 +38,12 @@ from app.scenario.texts import language_of
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
+COUNTS: dict[str, tuple[FactType, int, float]] = {
+    "sold_count": ("sold_count", 3, 1.4), "recommend": ("rating", 2, 1.0), "award": ("award", 3, 1.2),
+    "scarcity": ("stock", 2, 0.6),
+}  # fmt: skip
+"""What others did and how few are left: type, strength and score of each."""
+ASIDES, LONGEST_COUNT = re.compile(r" [/|·•] "), 90
 MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 6}
 BASE: dict[Region, float] = {"title": 0.7, "bullet": 0.58, "table": 0.42, "prose": 0.7, "buy_box": 0.5, "review": 0.3}
 LATER: dict[Region, float] = {"bullet": 0.008, "table": 0.008, "prose": 0.03, "buy_box": 0.01, "review": 0.03}
@@ -209,28 +215,27 @@ def _counted(product: Product) -> Iterator[Fact]:
     places = [(f"highlights[{n}]", text) for n, text in enumerate(product.highlights)]
     places += [(f"features[{n}]", text) for n, text in enumerate(product.features[:10])]
     told: set[str] = set()
-    kinds: dict[str, tuple[FactType, int, float]] = {
-        "sold_count": ("sold_count", 3, 1.4),
-        "recommend": ("rating", 2, 1.0),
-        "award": ("award", 3, 1.2),
-        "scarcity": ("stock", 2, 0.6),
-    }
-    for source, text in places:
-        if len(text) > 90:
+    for source, line in places:
+        # "12 left / 340 sold" says two things.
+        for text in ASIDES.split(line) if len(line) <= LONGEST_COUNT else ():
+            yield from _counts_of(text, source, told)
+
+
+def _counts_of(text: str, source: str, told: set[str]) -> Iterator[Fact]:
+    """Yield what a short line of the buy box counts, of each kind one; ``told``: the kinds that were."""
+    for kind, forms in counters().items():
+        match = next((m for form in forms if (m := form.search(text))), None)
+        if match is None or kind in told:
             continue
-        for kind, forms in counters().items():
-            match = next((m for form in forms if (m := form.search(text))), None)
-            if match is None or kind in told:
-                continue
-            number = next((group for group in match.groups() if group), None)
-            digits = re.sub(r"\D", "", number or "")
-            if number is not None and (not digits or (kind == "sold_count" and int(digits) < 5)):
-                continue
-            told.add(kind)
-            name, strength, score = kinds[kind]
-            yield Fact(
-                name, clean(text), source, "buy_box", 0.8, strength, score, number=Decimal(digits) if digits else None
-            )
+        number = next((group for group in match.groups() if group), None)
+        digits = re.sub(r"\D", "", number or "")
+        if number is not None and (not digits or (kind == "sold_count" and int(digits) < 5)):
+            continue
+        told.add(kind)
+        name, strength, score = COUNTS[kind]
+        yield Fact(
+            name, clean(text), source, "buy_box", 0.8, strength, score, number=Decimal(digits) if digits else None
+        )
 
 
 def _options(product: Product) -> Iterator[Fact]:

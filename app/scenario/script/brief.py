@@ -119,6 +119,8 @@ class Brief:
     @cached_property
     def brand(self) -> str:
         brand = clean(self.product.brand or "")
+        if brand.casefold() in {part.strip().casefold() for one in self.product.categories for part in one.split("/")}:
+            return ""  # a category is no brand
         return brand if 1 < len(brand) <= 24 and not re.search(r"unbranded|no ?brand|generic|n/a", brand, re.I) else ""
 
     @cached_property
@@ -280,6 +282,13 @@ def _tellings(
             continue
         if fact.source in unfit or MACHINE.search(fact.text):
             continue
+        if (
+            fact.region == "table"
+            and fact.type == "feature"
+            and _words_of(fact.value) <= nouns
+            and not re.search(r"\d", fact.value)
+        ):
+            continue  # "Type: throw" of a throw
         if len(fact.source) > LONGEST_PATH or ADDRESSES.search(fact.text):
             continue
         # What a row is called is no claim unless its value confirms it.

@@ -94,6 +94,8 @@ def _stands(part: str, language: Language | None) -> bool:
     words = part.split()
     if not 2 <= len(words) <= MOST_WORDS or len(part) > LONGEST or re.search(r"[()\[\]{}|*_<>#&\"“”:]|\.\.|…", part):
         return False
+    if "-," in part and not (language is not None and f" {language.both} " in part):
+        return False  # the other half of the compound is not in it
     if language is not None and (language.pointers.match(part) or language.speakers.search(part)):
         return False
     return ends_well(part, language) and not part.endswith(("?", "？"))

@@ -108,6 +108,8 @@ def _shown(fact: Fact, language: Language | None) -> str:
     first, _, rest = text.partition(",")
     if rest and first.casefold().strip() in yes():
         text = rest.strip()
+    if fact.type == "options" and all(len(value) <= LONGEST_SIZE for value in fact.value.split(", ")):
+        return ""  # which sizes there are says little of the product
     if fact.type == "award":
         text = QUOTED.sub("", text)
     if language is not None and (language.speakers.search(text) or points_back(text, language)):
@@ -125,7 +127,7 @@ def _shown(fact: Fact, language: Language | None) -> str:
     return _sentence_case(text) if fits(text, language) else ""
 
 
-LONGEST_SHORT = 34
+LONGEST_SHORT, LONGEST_SIZE = 34, 4
 
 
 def points_back(text: str, language: Language) -> bool:
