@@ -12,13 +12,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 from app.config import Settings, get_settings
-from app.errors import DatabaseAway, ShopReelError, Unavailable
+from app.errors import DatabaseAway, InvalidInput, ShopReelError, Unavailable
 from app.models import utc_now
 from app.storage import broker, media, mongo
 from app.storage.indexes import PROBES
@@ -150,12 +151,13 @@ class PartWatch:
         return self.at is None or time.monotonic() - self.at >= self._pause()
 
     def _pause(self) -> float:
-        regular = get_settings().readiness_seconds
+        regular = (self._settings or get_settings()).readiness_seconds
         return regular if self.state == OK else min(AGAIN_SECONDS, regular)
 
     def _watch(self) -> None:
         while not self._stop.is_set():
-            self._look()
+            with suppress(InvalidInput):  # settings that became wrong are told by whoever reads them to act on them
+                self._look()
             if not self._stop.is_set():
                 self._stop.wait(self._pause())
 

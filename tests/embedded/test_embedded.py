@@ -55,7 +55,7 @@ def servers(folder: Path) -> list[psutil.Process]:
         line = " ".join(process.info["cmdline"] or [])
         if str(folder) in line or (process.info["cwd"] or "").startswith(str(folder)):
             found.append(process)
-    return [process for process in found if "-c" not in process.info["cmdline"][:2]]
+    return [process for process in found if "-c" not in (process.info["cmdline"] or [])[:2]]
 
 
 @pytest.fixture
