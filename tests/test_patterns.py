@@ -1,8 +1,8 @@
 """Every regular expression on a stranger's text takes time in proportion to the text, whatever it holds.
 
 One that does not is found by a text of a hundred thousand characters: its time grows by the square, and what takes a
-hundredth of a second for the others takes it minutes. So the work is done in a process with a limit of computing, and
-what it was at when it met the limit is the fault.
+hundredth of a second for the others takes it minutes. So the work is done in a process with a limit of computing for
+each text, and what it was at when it met the limit is the fault.
 """
 
 import subprocess
@@ -12,15 +12,16 @@ import pytest
 
 SIZE = 100_000
 TRY = """
-import re, resource, sys
+import re, resource, signal, sys
 from tests.patterns import Use, patterns, texts
-resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1]) + 1))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 known = {"the pattern": Use(re.compile(sys.argv[3]), None)} if len(sys.argv) > 3 else patterns()
 for name, use in known.items():
     for text in texts(use.pattern, int(sys.argv[2])):
         print(name, repr(text[:40]), flush=True)
+        signal.setitimer(signal.ITIMER_PROF, int(sys.argv[1]))  # which ends the process
         use.apply(text)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 print("done", len(known))
 """
 
@@ -33,7 +34,7 @@ def tried(cpu_seconds: int, *pattern: str) -> str:
 
 
 def test_every_pattern_is_linear() -> None:
-    done, _, number = tried(40).partition(" ")
+    done, _, number = tried(6).partition(" ")
     assert done == "done", f"this takes too long: {done} {number}"
     assert int(number) > 80
 
