@@ -16,7 +16,8 @@ from tests.extraction.hostile import HOSTILE, MEGABYTE
 from tests.extraction.test_platforms import NEIGHBOUR, PAGES
 
 URL = "https://shop.example/desk-10023"
-SECONDS = 2.0
+SECONDS = 4.0
+"""Of computing: the promise is 2 s, and a core that four runs share takes up to twice as long."""
 MEMORY = 300 * MEGABYTE
 SEEDS = [
     (f"<html><head>{head}</head><body>{body}{NEIGHBOUR}</body></html>", url) for url, head, body, _ in PAGES.values()
