@@ -24,7 +24,7 @@ def write_scenario(product: Product, images: list[ImageAnalysis], wishes: Wishes
         InvalidInput: "too little to tell, because ...": there is no title, no usable picture, or no fact but name
             and price.
     """
-    return write(product, images, wishes)
+    return next(write(product, images, wishes, [wishes.seed]))
 
 
 def write_variants(product: Product, images: list[ImageAnalysis], wishes: Wishes, count: int) -> list[Scenario]:
@@ -37,8 +37,7 @@ def write_variants(product: Product, images: list[ImageAnalysis], wishes: Wishes
     """
     found: dict[str, Scenario] = {}
     alike: list[Scenario] = []
-    for one in variants_of(wishes, count, TRIED if count > 1 else 1):
-        scenario = write_scenario(product, images, one)
+    for scenario in write(product, images, wishes, seeds_of(wishes, count, TRIED if count > 1 else 1)):
         if found.setdefault(scenario.scenes[0].on_screen_text, scenario) is not scenario:
             alike.append(scenario)
         if len(found) == count:
@@ -52,14 +51,12 @@ def check_count(variants: int) -> None:
         raise InvalidInput(f"variants: 1 to {MOST_VARIANTS}, not {variants}")
 
 
-def variants_of(wishes: Wishes, count: int, tried: int) -> list[Wishes]:
-    """Return the wishes of the seeds from which ``count`` variants are chosen.
+def seeds_of(wishes: Wishes, count: int, tried: int) -> list[int]:
+    """Return the seeds from which ``count`` variants are chosen.
 
     Raises:
         InvalidInput: ``count`` is none of 1 to 5.
     """
     check_count(count)
     last = 2**63 - 1  # the largest seed
-    return [
-        wishes.model_copy(update={"seed": (wishes.seed + number) % (last + 1)}) for number in range(max(count, tried))
-    ]
+    return [(wishes.seed + number) % (last + 1) for number in range(max(count, tried))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
@@ -11,7 +12,6 @@ from app.analysis.words import clean
 from app.errors import InvalidInput
 from app.models import Audience, ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
-from app.scenario.bank.bank import facts_of
 from app.scenario.check import check_scenario
 from app.scenario.locales import write_number
 from app.scenario.manner import PACES
@@ -55,17 +55,28 @@ ALWAYS_TOLD, FURTHER = 3, 4
 """So many of the strongest facts every seed tells; the next seed begins so many facts further in the others."""
 
 
-def write(product: Product, images: list[ImageAnalysis], wishes: Wishes) -> Scenario:
-    """Return the scenario of a short; see ``app.scenario.writer``."""
+def write(product: Product, images: list[ImageAnalysis], wishes: Wishes, seeds: Iterable[int]) -> Iterator[Scenario]:
+    """Yield the scenario of a short for each of some seeds, whatever ``wishes`` has; see ``app.scenario.writer``.
+
+    What the scripts are written from is looked for once.
+    """
     if not any(character.isalnum() for character in clean(product.title)):
         raise InvalidInput("too little to tell, because the product has no title")
     usable = usable_images(product, images)
     audience = wishes.audience or audience_of(product)
     style = wishes.style or style_for(audience)
-    wishes = wishes.model_copy(update={"style": style})
     brief = brief_of(product, wishes)
     if not brief.shown_name:
         raise InvalidInput("too little to tell, because the product's title is no name")
+    for seed in seeds:
+        own = wishes.model_copy(update={"style": style, "seed": seed})
+        yield _passing(replace(brief, seed=seed), product, usable, own, audience)
+
+
+def _passing(
+    brief: Brief, product: Product, usable: list[ImageAnalysis], wishes: Wishes, audience: Audience
+) -> Scenario:
+    """Return the first script that passes the checks; ``product``: as it came, ``brief`` has it without markup."""
     problems: list[str] = []
     for hook in _ways(brief, wishes)[:TRIES]:
         scenario = _written(brief, hook, usable, wishes, audience)
@@ -197,7 +208,7 @@ def _in_order(brief: Brief, hook: Hook, seed: int) -> tuple[Telling, ...]:
 
 def _too_little(brief: Brief) -> NoReturn:
     title = clean(brief.product.title)[:80]
-    if not brief.own_words and facts_of(brief.product):
+    if not brief.own_words and brief.facts:
         raise InvalidInput(
             f"too little to tell, because nothing of {title!r} can be told in another language: {brief.code}"
         )
