@@ -22,7 +22,7 @@ from app.scenario.claim_words import ClaimWords, claim_words
 from app.scenario.locales import NO_CURRENCY, write_price, write_rating
 from app.scenario.naming import spoken_name
 from app.scenario.script.language import language_for
-from app.scenario.texts import language_of, negated, texts_of
+from app.scenario.texts import language_of, negated, strings_in, texts_of
 from app.scenario.units import EXACT, TOLERANCE, Unit, measures_in, parse_number, unit_names
 from app.scenario.wording import numbers_in
 
@@ -122,18 +122,7 @@ def free_words(language: str) -> Vocabulary:
 
 
 def _said_by(frames: Any) -> set[str]:
-    return {word for text in _texts(frames) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
-
-
-def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        for value in data.values():
-            yield from _texts(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            yield from _texts(value)
+    return {word for text in strings_in(frames) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
 
 
 class Ground:

@@ -100,3 +100,15 @@ def negated(text: str, start: int, negations: list[str]) -> bool:
     before = text[max(0, start - FARTHEST) : start].casefold()
     tail = " ".join(["", *re.findall(r"[\w'’]+", before)[-WORDS_BEFORE:], ""])
     return any(f" {word} " in tail for word in negations)
+
+
+def strings_in(data: Any) -> Iterator[str]:
+    """Yield every string that a value of JSON holds, at any depth; keys are none."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from strings_in(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from strings_in(value)

@@ -87,8 +87,8 @@ def _marks(line: str, page: Page) -> Iterator[str]:
         yield "it holds remains of the page's markup. Remove them."
     glued = next((match for match in GLUED.finditer(line) if not _known(line, match, page)), None)
     split = next((match for match in SPLIT.finditer(line) if not JOINING.search(match[0])), None)
-    if glued or split:
-        yield f"the word {(glued or split)[0][:40]!r} is broken. Write it as it should be."  # type: ignore[index]
+    if broken := glued or split:
+        yield f"the word {broken[0][:40]!r} is broken. Write it as it should be."
     twice = DOUBLED.search(line)
     if twice and twice[1].casefold() not in TWICE and not page.in_title(twice[0]):
         yield f"the word {twice[1][:40]!r} stands twice. Remove one."
@@ -107,7 +107,9 @@ def _speech(line: str, page: Page) -> Iterator[str]:
     """What may not be spoken."""
     sign = SIGNS.search(line)
     slash = SLASH.search(line)
-    if sign or (slash and not page.in_title(slash[0])):
-        yield f"nobody can say {(sign or slash)[0]!r}. Put it in words."  # type: ignore[index]
+    if slash and page.in_title(slash[0]):
+        slash = None
+    if unsayable := sign or slash:
+        yield f"nobody can say {unsayable[0]!r}. Put it in words."
     if LABEL.match(line):
         yield "it is a label with its value, no sentence. Make it one, or show it as a row."

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from app.analysis.words import clean, stop_words
 from app.models import Product
@@ -16,7 +16,7 @@ from app.scenario.bank.sentences import pieces
 from app.scenario.locales import write_number, write_price, write_rating
 from app.scenario.naming import spoken_name
 from app.scenario.script.language import Frame, Language, language_for
-from app.scenario.texts import MACHINE, language_of
+from app.scenario.texts import MACHINE, language_of, strings_in
 from app.scenario.wording import numbers_in
 
 Standing = Literal["frame", "whole", "part", "cut", "broken", "free"]
@@ -80,17 +80,6 @@ def _frame(form: str) -> KnownFrame:
     return KnownFrame(re.compile(rf"{pattern}[.!]?", re.IGNORECASE), bool(AMOUNTS & {*slots}), slots)
 
 
-def _forms(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        for value in data.values():
-            yield from _forms(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            yield from _forms(value)
-
-
 @cache
 def frames_of(language: str, *, shown: bool) -> tuple[KnownFrame, ...]:
     """Return the sentences that a language's file has with slots, in all its variants; ``shown``: on screen."""
@@ -104,7 +93,7 @@ def frames_of(language: str, *, shown: bool) -> tuple[KnownFrame, ...]:
             value = getattr(one, name)
             if isinstance(value, Frame):
                 forms += value.screen if shown else value.say
-        forms += _forms(one.labels if shown else one.offer)
+        forms += strings_in(one.labels if shown else one.offer)
         forms += [] if shown else [row.say for row in one.rows]
     whole = [form for form in forms if form.strip("{}") not in NAMES]
     # A frame of two sentences is known by each of them, too: speech is looked at sentence by sentence.
