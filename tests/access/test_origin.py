@@ -100,9 +100,9 @@ def test_names_are_added_by_setting_and_by_what_the_server_listens_on(
         ("ashops.example", 403),
     ):
         assert client.get("/health/live", headers={"Host": host}).status_code == status, host
-    client.app.state.bound_hosts = frozenset({"testserver"})  # type: ignore[attr-defined]
+    client.app.state.bound_hosts = frozenset({"testserver"})  # type: ignore[attr-defined]  # ``app`` is any ASGI app
     assert client.get("/health/live").status_code == 200
-    del client.app.state.bound_hosts  # type: ignore[attr-defined]
+    del client.app.state.bound_hosts  # type: ignore[attr-defined]  # ``app`` is any ASGI app
     with_settings(ALLOWED_HOSTS="*")
     assert client.get("/health/live", headers={"Host": "any.example"}).status_code == 200
     with_settings(ALLOWED_HOSTS="http://shop.example")

@@ -48,4 +48,4 @@ def getaddrinfo(host: Any, port: Any, *args: Any, **named: Any) -> list[Any]:
 
 
 socket.getaddrinfo = getaddrinfo
-socket.socket = Listening  # type: ignore[misc]
+socket.socket = Listening  # type: ignore[misc]  # a class is not meant to be replaced
