@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from app.api import authentication
 from app.cli import app
-from app.config import get_settings
+from app.config import get_settings, read_settings
 from app.errors import InvalidInput, NotFound
 from app.models import utc_now
 from app.storage import mongo
@@ -165,10 +165,12 @@ def test_where_no_keys_are_required_none_is_looked_at(with_settings: Callable[..
 
 
 @pytest.mark.parametrize("value", ["maybe", "2"])
-def test_a_wrong_setting_is_named(with_settings: Callable[..., None], value: str) -> None:
-    with_settings(API_KEYS_REQUIRED=value, LIMIT_TASKS_PER_MINUTE="-1")
-    with pytest.raises(InvalidInput, match=r"API_KEYS_REQUIRED: .*; LIMIT_TASKS_PER_MINUTE: "):
-        get_settings()
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("API_KEYS_REQUIRED", value)
+    monkeypatch.setenv("LIMIT_TASKS_PER_MINUTE", "-1")
+    settings, wrong = read_settings()  # anew: the threads of the service that runs have read theirs
+    assert settings is None
+    assert [line.partition(": ")[0] for line in wrong] == ["API_KEYS_REQUIRED", "LIMIT_TASKS_PER_MINUTE"]
 
 
 def test_an_admins_key_is_an_admins(keyed: Keyed) -> None:
