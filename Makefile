@@ -10,7 +10,7 @@ TEST_STAMP := $(VENV)/.installed-test
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -72,6 +72,9 @@ fuzz: $(TEST_STAMP) ## Tear pages for SECONDS (300) until the reader fails, if i
 
 bench-scenario: $(STAMP) ## Print what a scenario and the look at a picture cost
 	@$(BIN)/python -m benchmarks.scenario
+
+bench-photographs: $(STAMP) ## Print how true the cut-outs of photographs are, and their cost (FOLDER=... of pictures and masks)
+	@$(BIN)/python -m benchmarks.photographs $(FOLDER)
 
 bench-search: $(STAMP) ## Print what lists, search and analytics cost over 100,000 tasks, beside plain PyMongo
 	@$(BIN)/python -m benchmarks.search $(ARGS)
