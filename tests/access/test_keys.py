@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from app.api import authentication
 from app.cli import app
-from app.config import get_settings, read_settings
+from app.config import read_settings
 from app.errors import InvalidInput, NotFound
 from app.models import utc_now
 from app.storage import mongo
