@@ -223,17 +223,23 @@ class Scheduler:
     _presence: Presence | None = None
     _waits_since: float | None = None
     """Since when (``time.monotonic``) every round has ended in a time-out."""
+    _swept: float = -math.inf
+    """When it last swept."""
     _gave_way: float = -math.inf
     """When it last let another lead, as its clock is wrong."""
 
     def start(self) -> None:
         """Start the thread."""
         self._stop.clear()
+        self._swept = -math.inf
+        settings = get_settings()
         # A lease is renewed three times in its length: by then its owner would have been heard of.
-        self._orphans = OrphanWatch(get_settings().task_lease_seconds / 3 + 1)
+        self._orphans = OrphanWatch(settings.task_lease_seconds / 3 + 1)
         self._presence = Presence()
         self._presence.start()
-        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(settings.sweep_interval_seconds,), name="scheduler", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -251,33 +257,40 @@ class Scheduler:
             self._presence.stop()
             self._presence = None
 
-    def _run(self) -> None:
-        seconds = get_settings().sweep_interval_seconds
-        swept = -math.inf
+    def _run(self, seconds: float) -> None:
         while not self._stop.is_set():
             more = False
             try:
-                replay_spool()
-                with database_answers():
-                    mongo.end_abandoned()
-                leads = leases.take(LEADER, keeper.owner, 3 * seconds)
-                SCHEDULER_LEADS.set(leads)
-                if leads:
-                    if time.monotonic() - swept >= seconds:
-                        swept = time.monotonic()
-                        sweep(self._orphans)
-                    elif is_behind():  # rounds follow one another: in between only the backlog is due
-                        SWEPT.labels("events").inc(number_events(seconds=round_seconds()))
-                    more = self._cleanup_if_due() or is_behind()
-                self._waits_since = None
-            except ShopReelError as error:
-                SCHEDULER_LEADS.set(0)
-                log.warning("sweep_failed", reason=str(error))
-                self._check_database(error)
+                more = self._round(seconds)
             except Exception:
-                # One bad record must not end all repair: it is logged, and the next round begins anew.
+                # One bad record, or a failure of what looks after a failure, must not end all repair: it is logged,
+                # and the next round begins anew.
                 log.exception("sweep_broke")
             self._stop.wait(0 if more else seconds)
+
+    def _round(self, seconds: float) -> bool:
+        """Lead, if nobody else does, and do what is due; tell whether there is more to do at once."""
+        try:
+            replay_spool()
+            with database_answers():
+                mongo.end_abandoned()
+            leads = leases.take(LEADER, keeper.owner, 3 * seconds)
+            SCHEDULER_LEADS.set(leads)
+            more = False
+            if leads:
+                if time.monotonic() - self._swept >= seconds:
+                    self._swept = time.monotonic()
+                    sweep(self._orphans)
+                elif is_behind():  # rounds follow one another: in between only the backlog is due
+                    SWEPT.labels("events").inc(number_events(seconds=round_seconds()))
+                more = self._cleanup_if_due() or is_behind()
+        except ShopReelError as error:
+            SCHEDULER_LEADS.set(0)
+            log.warning("sweep_failed", reason=str(error))
+            self._check_database(error)
+            return False
+        self._waits_since = None
+        return more
 
     def _check_database(self, error: ShopReelError) -> None:
         """Have an embedded database that is broken, or stuck for ``STUCK_SECONDS``, started anew."""

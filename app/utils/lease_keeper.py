@@ -98,7 +98,8 @@ class LeaseKeeper:
         with self._changed:
             self._leases[lease.task_id] = lease
             if self._thread is None:
-                self._thread = threading.Thread(target=self._keep, name="lease-keeper", daemon=True)
+                seconds = get_settings().task_lease_seconds
+                self._thread = threading.Thread(target=self._keep, args=(seconds,), name="lease-keeper", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
 
@@ -122,10 +123,9 @@ class LeaseKeeper:
         if thread is not None:
             thread.join()
 
-    def _keep(self) -> None:
+    def _keep(self, seconds: float) -> None:
         while True:
             # A lease that was just taken needs no renewal yet, and the first write would meet the task's own.
-            seconds = get_settings().task_lease_seconds
             with self._changed:
                 self._changed.wait_for(lambda: not self._leases, seconds / 3)
                 if not self._leases:
@@ -138,6 +138,8 @@ class LeaseKeeper:
             except Unavailable as error:
                 # Not the end: until the sweeper acts the task is ours, and the next renewal may succeed.
                 log.warning("leases_not_renewed", tasks=len(names), reason=type(error).__name__)
+            except Exception:  # whatever it is, it must not end the renewal of every lease that comes after
+                log.exception("renewal_broke", tasks=len(names))
 
     def _renew(self, names: list[str], seconds: float, session: ClientSession | None) -> None:
         # Never outside of a transaction: there the embedded database (SecantusDB 0.7.0b3) holds the collection's lock

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.errors import InvalidInput
 from app.models import TaskType, utc_now
 from app.services import scheduler_service
 from app.services.scheduler_service import Scheduler, cleanup, status
@@ -78,19 +79,28 @@ def test_the_scheduler_sweeps_and_cleans_up_by_itself() -> None:
     assert mongo.collection("tasks").find_one({"_id": task_id})["status"] == "failed"
 
 
-def test_a_round_that_breaks_does_not_end_the_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", [KeyError("a record that nobody foresaw"), InvalidInput("a wrong setting")])
+def test_a_round_that_breaks_does_not_end_the_scheduler(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does the look at the database that a foreseen failure brings about, when it breaks in turn."""
     rounds: list[int] = []
+    looks: list[int] = []
 
     def repair() -> int:
         rounds.append(1)
         if len(rounds) == 1:
-            raise KeyError("a record that nobody foresaw")
+            raise failure
         return 0
 
+    def look(*, stuck: bool = False) -> None:
+        looks.append(1)
+        raise InvalidInput("the settings were read anew, and are wrong")
+
     monkeypatch.setattr(scheduler_service, "REPAIRS", {"broken": repair})
+    monkeypatch.setattr(mongo, "check_reading", look)
     scheduler = Scheduler()
     scheduler.start()
     try:
         wait_for(lambda: len(rounds) >= 2, what="a second round")
     finally:
         scheduler.stop()
+    assert bool(looks) == isinstance(failure, InvalidInput)

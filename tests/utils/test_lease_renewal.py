@@ -10,6 +10,7 @@ import pymongo
 import pytest
 from pymongo.client_session import ClientSession
 
+from app.config import get_settings
 from app.models import TaskType
 from app.storage import mongo
 from app.utils.lease_keeper import keeper
@@ -42,3 +43,17 @@ def test_a_renewal_and_an_open_transaction_do_not_wait_for_each_other() -> None:
         renewals[0].result(10)
     assert [task["step"] for task in tasks.find()] == ["Cutting"] * 2
     assert all(now["due_at"] > then for now, then in zip(tasks.find().sort("_id"), before, strict=True))
+
+
+@pytest.mark.usefixtures("ends_tasks")
+def test_a_renewal_that_breaks_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def renew(*_: object) -> None:
+        tried.append(1)
+        raise KeyError("what nobody foresaw")
+
+    monkeypatch.setattr(get_settings(), "task_lease_seconds", 0.6)
+    monkeypatch.setattr(keeper, "_renew", renew)
+    assert start_task(create_task(TaskType.IMAGE_ANALYSIS, short_id="s", user_id="u"))
+    wait_for(lambda: len(tried) >= 2, what="a second renewal")
