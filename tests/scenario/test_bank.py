@@ -57,6 +57,13 @@ def test_a_fact_has_its_type(fields: dict[str, object], kind: str, text: str) ->
         {"description": "Ich habe den Topf seit einem Jahr und bin zufrieden.", "language": "de"},
         {"description": "J'ai acheté ce pot pour ma fille.", "language": "fr"},
         {"description": "On 4 March 2021."},
+        {"description": "The crock holds 0 75 l of dough."},
+        {"description": "Der Topf wiegt nur 0 85 kg ohne seinen Deckel.", "language": "de"},
+        {"description": "Crafts: Turned", "language": "it"},
+        {"features": ["Verarbeitung: Gedreht"], "language": "de"},
+        {"description": "A crock is the best kitchen gift for your mother."},
+        {"description": "Für jeden Bäcker ist der Topf das beste Geschenk.", "language": "de"},
+        {"description": "È il miglior regalo per chi ama il pane.", "language": "it"},
         {"description": "Le 14 juillet 2021."},
         {"specs": {"Fabricant": "Crock & Sons"}},
         {"description": "More crocks stand on crockhouse.pl and in our album."},
@@ -64,6 +71,20 @@ def test_a_fact_has_its_type(fields: dict[str, object], kind: str, text: str) ->
 )
 def test_what_is_no_fact_is_left_out(fields: dict[str, object]) -> None:
     assert texts(crock(**fields)) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"description": "It goes from 0 to 60 km/h on its wheels.", "features": []},
+        {"features": ["Pieces in the box: 6 lids"]},
+        {"features": ["Handmade: every crock is turned by one potter alone"]},
+        {"description": "Colour: Slate"},
+        {"description": "Ein Geschenk für alle, die gern Brot backen und es lange frisch halten.", "language": "de"},
+    ],
+)
+def test_what_only_looks_like_none_is_a_fact(fields: dict[str, object]) -> None:
+    assert texts(crock(**fields))
 
 
 @pytest.mark.parametrize(

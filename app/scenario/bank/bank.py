@@ -86,10 +86,10 @@ DATE = re.compile(
 CODE = re.compile(r"[{}]|\" ?: ?[\"\[]|\s\|\s")
 """Signs of what is written for programs, or for search engines."""
 GLUED = re.compile(
-    r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|"
+    r"\s\.$|[a-zà-ÿ][.!?]\d$|[a-zà-ÿ]{2}[.!?][A-Z]|(?<![\w.,:+-])0 \d{1,3} ?[^\W\d_]|"
     r"[a-zß-ÿ]{4}[A-ZÀ-Þ][a-zà-ÿ]{2}[^\W_]{0,20}\s\S{1,30}\s\S.{0,80}[a-zß-ÿ]{3}[A-ZÀ-Þ][a-z]{2}|\$\w{1,30}\$"
 )
-"""Texts that ran together when the page was set, or were never filled in."""
+"""Texts that ran together or lost a sign ("0 75 l") when the page was set, or were never filled in."""
 TITLE_PARTS = re.compile(r"(?<!\s)\s+[-–—|/]\s+|[,;()\[\]|]\s*|(?<!\s)\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
 COUNTED = re.compile(
     r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
@@ -98,6 +98,8 @@ COUNTED = re.compile(
 MOST_LATER_WORDS, SHORTEST_TITLE = 12, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
+ROW, MOST_OF_ROW = re.compile(r"[^:：]{2,40}[:：]"), 4
+"""What begins a row, and its words, its label's among them; more are a heading with its sentence."""
 SIDES = re.compile(
     r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)",
     re.I,
@@ -315,6 +317,8 @@ def _of_text(
     label, value = (pair[1], pair[2]) if pair else ("", "")
     if pair and (known := keys().get(clean_key(label))) is not None:
         kind = known
+    elif ROW.match(text) and kind == "feature" and len(words(text)) <= MOST_OF_ROW and not re.search(r"\d", value):
+        return  # a row of a table that stands among the prose: its label is as unknown as in the table
     yield _ranked(Fact(kind, text, source, region, 0.8, 2, label=label, value=value), place, product)
 
 
