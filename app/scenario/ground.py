@@ -34,6 +34,7 @@ OFFERS = ("price", "named", "named_many", "deal", "deal_rrp", "deal_lowest", "fr
 """Frames and offers whose words state nothing but what their slots do, or what is looked at with the stock."""
 FRAME_OF: dict[str, FactType] = {
     "warranty": "warranty", "options": "options", "pages": "pieces", "sold_count": "sold_count",
+    "quoted": "review_quote",
 }  # fmt: skip
 """Frames whose words stand where the page has a fact of the type."""
 DISCOUNT_FROM = Decimal("0.97")
@@ -162,6 +163,11 @@ class Ground:
         self._source = source
 
     @cached_property
+    def facts(self) -> Sequence[Fact]:
+        """The product's facts."""
+        return facts_of(self.product) if self._facts is None else self._facts
+
+    @cached_property
     def granted(self) -> Vocabulary:
         """Words of what many products are or can, where the page says it in its own, and of the product's name."""
         names = dict.fromkeys(name for text in self.texts for name in attributes_in(text, self._source))
@@ -174,7 +180,7 @@ class Ground:
             granted |= (
                 _said_by(list(spoken.offer.values())) if self.product.offer != "plain" or self.product.ended else set()
             )
-            types = {fact.type for fact in (facts_of(self.product) if self._facts is None else self._facts)}
+            types = {fact.type for fact in self.facts}
             granted |= _said_by(spoken.model_dump(include={frame for frame, kind in FRAME_OF.items() if kind in types}))
         return Vocabulary(list(granted))
 
@@ -187,6 +193,8 @@ class Ground:
             written += [str(product.rating), write_rating(product.rating, self.language)]
         if product.review_count is not None:
             written.append(str(product.review_count))
+        sold = [int(fact.number) for fact in self.facts if fact.type == "sold_count" and fact.number]
+        written += [say_count(count, self.language) for count in sold]
         found: set[Hashable] = {r for text in written for readings in numbers_in(text).values() for r in readings}
         for known in (self.check, self.source):
             if known is not None:

@@ -44,4 +44,5 @@ def without_faults(telling: Telling, page: Page) -> Telling:
         say=say,
         how=telling.how if say else ("row" if label and telling.how == "row" else ""),
         needs_name=telling.needs_name and bool(say),
+        called=telling.called if telling.called and passes(f"{telling.called}.", page, said=True) else "",
     )

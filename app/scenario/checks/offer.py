@@ -72,6 +72,9 @@ def _fits_slot(slot: str, value: str, page: Page) -> bool:
         return product.rating is not None and Decimal(write_rating(product.rating, "en")) in readings
     if slot in ("over", "Over"):
         return not readings or any(one <= count <= 2 * one for one in readings)
+    if slot in ("sold", "Sold"):
+        told = {one for found in page.numbers.values() for one in found if isinstance(one, Decimal)}
+        return any(one <= known <= 2 * one for one in readings for known in told)
     if slot == "percent":
         saving = discount_of(product)
         return saving is not None and bool({Decimal(percent) for percent in saving[1]} & readings)

@@ -34,12 +34,13 @@ MARK = r"(?:[^\W\d_]{0,3}[^\w\s.!?,:;'’]|[^\W\d_]{1,4})\.?"
 MONEY_SLOT = rf"(?:{MARK}[ \u00a0\u202f]?{AMOUNT}|{AMOUNT}[ \u00a0\u202f]?{MARK})"
 SLOTS = {
     "rating": r"\d(?:[.,]\d)?",
-    "count": NUMBER_SLOT, "over": ABOUT_SLOT, "Over": ABOUT_SLOT, "years": r"\d{1,2}",
+    "count": NUMBER_SLOT, "over": ABOUT_SLOT, "Over": ABOUT_SLOT, "sold": ABOUT_SLOT, "Sold": ABOUT_SLOT,
+    "years": r"\d{1,2}",
     "percent": r"\d{1,2}[ \u00a0\u202f]?%", "price": MONEY_SLOT, "before": MONEY_SLOT,
     "measure": r"\d+(?:[.,]\d+)?[^!?\d]{1,40}?",
-    "value": r"[^.!?:|]{1,60}",
+    "value": r"[^.!?:|]{1,60}", "quote": r"[^.!?:|]{1,60}",
 }  # fmt: skip
-AMOUNTS = frozenset(("price", "before", "percent", "rating", "count", "over", "Over"))
+AMOUNTS = frozenset(("price", "before", "percent", "rating", "count", "over", "Over", "sold", "Sold"))
 NAMES = frozenset(("the", "The", "object", "name"))
 NAME_SLOT = r"[^!?:|]{1,70}?"
 
@@ -187,7 +188,7 @@ class Page:
 
     def _holds(self, slot: str, value: str) -> bool:
         """Tell whether what stands in a slot can be it: a name is the product's, a value has the page's words."""
-        if slot == "value":
+        if slot in ("value", "quote"):
             return stems(value, self.code) <= self.stems
         return slot not in NAMES or self._is_name(value)
 

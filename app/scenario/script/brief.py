@@ -25,7 +25,7 @@ from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for
-from app.scenario.script.tellings import Telling, by_attribute, tellings_of, with_attribute
+from app.scenario.script.tellings import Telling, by_attribute, is_left_foreign, tellings_of, with_attribute, with_call
 from app.scenario.texts import MACHINE, language_of, to_machines, without_markup
 from app.scenario.units import measures_in
 from app.scenario.wording import ADDRESS, shorten
@@ -37,6 +37,8 @@ ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 LONGEST_PATH = 200
 SAME = 0.8
 """Share of the shorter text's words by which two texts show the same."""
+MIXED = 2
+"""Labels in another language from which nobody knows in what language the rest is."""
 ENOUGH = 8
 """Facts beside which a page's claims are not needed."""
 
@@ -58,6 +60,21 @@ class Brief:
     """How the product is said; None: nobody knows."""
     facts: tuple[Fact, ...] = ()
     """The product's, the strongest first."""
+
+    @cached_property
+    def calls(self) -> dict[str, str]:
+        """Text of the screen -> how it is called out; none where a seller left the page's words in another language."""
+        language = self.language
+        if language and sum(is_left_foreign(label, language) for label in self.product.specs) >= MIXED:
+            return {}
+        return {text: one.called for one in self.tellings if one.called for text in (one.short, one.screen) if text}
+
+    def call_of(self, *texts: str) -> str:
+        """Return texts of the screen called out as one line; empty where nobody can."""
+        calls = [self.calls[text] for text in texts if text in self.calls]
+        if self.code != "de":  # whose nouns have capitals
+            calls[1:] = [one[:1].lower() + one[1:] if one.split()[0][1:].islower() else one for one in calls[1:]]
+        return f"{', '.join(calls)}." if calls else ""
 
     @cached_property
     def rating(self) -> float | None:
@@ -222,7 +239,8 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     # Where a page has but rows that its seller left in another language, they are shown rather than nothing.
     for telling_language in (language, None):
         found = (
-            without_faults(one, page) for one in _tellings(product, facts, source or code, code, telling_language, own)
+            without_faults(with_call(one, language), page)
+            for one in _tellings(product, facts, source or code, code, telling_language, own)
         )
         fitting = (one for one in found if one.screen or one.say)
         tellings = tellings or _once(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from app.models import ScenePoint
+from app.scenario.script.brief import Brief
+from app.scenario.script.language import NUMBERS
 from app.scenario.script.plan import LONGEST_BADGE, MOST_CALLOUTS, Draft
 from app.scenario.script.tellings import LONGEST_SHORT, MOST_SHOWN_WORDS
+from app.scenario.wording import spoken_words
 
 BRISK, BREATH = 1.08, 0.25
 """How much faster than at ease is spoken, and the seconds between two scenes in which nobody speaks."""
+MOST_CALLED = 9.0
+"""Words of one scene that are called out."""
 
 
 def gathered(drafts: list[Draft]) -> list[Draft]:
@@ -85,14 +89,35 @@ def room_for(seconds: float, rate: float, scenes: int) -> float:
     return seconds * rate * BRISK - BREATH * rate * scenes
 
 
-def shortened(drafts: list[Draft], room: float, words_of: Callable[[str], float]) -> list[Draft]:
+def shortened(drafts: list[Draft], room: float) -> list[Draft]:
     """Return the scenes with so much said as there is ``room`` for; what is needed goes first, the rest in order."""
     budget = room
     order = sorted(range(len(drafts)), key=lambda n: (n != 0, not drafts[n].needed, n))
     kept: set[int] = set()
     for number in order:
-        cost = words_of(drafts[number].say)
+        cost = spoken_words(drafts[number].say)
         if cost <= budget:
             budget -= cost
             kept.add(number)
     return [one if number in kept else replace(one, say="") for number, one in enumerate(drafts)]
+
+
+def called(drafts: list[Draft], brief: Brief, room: float) -> list[Draft]:
+    """Return the scenes in which nobody speaks with their words called out, as far as there is ``room``; in order."""
+    room -= sum(spoken_words(draft.say) for draft in drafts)
+    voiced = []
+    for draft in drafts:
+        texts = [text for text in _shown(draft) if text in brief.calls] if not draft.say else []
+        while texts and not _fits(brief.call_of(*texts), min(room, MOST_CALLED)):
+            texts.pop()
+        if texts:
+            call = brief.call_of(*texts)
+            room -= spoken_words(call)
+            paths = [path for text in texts for path in draft.sources.get(text, [])]
+            draft = replace(draft, say=call, sources=draft.sources | {call: list(dict.fromkeys(paths))})
+        voiced.append(draft)
+    return voiced
+
+
+def _fits(call: str, room: float) -> bool:
+    return spoken_words(call) <= room and len(NUMBERS.findall(call)) <= 1

@@ -76,6 +76,8 @@ class Language(BaseModel):
     named: Frame
     these: Frame
     sold_count: Frame
+    quoted: Frame
+    """How a buyer's words are said that are no sentence by themselves."""
     weight: Frame
     capacity: Frame
     material: Frame

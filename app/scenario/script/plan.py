@@ -200,7 +200,7 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
         weight -= 0.9
     if telling.how == "sentence" and words <= HOOK_WORDS and len(telling.say) <= len(telling.screen) + 2:
         weight += 0.4
-    said = telling.say if telling.how in ("sentence", "item") else ""
+    said = telling.say if telling.how in ("sentence", "item") else brief.call_of(telling.screen)
     sources = {telling.screen: [fact.source], said: [fact.source]}
     draft = Draft(
         "hook", "hero", telling.screen, say=said, image_role="hero",

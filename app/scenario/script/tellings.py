@@ -7,11 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.analysis.words import stop_words
+from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import Attribute
 from app.scenario.bank.facts import Fact
 from app.scenario.bank.tables import empty, yes
 from app.scenario.script.callouts import held_in
-from app.scenario.script.language import LONGEST_CODE, Language, RowFrame, ends_well, language_for, languages, spoken
+from app.scenario.script.language import (
+    LONGEST_CODE,
+    NUMBERS,
+    UNSPEAKABLE,
+    Language,
+    RowFrame,
+    ends_well,
+    language_for,
+    languages,
+    spoken,
+)
 from app.scenario.units import Measure, measures_in, only_measures, write_measure
 from app.scenario.wording import screen_words
 
@@ -26,6 +37,15 @@ ONE_OF = re.compile(r"\b(?:is|ist) \{value\}")
 LONGEST_ROW_LABEL, LONGEST_ROW_VALUE = 32, 40
 FEWEST_ITEM, MOST_ITEM = 4, 8
 """Words of an item that is said as a callout."""
+MOST_CALLED, MOST_QUOTED = 7, 8
+"""Words of the screen that are called out, and of a buyer that are said within a sentence."""
+MOST_OF_SENTENCE = 4
+"""Words of a callout that stands within a longer text."""
+FEWEST_COUNTED = 3
+"""Words of a number with what it counts that are called out: "2nd gen" is only shown."""
+FEWEST_SOLD = 20
+SCALED = re.compile(r"\d\s?(?:[km]|mil|mio|mln|tsd|тыс|млн|lakhs?|[万萬億千만천])(?![a-zа-я])", re.IGNORECASE)
+"""A number of which the page writes but the thousands: "10k sold"."""
 CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×]\s?\d")
 SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
 LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
@@ -55,6 +75,8 @@ class Telling:
     how: How = ""
     needs_name: bool = False
     """What is said speaks of the product by a pronoun."""
+    called: str = ""
+    """The words on the screen as a voice can call them out, where nothing longer is said."""
 
     @property
     def shown_words(self) -> int:
@@ -167,6 +189,8 @@ def _sentence_case(text: str) -> str:
 
 
 def _said(fact: Fact, language: Language | None, nouns: frozenset[str]) -> tuple[str, How, bool]:
+    if language is not None and fact.type == "sold_count" and (sold := _sold(fact, language)):
+        return sold, "item", False
     if language is None or fact.type == "care":
         # How to treat a thing is said by what it can take ("dishwasher-safe"), never as an order.
         return "", "", False
@@ -177,6 +201,15 @@ def _said(fact: Fact, language: Language | None, nouns: frozenset[str]) -> tuple
     if fact.region == "bullet" and can_be_called(item, language):
         return f"{_sentence_case(item)}.", "item", False
     return "", "", False
+
+
+def _sold(fact: Fact, language: Language) -> str:
+    """Say how many were sold, where it is many and the number is not in thousands."""
+    if fact.number is None or fact.number < FEWEST_SOLD or SCALED.search(fact.text):
+        return ""
+    over = say_count(int(fact.number), language.code)
+    form = language.sold_count.say[0]
+    return form.format(sold=over, Sold=over[:1].upper() + over[1:])
 
 
 def can_be_called(item: str, language: Language) -> bool:
@@ -196,9 +229,36 @@ def can_be_called(item: str, language: Language) -> bool:
     return len(re.findall(r"\d+", item)) <= 1
 
 
+def with_call(telling: Telling, language: Language | None) -> Telling:
+    """Return a telling with its words on the screen as they are called out: a few plain words, one number in them."""
+    text = telling.short or telling.screen
+    words = text.split()
+    if language is None or not 1 < len(words) <= MOST_CALLED or CLEAN_ITEM.search(text) or ":" in text or "%" in text:
+        return telling
+    if len(NUMBERS.findall(text)) > 1 or language.speakers.search(text) or not ends_well(text, language):
+        return telling
+    whole = text.casefold() in (telling.fact.text.strip(" .").casefold(), telling.fact.value.strip(" .").casefold())
+    if len(words) > MOST_OF_SENTENCE and not (whole and telling.fact.region == "bullet"):
+        return telling
+    if len(words) < FEWEST_COUNTED and re.search(r"\d", text):
+        return telling
+    loud = any(word.isupper() and len(word) > LONGEST_CODE for word in words)
+    titled = len(words) > 2 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
+    if loud or (titled and language.code != "de"):
+        return telling
+    for measure in reversed(measures_in(text)):
+        if not plain_number(measure.written):
+            return telling
+        if measure.unit.dimension == "electric":
+            continue  # no locale has a word for the ampere-hour
+        said = write_measure(measure, language.code, language.code, "x", short=False)
+        text = f"{text[: measure.start]}{said}{text[measure.end :]}"
+    return replace(telling, called=text)
+
+
 def _row(fact: Fact, language: Language | None, code: str) -> Telling:
     label, value = fact.label.strip(" :：?？"), fact.value.strip().rstrip(".;,")
-    if language is not None and _is_foreign(label, language):
+    if language is not None and is_left_foreign(label, language):
         return Telling(fact)
     said_yes, _, rest = value.partition(",")
     if said_yes.casefold().strip() in yes():
@@ -255,7 +315,7 @@ def _framed(fact: Fact, language: Language | None, code: str) -> str:
     return row.say.format(**slots) if row is not None and slots else ""
 
 
-def _is_foreign(label: str, language: Language) -> bool:
+def is_left_foreign(label: str, language: Language) -> bool:
     """Tell whether a seller left a label in another language than the page's."""
     label = clean_label(label)
     for code in languages():
@@ -306,9 +366,14 @@ def plain_number(written: str) -> bool:
 
 
 def _quote(fact: Fact, language: Language | None) -> Telling:
-    text = fact.text.strip()
+    text = _sentence_case(fact.text.strip())
     words = len(text.split())
     if words > 12 or len(text) > 80 or LEFTOVER.search(text) or not ends_well(text.rstrip(".!"), language):
         return Telling(fact)
-    said = spoken(text, language) if language is not None and not language.speakers.search(text) else None
-    return Telling(fact, f"“{text.rstrip('.')}”", say=said or "", how="sentence" if said else "")
+    plain = language is not None and not language.speakers.search(text)
+    if language is not None and plain and (said := spoken(text, language)):
+        return Telling(fact, f"“{text.rstrip('.')}”", say=said, how="sentence")
+    say = ""
+    if language is not None and plain and words <= MOST_QUOTED and not UNSPEAKABLE.search(text):
+        say = language.quoted.say[0].format(quote=text.rstrip(".!"))
+    return Telling(fact, f"“{text.rstrip('.')}”", say=say, how="frame" if say else "")

@@ -18,7 +18,7 @@ from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
 from app.scenario.script.brief import Brief, brief_of
 from app.scenario.script.caption import description_of, hashtags_of, title_of
-from app.scenario.script.fitting import distinct, gathered, room_for, shortened
+from app.scenario.script.fitting import called, distinct, gathered, room_for, shortened
 from app.scenario.script.language import language_for, rate_of
 from app.scenario.script.plan import (
     FEWEST_SCENES,
@@ -143,8 +143,9 @@ def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft
     for number, share in [*tries, *((FEWEST_SCENES, share) for share in QUIETER)]:
         room = share * room_for(wishes.seconds, rate, number)
         planned = plan(brief, replace(hook, draft=deepcopy(hook.draft)), number, room, OPENING * HASTE * rate)
-        drafts = shortened(planned, room, spoken_words)
+        drafts = shortened(planned, room)
         drafts = distinct(gathered(drafts), brief.language.colon if brief.language else ": ")
+        drafts = called(drafts, brief, room)
         if sum(least_of(draft, rate) for draft in drafts) <= wishes.seconds:
             break
     return drafts
