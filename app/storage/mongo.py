@@ -51,7 +51,7 @@ RIDE_OUT_SECONDS = 2.0
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
-INSERTED_AT_ONCE = 50
+WRITES_A_STATEMENT = 20
 """Whoever reads waits for one statement of the embedded database."""
 WRITTEN_BY_ALL = ("tasks", "sessions", "outbox", "counters")
 MANY = 10
@@ -316,7 +316,8 @@ def write_in(session: ClientSession | None, writes: Sequence[Write]) -> bool:
         if all(isinstance(one, Insert) for one in run) and len(run) >= MANY:
             _insert_many(connection, run, session)
         else:
-            write(connection, run, session)
+            for start in range(0, len(run), WRITES_A_STATEMENT):
+                write(connection, run[start : start + WRITES_A_STATEMENT], session)
     return True
 
 
@@ -348,8 +349,8 @@ def _runs(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
 def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession) -> None:
     documents = [one.document for one in inserts if isinstance(one, Insert)]
     try:
-        for start in range(0, len(documents), INSERTED_AT_ONCE):
-            some = documents[start : start + INSERTED_AT_ONCE]
+        for start in range(0, len(documents), WRITES_A_STATEMENT):
+            some = documents[start : start + WRITES_A_STATEMENT]
             connection.database[inserts[0].collection].insert_many(some, session=session)
     except BulkWriteError as error:
         faults: list[Document] = error.details.get("writeErrors", [])

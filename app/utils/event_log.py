@@ -47,7 +47,7 @@ from app.telemetry import NOTES_REFUSED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
 BATCH = 500
-REMOVED_AT_ONCE = 50
+REMOVED_AT_ONCE = 20
 WINDOWS = 20
 """So many at most are gone through before the milestones are read again."""
 MANY_MILESTONES = 2
