@@ -13,7 +13,7 @@ from collections.abc import Callable
 import cv2
 from PIL import Image
 
-from app.analysis.framing import cut_out
+from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image
 from app.demo.catalogue import PRODUCTS
 from app.demo.pictures import draw

@@ -23,12 +23,13 @@ def _measure(data: bytes, url: str) -> dict[str, Any]:
 
 
 def _cut_out(data: bytes, url: str) -> dict[str, Any] | None:
-    from app.analysis.framing import cut_out
+    from app.analysis.cutting import cut_out
 
     subject = cut_out(data)
     if subject is None:
         return None
-    return {"png": base64.b64encode(subject.png).decode(), "confidence": subject.confidence}
+    layers = {name: base64.b64encode(png).decode() for name, png in subject.layers.items()}
+    return {"layers": layers, "confidence": subject.confidence}
 
 
 def _read(data: bytes, url: str) -> list[str]:

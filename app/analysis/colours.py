@@ -44,10 +44,19 @@ def _table() -> npt.NDArray[np.float32]:
     return _lab(list(NAMED.values()))  # OpenCV's first conversion takes a tenth of a second
 
 
+def _levels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def delta(one: str, other: str) -> float:
+    """Return the distance (delta E 1976) of two colours ``#rrggbb``."""
+    first, second = _lab([_levels(one), _levels(other)])
+    return float(np.linalg.norm(first - second))
+
+
 def name_of(colour: str) -> str:
     """Return the name that is nearest (delta E 1976) to a colour ``#rrggbb``."""
-    level = int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-    distance = np.linalg.norm(_table() - _lab([level])[0], axis=1)
+    distance = np.linalg.norm(_table() - _lab([_levels(colour)])[0], axis=1)
     return list(NAMED)[int(np.argmin(distance))]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from app.analysis.ground import Mask
 from app.analysis.pixels import Box, Plane, Rgb, shrink
 from app.models import ImageRole
 
@@ -42,10 +43,10 @@ class Measures:
     drawing: bool
 
 
-def exposure_of(lab: Plane, subject: Plane | None) -> float:
-    """Return the median lightness, 0..1, of the subject (where ``subject`` is above 0), else of all."""
+def exposure_of(lab: Plane, subject: Mask | None) -> float:
+    """Return the median lightness, 0..1, of the subject, else of all."""
     light = lab[..., 0]
-    chosen = light[subject > 0] if subject is not None and (subject > 0).any() else light
+    chosen = light if subject is None else light[subject]
     return round(float(np.median(chosen)) / 100, 3)
 
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from app.analysis.colours import names_of
+from app.analysis.cutting import edge_confidence, is_transparent, seen_through, verdict
 from app.analysis.fitness import Measures, exposure_of, judge, looks_drawn, text_share
 from app.analysis.framing import crops
+from app.analysis.ground import box_of, fit_ground, part
+from app.analysis.kinds import kind_of
 from app.analysis.pixels import (
-    SUBJECT_DELTA,
-    background,
     decoded,
     difference_hash,
+    hex_of,
     opened,
     palette,
     salient_box,
     sharpness,
-    subject_box,
+    shrink,
     to_lab,
     to_rgb,
 )
+from app.analysis.subject import close_ups, colour_of, cut_off_at, outline_of, people_in
 from app.models import MAX_PICTURE_PIXELS, ImageAnalysis
+from app.picture_models import Cut
 
+LOOK_SIDE = 512
+"""Long side at which subjects are told from grounds; a cut-out looks closer."""
 DECODE_SIZE = 1024
 """Long side that JPEGs are decoded near: all measures are taken at 512 px or less."""
 TURNED_ORIENTATIONS = (5, 6, 7, 8)
@@ -66,10 +72,19 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
     except Exception as error:
         # Broken files make Pillow's decoders raise errors of many kinds; each means that the picture cannot be used.
         return ImageAnalysis(url=url, error=f"The picture cannot be read: {error}.".replace("..", "."))
-    lab = to_lab(rgb, 256)
-    plain, distance = background(lab)
-    box = subject_box(distance) if plain else salient_box(rgb)
+    small = shrink(rgb, LOOK_SIDE)
+    lab = to_lab(small, LOOK_SIDE)
+    clear = is_transparent(picture)
+    ground = fit_ground(lab)
+    parted = part(lab, ground) if ground.plain and not clear else None
+    cut: Cut = "safe" if clear else verdict(parted, edge_confidence(parted, ground)) if parted else "no"
+    parted = None if cut == "no" else parted
+    subject = seen_through(picture, small.shape[:2]) if clear else parted.subject if parted else None
+    subject = subject if subject is not None and subject.any() else None
+    box = box_of(subject) if subject is not None else None if parted else salient_box(rgb)
+    plain = clear or parted is not None
     sharp = sharpness(rgb)
+    edges = cut_off_at(subject) if subject is not None else []
     seen = Measures(
         width=width,
         height=height,
@@ -77,12 +92,13 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
         spread=float(lab[..., 0].std()),
         box=box,
         plain=plain,
-        exposure=exposure_of(lab, distance - SUBJECT_DELTA if plain else None),
+        exposure=exposure_of(lab, subject),
         text=text_share(rgb),
         drawing=looks_drawn(rgb),
     )
     score, fit, reasons, unfit = judge(seen)
     colours = palette(rgb)
+    people = people_in(small, subject)
     return ImageAnalysis(
         url=url,
         width=width,
@@ -92,7 +108,16 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
         palette=colours,
         colours=names_of(colours),
         plain_background=plain,
+        kind=kind_of(seen, clear, cut),
+        subject_colour=colour_of(small, lab, subject) if subject is not None else None,
+        ground=hex_of(ground.colours(3, 3)[1, 1]) if parted else None,
+        cut=cut,
         subject_box=box,
+        outline=outline_of(subject) if subject is not None else [],
+        edges=edges,
+        people=people.seen,
+        faces=people.faces,
+        details=close_ups(small, box, subject),
         crops=crops(width, height, box),
         text_share=seen.text,
         fingerprint=difference_hash(rgb),

@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import cv2
 import numpy as np
@@ -38,13 +39,6 @@ SHOWN_QUALITY = 82
 LOOK_SIDE = 1024
 """At which pictures are read and shown to a model."""
 COLOURS = 5
-BORDER_SHARE = 0.04
-BORDER_DELTA = 8.0
-"""Delta E within which a border pixel belongs to the background's colour."""
-PLAIN_SHARE = 0.85
-SUBJECT_DELTA = 12.0
-SPECK_SHARE = 0.002
-"""Parts smaller than this share of the picture are dust, not subject."""
 SALIENCY_SIDE = 64
 SALIENT_SHARE = 0.06
 """Share of the saliency cut off at each side for the box of a scene."""
@@ -112,12 +106,21 @@ def to_rgb(picture: Image.Image) -> Rgb:
 
 def shrink(rgb: Rgb, long_side: int) -> Rgb:
     """Return a copy whose long side is ``long_side``; a smaller picture stays as it is."""
-    height, width = rgb.shape[:2]
+    return np.asarray(_shrunk(rgb, long_side), dtype=np.uint8)
+
+
+def shrink_float(plane: Plane, long_side: int) -> Plane:
+    """Return what ``shrink`` does, of levels that are no whole numbers."""
+    return np.asarray(_shrunk(plane, long_side), dtype=np.float32)
+
+
+def _shrunk(pixels: npt.NDArray[Any], long_side: int) -> npt.NDArray[Any]:
+    height, width = pixels.shape[:2]
     scale = long_side / max(height, width)
     if scale >= 1:
-        return rgb
+        return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def shrunk(data: bytes) -> Image.Image:
@@ -148,6 +151,13 @@ def to_lab(rgb: Rgb, long_side: int) -> Plane:
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), dtype=np.float32)
 
 
+def hex_of(lab: Plane) -> str:
+    """Return one Lab colour as ``#rrggbb``."""
+    rgb = np.asarray(cv2.cvtColor(lab.reshape(1, 1, 3), cv2.COLOR_Lab2RGB)).ravel()
+    red, green, blue = np.clip(np.rint(rgb * 255), 0, 255).astype(int)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def sharpness(rgb: Rgb) -> float:
     """Return the variance of the Laplacian of the grey picture at 512 px on the long side."""
     grey = cv2.cvtColor(shrink(rgb, SHARPNESS_SIDE), cv2.COLOR_RGB2GRAY)
@@ -174,35 +184,6 @@ def palette(rgb: Rgb) -> list[str]:
     codes = np.clip(np.rint(np.asarray(colours) * 255), 0, 255).astype(int)
     shown = (f"#{r:02x}{g:02x}{b:02x}" for (r, g, b), n in zip(codes, share[order], strict=True) if n)
     return list(dict.fromkeys(shown))
-
-
-def background(lab: Plane) -> tuple[bool, Plane]:
-    """Tell whether the border is of one colour, and how far (delta E) each pixel is from that colour.
-
-    Returns:
-        ``plain`` and the distances (height, width).
-    """
-    height, width = lab.shape[:2]
-    rim = max(1, round(min(height, width) * BORDER_SHARE))
-    edge = np.concatenate(
-        [part.reshape(-1, 3) for part in (lab[:rim], lab[-rim:], lab[rim:-rim, :rim], lab[rim:-rim, -rim:])]
-    )
-    colour = np.median(edge, axis=0)
-    plain = float((np.linalg.norm(edge - colour, axis=1) <= BORDER_DELTA).mean()) >= PLAIN_SHARE
-    return plain, np.asarray(np.linalg.norm(lab - colour, axis=2), dtype=np.float32)
-
-
-def subject_box(distance: Plane) -> Box | None:
-    """Return the box round all that differs from a plain background, as shares; None when nothing does."""
-    height, width = distance.shape
-    mask = (distance > SUBJECT_DELTA).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    parts = [part for part in np.asarray(stats)[1:] if part[cv2.CC_STAT_AREA] >= SPECK_SHARE * mask.size]
-    if not parts:
-        return None
-    left, top = min(p[0] for p in parts), min(p[1] for p in parts)
-    right, bottom = max(p[0] + p[2] for p in parts), max(p[1] + p[3] for p in parts)
-    return _shares(left / width, top / height, right / width, bottom / height)
 
 
 def salient_box(rgb: Rgb) -> Box | None:

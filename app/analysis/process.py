@@ -13,6 +13,8 @@ from app.models import ImageAnalysis
 
 MEMORY = 600_000_000
 """Bytes of private memory. The largest PNG that is read, 60 megapixels with transparency, takes 350 MB."""
+READING_MEMORY = 900_000_000
+"""For reading text: the models, and what they compute with."""
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
 """For one picture, the start of the child included, as is the last."""
@@ -74,14 +76,17 @@ class PictureProcess:
         except WorkFailed as error:
             return ImageAnalysis(url=url, error=f"The picture cannot be measured within the limits: {error}.")
 
-    def cut_out(self, data: bytes, go_on: Callable[[], None]) -> tuple[bytes, float] | None:
-        """Return ``app.analysis.framing.cut_out`` as PNG and confidence, or None.
+    def cut_out(self, data: bytes, go_on: Callable[[], None]) -> tuple[dict[str, bytes], float] | None:
+        """Return the layers and the confidence of ``app.analysis.cutting.cut_out``, or None.
 
         Raises:
             WorkFailed: the picture cannot be read, killed the child, or took too long.
         """
         found = self._ask("cut_out", data, go_on)
-        return found and (base64.b64decode(found["png"]), float(found["confidence"]))
+        if found is None:
+            return None
+        layers = {str(name): base64.b64decode(png) for name, png in found["layers"].items()}
+        return layers, float(found["confidence"])
 
     def read_lines(self, data: bytes, go_on: Callable[[], None]) -> list[str]:
         """Return ``app.analysis.ocr.read_lines`` of the picture, shrunk. Raises as ``cut_out``."""
@@ -98,7 +103,8 @@ class PictureProcess:
         go_on()
         if self._child is None:
             self._child = Child("app.analysis", "measuring the picture")
-        order = {"do": do, "url": url, "size": len(data), "memory": MEMORY, "cpu_seconds": CPU_SECONDS}
+        memory = READING_MEMORY if do == "read" else MEMORY
+        order = {"do": do, "url": url, "size": len(data), "memory": memory, "cpu_seconds": CPU_SECONDS}
         try:
             for message in self._child.ask(order, data, seconds=WALL_SECONDS):
                 if "result" in message:

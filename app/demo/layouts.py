@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from PIL import Image
 
-from app.analysis.framing import cut_out
+from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image
 from app.demo.catalogue import BY_SLUG
 from app.demo.pictures import draw

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.analysis.images import rank_images
 from app.analysis.process import PictureProcess
+from app.analysis.views import with_views
 from app.errors import InvalidInput, WorkFailed
 from app.fetching import FetchPolicy, fetch_image
 from app.models import ImageAnalysis, TaskType
@@ -60,7 +61,7 @@ def run(context: TaskContext) -> dict[str, Any]:
             analyses.append(analysis)
             done = len(analyses)
             context.report(90 * done / len(urls), f"Looking at picture {done} of {len(urls)}")
-        ranked = rank_images(analyses)
+        ranked = rank_images(with_views(analyses, urls))
         if all(image.error for image in ranked):
             # A shop that does not answer for a moment must not end a short.
             raise WorkFailed(

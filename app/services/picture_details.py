@@ -23,9 +23,10 @@ from app.telemetry import get_logger, in_context
 
 BEST = 6
 """So many pictures are looked at closely: a short shows about as many."""
-CUT_OUTS = 2
 AT_ONCE = 4
 TEXT_UNFIT = "mostly text, such as a size chart"
+TEXT_LIKELY = 0.01
+"""Share of lines of text, as they look without being read, from which a picture is read: that takes a second."""
 MOST_TEXT_LINES = 8
 """A picture with more lines of text is a chart or a poster."""
 PEOPLE_UNFIT = "shows a person rather than the product"
@@ -41,11 +42,10 @@ def with_details(
     """
     model = _vision(user_id)
     readable = [image for image in images if image.error is None and image.media_key][:BEST]
-    plain = [image.url for image in readable if image.plain_background][:CUT_OUTS]
 
     def look(image: ImageAnalysis) -> ImageAnalysis:
         try:
-            return _details(image, image.url in plain, model, user_id, process, go_on)
+            return _details(image, model, user_id, process, go_on)
         except (InvalidInput, NotFound, WorkFailed) as error:
             log.warning("no_picture_details", url=image.url, reason=str(error))
             return image
@@ -66,24 +66,28 @@ def _vision(user_id: str | None) -> VisionModel | None:
 
 def _details(
     image: ImageAnalysis,
-    cut: bool,
     model: VisionModel | None,
     user_id: str | None,
     process: PictureProcess,
     go_on: Callable[[], None],
 ) -> ImageAnalysis:
-    wants_cut = cut and image.cutout_key is None
+    wants_cut = image.cut == "safe" and image.cutout_key is None
     wants_text = image.visible_text is None and get_settings().picture_text and ocr.installed()
+    likely = image.text_share >= TEXT_LIKELY
     wants_look = image.shows is None and model is not None
     if not (wants_cut or wants_text or wants_look):
         return image
     data = media.get(image.media_key or "")
     found = image.model_copy(deep=True)
-    if wants_cut and (subject := process.cut_out(data, go_on)):
-        png, found.cutout_confidence = subject
-        found.cutout_key = put_shared("cutouts", png, ".png", user_id)
+    if wants_cut:
+        if subject := process.cut_out(data, go_on):
+            layers, found.cutout_confidence = subject
+            keys = {name: put_shared("cutouts", png, ".png", user_id) for name, png in layers.items()}
+            found.cutout_key, found.shadow_key = keys["cutout"], keys.get("shadow")
+        else:  # a closer look was less sure
+            found.cut = "keep_ground"
     if wants_text:
-        found.visible_text = process.read_lines(data, go_on)
+        found.visible_text = process.read_lines(data, go_on) if likely else []
         if len(found.visible_text) > MOST_TEXT_LINES:
             _unfit(found, TEXT_UNFIT)
     if model is not None and wants_look:

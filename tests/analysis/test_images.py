@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 from PIL import ExifTags, Image, ImageDraw, ImageFilter, ImageFont
 
-from app.analysis.framing import cut_out
+from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image, rank_images
 from app.analysis.ocr import read_lines
 from app.models import ImageAnalysis
