@@ -13,8 +13,8 @@ from app.models import ImageAnalysis
 
 MEMORY = 600_000_000
 """Bytes of private memory. The largest PNG that is read, 60 megapixels with transparency, takes 350 MB."""
-READING_MEMORY = 900_000_000
-"""For reading text: the models, and what they compute with."""
+CLOSE_MEMORY = 900_000_000
+"""For a closer look, at edges and text: what is computed in beside the decoded picture, or the models of text."""
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
 """For one picture, the start of the child included, as is the last."""
@@ -103,7 +103,7 @@ class PictureProcess:
         go_on()
         if self._child is None:
             self._child = Child("app.analysis", "measuring the picture")
-        memory = READING_MEMORY if do == "read" else MEMORY
+        memory = CLOSE_MEMORY if do in ("read", "cut_out") else MEMORY
         order = {"do": do, "url": url, "size": len(data), "memory": memory, "cpu_seconds": CPU_SECONDS}
         try:
             for message in self._child.ask(order, data, seconds=WALL_SECONDS):

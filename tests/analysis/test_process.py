@@ -89,7 +89,7 @@ def large() -> bytes:
 
 
 def test_too_much_memory_is_the_pictures_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "MEMORY", 300 * 2**20)
+    monkeypatch.setattr(process, "MEMORY", 340 * 2**20)
     with PictureProcess() as measuring:
         analysis = measuring.analyze(large(), URL, always)
         assert analysis.error is not None and "memory" in analysis.error.lower()
