@@ -16,12 +16,23 @@ from typing import cast
 from app.scenario.bank.facts import FactType
 
 NEGATION = re.compile(
-    r"(?:\bnot|n't|\bno|\bwithout|\bnicht|\bkeine?[nrs]?|\bohne|\bpas|\bsans|\bsin|\bnon|\bsenza|\bnão|\bsem|\bni|\bnie|\bне|\bбез)"
+    r"(?:\bnot|n't|\bno|\bwithout|\bexcluding|\bexcept|\boptional"
+    r"|\bnicht|\bkeine?[nrs]?|\bohne|\bau(?:ß|ss)er|\bausgenommen|\bpas|\bsans|\bsauf|\bhors|\bsin|\bsalvo|\bexcepto"
+    r"|\bnon|\bsenza|\btranne|\beccetto|\besclus[oaie]|\bnão|\bsem|\bexceto|\bni|\bnie|\bне|\bбез)"
     r"\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 BEFORE = 30
 """Characters before a match in which it may be negated."""
+DENIED = re.compile(
+    r"[^.;,!?]{0,24}\b(?:excluded|excl\b|not included|sold separately|optional|not possible"
+    r"|nicht (?:enthalten|im lieferumfang|möglich|geeignet)|separat erhältlich|gegen aufpreis"
+    r"|non (?:inclus|incluse|incluso|inclusa|compris|adatt|compatible|compatibile)|vendue?s? séparément|en option"
+    r"|no (?:incluid|incluye|apt)|se vende por separado|opcional|venduto a parte|opzionale|não (?:inclu|adequad)"
+    r"|vendid[oa]s? (?:à parte|separadamente))",
+    re.IGNORECASE,
+)
+"""What denies the words before it."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +72,7 @@ def attributes_in(text: str, language: str | None) -> list[str]:
     """Return the names of the attributes that a text in a language tells, in its order."""
     found = []
     for name, pattern in _patterns(language or ""):
-        match = pattern.search(text)
-        if match and not NEGATION.search(text[max(0, match.start() - BEFORE) : match.start()]):
+        if (match := pattern.search(text)) and not _is_denied(text, match):
             found.append((match.start(), name))
     return [name for _, name in sorted(found)]
 
@@ -77,7 +87,19 @@ def tells(text: str, name: str, language: str) -> bool:
     """Tell whether a text in a language tells an attribute."""
     pattern = dict(_patterns(language)).get(name)
     match = pattern.search(text) if pattern else None
-    return match is not None and not NEGATION.search(text[max(0, match.start() - BEFORE) : match.start()])
+    return match is not None and not _is_denied(text, match)
+
+
+def _is_denied(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - BEFORE) : match.start()]
+    return NEGATION.search(before) is not None or DENIED.match(text, match.end()) is not None
+
+
+def place_of(text: str, name: str, language: str) -> int | None:
+    """Return where a text in a language names an attribute; None: nowhere."""
+    pattern = dict(_patterns(language)).get(name)
+    match = pattern.search(text) if pattern else None
+    return match.start() if match else None
 
 
 def words_of(language: str) -> dict[str, list[str]]:

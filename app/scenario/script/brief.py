@@ -15,7 +15,7 @@ from app.analysis.tables import makes_claim
 from app.analysis.words import clean
 from app.models import Product, Wishes
 from app.scenario.amounts import say_count
-from app.scenario.bank.attributes import attribute, attributes_in
+from app.scenario.bank.attributes import Attribute, attribute, attributes_in, place_of
 from app.scenario.bank.bank import facts_of
 from app.scenario.bank.facts import Fact
 from app.scenario.bank.tables import yes
@@ -25,12 +25,24 @@ from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for
-from app.scenario.script.tellings import Telling, by_attribute, is_left_foreign, tellings_of, with_attribute, with_call
+from app.scenario.script.tellings import (
+    Telling,
+    by_attribute,
+    clean_label,
+    is_left_foreign,
+    tellings_of,
+    with_attribute,
+    with_call,
+)
 from app.scenario.texts import MACHINE, language_of, to_machines, without_markup
 from app.scenario.units import measures_in
 from app.scenario.wording import ADDRESS, shorten
 
 SENSUAL = frozenset(("food", "drink", "beauty", "fragrance"))
+SENSED = {"taste": frozenset(("food", "drink")), "scent": frozenset(("beauty", "fragrance"))}
+"""Type of an attribute -> the categories of what can have it: a lemon in a toy's story is no scent."""
+MOST_OF_ITEM = 3
+"""Words of an item that names a material and little else."""
 MOST_TELLINGS = 40
 LONGEST_NAME = 60
 ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
@@ -289,6 +301,9 @@ def _tellings(
     unfit = to_machines(product)
     named = _words_of(screen_name(product, language=source))
     nouns = frozenset(_words_of(product.title))
+    said = spoken_name(product, code) if language is not None else None
+    category = said.kind.category if said is not None and said.kind is not None else ""
+    of_source = language_for(source)
     for fact in facts:
         if fact.region == "title" and named & _words_of(fact.text):
             # The name is shown by itself: only the measure behind it is told.
@@ -312,7 +327,11 @@ def _tellings(
         # What a row is called is no claim unless its value confirms it.
         text = fact.text if fact.region != "table" or fact.value.casefold().strip(" .") in yes() else fact.value
         found = [
-            one for name in attributes_in(text, source) if (one := attribute(name, code)) and one.name not in known
+            one
+            for name in attributes_in(text, source)
+            if (one := attribute(name, code))
+            and one.name not in known
+            and _is_of_whole(one, fact, text, of_source, category)
         ]
         foreign = is_foreign(fact.text, code)
         if own and not foreign:
@@ -334,6 +353,20 @@ def _tellings(
                 continue
             known |= _with_implied(one.name)
             yield by_attribute(fact, one)
+
+
+def _is_of_whole(one: Attribute, fact: Fact, text: str, language: Language | None, category: str) -> bool:
+    """Tell whether an attribute that a text names is the product's, not one of its parts' or ingredients'."""
+    if one.type in SENSED:
+        return category in SENSED[one.type]
+    if one.type == "certification":
+        return fact.type != "contents"
+    if one.type != "material" or language is None:
+        return True
+    if fact.region == "table":
+        return language.material_labels.fullmatch(clean_label(fact.label)) is not None
+    place = place_of(text, one.name, language.code)
+    return len(text.split()) <= MOST_OF_ITEM or (place is not None and bool(language.of_whole.search(text[:place])))
 
 
 def _with_implied(*names: str) -> set[str]:

@@ -81,6 +81,10 @@ class Language(BaseModel):
     weight: Frame
     capacity: Frame
     material: Frame
+    made_of: str
+    """A pattern of what stands before a material: "of", "from"."""
+    dull: str
+    """A pattern of materials that are no reason to buy: they are shown, not said."""
     warranty: Frame
     options: Frame
     pages: Frame
@@ -149,6 +153,21 @@ class Language(BaseModel):
     def row_frames(self) -> list[tuple[re.Pattern[str], RowFrame]]:
         """The frames of rows with their labels' patterns."""
         return [(re.compile(rf"(?:{row.label})", re.IGNORECASE), row) for row in self.rows]
+
+    @cached_property
+    def no_reason(self) -> re.Pattern[str]:
+        """``dull``, compiled."""
+        return re.compile(rf"(?:{self.dull})", re.IGNORECASE)
+
+    @cached_property
+    def of_whole(self) -> re.Pattern[str]:
+        """What stands before a material that the thing is made with: ``made_of``, or a share."""
+        return re.compile(rf"(?:(?<!\w)(?:{self.made_of})|\d\s?%)\s(?:[^\W\d_]{{1,20}}\s)?$", re.IGNORECASE)
+
+    @cached_property
+    def material_labels(self) -> re.Pattern[str]:
+        """The labels of rows that tell what the whole thing is of: those of the first frame for a common noun."""
+        return next(pattern for pattern, row in self.row_frames if row.kind == "stuff")
 
     @cached_property
     def persons(self) -> re.Pattern[str]:

@@ -184,7 +184,11 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
     if only_measures(telling.screen) or _is_care(telling.screen, brief.code):
         return None
     counted = bool(re.search(r"\d", telling.screen)) and words > 1
-    if (fact.region == "title" and not counted) or (fact.type == "review_quote" and words < FEWEST_QUOTED):
+    if fact.type == "sold_count" and not telling.say:
+        return None
+    if (fact.region == "title" and not counted and telling.how != "frame") or (
+        fact.type == "review_quote" and words < FEWEST_QUOTED
+    ):
         return None
     worth = OF_HOOK.get(fact.type, 0.0)
     weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0) + (max(worth, 0.0) if counted else worth)
@@ -264,7 +268,7 @@ def plan(brief: Brief, hook: Hook, wanted: int, room: float, opening: float) -> 
             not hook.draft.say
             and more.how in ("sentence", "item")
             and not more.needs_name
-            and _is_soon_said(more, opening)
+            and spoken_words(more.say) <= opening
             and left.say(more.say)
         ):
             hook.draft.say = more.say
@@ -301,14 +305,10 @@ def _is_proven(brief: Brief) -> bool:
     return brief.rating is not None and brief.rating >= PROOF and brief.buyers >= LOVED_BUYERS
 
 
-def _is_soon_said(telling: Telling, opening: float) -> bool:
-    return spoken_words(telling.say) <= opening
-
-
 def _can_voice(telling: Telling) -> bool:
-    """Tell whether a fact is worth being said: a side of the thing is only shown, and a buyer is quoted elsewhere."""
+    """Tell whether a fact is worth being said: sides and weight are only shown, and a buyer is quoted elsewhere."""
     fact = telling.fact
-    side = fact.type == "size" and fact.region == "table"
+    side = fact.type == "weight" or (fact.type == "size" and fact.region == "table")
     return not side and fact.type != "review_quote" and not (fact.region == "table" and fact.type == "feature")
 
 

@@ -43,7 +43,7 @@ MOST_OF_SENTENCE = 4
 """Words of a callout that stands within a longer text."""
 FEWEST_COUNTED = 3
 """Words of a number with what it counts that are called out: "2nd gen" is only shown."""
-FEWEST_SOLD = 20
+FEWEST_SOLD = 50
 SCALED = re.compile(r"\d\s?(?:[km]|mil|mio|mln|tsd|тыс|млн|lakhs?|[万萬億千만천])(?![a-zа-я])", re.IGNORECASE)
 """A number of which the page writes but the thousands: "10k sold"."""
 CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×]\s?\d")
@@ -233,7 +233,7 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
     """Return a telling with its words on the screen as they are called out: a few plain words, one number in them."""
     text = telling.short or telling.screen
     words = text.split()
-    if language is None or not 1 < len(words) <= MOST_CALLED or CLEAN_ITEM.search(text) or ":" in text or "%" in text:
+    if language is None or not 1 < len(words) <= MOST_CALLED or CLEAN_ITEM.search(text) or ":" in text:
         return telling
     if len(NUMBERS.findall(text)) > 1 or language.speakers.search(text) or not ends_well(text, language):
         return telling
@@ -242,6 +242,9 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
         return telling
     if len(words) < FEWEST_COUNTED and re.search(r"\d", text):
         return telling
+    counted = re.search(r"\d", text) and not only_measures(text)
+    if not counted and not {word.casefold() for word in words} & stop_words(language.code):
+        return telling  # "Back cushion" says nothing to the ear
     loud = any(word.isupper() and len(word) > LONGEST_CODE for word in words)
     titled = len(words) > 2 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
     if loud or (titled and language.code != "de"):
@@ -345,6 +348,8 @@ def _slots(row: RowFrame, value: str, measured: list[Measure], language: Languag
         return {"value": value if language.code == "de" else value.lower()} if language.persons.fullmatch(value) else {}
     items = [item.strip() for item in value.split(",")]
     if len(items) > MOST_LISTED or not all(WORDS.fullmatch(item) and len(item.split()) <= 3 for item in items):
+        return {}
+    if row.kind == "stuff" and all(language.no_reason.fullmatch(item) for item in items):
         return {}
     if row.kind != "name" and language.code != "de":
         items = [item if item[:2].isupper() else item[:1].lower() + item[1:] for item in items]

@@ -38,11 +38,11 @@ QUIETER = (0.8, 0.6, 0.4)
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
-LONGEST_HOOK, SHORTEST_SHOWN, OPENING = 2.9, 1.5, 2.8
+LONGEST_HOOK, SHORTEST_SHOWN, OPENING, LONGEST_CLOSING = 2.9, 1.5, 2.8, 4.0
 SCREEN_WORDS_A_SECOND = 4.0
 HASTE = 1.1
 """How much faster than at ease the hook may have to be said."""
-THIN, FEWEST_FULL = 0.6, 4
+THIN, FEWEST_FULL = 0.8, 4
 """A script that needs less of its time, or has fewer scenes, is told in about ``LONGEST_THIN`` seconds."""
 SHORTEST_VIDEO, LONGEST_THIN = 10.0, 12.0
 EASE = 1.25
@@ -154,18 +154,19 @@ def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft
 def _lengths(drafts: list[Draft], seconds: float, rate: float) -> list[float]:
     """Return each scene's length: the least that it can do with, and of the rest a share by what it needs.
 
-    The hook is soon over.
+    The hook is soon over, and the offer is no place to wait.
     """
     least = [least_of(draft, rate) for draft in drafts]
     needs = [told_in(draft, rate) for draft in drafts]
     needs[0] = min(needs[0], max(least[0], LONGEST_HOOK))
+    needs[-1] = min(needs[-1], max(least[-1], LONGEST_CLOSING))
     wanting = [max(0.0, need - low) for need, low in zip(needs, least, strict=True)]
     rest = seconds - sum(least)
     share = min(1.0, rest / sum(wanting)) if sum(wanting) else 0.0
     lengths = [low + share * more for low, more in zip(least, wanting, strict=True)]
     scale = (seconds - lengths[0]) / sum(lengths[1:])
     lengths = [round(lengths[0], 2), *(round(scale * length, 2) for length in lengths[1:])]
-    longest = lengths.index(max(lengths[1:]), 1)
+    longest = lengths.index(max(lengths[1:-1] or lengths[1:]), 1)
     lengths[longest] = round(lengths[longest] + seconds - sum(lengths), 2)
     return lengths
 
