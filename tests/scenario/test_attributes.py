@@ -9,6 +9,7 @@ import pytest
 from app.models import Product, Wishes
 from app.scenario import scenarios_of
 from app.scenario.bank.attributes import attributes_in
+from app.scenario.checks.content import is_foreign
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,19 @@ def test_weight_and_dull_materials_are_shown_not_said() -> None:
     assert "weighs" not in told and "made of metal" not in told
     told = told_of("en", "Larkfield Cheese Board", "A groove keeps the crumbs together", specs={"Material": "Beech"})
     assert "It's made of beech." in told
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "foreign"),
+    [
+        ("it", "Great sound for such a small box", True),
+        ("de", "Wash instructions according to care label", True),
+        ("fr", "Reißverschluss vorn, weich gefüttert", True),
+        ("de", "Reißverschluss vorn, weich gefüttert", False),
+        ("it", "Suono chiaro e robusto", False),
+        ("pt", "Cama de casal com molas", False),
+        ("de", "Slim Fit mit Stretch", False),
+    ],
+)
+def test_a_line_in_another_language_is_known_by_its_words(code: str, text: str, foreign: bool) -> None:
+    assert is_foreign(text, code) is foreign

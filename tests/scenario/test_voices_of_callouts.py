@@ -74,8 +74,9 @@ def test_how_many_were_sold_is_said_where_it_is_many(code: str, text: str, numbe
 @pytest.mark.parametrize(
     ("code", "text", "said"),
     [
-        ("en", "Very good!", "“Very good”, writes one buyer."),
-        ("fr", "Superbe couleur", "« Superbe couleur », dit un avis."),
+        ("en", "Very good colour!", "“Very good colour”, writes one buyer."),
+        ("en", "VERY GOOD", ""),
+        ("fr", "Superbe couleur chaude", "« Superbe couleur chaude », dit un avis."),
         ("de", "Passt perfekt, tolle Farbe", "„Passt perfekt, tolle Farbe“, heißt es in einer Bewertung."),
         ("en", "We love it", ""),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.analysis.words import stop_words
+from app.analysis.words import detect_surely, stop_words
 from app.extraction.passages import chrome_words
 from app.scenario.bank.tables import gates
 from app.scenario.checks.page import NAMES, Page, folded
@@ -92,11 +92,18 @@ def _is_category(label: str, page: Page) -> bool:
     return among and (not own or kind_of(label, [], page.source or page.code) is not None)
 
 
+ALIKE = frozenset(("es", "it", "pt"))
+"""Languages that a few words do not tell apart."""
+
+
 def is_foreign(text: str, code: str) -> bool:
-    """Tell whether a text of several words is in another language than ``code``, by the small words in it."""
+    """Tell whether a text of several words is in another language than ``code``, by its small words or its letters."""
     found = set(re.findall(r"[^\W\d_]{2,}", text.casefold()))
     if len(found) < FEWEST_TO_TELL:
         return False
     own = len(found & stop_words(code))
     others = max((len(found & stop_words(other)) for other in languages() if other != code), default=0)
-    return others >= 2 and others > 2 * own
+    if others >= 2 and others > 2 * own:
+        return True
+    other = detect_surely(text) if own <= others else None
+    return other in languages() and other != code and not {other, code} <= ALIKE

@@ -41,6 +41,7 @@ MOST_CALLED, MOST_QUOTED = 7, 8
 """Words of the screen that are called out, and of a buyer that are said within a sentence."""
 MOST_OF_SENTENCE = 4
 """Words of a callout that stands within a longer text."""
+FEWEST_QUOTED = 3
 FEWEST_COUNTED = 3
 """Words of a number with what it counts that are called out: "2nd gen" is only shown."""
 FEWEST_SOLD = 50
@@ -373,7 +374,12 @@ def plain_number(written: str) -> bool:
 def _quote(fact: Fact, language: Language | None) -> Telling:
     text = _sentence_case(fact.text.strip())
     words = len(text.split())
-    if words > 12 or len(text) > 80 or LEFTOVER.search(text) or not ends_well(text.rstrip(".!"), language):
+    if (
+        not FEWEST_QUOTED <= words <= 12
+        or len(text) > 80
+        or LEFTOVER.search(text)
+        or not ends_well(text.rstrip(".!"), language)
+    ):
         return Telling(fact)
     plain = language is not None and not language.speakers.search(text)
     if language is not None and plain and (said := spoken(text, language)):
