@@ -23,6 +23,7 @@ from app.extraction.passages import (
     topic_of,
     without_chrome,
 )
+from app.extraction.stated import stated_in
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
@@ -109,7 +110,11 @@ def read(passages: Passages, title: str) -> Selling:
         named = len(value) <= 2 * len(title) and text.squeeze(value) in name
         if named or id(line) in wide or (counts[value] >= REPEATED and len(value) < SHORTEST_PROSE):
             continue
-        if _in_reviews(line):
+        if stated := stated_in(value):
+            # A saving counts beside the price alone: see ``stated.candidates``.
+            if stated.kind == "recommended":
+                found.highlights[value] = None
+        elif _in_reviews(line):
             stars = _review(line, stars, found)
         elif id(line) in rows:
             label, content = rows[id(line)]
@@ -181,9 +186,15 @@ def _lines(passages: Passages) -> Iterator[Line]:
             continue
         if number < begin and not _describes(line, around_title):
             continue
-        if line.linked > LINKED * len(line.text) and not (OF_FIVE.match(line.text) and _in_reviews(line)):
+        of_reviews = (OF_FIVE.match(line.text) and _in_reviews(line)) or _recommends(line.text)
+        if line.linked > LINKED * len(line.text) and not of_reviews:
             continue
         yield line
+
+
+def _recommends(value: str) -> bool:
+    stated = stated_in(value)
+    return stated is not None and stated.kind == "recommended"
 
 
 def _describes(line: Line, around_title: set[int]) -> bool | None:

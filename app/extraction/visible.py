@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.extraction import details, offer, text
+from app.extraction import details, offer, stated, text
 from app.extraction.candidates import Candidate
 from app.extraction.layout import Layout
 
@@ -26,4 +26,5 @@ def candidates(page: Layout) -> Iterator[Candidate]:
     if document.title_tag:
         yield Candidate("title", text.without_shop(document.title_tag, document.shop_names), "title tag", 0.4, "title")
     yield from offer.candidates(page)
+    yield from stated.candidates(page)
     yield from details.candidates(page)

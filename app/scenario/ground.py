@@ -13,6 +13,7 @@ from typing import Any
 import stopwordsiso
 
 from app.analysis.words import clean, stop_words, words
+from app.extraction.stated import Stated, statements
 from app.models import Product
 from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import attribute, attributes_in
@@ -35,6 +36,7 @@ OFFERS = ("price", "named", "named_many", "deal", "deal_rrp", "deal_lowest", "fr
 FRAME_OF: dict[str, FactType] = {
     "warranty": "warranty", "options": "options", "pages": "pieces", "sold_count": "sold_count",
     "quoted": "review_quote",
+    "saving": "discount", "coupon": "coupon", "members": "members", "recommended": "recommended",
 }  # fmt: skip
 """Frames whose words stand where the page has a fact of the type."""
 DISCOUNT_FROM = Decimal("0.97")
@@ -185,6 +187,12 @@ class Ground:
         return Vocabulary(list(granted))
 
     @cached_property
+    def stated(self) -> list[Stated]:
+        """What the page states of its offer in lines of their own."""
+        product = self.product
+        return [one for _, one in statements(product.highlights, product.price, reduced=product.list_price is not None)]
+
+    @cached_property
     def numbers(self) -> set[Hashable]:
         product = self.product
         written = [*self.texts, *(GROUP.sub("\u202f", text) for text in self.texts)]
@@ -208,6 +216,7 @@ class Ground:
         amounts = [amount for amount in (product.price, product.list_price) if amount is not None]
         if discount := discount_of(product):
             amounts.append(discount[0])
+        amounts += [one.amount for one in self.stated if one.amount is not None]
         currency, language = product.currency or NO_CURRENCY, self.language
         written = [
             write_price(amount, currency, language, place) for amount in amounts for place in {None, product.country}
@@ -240,6 +249,7 @@ class Ground:
                         found[measure.unit.dimension].append((value, measure.unit.imperial))
         if discount := discount_of(self.product):
             found["share"] += [(Decimal(percent), False) for percent in discount[1]]
+        found["share"] += [(Decimal(one.share), False) for one in self.stated if one.share is not None]
         return found
 
     def has_measure(self, value: Decimal, unit: Unit) -> bool:

@@ -61,7 +61,7 @@ def test_there_are_files_for_these_languages() -> None:
 
 SLOTS = {
     *("rating", "count", "over", "Over", "percent", "price", "before", "the", "The", "object", "name", "measure"),
-    *("value", "years", "sold", "Sold", "quote"),
+    *("value", "years", "sold", "Sold", "share", "amount", "quote"),
 }
 
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from app.analysis.words import clean, words
 from app.extraction.passages import is_chrome
+from app.extraction.stated import Kind, statements
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
@@ -39,10 +40,15 @@ from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
 COUNTS: dict[str, tuple[FactType, int, float]] = {
-    "sold_count": ("sold_count", 3, 1.4), "recommend": ("rating", 2, 1.0), "award": ("award", 3, 1.2),
+    "sold_count": ("sold_count", 3, 1.4), "award": ("award", 3, 1.2),
     "scarcity": ("stock", 2, 0.6),
 }  # fmt: skip
 """What others did and how few are left: type, strength and score of each."""
+STATED: dict[Kind, tuple[FactType, int, float]] = {
+    "saving": ("discount", 3, 1.5), "coupon": ("coupon", 3, 1.45), "members": ("members", 2, 0.9),
+    "recommended": ("recommended", 3, 1.3),
+}  # fmt: skip
+"""What the page states in a line of its own: type, strength and score of each."""
 ASIDES, LONGEST_COUNT = re.compile(r" [/|·•] "), 90
 MOST_OF_REGION: dict[Region, int] = {"bullet": 18, "table": 16, "prose": 16, "review": 7, "buy_box": 7, "title": 6}
 BASE: dict[Region, float] = {"title": 0.7, "bullet": 0.58, "table": 0.42, "prose": 0.7, "buy_box": 0.5, "review": 0.3}
@@ -120,7 +126,7 @@ PROVEN, LOVED = 4.3, 50
 
 def facts_of(product: Product) -> list[Fact]:
     """Return the facts of a product, the strongest first; at most ``MOST_FACTS``."""
-    found = [*_offer(product), *_counted(product)]
+    found = [*_offer(product), *_stated(product), *_counted(product)]
     taken: Counter[Region] = Counter()
     seen: list[tuple[set[str], bool]] = [(_content(fact.text), False) for fact in found]
     for fact in sorted(_all(product), key=lambda one: -one.score):
@@ -207,13 +213,25 @@ def _offer(product: Product) -> Iterator[Fact]:
         yield Fact("stock", "out of stock", "availability", "markup", 1.0, 1, 0.3)
 
 
+def _stated(product: Product) -> Iterator[Fact]:
+    """Yield what the page states of its offer, and how many buyers recommend it."""
+    reduced = product.list_price is not None
+    for place, stated in statements(product.highlights, product.price, reduced=reduced):
+        kind, strength, score = STATED[stated.kind]
+        if kind == "recommended" or not product.ended:
+            yield Fact(
+                kind, product.highlights[place], f"highlights[{place}]", "buy_box", 0.8, strength, score,
+                number=stated.amount if stated.share is None else Decimal(stated.share),
+            )  # fmt: skip
+
+
 def _amount(value: Decimal) -> str:
     """Write an amount without decimals that are all zero."""
     return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
 
 
 def _counted(product: Product) -> Iterator[Fact]:
-    """Yield how many bought or recommend it, awards, and how few are left."""
+    """Yield how many bought it, awards, and how few are left."""
     places = [(f"highlights[{n}]", text) for n, text in enumerate(product.highlights)]
     places += [(f"features[{n}]", text) for n, text in enumerate(product.features[:10])]
     told: set[str] = set()
@@ -344,16 +362,8 @@ def _of_row(label: str, value: str, place: int, product: Product, language: str 
         return
     if len(text) > LONGEST_FACT or _gated(text, product.title):
         return
-    fact = Fact(
-        kind or type_of(text, language),
-        clean(text),
-        f"specs.{label}",
-        "table",
-        0.85,
-        2,
-        label=label,
-        value=clean(value),
-    )
+    told = kind or type_of(text, language)
+    fact = Fact(told, clean(text), f"specs.{label}", "table", 0.85, 2, label=label, value=clean(value))
     ranked = _ranked(fact, place, product)
     yield ranked if kind else replace(ranked, score=ranked.score - 0.2)
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 FactType = Literal[
-    "rating", "sold_count", "award", "discount", "price", "number", "pieces", "size", "weight", "capacity", "power",
-    "battery", "speed", "material", "contents", "included", "excluded", "compatibility", "care", "certification",
-    "origin", "edition", "taste", "scent", "sense", "for_whom", "use", "options", "how_it_works", "durability",
-    "warranty", "delivery", "review_quote", "story", "stock", "feature",
+    "rating", "recommended", "sold_count", "award", "discount", "coupon", "members", "price", "number", "pieces",
+    "size", "weight", "capacity", "power", "battery", "speed", "material", "contents", "included", "excluded",
+    "compatibility", "care", "certification", "origin", "edition", "taste", "scent", "sense", "for_whom", "use",
+    "options", "how_it_works", "durability", "warranty", "delivery", "review_quote", "story", "stock", "feature",
 ]  # fmt: skip
 FACT_TYPES: tuple[FactType, ...] = get_args(FactType)
 Region = Literal["title", "buy_box", "bullet", "table", "prose", "review", "markup"]

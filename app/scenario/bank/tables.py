@@ -45,7 +45,7 @@ def _spoken(languages: dict[str, list[str]], language: str | None) -> list[str]:
 
 @cache
 def counters() -> dict[str, list[Pattern]]:
-    """Return the forms in which pages tell how many bought or recommend it, awards and how few are left."""
+    """Return the forms in which pages tell how many bought it, awards and how few are left."""
     return {kind: [re.compile(form, re.IGNORECASE) for form in forms] for kind, forms in _table("counters").items()}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from app.extraction.stated import statements
 from app.models import Product
 from app.scenario.checks.page import Page, folded
 from app.scenario.checks.script import Line, Script
@@ -75,9 +76,8 @@ def _fits_slot(slot: str, value: str, page: Page) -> bool:
     if slot in ("sold", "Sold"):
         told = {one for found in page.numbers.values() for one in found if isinstance(one, Decimal)}
         return any(one <= known <= 2 * one for one in readings for known in told)
-    if slot == "percent":
-        saving = discount_of(product)
-        return saving is not None and bool({Decimal(percent) for percent in saving[1]} & readings)
+    if slot in ("percent", "share", "amount"):
+        return bool(readings & _savings(product, recommended=slot == "share"))
     if slot in ("price", "before"):
         amount = product.price if slot == "price" else product.list_price
         return amount is not None and (amount in readings or not readings)
@@ -85,6 +85,17 @@ def _fits_slot(slot: str, value: str, page: Page) -> bool:
         known = {one for found in page.numbers.values() for one in found} | {count}
         return bool(readings & known)
     return True
+
+
+def _savings(product: Product, *, recommended: bool) -> set[Decimal]:
+    """Return what is saved, in per cent and in money; ``recommended``: how many per cent of the buyers recommend it."""
+    saving = discount_of(product)
+    found = {Decimal(percent) for percent in saving[1]} if saving and not recommended else set()
+    for _, one in statements(product.highlights, product.price, reduced=product.list_price is not None):
+        value = one.amount if one.share is None else Decimal(one.share)
+        if (one.kind == "recommended") == recommended and value is not None:
+            found.add(value)
+    return found
 
 
 def former_holds(product: Product) -> bool:

@@ -35,12 +35,15 @@ MONEY_SLOT = rf"(?:{MARK}[ \u00a0\u202f]?{AMOUNT}|{AMOUNT}[ \u00a0\u202f]?{MARK}
 SLOTS = {
     "rating": r"\d(?:[.,]\d)?",
     "count": NUMBER_SLOT, "over": ABOUT_SLOT, "Over": ABOUT_SLOT, "sold": ABOUT_SLOT, "Sold": ABOUT_SLOT,
-    "years": r"\d{1,2}",
+    "years": r"\d{1,2}", "share": r"\d{1,3}[ \u00a0\u202f]?%",
     "percent": r"\d{1,2}[ \u00a0\u202f]?%", "price": MONEY_SLOT, "before": MONEY_SLOT,
+    "amount": MONEY_SLOT,
     "measure": r"\d+(?:[.,]\d+)?[^!?\d]{1,40}?",
     "value": r"[^.!?:|]{1,60}", "quote": r"[^.!?:|]{1,60}",
 }  # fmt: skip
-AMOUNTS = frozenset(("price", "before", "percent", "rating", "count", "over", "Over", "sold", "Sold"))
+AMOUNTS = frozenset(
+    ("price", "before", "percent", "share", "amount", "rating", "count", "over", "Over", "sold", "Sold")
+)
 NAMES = frozenset(("the", "The", "object", "name"))
 NAME_SLOT = r"[^!?:|]{1,70}?"
 

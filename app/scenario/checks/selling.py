@@ -26,7 +26,7 @@ STRONGEST, FEWEST_TOLD = 3, 2
 TOLD_SHARE = 0.6
 """Of a fact's words: when so many stand in one scene, it is told."""
 HOOK_SHARE = 0.5
-UNRANKED = frozenset(("price", "stock", "discount", "delivery"))
+UNRANKED = frozenset(("price", "stock", "discount", "coupon", "members", "recommended", "delivery"))
 
 
 def selling_faults(script: Script) -> Iterator[str]:

@@ -25,6 +25,7 @@ from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
 from app.scenario.script.language import Language, language_for
+from app.scenario.script.offers import stated_by, tell_offer
 from app.scenario.script.tellings import (
     Telling,
     by_attribute,
@@ -311,6 +312,10 @@ def _tellings(
             if len(measured) != 1 or measured[0].unit.dimension == "length":
                 continue
             fact = replace(fact, text=fact.text[measured[0].start : measured[0].end])
+        if stated := stated_by(fact):
+            if language is not None or own:
+                yield tell_offer(fact, stated, product, language, code)
+            continue
         if fact.type in ("price", "discount", "stock") or fact.source == "rating":
             continue
         if fact.source in unfit or MACHINE.search(fact.text):

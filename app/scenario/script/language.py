@@ -78,6 +78,10 @@ class Language(BaseModel):
     sold_count: Frame
     quoted: Frame
     """How a buyer's words are said that are no sentence by themselves."""
+    saving: Frame
+    coupon: Frame
+    members: Frame
+    recommended: Frame
     weight: Frame
     capacity: Frame
     material: Frame

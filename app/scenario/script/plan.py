@@ -33,7 +33,9 @@ ARC_OF: dict[FactType, Arc] = {
 }  # fmt: skip
 """Type of the hook's fact -> the arc that it opens; ``feature_parade`` else."""
 
-NO_HOOK: frozenset[FactType] = frozenset(("price", "stock", "discount", "delivery", "care", "options", "weight"))
+NO_HOOK: frozenset[FactType] = frozenset(
+    ("price", "stock", "discount", "coupon", "members", "delivery", "care", "options", "weight")
+)
 NO_PILL = NO_HOOK | {"size", "origin"}
 DULL_ROWS: frozenset[FactType] = frozenset(
     ("feature", "size", "weight", "material", "use", "pieces", "for_whom", "edition", "origin")
@@ -156,13 +158,8 @@ def _deal(brief: Brief) -> Hook | None:
         return None
     said = brief.frame("deal") or brief.frame("deal_bare")
     draft = price_points(brief)
-    draft.role, draft.layout, draft.screen, draft.say, draft.image_role = (
-        "hook",
-        "price",
-        brief.shown_name,
-        said,
-        "hero",
-    )
+    draft.role, draft.layout, draft.image_role = "hook", "price", "hero"
+    draft.screen, draft.say = brief.shown_name, said
     draft.sources |= {said: ["price", "list_price", "currency"], brief.shown_name: ["title"]}
     return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
 

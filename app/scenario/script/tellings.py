@@ -253,8 +253,8 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
     for measure in reversed(measures_in(text)):
         if not plain_number(measure.written):
             return telling
-        if measure.unit.dimension == "electric":
-            continue  # no locale has a word for the ampere-hour
+        if measure.unit.dimension in ("electric", "share"):
+            continue  # no locale has a word for the ampere-hour, and in "pour cent" a number would be heard
         said = write_measure(measure, language.code, language.code, "x", short=False)
         text = f"{text[: measure.start]}{said}{text[measure.end :]}"
     return replace(telling, called=text)

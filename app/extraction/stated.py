@@ -1,0 +1,141 @@
+"""What a page states in a line of its own: a saving, a coupon or what members save beside its price, who recommends it.
+
+A line counts as a whole or not at all: "Save 20% when you buy two" and "20% off your first order" are other offers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+from app.extraction import money
+from app.extraction.candidates import Candidate
+from app.extraction.former import TENTHS
+from app.extraction.layout import SOURCE, Block, Layout
+
+Kind = Literal["saving", "coupon", "members", "recommended"]
+KINDS: tuple[Kind, ...] = ("recommended", "members", "coupon", "saving")
+"""A members' saving is no saving for all, nor is a coupon."""
+LONGEST_LINE = 80
+NEAR_PRICE = 120
+"""Characters between the price and a line that speaks of it."""
+LEAST_SHARE, MOST_SHARE = 3, 90
+LEAST_RECOMMENDED = 75
+"""Per cent of the buyers; fewer are no reason to buy."""
+NUMBER = (
+    r"(?:[-−–]? ?(?:\d{1,3}(?:[.,]\d)? ?[%٪％]|[%٪％] ?\d{1,3}|(?:[^\W\d_]{0,3}[$€£₹₽] ?)?\d[\d.,]{0,9}"
+    r"(?: ?(?:[€$£₽]|zł|kč|kr|руб\.?|eur|元|円|원))?))"
+)
+LEFT = r"(?:\d(?:\.\d)?|[1-9]\d) ?折"
+SHARE = re.compile(r"(\d{1,3}(?:[.,]\d)?) ?[%٪％]|[%٪％] ?(\d{1,3})")
+BRACKETS = re.compile(r"[(\[]([^()\[\]]{0,60})[)\]]$")
+AROUND = " \t|·•*!.✓✔–-"
+LETTER, BARS = re.compile(r"[^\W\d_]"), re.compile(r"[|·•]")
+DIGIT = re.compile(r"\d")
+
+
+class Stated(NamedTuple):
+    """What a line states: per cent or an amount of money."""
+
+    kind: Kind
+    share: int | None
+    amount: Decimal | None
+
+
+@cache
+def _table() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files("app.extraction").joinpath("words/stated.json").read_text("utf-8"))
+    return found
+
+
+@cache
+def _forms(kind: Kind) -> re.Pattern[str]:
+    forms = [form for forms in _table()[kind].values() for form in forms]
+    return re.compile("|".join(form.replace("{tenths}", LEFT).replace("{n}", NUMBER) for form in forms))
+
+
+@cache
+def _counted_in() -> re.Pattern[str]:
+    return re.compile("|".join(_table()["counted_in"]))
+
+
+def stated_in(line: str) -> Stated | None:
+    """Return what a line states, and nothing else than that; None: it does not."""
+    if len(line) > LONGEST_LINE or not DIGIT.search(line):
+        return None
+    # "4.6 | 91 % recommend it": numbers alone may stand beside it.
+    parts = [part for part in BARS.split(line.casefold()) if LETTER.search(part)]
+    if len(parts) != 1:
+        return None
+    plain = " ".join(parts[0].split()).replace(" :", ":").replace("：", ":").strip(AROUND)
+    if (bracket := BRACKETS.search(plain)) is not None:
+        if not _counted_in().search(bracket[1]):
+            return None  # what stands in brackets may be a condition
+        plain = plain[: bracket.start()].strip(AROUND)
+    for kind in KINDS:
+        if _forms(kind).fullmatch(plain):
+            return _valued(kind, plain)
+    return None
+
+
+def _valued(kind: Kind, plain: str) -> Stated | None:
+    if tenths := TENTHS.search(plain):
+        left = Decimal(tenths[1])
+        share = round(100 - left * (10 if left < 10 else 1))
+    elif match := SHARE.search(plain):
+        share = round(Decimal((match[1] or match[2]).replace(",", ".")))
+    else:
+        sums = money.amounts(plain)
+        return Stated(kind, None, sums[0].value) if len(sums) == 1 and kind != "recommended" else None
+    least, most = (LEAST_RECOMMENDED, 100) if kind == "recommended" else (LEAST_SHARE, MOST_SHARE)
+    return Stated(kind, share, None) if least <= share <= most else None
+
+
+def statements(lines: Iterable[str], price: Decimal | None, *, reduced: bool) -> Iterator[tuple[int, Stated]]:
+    """Yield what lines state of a product, of each kind the first, each with its line's number.
+
+    Args:
+        lines: the page's short lines.
+        price: what the product costs; what is saved is at most nine times as much.
+        reduced: whether a former price is known, which tells what is saved.
+    """
+    told: set[Kind] = set()
+    for number, line in enumerate(lines):
+        one = stated_in(line)
+        if one is None or one.kind in told or (one.kind == "saving" and reduced):
+            continue
+        if one.amount is not None:
+            share = 100 * one.amount / (price + one.amount) if price else Decimal(0)
+            if not LEAST_SHARE <= share <= MOST_SHARE:
+                continue
+        told.add(one.kind)
+        yield number, one
+
+
+def candidates(layout: Layout) -> Iterator[Candidate]:
+    """Yield the lines that state something beside the product's price, and how many buyers recommend it."""
+    prices = [one.block for one in layout.prices if not one.before]
+    found: dict[Stated, str] = {}
+    for block, line in _lines(layout):
+        stated = stated_in(line)
+        if stated is None or layout.in_card(block):
+            continue
+        beside = any(max(block.start - price.end, price.start - block.end) <= NEAR_PRICE for price in prices)
+        if beside or stated.kind == "recommended":
+            found.setdefault(stated, line.strip(AROUND))
+    if found:
+        yield Candidate("highlights", list(found.values()), SOURCE, 0.7, "beside the price")
+
+
+def _lines(layout: Layout) -> Iterator[tuple[Block, str]]:
+    """Yield the short texts of the page, those of several elements ("-", "20", "%") together too."""
+    for one in layout.texts:
+        yield one.block, one.value
+    for block in layout.blocks:
+        if block.last - block.first > 1 and block.end - block.start <= LONGEST_LINE:
+            yield block, layout.text_of(block)
