@@ -35,7 +35,7 @@ OPTIONS = "options"
 FIELDS = tuple(
     name for name in Product.model_fields if name not in ("url", "evidence", TOGETHER, OPTIONS, *GATHERED, *TERMS)
 )
-SIGNALS = ("is_product", "price", "can_buy", "sold_out")
+SIGNALS = ("is_product", "price", "can_buy", "sold_out", "asks_price")
 MAX_IMAGES = 30
 MOST_GATHERED = 60
 LIMITS = {"title": 500, "description": 5000, "brand": 200, "sku": 100, "shop": 200}

@@ -12,6 +12,7 @@ from app.extraction import text
 from app.extraction.flatten import bounded
 from app.extraction.money import territory_of
 from app.extraction.scripts import Script, split
+from app.extraction.streamed import splice
 
 ELEMENT = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|script|div|p|h[1-6]|span|section|article|main|table|ul|img|a)\b", re.I
@@ -25,6 +26,12 @@ ID = re.compile(r"""id=["']?([\w:.-]+)""")
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
 STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
 UNPRINTABLE_SHARE = 0.02
+PRODUCT_PAGES = frozenset(
+    ("single-product", "catalog-product-view", "template-product", "product-template-default", "page-product",
+     "product-page", "productpage", "product-detail-page", "page-productdetail", "page-productdetails", "page--product",
+     "is-act-product", "product-view", "is-product-page", "pdp", "page-pdp", "pdp-page"))  # fmt: skip
+"""Class names of ``body`` on WooCommerce's, Magento's, Shopify's and other platforms' product pages."""
+MAIN_HEADING = "h1, [role='heading'][aria-level='1']"
 MAX_URL = 2000
 MAX_METAS = 2000
 MAX_NAME = 2000
@@ -90,6 +97,15 @@ class Document:
         return territory_of(text.host_name(self.url), self.locale, (named[1] or named[2]).upper() if named else None)
 
     @cached_property
+    def names_product_page(self) -> bool:
+        """Whether the page's body carries the name that a platform gives to its product pages."""
+        body = self.tree.body
+        if body is None:
+            return False
+        marks = (body.attributes.get("class") or "").lower().split()
+        return not PRODUCT_PAGES.isdisjoint(marks) or body.attributes.get("id") == "product"
+
+    @cached_property
     def title_tag(self) -> str:
         node = self.tree.css_first("head title") or self.tree.css_first("title")
         return text.clean(node.text()[:MAX_NAME]) if node else ""
@@ -97,7 +113,7 @@ class Document:
     @cached_property
     def headings(self) -> list[str]:
         """The page's names for itself: its ``h1`` elements, its share title and its title."""
-        first = [text.clean(node.text(separator=" ")) for node in self.tree.css("h1")[:50]]
+        first = [text.clean(node.text(separator=" ")) for node in self.tree.css(MAIN_HEADING)[:50]]
         return [heading for heading in [*first, *self.meta("og:title"), self.title_tag] if heading]
 
     @cached_property
@@ -160,6 +176,7 @@ def parse(html: str, url: str | None) -> Document:
     markup, found = split(html)
     markup = bounded(markup)
     tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    splice(tree, markup)
     return Document(tree, url or canonical_url(tree), html, markup, tuple(found))
 
 

@@ -37,10 +37,11 @@ FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "sma
 BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
 LONG_TAG = 2 * MAX_ATTRIBUTES
 NAMES = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
-# A whole tag, past any ">" in quotes.
-WHOLE_TAG = re.compile(r"<[a-zA-Z][^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+")
-QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
-TAIL = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>?")
+# A tag's attributes, past any ">" in quotes. A quote opens a value after "=" alone: one in a name is part of the name.
+ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+"
+WHOLE_TAG = re.compile(rf"<[a-zA-Z]{ATTRIBUTES}")
+QUOTED = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
+TAIL = re.compile(f"{ATTRIBUTES}>?")
 
 
 def bounded(html: str) -> str:

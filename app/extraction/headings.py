@@ -1,5 +1,6 @@
 """Which element names the product, and its text without what else stands in it."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from app.extraction import text
-from app.extraction.document import Document
+from app.extraction.document import MAIN_HEADING, Document
 from app.extraction.money import SIGN, amounts
 
 NAMED = (
@@ -75,10 +76,10 @@ def find_heading(document: Document) -> Heading | None:
         return max(named, 0.9 * len(plain & slug) / len(plain | slug) if slug else 0.0)
 
     found = []
-    for place, node in enumerate(document.tree.css("h1")[:MAX_HEADINGS]):
+    for place, node in enumerate(document.tree.css(MAIN_HEADING)[:MAX_HEADINGS]):
         own = heading_text(node)
-        if len(own) >= MIN_HEADING:
-            found.append((fit(own) - (0.15 if _framed(node) else 0.0), -place, node, own))
+        if len(own) >= MIN_HEADING and (named := fit(own)) >= _least_fit(node, document.url):
+            found.append((named - (0.15 if _framed(node) else 0.0), -place, node, own))
     best = max(found, key=lambda one: one[:2], default=None)
     if best is not None and best[0] >= 0.2:
         return Heading(best[2], best[3], best[0])
@@ -91,6 +92,26 @@ def find_heading(document: Document) -> Heading | None:
     if block is not None and block[0] >= (SAME_TITLE if best is None else max(SAME_TITLE, best[0])):
         return Heading(block[2], block[3], block[0])
     return Heading(best[2], best[3], max(best[0], 0.0)) if best is not None else None
+
+
+def _least_fit(node: LexborNode, url: str | None) -> float:
+    """Return how well a main heading must fit: a link to another page names that one, a link to the front page the
+    shop."""
+    link = node.css_first("a[href]")
+    if link is None or text.clean(link.text()) != text.clean(node.text()):
+        return 0.0
+    try:
+        parts, own = urlsplit(link.attributes.get("href") or ""), urlsplit(url or "").path.rstrip("/")
+    except ValueError:
+        return 0.0
+    path = parts.path.rstrip("/")
+    if (
+        not own
+        or own.endswith(path or "#")
+        or (not path and not parts.hostname and not parts.scheme and parts.fragment)
+    ):
+        return 0.0
+    return SAME_TITLE if path else math.inf
 
 
 def heading_text(node: LexborNode) -> str:

@@ -23,6 +23,12 @@ CLOSE = 1500
 BEFORE_TITLE_FACTOR = 4
 UNSEEN_TAGS = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object", "head", "datalist"))
 FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
+FRAMES = "header, footer, nav, aside, [role='banner'], [role='navigation'], [role='contentinfo'], [role='search']"
+MAX_FRAMES = 100
+LEAST_SAID = 200
+"""Characters outside links that a frame must hold at least to be the page itself."""
+BUTTONS = "button, input[type='submit'], input[type='button'], [role='button']"
+MAX_BUTTONS = 300
 FRAME_ROLES = frozenset(("navigation", "dialog", "alertdialog", "banner", "contentinfo", "search"))
 PICTURE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
 """The end of an address that leads to a picture, as those in a gallery do."""
@@ -200,6 +206,16 @@ class Layout:
 def read(document: Document) -> Layout:
     """Read the visible page without the blocks that can't be about its product (navigation, neighbours, dialogs)."""
     heading = find_heading(document)
+    own = _own_parts(document, heading)
+    layout = _read(document, heading, own)
+    if heading is not None and not layout.buttons and not layout.dead_buttons:
+        more = _around_the_buy_button(document, layout) - own
+        if more:
+            return _read(document, heading, own | more)
+    return layout
+
+
+def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> Layout:
     layout = Layout(document, heading)
     node: LexborNode | None = document.tree.body
     if node is None:
@@ -208,7 +224,7 @@ def read(document: Document) -> Layout:
         layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
     title_id = heading.node.mem_id if heading else None
     beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
-    texts, blocks, above = layout.texts, layout.blocks, layout.above_title
+    texts, blocks = layout.texts, layout.blocks
     root, current = node.mem_id, None
     position = count = 0
     links: list[Block] = []
@@ -230,7 +246,7 @@ def read(document: Document) -> Layout:
                 judged = judge_marks(marks) if marks else PLAIN
                 style = attributes.get("style")
             framed = tag in FRAME_TAGS and _frames(tag, current, beside)
-            if key == root or key in above or not (framed or (attributes and _apart(tag, judged, style, attributes))):
+            if key == root or key in own or not (framed or (attributes and _apart(tag, judged, style, attributes))):
                 current = Block(node, key, tag, marks, current, position, len(texts))
                 blocks.append(current)
                 if tag in STRUCK_TAGS or (style and "line-through" in style):
@@ -274,6 +290,43 @@ def read(document: Document) -> Layout:
     _mark_cards(layout, links)
     _find_buttons(layout, pressable)
     return layout
+
+
+def _own_parts(document: Document, heading: Heading | None) -> frozenset[int]:
+    """Return the ``mem_id`` of the elements that are the product's whatever their names say: around the title, and
+    frames that hold most of what the page says, its links aside."""
+    found = [heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))] if heading else []
+    body = document.tree.body
+    frames = [node for node in document.tree.css(FRAMES) if node.mem_id not in found] if body is not None else []
+    if body is not None and frames:
+        half = len(body.text()) / 2
+        if any(len(node.text()) > half for node in frames[:MAX_FRAMES]):
+            half = max(_said(body) / 2, LEAST_SAID)
+            found += [node.mem_id for node in frames[:MAX_FRAMES] if _said(node) > half]
+    return frozenset(found)
+
+
+def _said(node: LexborNode) -> int:
+    """Return the characters of an element's text that stand in no link."""
+    return len(node.text()) - sum(len(link.text()) for link in node.css("a"))
+
+
+def _around_the_buy_button(document: Document, layout: Layout) -> frozenset[int]:
+    """Return the ``mem_id`` of the elements around the page's one buy button, where names of blocks hid it."""
+    found = [
+        node
+        for node in document.tree.css(BUTTONS)[:MAX_BUTTONS]
+        if stock.is_buy_label(text.clean(node.text(separator=" ")[: 2 * MAX_SHORT_TEXT]))
+        or stock.is_buy_label(node.attributes.get("value") or "")
+    ]
+    if len(found) != 1:
+        return frozenset()
+    around = list(_ancestors(found[0]))
+    # A list of other products may hold one that can be bought: there, its name is a link or a heading of its own.
+    inner = around[: next((n for n, one in enumerate(around) if one.mem_id in layout.above_title), 0)]
+    if any(one.css_first("h2, h3, h4, a[href] img") is not None for one in inner):
+        return frozenset()
+    return frozenset(one.mem_id for one in inner)
 
 
 def _apart(tag: str, judged: Judgement, style: str | None, attributes: dict[str, str | None]) -> bool:

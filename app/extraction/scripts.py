@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 START = re.compile(r"<(?=[sSnNtT!])(?:(script|style|svg|noscript|template)(?=[\s/>])|!--)", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]+)\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+STREAMED = re.compile(r"""id\s{0,9}=\s{0,9}["']?([^\s"'>]{0,40}[BP]:[0-9a-fA-F]{1,8})["'\s/>]""")
+"""The id of a template in whose place a part that is sent later is put."""
+PICTURES = re.compile(r"<img\b[^<>]{1,5000}>", re.IGNORECASE)
+MAX_FALLBACK = 20_000
+"""Characters of a ``noscript`` that may hold a picture for browsers without scripts."""
 MAX_SCRIPTS = 5000
 DATA_TYPES = ("application/json", "application/ld+json", "text/template")
 
@@ -42,7 +47,11 @@ def runs(scripts: Iterable[Script]) -> bool:
 
 
 def split(html: str) -> tuple[str, list[Script]]:
-    """Return ``html`` without scripts, styles, drawings, templates, ``noscript`` and comments, and the scripts."""
+    """Return ``html`` without scripts, styles, drawings, templates, ``noscript`` and comments, and the scripts.
+
+    What browsers show of these is kept: the content of a declarative shadow root, the pictures in ``noscript``, and an
+    empty element in the place of a part that is sent later (``streamed.spliced``).
+    """
     kept: list[str] = []
     scripts: list[Script] = []
     position = 0
@@ -61,12 +70,19 @@ def split(html: str) -> tuple[str, list[Script]]:
         if html[opened - 1] == "/" and name == "svg":
             position = opened + 1
             continue
+        if name == "template" and "shadowroot" in html[match.end() : opened].lower():
+            position = opened + 1
+            continue
         closed = _closing(html, name, opened + 1)
         if name == "script" and len(scripts) < MAX_SCRIPTS:
             scripts.append(Script(html[match.end() : opened], html[opened + 1 : closed]))
         end = html.find(">", closed)
         position = end + 1 if end >= 0 else len(html)
         kept.append(" ")
+        if name == "template" and (place := STREAMED.search(html, match.end(), opened + 1)):
+            kept.append(f'<i id="{place[1]}"></i>')
+        elif name == "noscript" and closed - opened < MAX_FALLBACK:
+            kept += PICTURES.findall(html, opened + 1, closed)
     kept.append(html[position:])
     return "".join(kept), scripts
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from app.extraction import details, offer, stated, text
+from app.extraction.amount_words import HIDDEN_PRICE
 from app.extraction.candidates import Candidate
 from app.extraction.layout import Layout
 
 SOURCE = "visible page"
 CONFIRMED = 0.6
+MAX_NOTE = 120
 
 
 def candidates(page: Layout) -> Iterator[Candidate]:
@@ -25,6 +27,11 @@ def candidates(page: Layout) -> Iterator[Candidate]:
         yield Candidate("title", title, SOURCE, sure, page.heading.node.tag or "")
     if document.title_tag:
         yield Candidate("title", text.without_shop(document.title_tag, document.shop_names), "title tag", 0.4, "title")
+    if page.document.names_product_page:
+        yield Candidate("is_product", True, "body class", 0.6)
+    asked = (one.value for _, one, _ in page.near_texts if len(one.value) <= MAX_NOTE)
+    if hidden := next((one for one in asked if HIDDEN_PRICE.search(one)), None):
+        yield Candidate("asks_price", True, SOURCE, 0.6, f"“{hidden[:40]}”")
     yield from offer.candidates(page)
     yield from stated.candidates(page)
     yield from details.candidates(page)
