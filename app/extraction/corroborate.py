@@ -12,7 +12,7 @@ from app.extraction.details import NO_PICTURE, article_number
 from app.extraction.document import Document
 from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
-from app.extraction.layout import SOURCE, Layout, place_of
+from app.extraction.layout import SOURCE, Layout, Price, place_of
 from app.extraction.platforms import Platform
 from app.extraction.price_marks import DIGIT
 
@@ -31,6 +31,9 @@ CONTRADICTED_OUT = 0.35
 """Factor for "sold out" in markup, often of one variant, where the page has a buy button and does not say so."""
 CONTRADICTED_IN = 0.4
 """Factor for "in stock" in markup where the page says that it is sold out and has no buy button."""
+CONTRADICTED_CURRENCY = 0.25
+"""Factor for a currency in the markup where the page shows another one beside the price."""
+FREE = 0.8
 LOGO = 0.2
 CONFIRMED_TITLE = 0.94
 SAME_NAME = 0.8
@@ -70,6 +73,47 @@ class Context:
         return frozenset(price.value for price in self.page.prices if not price.before)
 
     @cached_property
+    def shown(self) -> Price | None:
+        """The price near the title that the page shows as what the product costs."""
+        best = max(
+            (one for one in self.found if one.field == "price" and one.source == SOURCE),
+            key=lambda one: one.confidence,
+            default=None,
+        )
+        if best is None or best.confidence < CLEAR_PRICE:
+            return None
+        own = (one for one in self.page.prices if one.value == best.value and not one.before)
+        return max(own, key=lambda one: one.weight, default=None)
+
+    @cached_property
+    def shortened(self) -> frozenset[Decimal]:
+        """The amounts near the title that may be a short way to write a larger one in the markup: ``1,2`` (million)."""
+        said = [one.value for one in self.found if one.field == "price" and one.source in HIDDEN]
+        return frozenset(
+            price for price in self.current_prices for one in said if isinstance(one, Decimal) and _shortens(price, one)
+        )
+
+    def is_offered(self, amount: Decimal, source: str) -> bool:
+        """Whether the amount is that of one of several offers in the markup, or within their range."""
+        for one in self.found:
+            if one.source != source:
+                continue
+            if one.field == "offered" and one.value == amount:
+                return True
+            if one.field == "offered_range" and isinstance(one.value, list):
+                low, high = map(Decimal, one.value)
+                if low <= amount <= high:
+                    return True
+        return False
+
+    @cached_property
+    def shows_free(self) -> bool:
+        """Whether what the markup gives away has no other price near the title than none."""
+        return any(one.field == "free" and one.source in HIDDEN for one in self.found) and any(
+            one.field == "free" and one.source == SOURCE for one in self.found
+        )
+
+    @cached_property
     def body_text(self) -> str:
         """All text of the page, neighbours, frames and hidden blocks included."""
         body = self.document.tree.body
@@ -78,7 +122,7 @@ class Context:
     def stands_somewhere(self, amount: Decimal) -> bool:
         """Whether the page's text holds the amount, however it is written."""
         whole, _, cents = f"{amount:.2f}".partition(".")
-        groups = re.sub(r"(?<=\d)(?=(?:\d{3}){1,6}$)", r"[.,'’\\s]?", whole)
+        groups = re.sub(r"(?<=\d)(?=(?:\d{3}){1,6}$)", rf"[.,{money.APOSTROPHES}\\s]?", whole)
         decimals = r"(?:\s?[.,]\s?00?)?" if cents == "00" else rf"\s?[.,€]?\s?{cents.rstrip('0')}0?"
         return re.search(rf"(?<![\d.,]){groups}{decimals}(?!\d)", self.body_text) is not None
 
@@ -113,7 +157,28 @@ def corroborate(context: Context) -> list[Candidate]:
         judged = rule(one, context) if rule else one
         if judged is not None:
             result.append(judged)
+    if context.shows_free:
+        result.append(Candidate("price", Decimal(0), "free", FREE))
     return result + _former_beside(context, result) + _local_currency(context)
+
+
+def _shortens(shown: Decimal, whole: Decimal) -> bool:
+    """Whether ``shown`` has one decimal and is ``whole`` but for three zeros or more."""
+    if shown.as_tuple().exponent != -1 or shown <= 0 or whole < 1000 * shown:
+        return False
+    return (whole / shown).normalize().as_tuple().digits == (1,)
+
+
+def _currency(one: Candidate, context: Context) -> Candidate | None:
+    """What a reader sees beside the price outweighs another currency in the markup."""
+    shown = context.shown
+    if one.source == SOURCE and one.value == "JPY" and context.document.writes_chinese:
+        return replace(one, value="CNY") if shown is None or "¥" in shown.written.replace("￥", "¥") else one
+    if one.source in HIDDEN and shown is not None and shown.currency and one.value != shown.currency:
+        may_be = money.currencies_of(shown.written)
+        if may_be and one.value not in may_be:
+            return replace(one, confidence=one.confidence * CONTRADICTED_CURRENCY)
+    return one
 
 
 def _title(one: Candidate, context: Context) -> Candidate | None:
@@ -151,6 +216,10 @@ def _sku(one: Candidate, context: Context) -> Candidate | None:
 
 def _price(one: Candidate, context: Context) -> Candidate | None:
     amount = one.value
+    if context.shows_free:
+        return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
+    if one.source not in HIDDEN and amount in context.shortened:
+        return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
     if amount not in context.current_prices and any(amount in sums for sums in context.page.parts.values()):
         # What members pay, or each month, is no price, whoever says so.
         return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
@@ -163,6 +232,14 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
         ):
             amount = amount / 100
     limit = 1.0
+    if any(_shortens(shown, amount) for shown in context.shortened):
+        return one
+    if context.shown and amount != context.shown.value and context.is_offered(context.shown.value, one.source):
+        # Of several offers, the one that is chosen and shown where it is bought.
+        return replace(one, value=context.shown.value)
+    if context.says_sold_out and one.source != "shop data" and not context.stands_somewhere(amount):
+        # What it cost while it was sold.
+        return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
     if context.clear_price and amount not in context.current_prices and amount not in context.visible_amounts:
         limit = FAR_PRICE if context.stands_somewhere(amount) else UNSEEN_PRICE
     return replace(one, value=amount, confidence=min(one.confidence, limit))
@@ -212,7 +289,7 @@ SURE_CURRENCY = 0.5
 DATA_CURRENCY = re.compile(r"""[cC]urrency\w{0,12}["']?\s*[:=]\s*["']([A-Z]{3})["']""")
 MAX_SCRIPT = 300_000
 RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
-    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "list_price": _list_price,
+    "title": _title, "brand": _brand, "sku": _sku, "price": _price, "list_price": _list_price, "currency": _currency,
     "availability": _availability,
     "images": _images,
 }  # fmt: skip

@@ -25,6 +25,8 @@ ID = re.compile(r"""id=["']?([\w:.-]+)""")
 # Finds "data-id=" and the like too: an id too many costs a look in vain.
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
 STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
+HAN = re.compile(r"[\u3400-\u9fff]")
+KANA = re.compile(r"[\u3040-\u30ff]")
 UNPRINTABLE_SHARE = 0.02
 PRODUCT_PAGES = frozenset(
     ("single-product", "catalog-product-view", "template-product", "product-template-default", "page-product",
@@ -91,6 +93,14 @@ class Document:
         return match[1].lower() if match else None
 
     @cached_property
+    def writes_chinese(self) -> bool:
+        """Whether the page's names are in Han characters without the kana that Japanese has beside them."""
+        if self.language == "ja":
+            return False
+        named = "".join(self.headings[:8])
+        return len(HAN.findall(named)) > 1 and not KANA.search(named)
+
+    @cached_property
     def territory(self) -> str | None:
         """ISO 3166 code of the country that the page speaks to, where its host or language tells."""
         named = PATH_REGION.match(urlsplit(self.url).path) if self.url else None
@@ -108,7 +118,7 @@ class Document:
     @cached_property
     def title_tag(self) -> str:
         node = self.tree.css_first("head title") or self.tree.css_first("title")
-        return text.clean(node.text()[:MAX_NAME]) if node else ""
+        return text.clean(text.unescaped(node.text()[:MAX_NAME])) if node else ""
 
     @cached_property
     def headings(self) -> list[str]:

@@ -116,10 +116,10 @@ def _least_fit(node: LexborNode, url: str | None) -> float:
 
 def heading_text(node: LexborNode) -> str:
     """Return the element's text without actions, prices and what only screen readers say."""
-    whole = text.clean(node.text(separator=" ")[:MAX_HEADING])
+    whole = text.clean(text.unescaped(node.text(separator=" ")[:MAX_HEADING]))
     if node.first_child is None or len(whole) > 1000:
         return whole[:1000]
-    kept = text.clean(" ".join(_own_texts(node, 0)))
+    kept = text.clean(text.unescaped(" ".join(_own_texts(node, 0))))
     return without_noise(kept if len(kept) >= MIN_HEADING else whole)
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 import chompjs
 
-from app.extraction import schema_org
+from app.extraction import mending, schema_org
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document
 
 SOURCE = "json-ld"
 CONFIDENCE = 0.9
 # Some templates wrap the block for XHTML or old browsers.
-WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*(?:;\s*)?$")
+WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?)|(?:-->|(?://|/\*)?\s{0,9}\]\]>(?:\s{0,9}\*/)?)\s*(?:;\s*)?$"
+)
 CONTROL = re.compile(r"[\x00-\x1f]")
 MAX_BLOCKS = 500
 MAX_REFERENCES = 2000
@@ -40,8 +42,10 @@ def load(source: str) -> list[Any]:
         return [json.loads(source, strict=False)]
     except (ValueError, RecursionError):
         pass
+    if mended := [one for one in mending.values(source) if isinstance(one, (dict, list))]:
+        return mended
     try:
-        # Raw line breaks in texts and trailing commas are the usual faults.
+        # Keys and texts without quotation marks, or with single ones.
         return [chompjs.parse_js_object(CONTROL.sub(" ", source), loader_kwargs={"strict": False})]
     except (ValueError, RecursionError):
         return []

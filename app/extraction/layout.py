@@ -119,6 +119,8 @@ class Price:
     """What the page calls a former price (``list_price_kind``)."""
     confirmed: bool = False
     """Whether the page states the saving."""
+    portion: bool = False
+    """Whether it pays a part of the package alone: ``$2.65 per meal``."""
     range_end: Decimal | None = None
     """The other end of a range of prices."""
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 from babel.core import get_global
 from babel.numbers import get_currency_precision, get_territory_currencies, list_currencies
 
+from app.extraction.amount_words import SCALES
+
 # Signs and words beside amounts -> the codes they may stand for, the most common first. A sign with several codes means
 # the one that the page's country uses; without a country, the first; "" where any first would be a guess.
 SIGNS: dict[str, tuple[str, ...]] = {
@@ -29,6 +31,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "s $": ("SGD",), "mx $": ("MXN",), "nt $": ("TWD",),
     "hk$": ("HKD",), "nt$": ("TWD",), "s$": ("SGD",), "mx$": ("MXN",), "sfr": ("CHF",), "fr.": ("CHF",), "s/": ("PEN",),
     "kd": ("KWD",), "د.ك": ("KWD",), "ر.س": ("SAR",), "د.إ": ("AED",), "dhs": ("AED", "MAD"), "bd": ("BHD",),
+    "¢": ("USD", "CAD", "AUD", "NZD"),
     "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "ARS", "COP", "UYU", "DOP", "BSD", "BBD",
     "JMD",
           "TTD", "XCD", "BND", "FJD", "NAD", "BZD", "GYD", "SRD", "KYD"),
@@ -54,7 +57,8 @@ OLD_CODES = {
     "GHC": "GHS", "ZMK": "ZMW", "VEB": "VES", "VEF": "VES",
 }  # fmt: skip
 SPACES = " \u00a0\u2009\u202f"
-DIGIT_GROUPS = rf"\d+(?:[.,'’{SPACES}]\d+)*"
+APOSTROPHES = "'’‘ʼ`´′"
+DIGIT_GROUPS = rf"\d+(?:[.,{APOSTROPHES}{SPACES}]\d+)*"
 AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%]|\s?折)")
 
 
@@ -64,7 +68,7 @@ def _alternatives(signs: list[str]) -> str:
 
 # Signs that begin with a letter begin a word; said once before all of them, so that most places fail at once.
 SIGN = re.compile(
-    r"(?<![^\W\d_])(?<!\b[^\W\d_]\.)(?:(?:"
+    r"(?:(?<![^\W\d_])|(?<=[千万萬천만]))(?<!\b[^\W\d_]\.)(?:(?:"
     + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and not sign[-1].isalpha()])
     + ")|(?:"
     + _alternatives([sign for sign in SIGNS if sign[0].isalpha() and sign[-1].isalpha()])
@@ -76,6 +80,13 @@ SIGN = re.compile(
 CODE = re.compile(
     r"(?<![A-Za-z])([A-Z]{3})(?=[\s:.$]{0,3}\d)|(?<=[\d.,–-])\s?([A-Z]{3,4})(?![A-Za-z])|^\s*([A-Z]{3})\s*$"
 )
+SIGN_BEFORE = re.compile(rf"(?:{SIGN.pattern})\s?$", re.IGNORECASE)
+SCALE = re.compile(
+    rf"\s?({_alternatives(list(SCALES))})\.?(?=\s?(?:$|[^\w\s]|{SIGN.pattern}|[A-Z]{{3}}(?![^\W\d_])))", re.IGNORECASE
+)
+"""A word that multiplies the amount before it, with nothing behind it but a currency: ``1,2 jt``, ``12,9 тыс. ₽``."""
+MINOR = re.compile(r"\s?(¢|(?<=\d)p(?:ence)?(?![^\W_]))", re.IGNORECASE)
+"""Hundredths of a currency: ``99¢``, ``85p``."""
 # "24€99": in French and Portuguese shops the sign stands in the place of the decimal point.
 SIGN_FOR_POINT = re.compile(r"(\d)\s?([€£$])\s?(\d{2})(?![\d.,])")
 GENERIC_DOMAINS = frozenset(
@@ -151,6 +162,16 @@ def currency_in(text: str, territory: str | None) -> str | None:
     return None
 
 
+def currencies_of(text: str) -> frozenset[str]:
+    """Return the codes that the currency in ``text`` may stand for; none where it names none."""
+    for match in CODE.finditer(text):
+        written = match[1] or match[2] or match[3]
+        if (code := OLD_CODES.get(written, written)) in CODES:
+            return frozenset((code,))
+    sign = SIGN.search(text)
+    return frozenset(SIGNS[sign[0].casefold()]) - {""} if sign else frozenset()
+
+
 def is_shared(text: str) -> bool:
     """Whether the currency's sign in ``text`` is that of several currencies, and no code stands there."""
     sign = SIGN.search(text)
@@ -183,20 +204,32 @@ def amounts(
         decimal: the page's decimal sign; decides where the amount leaves it open and the currency has three decimals.
         currency: ISO code known from elsewhere, used where the text names none.
     """
-    text = unicodedata.normalize("NFKC", text).translate(ARABIC_SIGNS)
+    # Normalising makes a space and a combining accent of an acute accent that stands for an apostrophe.
+    text = unicodedata.normalize("NFKC", text.replace("´", "'")).translate(ARABIC_SIGNS)
     text = SIGN_FOR_POINT.sub(r"\1.\3 \2", text)
     code = currency_in(text, territory) or currency
     found = []
     for match in AMOUNT.finditer(text):
         value = _checked(_normal(match[1], (decimal or ".").translate(ARABIC_SIGNS), code))
         if value is not None:
-            found.append(Amount(value, code))
+            if value and (part := MINOR.match(text, match.end())) and not SIGN_BEFORE.search(text, 0, match.start()):
+                own = code if part[1] == "¢" else "GBP"
+                value = value / 100 if code in (None, own) else value
+                found.append(Amount(value, own if code is None else code))
+                continue
+            scale = SCALE.match(text, match.end()) if code else None
+            found.append(Amount(_scaled(value, scale[1]) if scale else value, code))
     return found
+
+
+def _scaled(value: Decimal, word: str) -> Decimal:
+    scaled = value * SCALES[word.casefold()]
+    return scaled.quantize(Decimal(1)) if scaled == scaled.to_integral_value() else scaled
 
 
 def _normal(digits: str, decimal: str, currency: str | None) -> str:
     """Return ``digits`` with a dot before the decimals and no other sign."""
-    bare = re.sub(rf"['’{SPACES}]", "", digits)
+    bare = re.sub(rf"[{APOSTROPHES}{SPACES}]", "", digits)
     signs = re.findall(r"[.,]", bare)
     if not signs:
         return bare

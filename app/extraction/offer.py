@@ -11,31 +11,45 @@ from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
 from app.extraction import former, money, offer_words, visible_stock
+from app.extraction.amount_words import FREE, LEFT_OVER, PORTION
 from app.extraction.candidates import Candidate
 from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, distance_of, place_of
 from app.extraction.phrases import phrases
 from app.extraction.price_marks import (
     BEFORE_MARKS,
     BEHIND_AMOUNT,
+    BESIDE_THE_PRICE,
     CENT_MARKS,
     CENT_TAGS,
     DIGIT,
+    GIVEN_AWAY,
+    LEI,
     MEMBER_MARKS,
+    MINOR_SIGN,
     NAMED_GROSS,
     NAMED_NET,
     NAMED_TAX,
     NET,
     NET_MARKS,
     NOT_THE_PRICE,
+    NOT_ZERO,
     NOW_MARKS,
     OTHER_SUM_AFTER,
     OTHER_SUM_BEFORE,
+    OWN_PRICE,
     PRICE_MARKS,
     SIGN_BEFORE,
     TAX_OF_NEXT,
     UPPER,
 )
+from app.extraction.word_patterns import any_of
 
+PRICE_WORDS = any_of(
+    re.escape(word)
+    for words in (*offer_words.FROM_BEFORE.values(), offer_words.GROSS)
+    for word in words
+    if len(word) > 4
+)
 ONLINE_PRICE = 1.5
 """What the words "Internet price" weigh in a price's favour, beside one for the holders of a card."""
 MAX_PRICE_TEXT = 44
@@ -60,7 +74,19 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     states = list(visible_stock.candidates(layout, bool(prices)))
     gone = not layout.buttons and any(one.field == "sold_out" for one in states)
     yield from _price_fields(layout, prices, gone)
+    yield from _free(layout)
     yield from states
+
+
+def _free(layout: Layout) -> Iterator[Candidate]:
+    """Yield that the product costs nothing, as an element that is called a price says near the title."""
+    for _, one, distance in layout.near_texts:
+        if distance <= CLOSE and len(one.value) <= MAX_ROW and not layout.in_card(one.block):
+            bare = one.value.casefold().strip(" .!:")
+            zero = bare not in FREE and DIGIT.search(bare) and not NOT_ZERO.search(bare) and _letters(bare) == 0
+            if (bare in FREE or zero) and any(names_own_price(near.marks) for near in one.block.around(2)):
+                yield Candidate("free", True, SOURCE, 0.6, f"{place_of(one.block)} “{one.value}”")
+                return
 
 
 def _price_fields(layout: Layout, prices: list[Price], gone: bool) -> Iterator[Candidate]:
@@ -130,6 +156,8 @@ def find_prices(layout: Layout) -> list[Price]:
         if not ((id(entry.block) in grid and several) or layout.in_card(layout.texts[entry.place].block)):
             prices += _read(layout, entry, codes)
     prices = _with_named(layout, former.with_pairs(layout, prices))
+    if any(not price.portion and not price.before for price in prices):
+        prices = [price for price in prices if not price.portion]
     signed_prices = [price for price in prices if price.currency]
     return signed_prices if any(not price.before for price in signed_prices) else prices
 
@@ -217,6 +245,12 @@ def _sign_follows(layout: Layout, index: int, block: Block) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def names_own_price(marks: str) -> bool:
+    """Whether an element's marks have a word for price, rather than for any amount."""
+    return bool(OWN_PRICE.search(marks))
+
+
+@lru_cache(maxsize=4096)
 def names_price(marks: str) -> bool:
     """Whether an element's marks call it a price."""
     return bool(PRICE_MARKS.search(marks))
@@ -248,12 +282,20 @@ def _judged(
     before_text, after_text = _line(layout, found, span)
     own = " ".join(one.marks for one in (layout.texts[found.place].block, *near[:2]))
     kind = former.kind_of(before_text, after_text, own, language)
+    struck = any(one.struck for one in layout.texts[found.place].block.around(4))
     if kind != "lowest_30_days":
         part = _part(before_text, after_text, found.written[span[1] :] if span else "", own, language)
         if part is not None:
             layout.parts[part].add(amount.value)
             return None
-        if NOT_THE_PRICE.search(marks) or OTHER_SUM_BEFORE.search(before_text):
+        if (
+            NOT_THE_PRICE.search(marks)
+            or (kind is None and not struck and _sets_apart([*layout.texts[found.place].block.around(2), *near[:3]]))
+            or OTHER_SUM_BEFORE.search(before_text)
+            or LEFT_OVER.search(after_text)
+            or _goes_on_free(found.written[span[1] :].casefold() if span else "")
+            or _goes_on_free(after_text)
+        ):
             return None
     # "40 € without tax: 36 €", "without tax 36 € with tax 40 €": what stands between two amounts speaks of the second.
     named_before = NAMED_TAX.search(before_text[-40:])
@@ -264,9 +306,8 @@ def _judged(
         or bool(NAMED_NET.search(tail))
         or bool(NET.search(before_text[-24:]))
     )
-    if OTHER_SUM_AFTER.search(tail) and not net:
+    if not net and OTHER_SUM_AFTER.search(tail) and not (LEI.match(tail) and _in_lei(layout, found)):
         return None
-    struck = any(one.struck for one in layout.texts[found.place].block.around(4))
     before = struck or kind is not None or bool(BEFORE_MARKS.search(own))
     weight = 0.0
     if any(names_price(one.marks) for one in near[:3]):
@@ -282,7 +323,31 @@ def _judged(
     return Price(
         amount.value, amount.currency or code, found.distance, weight - found.distance / FAR_STEP, before, struck, net,
         block, found.written, before_text, after_text, kind,
+        portion=bool(PORTION.search(MINOR_SIGN.sub("", after_text))),
     )  # fmt: skip
+
+
+def _sets_apart(near: list[Block]) -> bool:
+    """Whether a class name says that the amount is what is saved, paid monthly or collected; not so where it names the
+    price as well (``price--discount``), or stands around a price (``discount-block``)."""
+    for block in near:
+        if block.marks and (match := BESIDE_THE_PRICE.search(block.marks)):
+            priced = names_own_price(block.marks)
+            if not priced and (match[0].startswith("sav") or not any(names_own_price(one.marks) for one in near)):
+                return True
+    return False
+
+
+def _goes_on_free(after: str) -> bool:
+    """Whether what stands after an amount gives it away (``$15 FREE``, ``$15 free gift``)."""
+    match = GIVEN_AWAY.match(after)
+    return match is not None and match[1] in FREE
+
+
+def _in_lei(layout: Layout, found: "_Found") -> bool:
+    """Whether an ``L`` behind the amount is the leu's: in its countries, in an element that is called a price."""
+    near = layout.texts[found.place].block.around(2)
+    return layout.document.territory in ("RO", "MD") and any(names_own_price(one.marks) for one in near)
 
 
 def _part(before: str, after: str, inside: str, marks: str, language: str | None) -> str | None:
@@ -317,8 +382,8 @@ def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
 
 
 def _letters(written: str) -> int:
-    """Return how many letters an amount has beside its currency."""
-    return sum(map(str.isalpha, _without_currency(written)))
+    """Return how many letters an amount has beside its currency and what says that it is a price, or from where."""
+    return sum(map(str.isalpha, _without_currency(PRICE_WORDS.sub(" ", written))))
 
 
 def price_text(layout: Layout, block: Block) -> str:

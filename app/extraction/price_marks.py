@@ -13,8 +13,8 @@ DIGIT = re.compile(r"\d")
 CENT_TAGS = frozenset(("sup", "sub", "small"))
 # Class names of amounts that are not what the product costs.
 NOT_THE_PRICE = re.compile(
-    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|saving|\bsave|yousave|"
-    r"spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|instal+ment|parcel|monthly|per-?month|mensual|financ|"
+    r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|yousave|"
+    r"instal+ment|parcel|monthly|per-?month|mensual|"
     r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
     r"grundpreis|per-?unit|points|loyalty|coupon|voucher|gift|prix-?unitaire|price-?slider|range-?slider|"
     r"price-?filter|filter-?price|klarna|afterpay|paypal|deposit|"
@@ -22,6 +22,13 @@ NOT_THE_PRICE = re.compile(
     r"tier-?price|"
     r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
+OWN_PRICE = re.compile(r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|\bpret|\bpris|fiyat|hinta|kaina")
+# The same where they don't stand beside a word for price.
+BESIDE_THE_PRICE = re.compile(r"saving|\bsave|spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|financ")
+GIVEN_AWAY = re.compile(r"\W{0,3}([^\W\d_]{3,12})\W{0,3}(?:$|gift|bonus|credit|cash|reward)")
+MINOR_SIGN = re.compile(r"^(?:p|¢)(?=\W)")
+LEI = re.compile(r"l\b")
+NOT_ZERO = re.compile(r"[1-9]")
 NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
 # Words before an amount, or after it, that make it another sum than the price.
 OTHER_SUM_BEFORE = re.compile(

@@ -28,6 +28,14 @@ NEIGHBOURS = frozenset(
     "review",
      "reviews", "hasVariant", "isVariantOf", "itemOffered", "hasOfferCatalog", "makesOffer")
 )  # fmt: skip
+KNOWN = frozenset(
+    ("@type", "@id", "@graph", "@context", "name", "description", "brand", "manufacturer", "sku", "productID", "mpn",
+     "image", "category", "url", "offers", "price", "lowPrice", "highPrice", "priceCurrency", "priceSpecification",
+     "availability", "itemCondition", "aggregateRating", "ratingValue", "bestRating", "ratingCount", "reviewCount",
+     "review", "reviewRating", "reviewBody", "hasVariant", "isVariantOf", "itemListElement", "additionalProperty",
+     "mainEntity", "itemOffered", "gtin13", "gtin"))  # fmt: skip
+FOLDED = {name.casefold(): name for name in KNOWN}
+"""Names of properties that are read, by their letters: some shops write them in another case."""
 GTINS = ("gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn", "ean")
 SOLD_PRICES = frozenset(("ListPrice", "StrikethroughPrice", "MSRP", "SRP", "RegularPrice"))
 CONDITIONS = {"usedcondition": "used", "refurbishedcondition": "refurbished", "damagedcondition": "used",
@@ -35,6 +43,8 @@ CONDITIONS = {"usedcondition": "used", "refurbishedcondition": "refurbished", "d
 NOTHING = frozenset(("null", "none", "undefined", "n/a", "nan"))
 PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\{\{[^{}]*\}\}|%[A-Z_]+%|\[object Object\]")
 NAME_MATCH = 0.6
+ORPHAN = 0.65
+"""Factor for a rating that is no property of a product."""
 GOOD, MOST_REVIEWS, LONGEST_REVIEW = 4.0, 5, 600
 """Stars of 5 from which a review's text is kept, how many, and characters from which one is an essay."""
 MAX_ITEMS = 20_000
@@ -94,6 +104,9 @@ def walk(roots: list[Any]) -> Iterator[Item]:
         if isinstance(value, list):
             queue.extendleft(reversed(value))
         elif isinstance(value, dict):
+            for name in [one for one in value if one not in KNOWN]:
+                if (known := FOLDED.get(name.casefold())) and known not in value:
+                    value[known] = value.pop(name)
             yield value
             inner = [one for name, one in value.items() if name not in NEIGHBOURS and isinstance(one, (dict, list))]
             queue.extendleft(reversed(inner))
@@ -139,6 +152,9 @@ def candidates(items: list[Item], document: Document, source: str, confidence: f
         sure = confidence * factor
         for field, value in _product_fields(product, document):
             yield Candidate(field, value, source, sure)
+    if (not chosen or not chosen[0].get("aggregateRating")) and (alone := _rating_alone(items)):
+        for field, value in _rating({"aggregateRating": alone}):
+            yield Candidate(field, value, source, confidence * ORPHAN)
     for item in items:
         kind = types(item)
         if "breadcrumblist" in kind and (names := _breadcrumbs(item)):
@@ -147,6 +163,16 @@ def candidates(items: list[Item], document: Document, source: str, confidence: f
             yield Candidate("shop", name, source, confidence / 2)
         elif kind & ARTICLE_TYPES:
             yield Candidate("is_article", source, source, confidence)
+
+
+def _rating_alone(items: list[Item]) -> Item | None:
+    """Return the one rating that is no property of another item, and not of a shop: the page's product's."""
+    owned = {id(one) for item in items if types(item) for value in item.values() for one in many(value)}
+    found = [one for one in items if "aggregaterating" in types(one) and id(one) not in owned]
+    if len(found) != 1:
+        return None
+    rated = next((one for one in many(found[0].get("itemReviewed")) if isinstance(one, dict)), None)
+    return found[0] if rated is None or not types(rated) or types(rated) & PRODUCT_TYPES else None
 
 
 def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, FieldValue]]:
@@ -161,6 +187,10 @@ def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, Fi
         value = next((found for name in names if (found := string(product.get(name)) or string(group.get(name)))), None)
         if value:
             yield field, value
+    offers = _offers(product)
+    numbered = any(product.get(name) or group.get(name) for name in ("sku", "productID", "mpn"))
+    if len(offers) == 1 and not numbered and (own := string(offers[0].get("sku")) or string(offers[0].get("mpn"))):
+        yield "sku", own
     for name in GTINS:
         digits = re.sub(r"[\s-]", "", (string(product.get(name)) or "").removeprefix("isbn:"))
         if valid_gtin(digits):
@@ -182,7 +212,7 @@ def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, Fi
     yield from _offer_signs(product)
     if reviews := _good_reviews(product):
         yield "reviews", reviews
-    yield from _offer_fields(_offers(product))
+    yield from _offer_fields(offers)
 
 
 def _images(value: object, document: Document) -> list[str]:
@@ -258,17 +288,31 @@ def _offer_fields(offers: list[Item]) -> Iterator[tuple[str, FieldValue]]:
             prices.append(
                 (state == "OutOfStock", amount, currency, _amount(usual.get("price"), currency) if usual else None)
             )
+    if not prices and offers and all(_is_free(offer) for offer in offers):
+        yield "free", "schema.org"
+        if currency := _currency(offers[0]):
+            yield "currency", currency
     if prices:
         if any(_runs(offer) for offer in offers):
             yield "price_from", min(one[1] for one in prices)
         _, price, currency, list_price = min(prices, key=lambda one: one[:2])
         yield "price", price
+        for one in {amount for _, amount, _, _ in prices}:
+            yield "offered", one
+        for offer in offers:
+            if _runs(offer) and (low := _amount(offer.get("lowPrice"), currency)):
+                yield "offered_range", [str(low), str(_amount(offer.get("highPrice"), currency))]
         if currency:
             yield "currency", currency
         if list_price and list_price > price:
             yield "list_price", list_price
     if states:
         yield "availability", "InStock" if "InStock" in states else "OutOfStock"
+
+
+def _is_free(offer: Item) -> bool:
+    """Whether the offer's price is a zero that is written out."""
+    return number(offer.get("price")) == 0
 
 
 def _offer_signs(product: Item) -> Iterator[tuple[str, FieldValue]]:

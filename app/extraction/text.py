@@ -59,6 +59,11 @@ def plain(value: str) -> str:
     return clean(tree.body.text() if tree.body is not None else "")
 
 
+def unescaped(value: str) -> str:
+    """Return a text without the entities that were escaped twice (``Oak &amp;amp; ash`` in the source)."""
+    return html.unescape(value) if "&" in value and ";" in value else value
+
+
 def encodable(value: str) -> str:
     """Return ``value`` without lone surrogates, which no UTF-8 text can hold."""
     return value.encode("utf-8", "replace").decode("utf-8")
