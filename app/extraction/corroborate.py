@@ -34,6 +34,7 @@ CONTRADICTED_IN = 0.4
 CONTRADICTED_CURRENCY = 0.25
 """Factor for a currency in the markup where the page shows another one beside the price."""
 FREE = 0.8
+SHOP_AS_BRAND = 0.5
 LOGO = 0.2
 CONFIRMED_TITLE = 0.94
 SAME_NAME = 0.8
@@ -132,6 +133,24 @@ class Context:
             one.field == "price" and one.source not in HIDDEN and one.confidence >= CLEAR_PRICE for one in self.found
         )
 
+    def is_category(self, name: str) -> bool:
+        """Whether a name near the title is that of a category, and no markup calls it the brand."""
+        key = text.squeeze(name)
+        trails = [one.value for one in self.found if one.field == "categories" and isinstance(one.value, list)]
+        return any(key == text.squeeze(part) for trail in trails for part in trail) and not any(
+            one.field == "brand"
+            and (one.source in HIDDEN or one.place.startswith("“"))
+            and text.squeeze(str(one.value)) == key
+            for one in self.found
+        )
+
+    def labels_another_brand(self, name: str) -> bool:
+        """Whether the page has a label "brand" with another name."""
+        return any(
+            one.field == "brand" and one.place.startswith("“") and text.squeeze(str(one.value)) != text.squeeze(name)
+            for one in self.found
+        )
+
     @cached_property
     def says_sold_out(self) -> bool:
         """Whether the page itself says so, and lets nobody buy."""
@@ -200,7 +219,13 @@ def _title(one: Candidate, context: Context) -> Candidate | None:
 
 def _brand(one: Candidate, context: Context) -> Candidate | None:
     brand = clean_brand(str(one.value))
-    return replace(one, value=brand) if brand else None
+    if brand is None or (one.source not in HIDDEN and context.is_category(brand)):
+        return None
+    host = text.squeeze(text.host_name(context.document.url).split(".")[-2:][0])
+    if one.source in HIDDEN and host.startswith(text.squeeze(brand)) and context.labels_another_brand(brand):
+        # Marketplaces put themselves there.
+        return replace(one, value=brand, confidence=one.confidence * SHOP_AS_BRAND)
+    return replace(one, value=brand)
 
 
 def _sku(one: Candidate, context: Context) -> Candidate | None:
@@ -269,8 +294,18 @@ def _former_beside(context: Context, found: list[Candidate]) -> list[Candidate]:
     return [Candidate("list_price", amount.value, SOURCE, 0.6, f"{place_of(one.block)} “{one.value}”")]
 
 
+def _rated(one: Candidate, context: Context) -> Candidate | None:
+    """Nobody has rated what the page says is unrated, whatever is counted for its scripts."""
+    if one.source == "page state" and any(other.field == "unrated" for other in context.found):
+        return None
+    return one
+
+
 def _availability(one: Candidate, context: Context) -> Candidate | None:
     if one.source in HIDDEN:
+        if one.value == "InStock" and not context.page.buttons and not any(f.field == "price" for f in context.found):
+            # Without a price and a button nobody can buy it, whatever a template says.
+            return None
         if one.value == "InStock" and context.says_sold_out:
             return replace(one, confidence=one.confidence * CONTRADICTED_IN)
         if one.value == "OutOfStock" and context.sells:
@@ -292,6 +327,7 @@ RULES: dict[str, Callable[[Candidate, Context], Candidate | None]] = {
     "title": _title, "brand": _brand, "sku": _sku, "price": _price, "list_price": _list_price, "currency": _currency,
     "availability": _availability,
     "images": _images,
+    "rating": _rated, "review_count": _rated,
 }  # fmt: skip
 
 

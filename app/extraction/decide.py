@@ -46,6 +46,10 @@ SIZE_PARAMETERS = re.compile(r"(?:^|&)(?:w|h|width|height|size|sw|sh|q|quality|i
 SIZE_IN_NAME = re.compile(r"[-_](?:\d{2,4}x\d{0,4}|x\d{2,4}|thumb|small|medium|large|grande)(?=\.\w+$)")
 MAX_KEY = 300
 """Characters by which two long texts are compared."""
+COPIED = frozenset(("title", "description"))
+"""Fields that a shop fills once for all of its markup."""
+MARKUP = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "title tag", "meta description"))
+"""Sources that are one witness of such a field: they copy one text, often one for search engines."""
 SAME_SOURCE_BONUS = 2.0
 SURE = 0.5
 PREFIX_SHARE = 0.5
@@ -210,9 +214,11 @@ def _weigh(candidates: list[Candidate], prefer: str | None = None) -> _Ballot:
     strongest: dict[object, Candidate] = {}
     heard: dict[tuple[object, str], float] = {}
     bonus: dict[object, float] = defaultdict(float)
+    copied = candidates[0].field in COPIED
     for candidate in candidates:
         key = _key(candidate.value)
-        heard[key, candidate.source] = max(candidate.confidence, heard.get((key, candidate.source), 0.0))
+        witness = "markup" if copied and candidate.source in MARKUP else candidate.source
+        heard[key, witness] = max(candidate.confidence, heard.get((key, witness), 0.0))
         if key not in strongest or candidate.confidence > strongest[key].confidence:
             strongest[key] = candidate
         if candidate.source == prefer and candidate.confidence >= SURE:

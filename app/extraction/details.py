@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from app.extraction import text
+from app.extraction import rating, text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
 from app.extraction.labels import (
@@ -37,7 +37,6 @@ GALLERY = re.compile(
 NO_PICTURE = re.compile(
     r"logo|icon|sprite|payment|placeholder|pixel|spacer|loading|spinner|blank|avatar|badge|flag|banner|\.svg|\.gif"
 )
-RATED = re.compile(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
 BRANDS = re.compile(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
 NO_BRANDS = re.compile(
     r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner"
@@ -51,42 +50,6 @@ MIN_DESCRIPTION = 40
 MAX_SKU = 40
 MAX_BRAND_LINK = 30
 CAPITAL_CODE = re.compile(r"[A-Z]{2,8}(?:[-_./][A-Z]{2,8})+")
-OF_FIVE = re.compile(
-    r"(?<![\d.,])([0-5](?:[.,]\d{1,20})?)\s*(?:out of|of|von|sur|su|de|van|av|af|z|od|din|/|из|від|из|מתוך|من)\s*(?:5|"
-    r"five)(?![\d.,]\d)|"
-    r"(?:5つ星のうち|5 yıldız üzerinden|满分 ?5 ?分|5점 만점에)\s*([0-5](?:[.,]\d{1,2})?)|"
-    r"(?:rating|rated|bewertung|note|nota|ocena|puntuaci[oó]n|valutazione|hodnocení)\W{1,3}([0-5][.,]\d{1,2})(?!\d)",
-    re.IGNORECASE,
-)
-REVIEWS = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d{1,7})\s*(?:global |customer |verified |client |product |"
-    r"clients |kunden|user )?(?:ratings?\b|reviews?\b|rating & reviews|"
-    r"bewertung(?:en)?|rezension(?:en)?|sternebewertung|kundenrezension|avis\b|évaluations?|opiniones|opinión|"
-    r"valoraciones|valoración|"
-    r"calificaciones|avaliaç(?:ão|ões)|opiniões|classificaç|recension[ei]|voti|voto\b|valutazion|commentaires|"
-    r"beoordeling(?:en)?|recensioner|recensies|betyg|anmeldelser|vurderinger|arvostelu|opinii|opinie|opinia|"
-    r"ocen[ay]?\b|recenz[eií]|hodnocen[íi]|"
-    r"hodnoten[íi]|értékelés|vélemény|değerlendirme|yorum|review-uri|recenzii|отзыв\w*|оцен\w*|відгук\w*|κριτικ|"
-    r"ביקורות|מדרגים|חוות דעת|"
-    r"تقييم|مراجع|个评分|個評分|件のカスタマーレビュー|個の評価|条评|則評|개의 상품평|รีวิว|đánh giá|ulasan|ocjen[ae]|"
-    r"mnenj)",
-    re.IGNORECASE,
-)
-IN_BRACKETS = re.compile(r"\(\s*(\d{1,3}(?:[.,\s]\d{3})+|\d{1,6})\s*\)")
-COUNTED = re.compile(
-    r"(?<![\d.,])(\d{1,4}(?:[.,]\d)?)\s?([kK万萬만])(?!\w)|(?<![\d.,])(\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d{1,9})"
-)
-SHORT_COUNTS = {"k": 1000, "万": 10_000, "萬": 10_000, "만": 10_000}
-WIDTH = re.compile(r"width\s*:\s*(\d{1,3}(?:\.\d{1,6})?)\s*%")
-RATING_ATTRIBUTES = (
-    "data-rating",
-    "data-score",
-    "data-rate",
-    "data-average",
-    "data-rating-value",
-    "data-star",
-    "data-stars",
-)
 
 
 def breadcrumbs(document: Document) -> Iterator[Candidate]:
@@ -109,7 +72,7 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     description = next((value for value in texts if len(value) >= MIN_DESCRIPTION), None)
     if description:
         yield Candidate("description", description, SOURCE, 0.55)
-    yield from _rating(layout)
+    yield from rating.candidates(layout)
 
 
 def _labelled_fields(layout: Layout) -> Iterator[Candidate]:
@@ -297,54 +260,3 @@ def _largest(srcset: str) -> str:
         return float(match[1]) if match else 0.0
 
     return max(entries, key=size)[0] if entries else ""
-
-
-def _rating(layout: Layout) -> Iterator[Candidate]:
-    rating = reviews = loose = None
-    for block in _nearest(layout, RATED, NEAR_TITLE)[:60]:
-        attributes = block.node.attributes
-        written = " ".join(
-            (attributes.get("title") or "", attributes.get("aria-label") or "", layout.text_of(block, 200))
-        )
-        if rating and reviews:
-            break
-        if rating is None:
-            rating = _stars(written, block)
-        if reviews is None and (match := REVIEWS.search(written)):
-            reviews = int(re.sub(r"\D", "", match[1])), place_of(block)
-        short = block.end - block.start <= MAX_SHORT_TEXT
-        if loose is None and short and (match := IN_BRACKETS.search(layout.text_of(block))):
-            loose = int(re.sub(r"\D", "", match[1])), place_of(block)
-    if rating and rating[0]:
-        yield Candidate("rating", round(rating[0], 3), SOURCE, 0.5, rating[1])
-    if reviews or loose:
-        count, place = reviews or loose or (0, "")
-        if count:
-            yield Candidate("review_count", count, SOURCE, 0.5 if reviews else 0.4, place)
-
-
-def counted(written: str) -> int | None:
-    """Return the whole number in a text, also written short (``1.2k``, ``3万+``)."""
-    match = COUNTED.search(written)
-    if match is None:
-        return None
-    if match[2]:
-        return round(float(match[1].replace(",", ".")) * SHORT_COUNTS[match[2].casefold()])
-    return int(re.sub(r"\D", "", match[3]))
-
-
-def _stars(written: str, block: Block) -> tuple[float, str] | None:
-    """Return the rating out of five in a text, an attribute, or the share of the stars that are filled."""
-    if match := OF_FIVE.search(written):
-        value = float((match[1] or match[2] or match[3]).replace(",", "."))
-        return (value, place_of(block)) if value <= 5 else None
-    attributes = block.node.attributes
-    for name in RATING_ATTRIBUTES:
-        value_text = (attributes.get(name) or "").replace(",", ".")
-        if re.fullmatch(r"[0-5](\.\d{1,10})?", value_text) and float(value_text):
-            return float(value_text), f"{place_of(block)} {name}"
-    if match := WIDTH.search(attributes.get("style") or ""):
-        share = float(match[1])
-        if 0 < share <= 100 and re.search(r"star|rating", block.marks + (block.parent.marks if block.parent else "")):
-            return share / 20, f"{place_of(block)} width"
-    return None

@@ -85,7 +85,12 @@ AROUND_BRAND = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"sold by|by|von|par|"
     r"di|por|de la marque|od|av|af|van)\s+(.+)$",
     r"^(?:ver )?m[aá]is (?:artigos|produtos) d[aoe] (?:marca:? )?(.+)$",
-    r"^(?:alle|weitere) (?:produkte|artikel) von (.+)$",
+    r"^(?:alle|weitere|mehr) (?:produkte |artikel )?(?:von|der marke) (.+)$",
+    r"^(?:alles|tout|tutto|todo|wszystko) (?:von|de|di|da|lo de|od) (.+)$",
+    r"^(?:voir|découvrir|afficher) (?:plus|tout|tous les articles|la marque)(?: de| chez)? (.+)$",
+    r"^(?:ver|descubrir) (?:más|todo)(?: lo)? de (.+)$", r"^(?:scopri|vedi) (?:tutto|di più|altro)(?: di| da)? (.+)$",
+    r"^(?:meer|alles) van (.+)$", r"^(?:mer|mere|alt) (?:från|fra) (.+)$", r"^więcej (?:od|produktów) (.+)$",
+    r"^(?:více|viac) od (.+)$", r"^(?:все|другие) товары (?:бренда )?(.+)$", r"^(?:усі|інші) товари (?:бренду )?(.+)$",
     r"^(?:tous les produits|voir tous les produits)(?: de)?(?: la marque)? (.+)$",
     r"^(?:všechny|všetky) (?:produkty|výrobky) (?:značky )?(.+)$",
     r"^(.+?) (?:official )?(?:logo|homepage|brand page)$",
@@ -99,6 +104,23 @@ NO_BRAND = frozenset((
     "generic brand", "no brand",
     "nobrand", "unknown", "undefined", "null", "-", "reviews", "manufacturer", "all brands", "shop by brand", "other",
     "sonstige", "logo",
+    # Links and headings of the shop's own.
+    "back", "bundles", "bundle", "home", "menu", "new", "sale", "shop", "store", "products", "all products", "view all",
+    "see all", "shop all", "more", "details", "offers", "deals", "featured", "collections", "collection", "categories",
+    "category", "vendor", "supplier", "designer", "zurück", "startseite", "neu", "angebote", "produkte", "alle marken",
+    "alle produkte", "mehr", "retour", "accueil", "nouveautés", "toutes les marques", "produits", "volver",
+    "inicio", "novedades", "ofertas", "todas las marcas", "productos", "voltar", "início", "novidades", "produtos",
+    "indietro", "novità", "offerte", "prodotti", "tutte le marche", "terug", "nieuw", "aanbiedingen", "producten",
+    "tillbaka", "tilbage", "tilbake", "takaisin", "powrót", "wstecz", "nowości", "promocje", "produkty", "zpět", "späť",
+    "vissza", "înapoi", "назад", "главная", "новинки", "акции", "товары", "все бренды", "новини", "geri", "πίσω",
+    "戻る", "返回", "首页", "뒤로",
+    # What stands where there is none.
+    "unbranded", "un-branded", "unbranded/generic", "generic", "not specified", "unspecified", "not applicable",
+    "no name", "noname", "private label", "markenlos", "ohne marke", "keine marke", "keine angabe", "sans marque",
+    "générique", "sin marca", "genérico", "sem marca", "senza marca", "generico", "merkloos", "zonder merk",
+    "bez marki", "brak", "bez značky", "нет бренда", "без бренда", "без марки", "без бренду", "не указан", "markasız",
+    "بدون علامة تجارية", "ללא מותג", "ノーブランド", "ノーブランド品", "无品牌", "無品牌", "其他", "기타", "브랜드없음",
+    "không có thương hiệu", "no brand name", "oem",
 ))  # fmt: skip
 
 

@@ -14,6 +14,7 @@ NEAR = 400
 """Characters before a fault in which its cause is looked for."""
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*(?:\n|$)|<!--.*?-->", re.DOTALL)
 KEY = re.compile(r'"(?:[^"\\]|\\.){1,100}"\s{0,20}:')
+BARE_KEY = re.compile(r"([A-Za-z_$][\w$]{0,60})\s{0,20}:")
 ENTITY = re.compile(r"&(?:quot|#34|#x22);", re.IGNORECASE)
 _decoder = json.JSONDecoder(strict=False)
 
@@ -66,6 +67,8 @@ def _mended(source: str, fault: json.JSONDecodeError) -> str | None:
             return f'{source[: last - 1]}\\"{source[last:]}'
         if sign in ('"', "{", "[") and fault.msg.startswith("Expecting ','"):
             return f"{source[:place]},{source[place:]}"
+    if fault.msg.startswith("Expecting property name") and (bare := BARE_KEY.match(source, place)):
+        return f'{source[:place]}"{bare[1]}"{source[bare.end(1) :]}'
     if fault.msg.startswith("Expecting property name") and before.endswith('",'):
         # So did one whose quotation mark a comma follows.
         return f'{source[: last - 2]}\\",{source[last:]}'

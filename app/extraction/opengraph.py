@@ -1,6 +1,7 @@
 """Share metadata: Open Graph with Facebook's ``product:`` names, and Twitter cards."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from app.extraction import stock, text
 from app.extraction.candidates import Candidate
@@ -26,6 +27,17 @@ STATES = ("product:availability", "og:availability")
 IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
 
 
+def _speaks_of_the_shop(document: Document) -> bool:
+    """Whether the share metadata is that of the shop's front page, which some templates put on every page."""
+    for address in document.meta("og:url")[:1]:
+        try:
+            named, own = urlsplit(address), urlsplit(document.url or "")
+        except ValueError:
+            continue
+        return bool(named.hostname) and named.path in ("", "/") and not named.query and own.path not in ("", "/")
+    return False
+
+
 def candidates(document: Document) -> Iterator[Candidate]:
     """Yield what the page's metadata says of its product."""
     kind = next(iter(document.meta("og:type")), "").casefold()
@@ -33,7 +45,10 @@ def candidates(document: Document) -> Iterator[Candidate]:
         yield Candidate("is_product", kind, SOURCE, CONFIDENCE)
     elif kind == "article":
         yield Candidate("is_article", kind, SOURCE, CONFIDENCE)
+    shops_own = _speaks_of_the_shop(document)
     for field, names in TEXTS.items():
+        if shops_own and field != "shop":
+            continue
         for value in document.meta(*names)[:1]:
             written = text.plain(value)
             yield Candidate(
@@ -60,7 +75,8 @@ def candidates(document: Document) -> Iterator[Candidate]:
     for value in document.meta("product:ean", "product:gtin", "product:isbn", "product:upc"):
         if valid_gtin(value):
             yield Candidate("gtin", value, SOURCE, CONFIDENCE)
-    if images := [url for value in document.meta(*IMAGES) if (url := document.absolute(value))]:
+    images = [url for value in document.meta(*IMAGES) if (url := document.absolute(value))]
+    if images and not shops_own:
         yield Candidate("images", images, SOURCE, CONFIDENCE)
     for value in document.meta("product:category")[:1]:
         if ">" in value:

@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborNode
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
-from app.extraction.details import OF_FIVE
 from app.extraction.document import Document
 from app.extraction.marks import marks_of
 from app.extraction.passages import Passages, is_chrome
+from app.extraction.rating import OF_FIVE
 
 SOURCE = "visible page"
 CHOICES = "option, [role='radio'], [role='option'], input[type='radio'], li, button, a, label"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from app.extraction import details, stock, text
+from app.extraction import details, rating, stock, text
 from app.extraction.candidates import Candidate, FieldValue
 from app.extraction.detection import Detection
 from app.extraction.document import Document, node_text
@@ -110,7 +110,7 @@ def _value(document: Document, field: str, node: LexborNode, written: str, machi
     if field == "rating":
         return _rating(written)
     if field == "review_count":
-        return details.counted(written)
+        return rating.counted(written)
     return text.clean(written)
 
 
@@ -119,7 +119,7 @@ def _sentences(written: str) -> list[str]:
 
 
 def _rating(written: str) -> float | None:
-    if match := details.OF_FIVE.search(written):
+    if match := rating.OF_FIVE.search(written):
         return float((match[1] or match[2] or match[3]).replace(",", "."))
     numbers = re.findall(r"(?<![\d.,])[0-5](?:[.,]\d{1,2})?(?![\d.,]?\d)", written)
     return float(numbers[0].replace(",", ".")) if numbers else None

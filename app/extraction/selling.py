@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
-from app.extraction.details import OF_FIVE
 from app.extraction.labels import GTIN_LABELS, SKU_LABELS, label_key
 from app.extraction.part_marks import meaning
 from app.extraction.passages import (
@@ -23,6 +22,7 @@ from app.extraction.passages import (
     topic_of,
     without_chrome,
 )
+from app.extraction.rating import OF_FIVE
 from app.extraction.stated import stated_in
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")

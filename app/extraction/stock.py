@@ -4,7 +4,16 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from app.extraction.stock_words import BUY, BUY_ALONE, IN_STOCK, NOTIFY, OUT_OF_STOCK, SCARCE
+from app.extraction.stock_words import (
+    BUY,
+    BUY_ALONE,
+    IN_STOCK,
+    NOTIFY,
+    OUT_OF_STOCK,
+    SCARCE,
+    SUBJECTLESS,
+    SUBJECTS,
+)
 
 Availability = Literal["InStock", "OutOfStock"]
 
@@ -66,6 +75,11 @@ _OUT_DENSE, _IN_DENSE, _BUY_DENSE = (
     tuple(phrase for phrase in table if not _spaced(phrase)) for table in (OUT_OF_STOCK, IN_STOCK, (*BUY, *BUY_ALONE))
 )
 _SCARCE = _phrases(SCARCE)
+_SUBJECTLESS = _phrases(SUBJECTLESS)
+# "Available in 3 sizes".
+KINDS = re.compile(
+    r"\s{1,3}(?:in|en|em|i|w|v|u)\s(?:\d|more|other|several|different|mehreren|verschiedenen|plusieurs|varios|diversos|diverse)"
+)
 _STATE_STARTS = _first_words(OUT_OF_STOCK, IN_STOCK)
 _BUY_STARTS = _first_words(BUY)
 _NOTIFY_STARTS = _first_words(NOTIFY)
@@ -91,9 +105,21 @@ def from_text(text: str) -> Availability | None:
         has = has or bool(_IN.search(_OUT.sub(" ", lowered)))
     if out:
         return None if has else "OutOfStock"
+    if has and _of_something_else(lowered):
+        return None
     if has:
         return None if NEGATION.search(lowered) and not _SCARCE.search(lowered) else "InStock"
     return "OutOfStock" if CANNOT_BUY.search(lowered) else None
+
+
+def _of_something_else(lowered: str) -> bool:
+    """Whether a text calls available what it names before: versions, colours, a coupon."""
+    match = _SUBJECTLESS.search(lowered)
+    if match is None or _IN.search(_SUBJECTLESS.sub(" ", lowered)):
+        return False
+    before = re.split(r"[:：.!?|]", lowered[: match.start()])[-1]
+    named = [word for word in WORDS.findall(before) if not word.isdecimal()]
+    return any(word not in SUBJECTS for word in named) if named else bool(KINDS.match(lowered, match.end()))
 
 
 def from_marks(marks: str) -> Availability | None:

@@ -129,6 +129,24 @@ BUY_ALONE = (
     "לרכישה",
     "اشتر", "شراء", "购买", "購買", "購入", "구매", "ซื้อ",
 )
+# Of what these are said must be told: "3 colours available" is no word on the stock of the product.
+SUBJECTLESS = (
+    "available", "verfügbar", "lieferbar", "erhältlich", "disponible", "disponibile", "disponível", "beschikbaar",
+    "leverbaar", "tilgjengelig", "saatavilla", "dostępny", "dostępna", "dostupno", "disponibil", "elérhető", "tersedia",
+)
+SUBJECTS = frozenset((
+    "product", "item", "article", "this", "more", "yet", "soon", "again", "is", "it", "now", "online", "currently",
+    "availability", "status", "stock",
+    "in", "still", "immediately", "pieces", "units", "pcs", "left", "only", "yes", "store", "directly", "and", "ready",
+    "artikel", "produkt", "dieser", "dieses", "ist", "sofort", "noch", "nur", "stück", "verfügbarkeit", "ab", "lager",
+    "jetzt", "online", "wieder", "direkt", "bald", "nicht",
+    "produit", "article", "cet", "ce", "est", "en", "ligne", "immédiatement", "disponibilité", "unités", "encore",
+    "producto", "artículo", "este", "está", "disponibilidad", "inmediatamente", "unidades", "para", "envío", "solo",
+    "prodotto", "articolo", "questo", "è", "disponibilità", "subito", "pezzi", "produto", "imediatamente", "peças",
+    "direct", "meteen", "op", "voorraad", "beschikbaarheid", "stuks", "nog", "heti", "tuote", "på", "lager", "nå",
+    "jest", "dostępność", "sztuk", "szt", "odmah", "proizvod", "je", "stoc", "produs", "azonnal", "termék", "stok",
+))
+"""Words that may stand before one of them."""
 # Scarce is not gone, though a negation stands beside it.
 SCARCE = (
     "il ne reste plus que", "ne reste que", "plus que", "only", "nur noch", "solo quedan", "sólo quedan",

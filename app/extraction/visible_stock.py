@@ -15,7 +15,7 @@ def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
     if said:
         distance, state, place, strength = said[0]
         agrees = (state == "InStock") == buttons
-        confidence = (0.75 if agrees else 0.5) * strength + (0.12 if distance <= CLOSE else 0.0)
+        confidence = (0.75 if agrees else 0.5) * strength + (0.12 if distance <= CLOSE and agrees else 0.0)
         yield Candidate("availability", state, SOURCE, round(confidence, 3), place)
         if state == "OutOfStock":
             # It stands where the price and the button would be.
