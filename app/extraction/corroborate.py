@@ -8,11 +8,12 @@ from functools import cached_property
 
 from app.extraction import former, money, offer, text
 from app.extraction.candidates import Candidate
-from app.extraction.details import NO_PICTURE, article_number
+from app.extraction.details import article_number
 from app.extraction.document import Document
 from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
 from app.extraction.layout import SOURCE, Layout, Price, place_of
+from app.extraction.pictures import NO_PICTURE
 from app.extraction.platforms import Platform
 from app.extraction.price_marks import DIGIT
 
@@ -36,6 +37,7 @@ CONTRADICTED_CURRENCY = 0.25
 FREE = 0.8
 SHOP_AS_BRAND = 0.5
 LOGO = 0.2
+OWN_GALLERY = 2
 CONFIRMED_TITLE = 0.94
 SAME_NAME = 0.8
 
@@ -52,6 +54,12 @@ class Context:
     def is_named(self, one: Candidate) -> bool:
         """Whether the candidate comes from the platform's own places."""
         return self.platform is not None and one.source.startswith(self.platform.name)
+
+    @cached_property
+    def named_pictures(self) -> int:
+        """How many pictures stand in the platform's own places."""
+        named = (one.value for one in self.found if one.field == "images" and self.is_named(one))
+        return sum(len(links) for links in named if isinstance(links, list))
 
     @cached_property
     def visible_numbers(self) -> str:
@@ -314,7 +322,9 @@ def _availability(one: Candidate, context: Context) -> Candidate | None:
 
 
 def _images(one: Candidate, context: Context) -> Candidate | None:
-    """A share picture that is a logo or a filler comes last."""
+    """A share picture that is a logo or a filler comes last; beside a platform's own gallery, others are foreign."""
+    if one.source == SOURCE and context.named_pictures >= OWN_GALLERY:
+        return None
     if one.source in HIDDEN and isinstance(one.value, list) and NO_PICTURE.search(one.value[0].lower()):
         return replace(one, confidence=LOGO)
     return one

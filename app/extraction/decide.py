@@ -6,20 +6,19 @@ Sources that agree count as independent witnesses: together they are wrong only 
 empty: an unknown is better than a guess.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.errors import InvalidInput
 from app.extraction.candidates import Candidate, FieldValue
 from app.extraction.details import HOME
 from app.extraction.former import LEAST, MOST, fits
 from app.extraction.layout import SOURCE
+from app.extraction.pictures import unique
 from app.extraction.terms import TERMS
 from app.extraction.text import squeeze
 from app.models import Evidence, Product
@@ -42,13 +41,11 @@ LIMITS = {"title": 500, "description": 5000, "brand": 200, "sku": 100, "shop": 2
 ENOUGH = {"price": 0.4, "list_price": 0.4, "sku": 0.2}
 """Belief from which a field is answered; ``ENOUGH_ELSE`` for the others."""
 ENOUGH_ELSE = 0.3
-SIZE_PARAMETERS = re.compile(r"(?:^|&)(?:w|h|width|height|size|sw|sh|q|quality|imwidth|wid|hei|fit|v)=[^&]*")
-SIZE_IN_NAME = re.compile(r"[-_](?:\d{2,4}x\d{0,4}|x\d{2,4}|thumb|small|medium|large|grande)(?=\.\w+$)")
 MAX_KEY = 300
 """Characters by which two long texts are compared."""
-COPIED = frozenset(("title", "description"))
+COPIED = frozenset(("title",))
 """Fields that a shop fills once for all of its markup."""
-MARKUP = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "title tag", "meta description"))
+MARKUP = frozenset(("json-ld", "microdata", "rdfa", "opengraph", "title tag"))
 """Sources that are one witness of such a field: they copy one text, often one for search engines."""
 SAME_SOURCE_BONUS = 2.0
 SURE = 0.5
@@ -154,7 +151,7 @@ def judge(
         evidence.setdefault("description", Evidence(source=by_field[PROSE][0].source, confidence=0.65))
     pictures = sorted(by_field[TOGETHER], key=lambda candidate: -candidate.confidence)
     if pictures:
-        values[TOGETHER] = _unique([link for candidate in pictures for link in _texts(candidate.value)])[:MAX_IMAGES]
+        values[TOGETHER] = unique([link for candidate in pictures for link in _texts(candidate.value)])[:MAX_IMAGES]
         evidence[TOGETHER] = Evidence(source=pictures[0].source, confidence=round(pictures[0].confidence, 3))
     return Verdict(Product(url=url, evidence=evidence, **values), ballots, chosen, why, pictures)
 
@@ -317,13 +314,3 @@ def _description(said: str | None, prose: Candidate) -> str:
 
 def _texts(value: FieldValue) -> list[str]:
     return value if isinstance(value, list) else []
-
-
-def _unique(links: list[str]) -> list[str]:
-    """Return ``links`` without those that show the same picture in another size."""
-    kept: dict[str, str] = {}
-    for link in links:
-        parts = urlsplit(link)
-        query = SIZE_PARAMETERS.sub("", parts.query)
-        kept.setdefault(f"{parts.netloc}{SIZE_IN_NAME.sub('', parts.path)}?{query}", link)
-    return list(kept.values())

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborNode
-
-from app.extraction import rating, text
+from app.extraction import pictures, rating, text
 from app.extraction.candidates import Candidate
 from app.extraction.document import Document, node_text
 from app.extraction.labels import (
@@ -18,7 +16,7 @@ from app.extraction.labels import (
     clean_brand,
     label_key,
 )
-from app.extraction.layout import MAX_SHORT_TEXT, PICTURE, Block, Layout, place_of
+from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
 
 SOURCE = "visible page"
@@ -29,21 +27,11 @@ HOME = frozenset(("home", "start", "startseite", "accueil", "inicio", "início",
 "etusivu", "domov",
                   "naslovna", "domů", "kezdőlap", "acasa", "acasă", "главная", "ana sayfa",
                   "homepage", "shop"))  # fmt: skip
-LARGE_SOURCES = ("data-zoom-image", "data-large-image", "data-large_image", "data-full", "data-old-hires", "data-src",
-                 "data-lazy-src", "data-lazy", "data-original", "src")  # fmt: skip
-GALLERY = re.compile(
-    r"gallery|product-?image|product-media|product__media|main-?image|zoom|slide|photo|carousel|thumb|galer"
-)
-NO_PICTURE = re.compile(
-    r"logo|icon|sprite|payment|placeholder|pixel|spacer|loading|spinner|blank|avatar|badge|flag|banner|\.svg|\.gif"
-)
 BRANDS = re.compile(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
 NO_BRANDS = re.compile(
     r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner"
 )
 DESCRIPTIONS = re.compile(r"description|beschreibung|descripcion|popis|opis\b")
-MIN_SIDE = 120
-MAX_PICTURES = 30
 NEAR_TITLE = 3000
 BESIDE_TITLE = 500
 MIN_DESCRIPTION = 40
@@ -63,8 +51,8 @@ def breadcrumbs(document: Document) -> Iterator[Candidate]:
 
 def candidates(layout: Layout) -> Iterator[Candidate]:
     """Yield what the product's part of the page shows beside title and offer."""
-    if pictures := _pictures(layout):
-        yield Candidate("images", pictures, SOURCE, 0.5, "gallery")
+    if found := pictures.pictures(layout):
+        yield Candidate("images", found, SOURCE, 0.5, "gallery")
     yield from _labelled_fields(layout)
     yield from _brands(layout)
     yield from _attributes(layout)
@@ -215,48 +203,3 @@ def _nearest(layout: Layout, marked: re.Pattern[str], limit: int) -> list[Block]
         if away <= limit and marked.search(block.marks) and not layout.in_card(block)
     ]
     return [block for _, _, block in sorted(found, key=lambda one: one[:2])]
-
-
-def _pictures(layout: Layout) -> list[str]:
-    """Return the addresses of large pictures, those in a gallery first, then those whose text names the product."""
-    ranked = []
-    for order, block in enumerate([one for one in layout.blocks if one.tag == "img"][:400]):
-        in_gallery = any(GALLERY.search(one.marks) for one in block.around(3) if one.marks)
-        named = text.overlap(block.node.attributes.get("alt") or "", layout.title_text) >= 0.5
-        if not (in_gallery or named) or layout.in_card(block) or not (url := _picture(layout.document, block.node)):
-            continue
-        holder = next((one for one in block.around(3) if one.tag == "a"), None)
-        if holder is not None and PICTURE.search(whole := holder.node.attributes.get("href") or ""):
-            url = layout.document.absolute(whole) or url
-        ranked.append((not (in_gallery and named), not named, order, url))
-    return [url for *_, url in sorted(ranked)][:MAX_PICTURES]
-
-
-def _picture(document: Document, node: LexborNode) -> str | None:
-    attributes = node.attributes
-    sides = [
-        int(side) for name in ("width", "height") if (side := attributes.get(name) or "").isdecimal() and len(side) < 6
-    ]
-    if sides and max(sides) < MIN_SIDE:
-        return None
-    largest = _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
-    for link in (
-        *(attributes.get(name) for name in LARGE_SOURCES[:5]),
-        largest,
-        *(attributes.get(name) for name in LARGE_SOURCES[5:]),
-    ):
-        url = document.absolute(link or "")
-        if url:
-            return None if NO_PICTURE.search(url.lower()) else url
-    return None
-
-
-def _largest(srcset: str) -> str:
-    """Return the address with the largest width or density in a ``srcset``."""
-    entries = [entry.split() for entry in re.split(r",\s+", srcset.strip()) if entry.split()]
-
-    def size(entry: list[str]) -> float:
-        match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)[wx],?", entry[-1])
-        return float(match[1]) if match else 0.0
-
-    return max(entries, key=size)[0] if entries else ""

@@ -30,6 +30,8 @@ WIDE = 0x2E80
 PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?[%٪％]|[%٪％] ?(\d{1,2})(?!\d)")
 STATED = re.compile(r"^\W*\d{1,2}(?:[.,]\d)? ?[%٪％]\W*$|^\W*[%٪％] ?\d{1,2}\W*$|[-−–] ?\d{1,2}(?:[.,]\d)? ?%")
 """A percentage that stands alone, or with a minus; another one states a saving only beside a word that says so."""
+GIVEN = re.compile(r"(?:[送贈赠]|(?<!\w)(?:gift|worth))\W?\w{0,6}\W{0,2}\w{0,6}\W{0,2}$")
+"""Speaks of what is given with the product: the amount behind it is what that costs."""
 TENTHS = re.compile(r"(?<![\d.,])(\d(?:\.\d)?|[1-9]\d) ?折")
 """What is left to pay, in tenths (8折) or hundredths (85折)."""
 MARKS = {
@@ -118,7 +120,7 @@ def named(layout: Layout, territory: str | None, decimal: str) -> Iterator[Named
             before = value[max(0, match.start() - MAX_PHRASE) : match.start()].casefold()
             unsigned = before[:-24] + money.SIGN.sub("", before[-24:])
             kind = table.before(unsigned)
-            if kind is None:
+            if kind is None or GIVEN.search(unsigned):
                 continue
             written = value[max(0, match.start() - 6) : match.end() + 6]
             currency = money.currency_in(written, territory)
