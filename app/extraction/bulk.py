@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,14 @@ from app.spreadsheet import unescaped
 
 Kind = Literal["html", "jsonld", "ndjson", "csv"]
 DELIMITERS = ",;\t|"
+SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+"""A first line by which spreadsheets are told the separator."""
+AMAZON = "TemplateType="
+"""Begins the first of the three header lines of Amazon's listing files; the third one has the columns' names."""
+MAX_MORE = 60
+"""Cells with pictures that are added to a row."""
+ROWS = ("products", "items", "data", "results", "entries")
+"""Under these names, JSON of shops has the list of its products."""
 BARE_PAGE = "<html></html>"
 MAX_WHOLE_BYTES = 50_000_000
 """Of a page, or of JSON-LD in one value, which are read whole. Feeds by line may have any size."""
@@ -124,7 +133,7 @@ def _jsonld(source: BinaryIO, url: str | None) -> Iterator[Make]:
     values = [whole] if whole is not None else jsonld.load(content)
     if not values:
         raise InvalidInput("the data is not JSON")
-    return (partial(_from_item, value, document) for value in _rows(values[0]))
+    return (partial(_from_value, value, document, "jsonld") for value in _rows(values[0]))
 
 
 def _ndjson(source: BinaryIO, url: str | None) -> Iterator[Make]:
@@ -133,16 +142,41 @@ def _ndjson(source: BinaryIO, url: str | None) -> Iterator[Make]:
     if first is None:
         raise InvalidInput("the data is empty")
     document = parse(BARE_PAGE, url)
+    if first.lstrip()[:1] == "[" and (whole := _whole_array(source)) is not None:
+        return (partial(_from_value, value, document, "ndjson") for value in whole)
     return (partial(_from_line, line, document) for line in chain([first], found))
+
+
+def _whole_array(source: BinaryIO) -> list[Any] | None:
+    """Return the rows of a file that is one array, rather than a value a line."""
+    place = source.tell()
+    source.seek(0)
+    value = _strict(_whole(source))
+    source.seek(place)
+    return value if isinstance(value, list) else None
 
 
 def _from_line(line: str, document: Document) -> Product:
     value = _strict(line)
-    if value is None:
-        return _bad("this row is not JSON")
+    return _bad("this row is not JSON") if value is None else _from_value(value, document, "ndjson")
+
+
+def _from_value(value: Any, document: Document, kind: Kind) -> Product:
+    """Read an item of schema.org, or an object whose keys are named as columns are."""
     if not isinstance(value, dict) or schema_org.types(value):
         return _from_item(value, document)
-    return product_of(((name, _cell(one)) for name, one in value.items()), "ndjson", document)
+    if "title" not in {field_of(name) for name in value}:
+        return _bad("this row is no product but without @type" if kind == "jsonld" else "this row has no title")
+    return product_of(_columns(value), kind, document)
+
+
+def _columns(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the names and cells of an object; of its variants, those of the first."""
+    for name, one in value.items():
+        if isinstance(one, list) and one and isinstance(one[0], dict) and name in ("variants", "skus"):
+            yield from ((f"variant {inner}", _cell(cell)) for inner, cell in one[0].items())
+        else:
+            yield name, _cell(one)
 
 
 def _cell(value: Any) -> str:
@@ -151,7 +185,13 @@ def _cell(value: Any) -> str:
         return "|".join(_cell(one) for one in value)
     if isinstance(value, bool):
         return "InStock" if value else "OutOfStock"  # the one column of a table that is so asked
-    return "" if value is None or isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return next((value[name] for name in INNER if isinstance(value.get(name), str)), "")
+    return "" if value is None else str(value)
+
+
+INNER = ("src", "url", "name", "title", "value", "amount")
+"""What of an object within a row stands for it: a picture's address, a brand's name."""
 
 
 def _strict(source: str) -> Any:
@@ -164,7 +204,8 @@ def _strict(source: str) -> Any:
 def _rows(value: Any) -> list[Any]:
     """Return the entries of an array, a graph or an ItemList; anything else is one row."""
     if isinstance(value, dict):
-        entries = value.get("@graph") or value.get("itemListElement")
+        names = ("@graph", "itemListElement", *(() if schema_org.types(value) else ROWS))
+        entries = next((value[name] for name in names if isinstance(value.get(name), list)), None)
         if isinstance(entries, list):
             return [one.get("item", one) if isinstance(one, dict) else one for one in entries]
     return value if isinstance(value, list) else [value]
@@ -185,24 +226,61 @@ def _csv(source: BinaryIO, url: str | None) -> Iterator[Make]:
     header = next((line for line in found if line.strip()), None)
     if header is None:
         raise InvalidInput("the data is empty")
+    named = SEPARATOR.fullmatch(header.strip())
+    for _ in range(1 if named else 2 if header.startswith(AMAZON) else 0):
+        header = next(found, "")
     # A cell may hold line breaks, which the reader finds by itself.
-    reader = csv.reader(chain([header], found), delimiter=max(DELIMITERS, key=header.count))
+    reader = csv.reader(chain([header], found), delimiter=named[1] if named else max(DELIMITERS, key=header.count))
     names = next(reader, [])
     if "title" not in map(field_of, names):
         raise InvalidInput("the CSV file's first line names no title column (such as title, name, product name)")
-    return _csv_rows(reader, names, parse(BARE_PAGE, url))
+    return _csv_products(_csv_rows(reader, names), names, parse(BARE_PAGE, url))
 
 
-def _csv_rows(reader: Iterator[list[str]], names: list[str], document: Document) -> Iterator[Make]:
+Row = list[tuple[str, str]] | str
+"""The cells of a row by the names of their columns, or why they are none."""
+
+
+def _csv_products(rows: Iterator[Row], names: list[str], document: Document) -> Iterator[Make]:
+    """Yield a reader for each product: of a row, or of it and the rows of its other pictures, as Shopify exports them.
+
+    Such a row has the handle of the one before it and no title.
+    """
+    handle = next((place for place, name in enumerate(names) if name.strip().casefold() == "handle"), None)
+    title = next(place for place, name in enumerate(names) if field_of(name) == "title")
+    product: Row | None = None
+    for row in rows:
+        if (
+            handle is not None
+            and isinstance(product, list)
+            and isinstance(row, list)
+            and row[handle][1] == product[handle][1]
+            and not row[title][1].strip()
+        ):
+            if len(product) < len(names) + MAX_MORE:
+                product += [(name, cell) for name, cell in row if field_of(name) == "images" and cell]
+            continue
+        if product is not None:
+            yield _made(product, document)
+        product = row
+    if product is not None:
+        yield _made(product, document)
+
+
+def _made(row: Row, document: Document) -> Make:
+    return partial(_bad, row) if isinstance(row, str) else partial(product_of, row, "csv", document)
+
+
+def _csv_rows(reader: Iterator[list[str]], names: list[str]) -> Iterator[Row]:
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield partial(_bad, f"this row is not CSV: {error}")
+            yield f"this row is not CSV: {error}"
             continue
         if len(cells) != len(names) and any(cell.strip() for cell in cells):
-            yield partial(_bad, f"this row has {len(cells)} cells where the header has {len(names)}")
+            yield f"this row has {len(cells)} cells where the header has {len(names)}"
         elif any(cell.strip() for cell in cells):
-            yield partial(product_of, list(zip(names, map(unescaped, cells), strict=True)), "csv", document)
+            yield list(zip(names, map(unescaped, cells), strict=True))

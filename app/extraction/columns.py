@@ -22,36 +22,36 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "title": ("title", "name", "productname", "producttitle", "itemname", "titel", "produktname", "bezeichnung",
         "artikelname", "nom",
               "titre", "nombre", "titulo", "nome", "titolo", "nazwa", "nazev", "naziv", "naam"),
-    "description": ("description", "bodyhtml", "body", "longdescription", "productdescription", "shortdescription",
+    "description": ("description", "bodyhtml", "body", "longdescription", "productdescription", "itemdescription",
+        "shortdescription",
         "beschreibung",
                     "descripcion", "descricao", "descrizione", "opis", "popis"),
-    "brand": ("brand", "vendor", "manufacturer", "brandname", "marke", "hersteller", "marque", "marca", "marka",
+    "brand": ("brand", "brandname", "vendor", "manufacturer", "marke", "hersteller", "marque", "marca", "marka",
         "merk"),
-    "sku": ("sku", "id", "productid", "itemid", "variantsku", "articlenumber", "itemnumber", "artikelnummer", "artnr",
-        "reference",
-            "referencia", "mpn", "code"),
+    "sku": ("sku", "variantsku", "sellersku", "itemsku", "articlenumber", "itemnumber", "artikelnummer", "artnr",
+            "reference", "referencia", "code", "mpn", "productid", "itemid", "id"),
     "gtin": ("gtin", "ean", "gtin13", "ean13", "upc", "isbn", "barcode", "variantbarcode"),
-    "price": ("price", "saleprice", "currentprice", "variantprice", "amount", "preis", "verkaufspreis", "prix",
-        "precio", "preco",
-              "prezzo", "cena", "prijs"),
+    "price": ("saleprice", "specialprice", "discountedprice", "currentprice", "price", "variantprice", "standardprice",
+              "amount", "preis", "verkaufspreis", "prix", "precio", "preco", "prezzo", "cena", "prijs"),
     "list_price": ("listprice", "regularprice", "compareatprice", "variantcompareatprice", "originalprice", "rrp",
-        "msrp", "uvp",
-                   "oldprice"),
+                   "msrp", "uvp", "oldprice"),
     "currency": ("currency", "currencycode", "pricecurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"),
-    "availability": ("availability", "stock", "instock", "stockstatus", "available", "verfugbarkeit", "lagerstatus",
-        "disponibilite",
-                     "disponibilidad"),
+    "availability": ("availability", "instock", "stockstatus", "available", "stock", "quantity", "variantinventoryqty",
+                     "variantavailable", "verfugbarkeit", "lagerstatus", "disponibilite", "disponibilidad"),
     "rating": ("rating", "averagerating", "ratingvalue", "stars", "bewertung"),
     "review_count": ("reviewcount", "reviews", "ratingcount", "numberofreviews", "numreviews"),
     "images": ("image", "images", "imageurl", "imageurls", "imagelink", "imagesrc", "picture", "photo", "bild",
-        "bildurl", "imagen",
-               "additionalimagelink"),
+        "bildurl", "imagen", "mainimageurl", "otherimageurl", "additionalimagelink", "variantimage"),
     "categories": ("category", "categories", "producttype", "googleproductcategory", "kategorie", "categorie",
         "categoria"),
-    "features": ("features", "bullets", "bulletpoints", "highlights", "sellingpoints"),
+    "features": ("features", "bullets", "bulletpoints", "bulletpoint", "highlights", "sellingpoints",
+                 "producthighlight", "keyproductfeatures"),
     "language": ("language", "lang", "locale", "sprache"),
     "shop": ("shop", "store", "seller", "merchant"),
 }  # fmt: skip
+ADDED_UP = frozenset(("images", "features"))
+PLAIN_PRICE = SYNONYMS["price"].index("price")
+"""The names before it are those of reduced prices, beside which a price is the former one."""
 FIELD_OF = {name: field for field, names in SYNONYMS.items() for name in names}
 
 
@@ -59,7 +59,16 @@ FIELD_OF = {name: field for field, names in SYNONYMS.items() for name in names}
 def field_of(name: str) -> str | None:
     """Return the product's field that a column's name means, without regard to accents, signs and case."""
     bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
-    return FIELD_OF.get(text.squeeze(bare))
+    key = text.squeeze(bare)
+    return FIELD_OF.get(key) or FIELD_OF.get(key.rstrip("0123456789"))
+
+
+@lru_cache(maxsize=1000)
+def _rank(name: str, field: str) -> int:
+    """Return how far back a column's name stands among those of its field; the first says it most surely."""
+    key = text.squeeze(name)
+    names = SYNONYMS[field]
+    return names.index(key) if key in names else len(names)
 
 
 def product_of(columns: Iterable[tuple[str, str]], source: str, document: Document) -> Product:
@@ -68,14 +77,22 @@ def product_of(columns: Iterable[tuple[str, str]], source: str, document: Docume
     Raises:
         InvalidInput: the row has no title, or a cell can't be read; the message says which.
     """
-    values: dict[str, str] = {}
+    filled: dict[str, list[tuple[int, str]]] = {}
     for name, cell in columns:
         field = field_of(name)
         if field and cell.strip():
-            # Of two columns for one field the first filled one counts; pictures add up.
-            values[field] = (
-                f"{values[field]}|{cell}" if field == "images" and field in values else values.get(field, cell)
-            )
+            filled.setdefault(field, []).append((_rank(name, field), cell))
+    # Of two columns for one field the surest filled one counts; pictures and selling points add up.
+    values = {
+        field: "|".join(cell for _, cell in cells) if field in ADDED_UP else min(cells, key=lambda one: one[0])[1]
+        for field, cells in filled.items()
+    }
+    prices = sorted(filled.get("price", []), key=lambda one: one[0])
+    if "list_price" not in values and len(prices) > 1 and prices[0][0] < PLAIN_PRICE <= prices[1][0]:
+        values["list_price"] = prices[1][1]
+    if "price" not in values and "list_price" in values:
+        # A shop that sells at its regular price.
+        values["price"] = values.pop("list_price")
     if "title" not in values:
         raise InvalidInput("this row has no title")
     currency = currency_code(values.get("currency", "")) or currency_in(values.get("price", ""), document.territory)
