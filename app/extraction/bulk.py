@@ -19,6 +19,7 @@ from app.extraction.columns import field_of, product_of
 from app.extraction.decide import product
 from app.extraction.document import Document, parse
 from app.extraction.product import extract
+from app.extraction.saved import saved_page
 from app.models import Product
 from app.spreadsheet import unescaped
 
@@ -111,16 +112,21 @@ def _bad(reason: str) -> Product:
 
 
 def _whole(source: BinaryIO) -> str:
+    return text.decode(_whole_bytes(source))
+
+
+def _whole_bytes(source: BinaryIO) -> bytes:
     data = source.read(MAX_WHOLE_BYTES + 1)
     if len(data) > MAX_WHOLE_BYTES:
         raise InvalidInput(f"the data is larger than {MAX_WHOLE_BYTES // 1_000_000} MB; give it as NDJSON or CSV")
     if not data.strip():
         raise InvalidInput("the data is empty")
-    return text.decode(data)
+    return data
 
 
 def _html(source: BinaryIO, url: str | None) -> Iterator[Make]:
-    return iter((partial(extract, _whole(source), url),))
+    page, saved_from = saved_page(_whole_bytes(source))
+    return iter((partial(extract, page, url or saved_from),))
 
 
 def _jsonld(source: BinaryIO, url: str | None) -> Iterator[Make]:

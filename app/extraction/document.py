@@ -21,6 +21,10 @@ ELEMENT = re.compile(
 PATH_REGION = re.compile(r"/(?:([a-zA-Z]{2})/[a-z]{2}(?=/)|[a-z]{2}[-_]([a-zA-Z]{2})(?=/|$))")
 ABSOLUTE = re.compile(r"https?://\w[\w.-]*\w(?::\d{1,5})?(?:[/?#]|$)", re.ASCII)
 """An address that needs no joining; unusual ones are left to the standard library."""
+SAVED_FOLDER = re.compile(
+    r"(?:\./)?[^/?#]{1,200}_(?:files|fichiers|dateien|archivos|file|bestanden|arquivos|ficheiros|pliki|soubory|файлы|файли)/"
+)
+"""The folder of a page that a browser saved "complete"."""
 ID = re.compile(r"""id=["']?([\w:.-]+)""")
 # Finds "data-id=" and the like too: an id too many costs a look in vain.
 LANGUAGE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_].*)?$")
@@ -140,8 +144,10 @@ class Document:
     def absolute(self, link: str) -> str | None:
         """Return ``link`` as an absolute http(s) URL, or None if it can't be one."""
         link = link.strip()
-        if not link or len(link) > MAX_URL or link.startswith(("data:", "javascript:", "#", "blob:")):
+        if not link or len(link) > MAX_URL or link.startswith(("data:", "javascript:", "#", "blob:", "cid:")):
             return None
+        if SAVED_FOLDER.match(link):
+            return None  # It lay beside the page when that was saved, and nowhere else.
         if ABSOLUTE.match(link):
             return link.replace(" ", "%20")
         try:

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from app.errors import InvalidInput, WorkFailed
@@ -12,6 +12,7 @@ from app.fetching import cache, guard, politeness, robots
 from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
+from app.fetching.visit import Cookies, refresh_of
 from app.redaction import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
@@ -93,7 +94,7 @@ def fetch_page(url: str, policy: FetchPolicy, accept: str = ACCEPT_PAGE, types: 
         asked = robots.check(target, policy.user_agent, get_robots) if policy.respect_robots else 0.0
         return politeness.pause(target.origin, max(asked, policy.page_pause_seconds), policy)
 
-    errand = _Errand(policy, accept, policy.max_page_bytes, deadline, before)
+    errand = _Errand(policy, accept, policy.max_page_bytes, deadline, before, refreshes=types is PAGE_TYPES)
     target, response = errand.follow(url)
     check_status(target, response.status, response.body, response.retry_after)
     if response.content_type not in types:
@@ -146,6 +147,13 @@ def _at_once(target: Target) -> float:
     return 0.0
 
 
+def _leads_back(target: Target, location: str) -> bool:
+    try:
+        return urljoin(target.url, location).partition("#")[0] == target.url
+    except ValueError:
+        return False
+
+
 @dataclass
 class _Errand:
     """A request and the redirects that it leads to, each target guarded."""
@@ -156,20 +164,29 @@ class _Errand:
     deadline: float
     before: Callable[[Target], float] = _at_once
     """Shown each target before it is asked; returns the seconds that it waited, which are not the fetch's own."""
+    refreshes: bool = False
+    """Whether a page that leads elsewhere by itself is followed, as a redirect is."""
+    cookies: Cookies = field(default_factory=Cookies)
 
     def follow(self, url: str) -> tuple[Target, Response]:
         """Return the last target, and its answer whatever the status."""
         target = guard.check(url, self.policy, self.deadline)
         for _ in range(self.policy.max_redirects + 1):
             self.deadline += self.before(target)
-            response = self._ask(target)
-            location = response.headers.get("location")
-            if response.status not in REDIRECTS or not location:
+            sent = self.cookies.headers(target.url)
+            response = self._ask(target, sent)
+            self.cookies.keep(target.url, response)
+            location = response.headers.get("location") if response.status in REDIRECTS else None
+            if not location and self.refreshes and response.status < 300:
+                location = refresh_of(response)
+                if location and self.cookies.headers(target.url) == sent and _leads_back(target, location):
+                    location = None  # It shows itself again and again.
+            if not location:
                 return target, response
             target = self._next(target, location)
         raise WorkFailed(f"{without_secrets(url)}: more than {self.policy.max_redirects} redirects")
 
-    def _ask(self, target: Target) -> Response:
+    def _ask(self, target: Target, cookies: Mapping[str, str]) -> Response:
         def ask(conditions: Mapping[str, str]) -> Response:
             with politeness.place(target.origin, self.policy):
                 return exchange(
@@ -178,10 +195,11 @@ class _Errand:
                     accept=self.accept,
                     limit=self.limit,
                     deadline=self.deadline,
-                    headers=conditions,
+                    headers={**conditions, **cookies},
                 )
 
-        if self.policy.cache_folder is None:
+        # What is answered to a visitor with cookies is this visitor's alone.
+        if self.policy.cache_folder is None or cookies:
             return ask({})
         kept = cache.at(self.policy.cache_folder, self.policy.cache_bytes)
         return kept.get(f"{self.accept} {target.url}", ask)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from app.errors import InvalidInput
 from app.extraction.document import parse
-from app.extraction.text import decode
+from app.extraction.saved import saved_page
 from app.fetching.client import Page
+from app.fetching.guard import BARE
 from app.fetching.warc import read_warc
 
 GZIP = b"\x1f\x8b"
@@ -16,7 +17,8 @@ MAX_BYTES = 10_000_000
 
 
 def read_page_file(path: Path) -> Page:
-    """Return the page in ``path``; its address is the one that the page gives itself (canonical link, og:url), or None.
+    """Return the page in ``path``, plain or in MHTML; its address is the one that it was saved from, if browsers note
+    it, else the one that it gives itself (canonical link, og:url), or None.
 
     Of a WARC file (``.warc``, ``.warc.gz``), the first page with the address that it was fetched from.
 
@@ -33,16 +35,17 @@ def read_page_file(path: Path) -> Page:
         with gzip.open(path, "rb") if packed else path.open("rb") as source:
             data = source.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise InvalidInput(f"{path}: there is no such file") from None
+        hint = f"; a page on the web is https://{path}" if BARE.match(str(path)) else ""
+        raise InvalidInput(f"{path}: there is no such file{hint}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InvalidInput(f"{path}: the gzip file is broken ({error})") from None
     except OSError as error:
         raise InvalidInput(f"{path}: the file can't be read ({error.strerror or error})") from None
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"{path}: larger than the limit of {MAX_BYTES / 1e6:g} MB")
-    html = decode(data)
     try:
-        url = parse(html, None).url
+        html, url = saved_page(data)
+        url = url or parse(html, None).url
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {str(error).rpartition(': ')[2]}") from None
     return Page(url, url, 200, "text/html", html)

@@ -18,6 +18,8 @@ FIRST_FREE_PORT = 1024
 """Below it, only the two ports of the web: the others belong to mail, shells and the like."""
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 # Characters that parsers of URLs read in different ways.
+BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
+"""An address as people write it, without its scheme."""
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 MAX_URL = 2000
 SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -137,6 +139,8 @@ def _split(url: str) -> tuple[str, str, int, str]:
     except ValueError as error:
         raise InvalidInput(f"{shown}: not a URL ({error})") from None
     if parts.scheme not in DEFAULT_PORTS:
+        if BARE.match(url):
+            raise InvalidInput(f"{shown}: begin it with https:// (https://{shown})")
         raise InvalidInput(f"{shown}: only http and https are fetched, not {parts.scheme or 'a URL without a scheme'}")
     if "@" in parts.netloc:
         raise InvalidInput(f"{shown}: a URL with a user name or password is not fetched")

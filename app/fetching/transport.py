@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ BROWSER = "chrome146"
 ENCODINGS = "gzip, deflate, br, zstd"
 MAX_HEADER_BYTES = 256_000
 """Of all headers of an exchange, interim answers included. Chromium's own limit for one answer."""
+MAX_COOKIES = 100
+INFLATED = ("gzip", "x-gzip", "deflate")
 MAX_RETRY_AFTER = 900.0
 """Seconds: a server that asks for a longer break is asked again sooner; the number of retries is bounded."""
 # libcurl's causes in plain words; these may pass, all others won't.
@@ -64,11 +67,12 @@ def charset_of(content_type: str) -> str | None:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer; ``headers`` by lower-case name, the last one of each."""
+    """An answer; ``headers`` by lower-case name, the last one of each; ``set_cookies`` are all of their kind."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    set_cookies: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -101,7 +105,9 @@ def exchange(
     deadline: float,
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    """Ask for ``target`` once.
+    """Ask for ``target``; once more, where the answer's encoding is one that browsers don't mind.
+
+    Some servers name a charset as the content encoding, or send more after the end of what is compressed.
 
     Args:
         accept: the media types of the Accept header.
@@ -114,6 +120,26 @@ def exchange(
             address that was not checked.
         Exception: what ``policy.go_on`` raises; the connection is closed then.
     """
+    try:
+        return _exchange(target, policy, accept, limit, deadline, headers, decoded=True)
+    except _BadEncoding:
+        return _exchange(target, policy, accept, limit, deadline, headers, decoded=False)
+
+
+class _BadEncoding(WorkFailed):
+    """libcurl can't decode the answer."""
+
+
+def _exchange(
+    target: Target,
+    policy: FetchPolicy,
+    accept: str,
+    limit: int,
+    deadline: float,
+    headers: Mapping[str, str],
+    *,
+    decoded: bool,
+) -> Response:
     policy.go_on()
     left = deadline - time.monotonic()
     if left <= 0:
@@ -125,6 +151,9 @@ def exchange(
         curl.impersonate(BROWSER)
         for option, value in _options(target, policy, {"Accept": accept, **headers}, left, header, write).items():
             curl.setopt(option, value)
+        if not decoded:
+            curl.setopt(CurlOpt.ACCEPT_ENCODING, "gzip, deflate")
+            curl.setopt(CurlOpt.HTTP_CONTENT_DECODING, 0)
         asyncio.run(_perform(curl, policy.go_on))
         status = int(str(curl.getinfo(CurlInfo.RESPONSE_CODE)))
         _check_peer(curl, target, policy)
@@ -132,7 +161,10 @@ def exchange(
         raise _failure(target, error) from None
     finally:
         curl.close()
-    return Response(status, _headers(bytes(head).splitlines()), bytes(body))
+    lines = bytes(head).splitlines()
+    found = _headers(lines)
+    whole = bytes(body) if decoded else _decoded(bytes(body), found.get("content-encoding", ""), target, limit)
+    return Response(status, found, whole, _set_cookies(lines))
 
 
 @contextmanager
@@ -235,7 +267,35 @@ def _failure(target: Target, error: CurlError) -> WorkFailed:
     code = CurlECode(error.code) if error.code else None
     if code in PASSING:
         return WorkFailed(f"{target.shown}: {PASSING[code]}", retryable=True)
+    if code in (CurlECode.BAD_CONTENT_ENCODING, CurlECode.WRITE_ERROR):
+        # The second is its word for bytes after the end of what is compressed.
+        return _BadEncoding(f"{target.shown}: {LASTING[CurlECode.BAD_CONTENT_ENCODING]}")
     return WorkFailed(f"{target.shown}: {LASTING.get(code, f'the fetch failed ({code.name})') if code else error}")
+
+
+def _decoded(body: bytes, encoding: str, target: Target, limit: int) -> bytes:
+    """Return what an answer's body holds as browsers read it: an unknown encoding is none, a tail is left out."""
+    names = [name.strip().lower() for name in encoding.split(",")]
+    for name in reversed(names):
+        if name not in INFLATED:
+            continue
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            body = inflate.decompress(body, limit + 1)
+        except zlib.error:
+            body = b""
+        if len(body) > limit:
+            raise WorkFailed(f"{target.shown}: larger than the limit of {limit / 1e6:g} MB")
+        if not inflate.eof:
+            raise WorkFailed(f"{target.shown}: {LASTING[CurlECode.BAD_CONTENT_ENCODING]}")
+    return body
+
+
+def _set_cookies(lines: list[bytes]) -> tuple[str, ...]:
+    """Return the cookies that the last answer sets."""
+    start = max((place for place, line in enumerate(lines) if re.match(rb"HTTP/\d", line)), default=0)
+    found = (line.decode("latin-1").partition(":") for line in lines[start:])
+    return tuple(value.strip() for name, _, value in found if name.strip().lower() == "set-cookie")[:MAX_COOKIES]
 
 
 def _headers(lines: list[bytes]) -> dict[str, str]:

@@ -22,6 +22,8 @@ Kind = Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
 SUFFIXES: dict[str, Kind] = {
     ".html": "html",
     ".htm": "html",
+    ".mhtml": "html",
+    ".mht": "html",
     ".json": "jsonld",
     ".jsonld": "jsonld",
     ".ndjson": "ndjson",

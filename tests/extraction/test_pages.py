@@ -256,7 +256,7 @@ def test_details_of_a_plain_page() -> None:
         <table><tr><th>Width:</th><td>120 cm</td></tr></table><dl><dt>EAN</dt><dd>4006381333931</dd></dl>"""
     )
     assert (product.categories, product.brand, product.sku) == (["Desks"], "Alder", "NW-77")
-    assert product.images == ["https://northwood.example/l.jpg", "https://northwood.example/two-300x300.jpg"]
+    assert product.images == ["https://northwood.example/l.jpg", "https://northwood.example/two-900x900.jpg"]
     assert (product.rating, product.review_count, product.gtin) == (4.4, 12, "4006381333931")
     assert product.features == ["Solid oak throughout", "Two deep drawers"]
     assert product.specs["Width"] == "120 cm"

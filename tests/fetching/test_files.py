@@ -1,12 +1,13 @@
 """Saved pages from disk."""
 
 import gzip
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from app.errors import InvalidInput
-from app.fetching import files, read_page_file
+from app.fetching import FetchPolicy, files, guard, read_page_file
 
 PAGE = '<html><head><link rel="canonical" href="https://northwood.example/desk"></head><h1>Größe</h1></html>'
 
@@ -68,3 +69,46 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"<p>" * (files.MAX_BYTES // 3 + 1)))
     with pytest.raises(InvalidInput, match="larger than the limit of 10 MB"):
         read_page_file(path)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!-- saved from url=(0034)https://alder.example/desks/oak -->",
+        "<!--\n Page saved with SingleFile \n url: https://alder.example/desks/oak \n saved date: Mon\n-->",
+    ],
+)
+def test_the_address_that_a_page_was_saved_from(tmp_path: Path, comment: str) -> None:
+    path = tmp_path / "Oak desk.html"
+    path.write_text(f"<!DOCTYPE html>\n{comment}\n{PAGE}", encoding="utf-8")
+    assert read_page_file(path).url == "https://alder.example/desks/oak"
+
+
+@pytest.mark.parametrize("coding", ["quoted-printable", "base64"])
+def test_a_page_in_mhtml(tmp_path: Path, coding: str) -> None:
+    page = EmailMessage()
+    page.set_content(PAGE, subtype="html", cte=coding)
+    page["Content-Location"] = "https://alder.example/desks/oak"
+    archive = EmailMessage()
+    archive["From"] = "<Saved by a browser>"
+    archive["Snapshot-Content-Location"] = "https://alder.example/desks/oak"
+    archive.make_related()
+    archive.attach(page)
+    path = tmp_path / "Oak desk.mhtml"
+    path.write_bytes(archive.as_bytes())
+    found = read_page_file(path)
+    assert (found.html.strip(), found.url) == (PAGE, "https://alder.example/desks/oak")
+
+
+def test_an_archive_without_a_page_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "empty.mhtml"
+    path.write_bytes(b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x--\r\n")
+    with pytest.raises(InvalidInput, match="the archive holds no page"):
+        read_page_file(path)
+
+
+def test_an_address_without_its_scheme_is_told_apart_from_a_file() -> None:
+    with pytest.raises(InvalidInput, match=r"a page on the web is https://alder\.example/desks/oak"):
+        read_page_file(Path("alder.example/desks/oak"))
+    with pytest.raises(InvalidInput, match="begin it with https://"):
+        guard.check("alder.example/desks/oak", FetchPolicy())
