@@ -75,7 +75,8 @@ HOSTILE = [
     ("file:///etc/passwd", SCHEME), ("ftp://8.8.8.8/", SCHEME), ("gopher://8.8.8.8/", SCHEME),
     ("javascript:alert(1)", SCHEME), ("data:text/html,x", SCHEME), ("dict://127.0.0.1:{port}/", SCHEME),
     ("unix:///run/docker.sock", SCHEME), ("http+unix://%2Frun%2Fdocker.sock/", SCHEME), ("//8.8.8.8/", SCHEME),
-    ("shop.example/desk", "begin it with https://"), ("", "the URL is empty"), ("http://8.8.8.8/" + "x" * 3000, "longer than 2000"),
+    ("shop.example/desk", "begin it with https://"), ("", "the URL is empty"),
+    ("http://8.8.8.8/" + "x" * 3000, "longer than 2000"),
 ]
 # fmt: on
 
