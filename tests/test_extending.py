@@ -14,8 +14,8 @@ from app.config import get_settings
 from app.extraction import detection
 from app.providers import registry
 from app.rendering.clips import draw_stills
+from app.rendering.content import LAYOUTS
 from app.rendering.jobs import ClipJob, StillsJob
-from app.rendering.layouts import LAYOUTS
 from tests.providers.server import Reply, scripted
 
 PAGE = Path(__file__).parents[1] / "docs" / "extending.md"
@@ -76,7 +76,7 @@ def test_a_new_provider(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_new_scene_layout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
-    Image.new("RGB", (90, 160), "#20a040").save(picture)
+    Image.new("RGB", (360, 640), "#20a040").save(picture)
     for name in list(LAYOUTS):
         monkeypatch.setitem(LAYOUTS, name, LAYOUTS[name])
     run(examples()["A new scene layout"])
@@ -96,7 +96,8 @@ def test_a_new_scene_layout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setitem(LAYOUTS, "plain", added)
     [path] = draw_stills(StillsJob(scenes=[still]), lambda *_: None).paths
     with Image.open(path) as drawn:
-        green, band = drawn.getpixel((20, 60)), drawn.getpixel((6, int(0.62 * 320)))
-    assert isinstance(green, tuple) and isinstance(band, tuple)
-    assert green[1] > green[0] + 60  # the picture
-    assert min(band) > 200  # the clean style's ground
+        colours = drawn.convert("RGB").getcolors(drawn.width * drawn.height) or []
+    green = sum(count for count, colour in colours if colour[1] > colour[0] + 40)
+    blue = sum(count for count, colour in colours if colour[2] > colour[0] + 120 and colour[2] > colour[1] + 60)
+    assert green > 0.6 * 180 * 320  # the picture
+    assert 0.02 * 180 * 320 < blue < 0.3 * 180 * 320  # a plate of the clean style's accent

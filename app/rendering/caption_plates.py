@@ -21,9 +21,9 @@ _MARK_PAD = 0.1
 
 
 def caption_plates(
-    caption: str, words: list[str], box: Box, theme: Theme, size: float
+    caption: str, words: list[str], box: Box, theme: Theme, size: float, align: text.Align = "centre"
 ) -> tuple[Plate | None, list[Plate | None]]:
-    """Return ``caption`` in white on a dark plate in the middle of ``box``, and a mark for each of ``words``.
+    """Return ``caption`` in white on a dark plate in ``box``, and a mark for each of ``words``.
 
     A mark is the word on the theme's accent, to be laid over the plate; both have WCAG's AA contrast. There are no
     marks for what is written from right to left, nor where the type could not draw the words as they are.
@@ -43,7 +43,8 @@ def caption_plates(
     letters = Image.new("RGBA", image.size, (*WHITE, 0))
     text.draw(letters, block, width / 2, pad_y, WHITE)
     image.alpha_composite(letters)
-    left = 2 * round((box.centre[0] - width / 2) / 2)
+    left = {"left": float(box.left), "centre": box.centre[0] - width / 2, "right": float(box.right - width)}[align]
+    left = 2 * round(left / 2)
     top = 2 * round((box.centre[1] - height / 2) / 2)
     plain = Plate(sprite_from_rgba(np.array(image)), Placement(1, left, top))
     spans = _spans(words, block)

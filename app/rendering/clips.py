@@ -9,12 +9,10 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from app.rendering.compose import layers
+from app.rendering.compose import Scene
 from app.rendering.credits import families
 from app.rendering.encode import Writer, part_of, planes_of
-from app.rendering.footage import Footage
 from app.rendering.jobs import ClipJob, ClipResult, Report, StillsJob, StillsResult
-from app.rendering.layers import Layer
 from app.rendering.overlay import Captions, Mark
 from app.rendering.planes import Planes, rgb_from_planes
 from app.rendering.theme import theme_for
@@ -30,15 +28,18 @@ class DrawnScene:
     def __init__(self, job: ClipJob) -> None:
         self.job = job
         theme = theme_for(job.style, job.palette)
-        self._theme = replace(theme, look=replace(theme.look, family=job.font)) if job.font else theme
+        if job.font:
+            display = theme.look.display.model_copy(update={"family": job.font})
+            theme = replace(theme, look=theme.look.model_copy(update={"display": display}))
+        self._theme = theme
 
     @cached_property
-    def _layers(self) -> list[Layer | Footage]:
-        return layers(self.job, self._theme)
+    def scene(self) -> Scene:
+        return Scene(self.job, self._theme)
 
     @cached_property
     def _captions(self) -> Captions:
-        return Captions(self.job, self._theme)
+        return Captions(self.scene)
 
     @cached_property
     def _mark(self) -> Mark:
@@ -51,8 +52,9 @@ class DrawnScene:
 
     def draw(self, frame: Planes, number: int) -> None:
         """Draw the scene's frame ``number`` without what lies over it."""
-        for layer in self._layers:
-            layer.draw(frame, number / self.job.fps)
+        seconds = number / self.job.fps
+        for layer in self.scene.at(seconds).layers:
+            layer.draw(frame, seconds)
 
     def draw_captions(self, frame: Planes, number: int) -> None:
         """Draw what is said at frame ``number``."""

@@ -1,21 +1,415 @@
-"""A scene as layers: what lies where, and how it moves in time."""
+"""A shot as layers: the picture, what lies between it and the words, and the words."""
 
 from __future__ import annotations
 
-from app.rendering.board import Board
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import av
+import cv2
+import numpy as np
+
+from app.models import Motion
+from app.rendering import staging
+from app.rendering.canvas import view
+from app.rendering.content import Entry, Moment, caption_slot, entries, heard
+from app.rendering.encode import planes_of
+from app.rendering.fonts import right_to_left
 from app.rendering.footage import Footage
-from app.rendering.jobs import ClipJob
+from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layers import Layer
-from app.rendering.layouts import lay_out
-from app.rendering.theme import Theme
+from app.rendering.layout import Box, Layout, layout_for
+from app.rendering.motion import NEXT
+from app.rendering.photograph import Cutout, Photograph
+from app.rendering.planes import Pixels, Planes, rgb_from_planes
+from app.rendering.scrim import panel_layer, scrim_for, scrim_layer
+from app.rendering.shots import Place, Shot, plan
+from app.rendering.theme import Theme, Tone
+from app.rendering.words import Block, Leaving, Setting, layers, stack
+
+_WORDS_TALL = 0.40
+"""Of the frame's height, as much as words take above or below a product."""
+_GAP = 26
+"""Units between words and product."""
+_TOUCHED = 0.03
+"""The share of the words' box that a product may cover before something must lie between."""
+_NARROW = 1.15
+"""Width by height of a whole product under which words stand above it: below, less of an upright frame is left."""
+_SLIM = 0.7
+"""The same of a near product, of which words below would leave the foot alone."""
+_CUT_OFF = 0.8
+"""The share of a subject that a shot to the frame's edges keeps at least; else the words get a panel beside it."""
+_TOO_WIDE = 0.45
+"""The same of what a panel leaves of the frame; of less nobody could tell what it is, and it stands on a ground."""
+_LEAVES = 0.2
+"""Before a transition words fade out in 0.2 s and are gone in its middle, where the next ones enter."""
+_SMALL_PICTURE = 2.2
+"""Units for a pixel from which a picture is too small to fill the frame: it stands on a ground."""
+_ALIKE = 0.08
+"""Of opacity: under such a difference the words stand where their turn is."""
+_MOMENTS = (0.0, 0.99)
+"""Shares of a shot at which what lies behind words is looked at."""
 
 
-def layers(job: ClipJob, theme: Theme) -> list[Layer | Footage]:
-    """Return the scene's layers, the lowest first.
+@dataclass
+class Composed:
+    """A shot that can be drawn."""
+
+    shot: Shot
+    layers: list[Layer | Footage] = field(default_factory=list)
+    captions: Box | None = None
+    """Where what is said stands; None: the shot has no room for it, as nothing is said."""
+    captions_alone: bool = False
+    """They are all there is to read."""
+    words: Box | None = None
+    """What headline, lists and captions keep to."""
+
+
+class Scene:
+    """A scene in the making: its picture is read once, its shots are composed when their time comes.
 
     Raises:
-        InvalidInput: a picture cannot be used, or no font has the words' letters.
+        InvalidInput: on composing: a picture cannot be used, or no font has the words' letters.
     """
-    board = Board(job, theme)
-    lay_out(board)
-    return board.layers
+
+    def __init__(self, job: ClipJob, theme: Theme) -> None:
+        self.job, self.theme = job, theme
+        self.shots = plan(job, theme.look)
+        self.layout: Layout = layout_for(job.width, job.height)
+        self.frame = Box(0, 0, job.width, job.height)
+        self._composed: dict[int, Composed] = {}
+
+    @cached_property
+    def captions(self) -> list[Caption]:
+        """What is said and not to be read on the screen already."""
+        return heard(self.job)
+
+    @cached_property
+    def rtl(self) -> bool:
+        """The scene's words run from right to left."""
+        job = self.job
+        words = [job.on_screen_text, *(words for point in job.points for words in point.texts)]
+        words += [caption.text for caption in job.captions]
+        return any(right_to_left(word) for word in words)
+
+    @cached_property
+    def photo(self) -> Photograph:
+        return Photograph.of(self.job)
+
+    def at(self, seconds: float) -> Composed:
+        """Return the shot that is seen ``seconds`` after the scene's beginning."""
+        # Half a frame of grace: times are sums of fractions.
+        shot = next((one for one in reversed(self.shots) if one.begins <= seconds + 0.5 / self.job.fps), self.shots[0])
+        if shot.number not in self._composed:
+            self._composed[shot.number] = _Composer(self, shot).composed()
+        return self._composed[shot.number]
+
+    @property
+    def leaving(self) -> Leaving:
+        job = self.job
+        if not job.tail or job.role == "call_to_action":
+            return Leaving()
+        gone = job.seconds - 0.5 * job.tail / job.fps
+        return Leaving(gone - _LEAVES, gone)
+
+
+class _Composer:
+    def __init__(self, scene: Scene, shot: Shot) -> None:
+        self.scene, self.shot = scene, shot
+        self.job, self.theme, self.look = scene.job, scene.theme, scene.theme.look
+        self.layout, self.frame, self.unit = scene.layout, scene.frame, scene.layout.unit
+        self.out = Composed(shot)
+
+    def composed(self) -> Composed:
+        job = self.job
+        if job.footage:
+            self.out.layers.append(Footage(job, self.frame))
+            self._words_on_picture("above", None)
+        elif job.other and job.shown_layout == "comparison":
+            self._side_by_side()
+        elif (cutout := self.scene.photo.cutout) is not None:
+            self._cutout(cutout)
+        else:
+            self._photograph()
+        return self.out
+
+    @property
+    def motion(self) -> Motion:
+        """The scene's own in its first shot; another one in each that follows."""
+        motion = self.job.motion
+        for _ in range(self.shot.number):
+            motion = NEXT[motion]
+        return motion
+
+    # What stands on a ground.
+
+    def _cutout(self, cutout: Cutout) -> None:
+        tone = self.theme.tone(self.shot.tone)
+        photo = self.scene.photo
+        place = self._place_for(cutout)
+        detail = photo.details[self.shot.turn % len(photo.details)]
+        block = self._block(tone)
+        words = self._words_box(block, place)
+        panel = self._needs_panel(cutout)
+        room = self._room(words, place)
+        if self.shot.near == "detail":
+            panel, room = False, self._calm_room(place)
+        stand = staging.placed(cutout, self.shot, room, self.frame, self.unit, detail)
+        middle = room.centre if self.shot.near == "whole" else self.frame.centre
+        self.out.layers.append(staging.ground_layer(self.look, tone, self.shot, self.frame, middle))
+        motion = self.motion
+        self.out.layers.append(staging.cutout_layer(cutout, stand, self.shot, self.frame, motion, self.look, tone))
+        if words is None:
+            return
+        if panel:
+            self._panel(words, place)
+            return
+        if staging.overlap(cutout, stand, words) > _TOUCHED:
+            self._words_on_picture(place, block)
+            return
+        self._write(block, words, tone)
+
+    def _place_for(self, cutout: Cutout) -> Place:
+        """Return where the words stand, given what the photograph cuts off and the product's shape."""
+        if self.layout.beside or self.shot.near == "detail":
+            return self.shot.words
+        if cutout.bottom != cutout.top:
+            return "above" if cutout.bottom else "below"
+        if cutout.width / cutout.height < (_NARROW if self.shot.near == "whole" else _SLIM):
+            return "above"
+        return self.shot.words
+
+    def _needs_panel(self, cutout: Cutout) -> bool:
+        """Return whether words need a panel, whose edge is where what the photograph cuts off ends."""
+        if self.layout.beside:
+            return cutout.right if self.scene.rtl else cutout.left
+        return cutout.bottom and cutout.top
+
+    # Photographs to the frame's edges.
+
+    def _photograph(self) -> None:
+        photo, shot = self.scene.photo, self.shot
+        place: Place = shot.words
+        tone = self.theme.tone(shot.tone)
+        block = self._block(tone)
+        words = self._words_box(block, place)
+        columns, rows = photo.size
+        cover = max(self.frame.width / columns, self.frame.height / rows)
+        speck = min(columns, rows) <= staging.SPECK
+        if cover > _SMALL_PICTURE * self.unit and not speck:
+            self._stands(photo, place)
+            return
+        if photo.plain_ground and shot.near == "whole":
+            layer = staging.extended_layer(photo, shot, self.frame, self._room(words, place), self.motion, self.look)
+            if layer is not None:
+                self.out.layers.append(layer)
+                self._words_on_picture(place, block)
+                return
+        detail = photo.details[shot.turn % len(photo.details)]
+        focus = self._calm_room(place) if words is not None else self.frame
+        crop, kept = staging.crop_of(photo, shot, self.frame, focus, self.unit, detail)
+        if shot.near == "whole" and kept < _CUT_OFF and words is not None and not speck:
+            self._beside_panel(photo, words, place, detail)
+            return
+        if shot.near != "detail" and words is not None and not self.layout.beside:
+            place = self._calmer(photo, crop, block)
+        self.out.layers.append(staging.photograph_layer(photo, crop, shot, self.frame, self.motion, self.look))
+        self._words_on_picture(place, block)
+
+    def _stands(self, photo: Photograph, place: Place) -> None:
+        """Stand a photograph that cannot fill the frame on a ground, as it is."""
+        tone = self.theme.tone(self.shot.tone)
+        block = self._block(tone)
+        whole = Cutout(np.dstack([photo.pixels, np.full(photo.pixels.shape[:2], 255, np.uint8)]), *(False,) * 4)
+        words = self._words_box(block, place)
+        room = self._room(words, place)
+        self.out.layers.append(staging.ground_layer(self.look, tone, self.shot, self.frame, room.centre))
+        shot = replace(self.shot, near="whole")
+        stand = staging.placed(whole, shot, room, self.frame, self.unit, (0.5, 0.5))
+        self.out.layers.append(staging.cutout_layer(whole, stand, self.shot, self.frame, self.motion, self.look, tone))
+        if words is None:
+            return
+        if staging.overlap(whole, stand, words) > _TOUCHED:
+            self._words_on_picture(place, block)
+        else:
+            self._write(block, words, tone)
+
+    def _beside_panel(self, photo: Photograph, words: Box, place: Place, detail: tuple[float, float]) -> None:
+        region = self._panel_room(words, place)
+        crop, kept = staging.crop_of(photo, self.shot, region, region, self.unit, detail)
+        if kept < _TOO_WIDE:
+            self._stands(photo, place)
+            return
+        self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, region, self.motion, self.look))
+        self._panel(words, place)
+
+    def _calmer(self, photo: Photograph, crop: tuple[float, float, float, float], block: Block) -> Place:
+        """Return where the picture has less to look at, and less of its subject, under the words."""
+        columns, rows = photo.size
+        part = photo.pixels[
+            round(crop[1] * rows) : max(1, round(crop[3] * rows)), round(crop[0] * columns) : round(crop[2] * columns)
+        ]
+        small = cv2.resize(part, (72, 128), interpolation=cv2.INTER_AREA)
+        edges = np.abs(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.CV_32F))
+        scale = 128 / self.frame.height
+
+        def burden(place: Place) -> float:
+            """The scrim that words need there, and what they would lie over."""
+            box = self._words_box(block, place)
+            assert box is not None
+            rows = slice(int(box.top * scale), max(1, int(box.bottom * scale)))
+            scrim = scrim_for([np.ascontiguousarray(small[rows])], self.theme)
+            return scrim.opacity + float(edges[rows].mean()) / max(1.0, 4 * float(edges.mean()))
+
+        above, below = burden("above"), burden("below")
+        if abs(above - below) < _ALIKE:
+            return self.shot.words
+        return "above" if above < below else "below"
+
+    def _side_by_side(self) -> None:
+        """Two pictures, each in its half of the frame; the words below their middles, on what both need."""
+        tone = self.theme.tone(self.shot.tone)
+        block = self._block(tone)
+        place: Place = "below"
+        middle = self.frame.width // 4 * 2
+        words = self._words_box(block, place)
+        foot = self.frame.height if words is None or self.layout.beside else self._panel_room(words, place).bottom
+        halves = Box(0, 0, middle, foot), Box(middle, 0, self.frame.width, foot)
+        if self.layout.beside and words is not None:
+            region = self._panel_room(words, place)
+            halves = region_halves(region)
+        motions: tuple[Motion, Motion] = ("pan_up", "pan_down")
+        whole = replace(self.shot, near="whole")
+        photos = (self.scene.photo, Photograph.other_of(self.job))
+        for photo, half, motion in zip(photos, halves, motions, strict=True):
+            crop, _ = staging.crop_of(photo, whole, half, half, self.unit, (0.5, 0.5))
+            self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, half, motion, self.look))
+        if words is not None:
+            self._panel(words, place)
+
+    # Words.
+
+    def _setting(self, tone: Tone) -> Setting:
+        column = self.layout.column(rtl=self.scene.rtl, centred=self.look.align == "centre")
+        return Setting(self.look, tone, self.unit, column.width, self.job.language, self.scene.rtl)
+
+    def _block(self, tone: Tone) -> Block:
+        """Return the shot's words, with room for captions where any are to be shown."""
+        items = self._entries
+        column = self.layout.column()
+        tall = column.height if self.layout.beside else min(column.height, _WORDS_TALL * self.frame.height)
+        return stack(items, self._setting(tone), tall)
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        moment = Moment(self.shot.number, self.shot.count, self.shot.begins)
+        items = entries(self.job, self.look, moment, 0.5 * self.job.head / self.job.fps)
+        if self.scene.captions:
+            self.out.captions_alone = not items
+            items = [*items, caption_slot(items)]
+        return items
+
+    def _words_box(self, block: Block, place: Place) -> Box | None:
+        """Return where a block of words stands; None: there are none."""
+        if block.height <= 0:
+            return None
+        column = self.layout.column(rtl=self.scene.rtl, centred=self.look.align == "centre")
+        left = column.left + round(self._setting(self.theme.light).start(block.width, column.width))
+        if self.layout.beside:
+            top = round(column.centre[1] - block.height / 2)
+        else:
+            top = column.top if place == "above" else round(column.bottom - block.height)
+        return Box(left, top, round(left + block.width), round(top + block.height))
+
+    def _room(self, words: Box | None, place: Place) -> Box:
+        """Return what words leave of the frame, to its edges."""
+        frame, gap = self.frame, round(_GAP * self.unit)
+        if words is None:
+            return frame
+        if self.layout.beside:
+            column = self.layout.column(rtl=self.scene.rtl)
+            left, right = (0, column.left - gap) if self.scene.rtl else (column.right + gap, frame.right)
+            return Box(left, 0, right, frame.bottom)
+        if place == "above":
+            return Box(0, words.bottom + gap, frame.right, frame.bottom)
+        return Box(0, 0, frame.right, words.top - gap)
+
+    def _calm_room(self, place: Place) -> Box:
+        """Return the part of the frame in which a picture to the edges has what it shows: away from the words."""
+        frame = self.frame
+        if self.layout.beside:
+            return self._room(self.layout.column(rtl=self.scene.rtl), place)
+        third = frame.height // 3
+        return Box(0, third, frame.right, frame.bottom) if place == "above" else Box(0, 0, frame.right, 2 * third)
+
+    def _panel_room(self, words: Box, place: Place) -> Box:
+        """Return what a panel leaves of the frame. Edges are even."""
+        pad = round(1.6 * _GAP * self.unit)
+        frame = self.frame
+        if self.layout.beside:
+            column = self.layout.column(rtl=self.scene.rtl)
+            if self.scene.rtl:
+                return Box(0, 0, (column.left - pad // 2) // 2 * 2, frame.bottom)
+            return Box((column.right + pad // 2) // 2 * 2, 0, frame.right, frame.bottom)
+        if place == "above":
+            return Box(0, (words.bottom + pad) // 2 * 2, frame.right, frame.bottom)
+        return Box(0, 0, frame.right, (words.top - pad) // 2 * 2)
+
+    def _panel(self, words: Box, place: Place) -> None:
+        """Lay a panel under the words, of the film's ground, from their side of the frame to beyond them."""
+        tone = self.theme.tone(self.shot.tone)
+        room, frame = self._panel_room(words, place), self.frame
+        if self.layout.beside:
+            box = (
+                Box(room.right, 0, frame.right, frame.bottom) if room.left == 0 else Box(0, 0, room.left, frame.bottom)
+            )
+        else:
+            box = (
+                Box(0, 0, frame.right, room.top) if place == "above" else Box(0, room.bottom, frame.right, frame.bottom)
+            )
+        self.out.layers.append(panel_layer(tone.ground, box))
+        self._write(self._block(tone), words, tone)
+
+    def _words_on_picture(self, place: Place, block: Block | None) -> None:
+        """Write the words in colours that can be read on what is behind them, with as much of a scrim as that needs."""
+        block = block or self._block(self.theme.dark)
+        words = self._words_box(block, place)
+        if words is None:
+            return
+        behind = None if self.job.footage else self._behind(words.grown(round(8 * self.unit)).common(self.frame))
+        scrim = scrim_for(behind, self.theme)
+        # Words in other colours take the same room.
+        block = self._block(scrim.tone)
+        if layer := scrim_layer(scrim, words, self.frame, beside=self.layout.beside):
+            self.out.layers.append(layer)
+        self._write(block, words, scrim.tone)
+
+    def _behind(self, box: Box) -> list[Pixels]:
+        """Return what the layers so far show in ``box`` at some moments of the shot."""
+        box = Box(box.left // 2 * 2, box.top // 2 * 2, -(-box.right // 2) * 2, -(-box.bottom // 2) * 2)
+        frame = planes_of(av.VideoFrame(self.frame.width, self.frame.height, "yuv420p"))
+        found = []
+        for share in _MOMENTS:
+            for layer in self.out.layers:
+                layer.draw(frame, self.shot.begins + share * self.shot.seconds)
+            part = view(frame, box)
+            found.append(rgb_from_planes(Planes(part.y.copy(), part.u.copy(), part.v.copy())))
+        return found
+
+    def _write(self, block: Block, words: Box, tone: Tone) -> None:
+        self.out.words = words
+        self.out.layers += layers(block, words.left, words.top, self.unit, self.scene.rtl, self.scene.leaving)
+        if block.slots:
+            slot = block.slots[0]
+            self.out.captions = Box(
+                words.left + slot.left, words.top + slot.top, words.left + slot.right, words.top + slot.bottom
+            )
+
+
+def region_halves(region: Box) -> tuple[Box, Box]:
+    """Return the upper and the lower half. Edges are even."""
+    middle = region.top + region.height // 4 * 2
+    return (
+        Box(region.left, region.top, region.right, middle),
+        Box(region.left, middle, region.right, region.bottom),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.rendering import text
+from app.rendering.content import call_of, heard
 from app.rendering.fonts import credit, runs
 from app.rendering.jobs import ClipJob
 from app.rendering.plates import FAMILY
@@ -17,10 +18,10 @@ def families(job: ClipJob, look: Look) -> set[str]:
     Raises:
         InvalidInput: no installed font has the words' letters.
     """
-    words = [job.on_screen_text, job.badge, *(words for point in job.points for words in point.texts)]
-    captions = [caption.text for caption in job.captions] if job.caption_style != "none" else []
+    words = [job.on_screen_text, job.badge, call_of(job), *(words for point in job.points for words in point.texts)]
+    captions = [caption.text for caption in heard(job)]
     on_plates = [*captions, job.watermark or ""]
-    said = [(one, family, job.language) for one in words for family in (look.family, look.detail)]
+    said = [(one, family, job.language) for one in words for family in (look.display.family, look.text.family)]
     said += [(one, FAMILY, "") for one in on_plates]
     return {
         family

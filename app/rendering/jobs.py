@@ -49,6 +49,8 @@ class ClipJob(_Plain):
     image: str
     motion: Motion
     role: SceneRole = "body"
+    number: Annotated[int, Field(ge=0)] = 0
+    """The scene's place in its film: how near its shots come, and on which ground, goes by turns."""
     on_screen_text: Annotated[str, Field(max_length=120)] = ""
     badge: Annotated[str, Field(max_length=30)] = ""
     style: Style = "clean"

@@ -1,8 +1,8 @@
-"""Where things stand in a frame: fixed boxes, so that a clip's words, a film's captions and its watermark never meet.
+"""The shapes of frames: where words may stand, and where the watermark does.
 
 Each shape of frame has boxes of its own: things are laid out anew, not cropped. Short-video apps lay buttons and texts
-over the top 10 %, the bottom 20 % and the right 12 % of an upright picture. There all words stay inside what is left;
-the left margin equals the right one, so that centred words stand in the middle.
+over the top 10 %, the bottom 25 % and the right sixth of an upright picture. There all words stay inside what is left;
+pictures go to the edges.
 """
 
 from __future__ import annotations
@@ -34,108 +34,57 @@ class Box:
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
-    def moved(self, top: int = 0, bottom: int = 0) -> Box:
-        """Return the box with its upper and lower edge that much lower."""
-        return Box(self.left, self.top + top, self.right, self.bottom + bottom)
+    def common(self, other: Box) -> Box:
+        """Return what both cover; a box without width or height where that is nothing."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Box(left, top, max(left, right), max(top, bottom))
 
-    def within(self, box: Box, top: int) -> Box:
-        """Return the box with its height at ``top`` and the sides of ``box``."""
-        return Box(box.left, top, box.right, top + self.height)
-
-    def split(self, down: float) -> tuple[Box, Box]:
-        """Return the part above ``down`` (a share of the height) and the one below. Edges are even."""
-        middle = self.top + _even(down * self.height)
-        return Box(self.left, self.top, self.right, middle), Box(self.left, middle, self.right, self.bottom)
+    def grown(self, by: int) -> Box:
+        """Return the box with all edges that much farther out."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The boxes of a frame of a given size."""
 
-    watermark: Box
-    title: Box
-    badge: Box
-    captions: Box
-    stage: Box
-    """What a picture that stands alone fills: the frame, or the half of it beside the words."""
-    focus: Box
-    """Where the subject of such a picture should be: clear of title, badge and captions."""
-    photo: Box
-    """What a picture of a scene fills under its title: all but the foot, for captions."""
-    shot: Box
-    """What a picture fills that shares the frame with a list."""
-    view: Box
-    """Where in ``shot`` the subject should be: clear of the apps' bar, and of the edges."""
+    width: int
+    height: int
     words: Box
-    """Title and list beside or below ``shot``."""
-    card: Box
-    """What a picture fills that lies on the ground like a card, in the place of ``shot``."""
+    """What words keep to, captions included, in a script that runs from left to right."""
+    watermark: Box
     unit: float
     """A 720th of the frame's shorter side, less where the frame is wide; sizes of type and gaps are given in it."""
-    glow: int
-    """The row under which an upright frame has no words, for the apps' own stand there; others: the frame's height."""
     beside: bool
-    """The words never stand over the picture."""
+    """Words stand beside the product, not above or below it."""
+
+    def column(self, *, rtl: bool = False, centred: bool = False) -> Box:
+        """Return what words keep to: mirrored for a script that runs from right to left, or with the frame's middle in
+        its own.
+        """
+        box = self.words
+        if centred and not self.beside:
+            margin = max(box.left, self.width - box.right)
+            return Box(margin, box.top, self.width - margin, box.bottom)
+        return self.mirrored(box) if rtl else box
+
+    def mirrored(self, box: Box) -> Box:
+        """Return the box with left and right exchanged."""
+        return Box(self.width - box.right, box.top, self.width - box.left, box.bottom)
 
 
 _Shares = tuple[float, float, float, float]
 SHARES: dict[Aspect, dict[str, _Shares]] = {
-    "9:16": {
-        "watermark": (0.12, 0.100, 0.88, 0.121),
-        "title": (0.12, 0.125, 0.88, 0.276),
-        "badge": (0.12, 0.284, 0.88, 0.330),
-        "captions": (0.12, 0.748, 0.88, 0.800),
-        "stage": (0, 0, 1, 1),
-        "focus": (0.04, 0.372, 0.96, 0.742),
-        "photo": (0, 0, 1, 0.736),
-        "shot": (0, 0, 1, 0.43),
-        "view": (0.06, 0.075, 0.94, 0.418),
-        "words": (0.12, 0.452, 0.88, 0.732),
-        "card": (0.05, 0.035, 0.95, 0.436),
-    },
-    "4:5": {
-        "watermark": (0.07, 0.955, 0.93, 0.985),
-        "title": (0.07, 0.050, 0.93, 0.200),
-        "badge": (0.07, 0.212, 0.93, 0.275),
-        "captions": (0.07, 0.872, 0.93, 0.945),
-        "stage": (0, 0, 1, 1),
-        "focus": (0.05, 0.290, 0.95, 0.862),
-        "photo": (0, 0, 1, 0.862),
-        "shot": (0, 0, 1, 0.44),
-        "view": (0.06, 0.030, 0.94, 0.420),
-        "words": (0.07, 0.470, 0.93, 0.855),
-        "card": (0.07, 0.050, 0.93, 0.445),
-    },
-    "1:1": {
-        "watermark": (0.06, 0.950, 0.94, 0.985),
-        "title": (0.06, 0.050, 0.94, 0.205),
-        "badge": (0.06, 0.220, 0.94, 0.295),
-        "captions": (0.06, 0.850, 0.94, 0.935),
-        "stage": (0, 0, 1, 1),
-        "focus": (0.04, 0.305, 0.96, 0.840),
-        "photo": (0, 0, 1, 0.840),
-        "shot": (0, 0, 0.475, 0.840),
-        "view": (0.025, 0.060, 0.450, 0.800),
-        "words": (0.515, 0.070, 0.955, 0.825),
-        "card": (0.045, 0.050, 0.475, 0.830),
-    },
-    "16:9": {
-        "watermark": (0.05, 0.935, 0.42, 0.970),
-        "title": (0.05, 0.200, 0.42, 0.560),
-        "badge": (0.05, 0.590, 0.42, 0.680),
-        "captions": (0.05, 0.790, 0.42, 0.910),
-        "stage": (0.46, 0, 1, 1),
-        "focus": (0.48, 0.080, 0.98, 0.920),
-        "photo": (0.46, 0, 1, 1),
-        "shot": (0.46, 0, 1, 1),
-        "view": (0.48, 0.080, 0.98, 0.920),
-        "words": (0.05, 0.110, 0.42, 0.770),
-        "card": (0.5, 0.100, 0.96, 0.900),
-    },
+    "9:16": {"words": (48 / 720, 130 / 1280, 600 / 720, 960 / 1280), "watermark": (0.067, 0.757, 0.833, 0.785)},
+    "4:5": {"words": (0.067, 0.06, 0.933, 0.935), "watermark": (0.067, 0.950, 0.933, 0.982)},
+    "1:1": {"words": (0.06, 0.08, 0.50, 0.92), "watermark": (0.06, 0.940, 0.94, 0.978)},
+    "16:9": {"words": (0.05, 0.10, 0.46, 0.90), "watermark": (0.05, 0.925, 0.46, 0.960)},
 }
 """Shape of the frame -> box -> left, top, right, bottom as shares of width and height."""
 _SHAPES: dict[Aspect, float] = {"9:16": 9 / 16, "4:5": 4 / 5, "1:1": 1.0, "16:9": 16 / 9}
-_WIDE_UNIT = 0.86
+_UNITS: dict[Aspect, float] = {"9:16": 1.0, "4:5": 1.0, "1:1": 0.72, "16:9": 0.86}
+"""Of the shorter side's 720th: where words stand beside the product, they have less room."""
 
 
 def aspect_of(width: int, height: int) -> Aspect:
@@ -146,19 +95,20 @@ def aspect_of(width: int, height: int) -> Aspect:
 def layout_for(width: int, height: int) -> Layout:
     """Return the boxes for a frame of ``width`` x ``height`` pixels. Edges are even, as 4:2:0 chroma wants them."""
     aspect = aspect_of(width, height)
-    beside = aspect == "16:9"
+    shape = _SHAPES[aspect]
 
     def box(name: str) -> Box:
         left, top, right, bottom = SHARES[aspect][name]
         return Box(_even(left * width), _even(top * height), _even(right * width), _even(bottom * height))
 
-    shape = _SHAPES[aspect]
-    unit = min(width, height * shape) / 720 if shape <= 1 else min(width / shape, height) * _WIDE_UNIT / 720
+    shorter = min(width, height * shape) if shape <= 1 else min(width / shape, height)
     return Layout(
-        **{name: box(name) for name in SHARES[aspect]},
-        unit=unit,
-        glow=_even((0.8 if aspect == "9:16" else 1) * height),
-        beside=beside,
+        width=width,
+        height=height,
+        words=box("words"),
+        watermark=box("watermark"),
+        unit=shorter * _UNITS[aspect] / 720,
+        beside=shape >= 1,
     )
 
 

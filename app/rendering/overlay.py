@@ -9,39 +9,46 @@ import numpy as np
 from app.rendering.brand import logo
 from app.rendering.canvas import Placement, paint
 from app.rendering.caption_plates import caption_plates
+from app.rendering.compose import Scene
 from app.rendering.jobs import Caption, ClipJob
-from app.rendering.layout import layout_for
+from app.rendering.layout import Box, layout_for
 from app.rendering.planes import Planes, sprite_from_rgba
 from app.rendering.plates import Plate, plate
+from app.rendering.text import Align
 from app.rendering.theme import Theme
 
 _CAPTION_FADE = 0.1
 _MARKED = 0.85
 """Opacity of watermark and logo."""
-_SIZE = 40
-"""Of captions' type at most, in layout units."""
+_SIZE, _LARGE = 40, 76
+"""Of captions' type at most, in layout units: below other words, and where they are all there is to read."""
 
 
 class Captions:
     """A scene's captions. One is drawn when its time comes, and forgotten after it."""
 
-    def __init__(self, job: ClipJob, theme: Theme) -> None:
-        self._captions = job.captions if job.caption_style != "none" else []
-        self._marked = job.caption_style == "karaoke"
-        self._layout, self._theme = layout_for(job.width, job.height), theme
-        self._drawn: tuple[Caption, Plate | None, list[Plate | None]] | None = None
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._marked = scene.job.caption_style == "karaoke"
+        self._drawn: tuple[Caption, Box, tuple[Plate | None, list[Plate | None]]] | None = None
 
     def draw(self, frame: Planes, seconds: float) -> None:
         """Draw what is said ``seconds`` after the scene's beginning."""
-        now = next((caption for caption in self._captions if caption.start <= seconds < caption.end), None)
+        now = next((caption for caption in self._scene.captions if caption.start <= seconds < caption.end), None)
         if now is None:
             return
-        if self._drawn is None or self._drawn[0] is not now:
-            size = _SIZE * self._layout.unit
+        shot = self._scene.at(seconds)
+        if shot.captions is None:
+            return
+        if self._drawn is None or self._drawn[0] is not now or self._drawn[1] != shot.captions:
+            size = (_LARGE if shot.captions_alone else _SIZE) * self._scene.layout.unit
             words = [word.text for word in now.words] if self._marked else []
-            drawn = caption_plates(now.text, words, self._layout.captions, self._theme, size)
-            self._drawn = now, *drawn
-        _, plain, marked = self._drawn
+            align: Align = (
+                "centre" if self._scene.theme.look.align == "centre" else "right" if self._scene.rtl else "left"
+            )
+            drawn = caption_plates(now.text, words, shot.captions, self._scene.theme, size, align)
+            self._drawn = now, shot.captions, drawn
+        plain, marked = self._drawn[2]
         if plain is None:
             return
         # The last word that has begun: it stays marked until the next one is said.
@@ -71,7 +78,7 @@ class Mark:
             self._plates.append(Plate(sprite_from_rgba(np.array(image)), place))
         if job.watermark:
             space = replace(box, left=middle + gap, right=box.right) if job.logo else box
-            words = plate(job.watermark, space, theme, 18 * layout.unit, 600, 1)
+            words = plate(job.watermark, space, theme, 26 * layout.unit, 600, 1)
             self._plates += [words] if words else []
 
     def draw(self, frame: Planes) -> None:

@@ -30,6 +30,8 @@ _TO_YCC = np.vstack(
 _OFFSET = np.array([16.0, 128.0, 128.0])
 RGB_TO_YCC = np.column_stack([_TO_YCC, _OFFSET])
 """3 x 4: levels 0..255 of RGB to Y' 16..235 and Cb, Cr 16..240."""
+_PREMULTIPLIED = np.column_stack([_TO_YCC, _OFFSET / 255])
+"""3 x 4: levels of RGB that are multiplied by the opacity, and the opacity itself, to Y'CbCr multiplied by it."""
 YCC_TO_RGB = np.column_stack([np.linalg.inv(_TO_YCC), -np.linalg.inv(_TO_YCC) @ _OFFSET])
 
 
@@ -73,6 +75,18 @@ def sprite_from_rgba(rgba: Pixels) -> Sprite:
     colour = cv2.transform(rgba[:, :, :3].astype(np.float32), RGB_TO_YCC) * (cover[:, :, None] / 255)
     y, u, v = cv2.split(colour)
     full, half = rgba[:, :, 3].copy(), _bytes(_half(cover))
+    return Sprite(
+        Planes(_bytes(y), _bytes(_half(u)), _bytes(_half(v))),
+        Planes(full, half, half),
+        Planes(255 - full, 255 - half, 255 - half),
+    )
+
+
+def sprite_from_premultiplied(rgba: Pixels) -> Sprite:
+    """Return the sprite of a drawing whose colours are multiplied by its opacity; width and height must be even."""
+    y, u, v = cv2.split(cv2.transform(rgba, _PREMULTIPLIED))
+    full = np.ascontiguousarray(rgba[:, :, 3])
+    half = _bytes(_half(full))
     return Sprite(
         Planes(_bytes(y), _bytes(_half(u)), _bytes(_half(v))),
         Planes(full, half, half),

@@ -6,12 +6,12 @@ A studio ground goes on as if the photographer had stepped back; a product is ne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import cv2
 import numpy as np
 
+from app.rendering.ground import dithered
 from app.rendering.planes import Pixels
 
 Shares = tuple[float, float, float, float]
@@ -33,8 +33,6 @@ _STEP, _CROSSED = 4.0, 140.0
 """Change of colour (levels of RGB) from one of them to the next that is more than a gradient's, and the sum of changes
 that lead back to where they began from which a thing is cut off there. In the demo shop grounds reach 132, things begin
 at 146."""
-_TILE = 256
-"""Noise is made for a square of this many pixels, and repeated: nobody sees that in so faint a trace."""
 _SMALL = 8
 """The ground is made at an eighth of the size: it is soft."""
 
@@ -158,27 +156,6 @@ def framed(picture: Pixels, place: Stand, width: int, height: int, subject: Shar
     )
     # A trace of noise hides the bands that eight bits leave in so soft a gradient.
     return dithered(stage, 0.9)
-
-
-def dithered(picture: np.ndarray[tuple[int, ...], np.dtype[np.float32]], levels: float) -> Pixels:
-    """Return a picture of float levels as bytes, with noise of up to ``levels`` to either side.
-
-    A strip of rows at a time: noise for a whole frame would take as much memory as the frame in floats.
-    """
-    height, width = picture.shape[:2]
-    noise = np.tile(_noise(levels, picture.shape[2]), (1, -(-width // _TILE), 1))[:, :width]
-    done = np.empty(picture.shape, np.uint8)
-    for row in range(0, height, _TILE):
-        strip = picture[row : row + _TILE]
-        # The sum is rounded and kept within 0..255.
-        done[row : row + _TILE] = cv2.add(strip, noise[: len(strip)], dtype=cv2.CV_8U)
-    return done
-
-
-@cache
-def _noise(levels: float, channels: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    grey = np.random.default_rng(0).uniform(-levels, levels, (_TILE, _TILE, 1)).astype(np.float32)
-    return np.repeat(grey, channels, axis=2)
 
 
 def _cover(

@@ -19,8 +19,6 @@ _REFERENCE = 100
 LEADING = 1.16
 """Distance of two baselines in type sizes."""
 _FEWER_LINES = 0.8
-_BREAK_WORDS = 0.42
-"""A word is broken rather than set smaller than this share of the largest size."""
 _IDEOGRAPH = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 _CLOSING = r"[、。，．！？）」』】：；ー…]*"
 """Signs that may not begin a line of Chinese or Japanese (JIS X 4051)."""
@@ -40,6 +38,8 @@ class Face:
     family: str
     weight: int
     language: str = ""
+    leading: float = LEADING
+    """Distance of two baselines in type sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Block:
 
     @property
     def leading(self) -> float:
-        return self.font.size * LEADING
+        return self.font.size * self.face.leading
 
 
 def prepare(text: str, family: str, language: str = "") -> tuple[str, str]:
@@ -89,44 +89,27 @@ def fit(
     smallest: float,
     max_lines: int = 3,
     language: str = "",
+    leading: float = LEADING,
 ) -> Block:
     """Set ``text`` as large as it fits into ``width`` x ``height`` pixels, in at most ``max_lines`` even lines.
 
     Sizes run from ``largest`` to ``smallest`` pixels. A number stays on the line of its unit, and no line ends with a
-    separating dot. A word that is too long for a line is broken; what does not fit at the smallest size is cut, with
-    an ellipsis.
+    separating dot. No word is broken but at its hyphens and slashes, and nothing is left out: what does not fit at the
+    smallest size is refused, and the block has no lines.
     """
-    face = Face(family, weight, language)
-    parts = units(text)
+    face = Face(family, weight, language, leading)
     sizes = [largest]
     while sizes[-1] > smallest:
         sizes.append(max(smallest, sizes[-1] * 0.95))
-    ems = width / max(smallest, _BREAK_WORDS * largest)
-    broken = _broken(_with_units(parts, face, ems), face, ems)
+    ems = width / smallest
+    parts = _parted(_with_units(units(text), face, ems), face, width / largest)
     for count in range(1, max_lines + 1):
         # Fewer lines are better, as long as another line would not make the type much larger.
         for size in sizes if count == max_lines else (size for size in sizes if size >= _FEWER_LINES * largest):
-            block = _set(broken, face, size, width, height, count)
+            block = _set(parts, face, size, width, height, count)
             if block is not None:
                 return block
-    # Each piece leaves room for the ellipsis.
-    parts = _broken(parts, face, max(0.5, width / smallest - 1))
-    fits, fails = 0, len(parts)
-    while fails - fits > 1:
-        middle = (fits + fails) // 2
-        cut = _cut(parts, middle)
-        fits, fails = (middle, fails) if _set(cut, face, smallest, width, height, max_lines) else (fits, middle)
-    block = _set(_cut(parts, fits), face, smallest, width, height, max_lines) if fits else None
-    if block is None and parts:
-        block = _letters(parts[0], face, smallest, width, height)
-    return block or Block((), font(family, weight, smallest), 0, 0, face)
-
-
-def _letters(word: str, face: Face, size: float, width: int, height: int) -> Block | None:
-    for length in range(len(word) - 1, 0, -1):
-        if block := _set([word[:length].rstrip(" ,.;:-–—") + "…"], face, size, width, height, 1):
-            return block
-    return None
+    return Block((), font(family, weight, smallest), 0, 0, face)
 
 
 def draw(
@@ -143,7 +126,7 @@ def draw(
     ``x`` is the middle of the lines, or their left or right edge. With ``line`` only that one is drawn, at the top.
     """
     pen = ImageDraw.Draw(image)
-    middle = block.font.size * LEADING / 2
+    middle = block.leading / 2
     # The cap height centres all lines alike; their own ascenders would not.
     cap = block.font.getbbox("H", anchor="ls")
     for number, words in enumerate(block.lines):
@@ -195,40 +178,23 @@ def _with_units(parts: list[str], face: Face, ems: float) -> list[str]:
     return found
 
 
-def _broken(parts: list[str], face: Face, ems: float) -> list[str]:
-    """Return ``parts``, those wider than ``ems`` type sizes in pieces, at hyphens and slashes where there are any."""
-    limit = ems * _REFERENCE
+def _parted(parts: list[str], face: Face, ems: float) -> list[str]:
+    """Return ``parts``, those wider than ``ems`` type sizes in pieces at their hyphens and slashes."""
     found: list[str] = []
     for part in parts:
-        if _reference_width(part.rstrip(), face) <= limit:
-            found.append(part)
-            continue
-        rest = ""
-        for piece in re.findall(r"[^-–/]*[-–/]|[^-–/]+", part):
-            for char in piece if _reference_width(piece, face) > limit else [piece]:
-                if rest and _reference_width(rest + char.rstrip(), face) > limit:
-                    found.append(rest)
-                    rest = ""
-                rest += char
-        found.append(rest)
+        wide = _reference_width(part.rstrip(), face) > ems * _REFERENCE
+        found += re.findall(r"[^-–/]*[-–/]|[^-–/]+", part) if wide else [part]
     return found
-
-
-def _cut(parts: list[str], count: int) -> list[str]:
-    kept = parts[:count]
-    if kept and count < len(parts):
-        kept[-1] = kept[-1].rstrip(" ,.;:-–—…") + "…"
-    return kept
 
 
 def _set(parts: list[str], face: Face, size: float, width: int, height: int, count: int) -> Block | None:
     """Return ``parts`` in at most ``count`` lines of this size, or None if they do not fit."""
     size = round(size, 1)
-    lines = _even_lines(parts, face, min(count, max(1, int(height / (size * LEADING)))))
+    lines = _even_lines(parts, face, min(count, max(1, int(height / (size * face.leading)))))
     widest = max((measure(line, face, size) for line in lines), default=0.0)
-    if widest > width or len(lines) * size * LEADING > height or not lines:
+    if widest > width or len(lines) * size * face.leading > height or not lines:
         return None
-    box = round(len(lines) * size * LEADING)
+    box = round(len(lines) * size * face.leading)
     return Block(tuple(lines), font(face.family, face.weight, size), round(widest), box, face)
 
 

@@ -1,16 +1,21 @@
 """Colours and type of a film: a style tuned to the product's own colours, with contrast that is computed.
 
-Contrast is that of WCAG 2.2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances; 4.5 is its level AA for text.
+What a style is stands in one data file each (``styles/NAME.json``). Contrast is that of WCAG 2.2: (L1 + 0.05) /
+(L2 + 0.05) of the relative luminances; 4.5 is its level AA for text.
 """
 
 from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
 
-from app.models import Style
-from app.rendering.motion import Entrance
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.models import Style, TransitionKind
+from app.rendering.motion import Camera, Entrance
 
 Rgb = tuple[int, int, int]
 CONTRAST = 4.5
@@ -20,123 +25,124 @@ BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
 PLATE = 0.82
 """Opacity of the plate under captions."""
+APART = 1.7
+"""Contrast of a plate to what is behind it under which it does not look like a plate."""
+ToneName = Literal["light", "dark"]
+Shape = Literal["none", "disc", "stripes", "grid", "blobs", "arch", "rays", "dots", "frame"]
+Light = Literal["spot", "sweep", "window"]
+_Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What of a style is the same for all products."""
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Face(_Data):
+    """A typeface of a style."""
 
     family: str
     weight: int
-    title: float
-    """The largest type size of the on-screen text, in layout units."""
-    detail: str = "inter"
-    """The family of labels, badges and numbers."""
-    detail_weight: int = 600
-    stand_in_weight: int = 100
-    """The least weight of titles whose letters another family draws: where the style's own is heavy by nature."""
     upper: bool = False
-    """Titles are written in capitals, in scripts that have them."""
-    align: Literal["left", "centre"] = "centre"
-    backing: Literal["veil", "blocks", "card"] = "veil"
-    """What stands behind words on a picture: a veil that fades out, a block for each line, a card for all."""
-    mark: Literal["none", "bar", "rule", "corners", "dots"] = "none"
-    """The ornament beside a title."""
-    enters: Entrance = "rise"
-    badge_enters: Entrance = "pop"
-    radius: float = 26
+    """Words are written in capitals, in scripts that have them."""
+    leading: float = 1.12
+    """Distance of two baselines in type sizes."""
+    stand_in_weight: int = 100
+    """The least weight where another family draws the letters: where the style's own is heavy by nature."""
+
+
+class GroundColours(_Data):
+    """One of the two grounds of a style, before a product's colours come into it."""
+
+    colour: _Colour
+    tint: Annotated[float, Field(ge=0, le=1)]
+    """The product's share in it."""
+    glow: Annotated[float, Field(ge=-1, le=1)]
+    """How much lighter (or darker) it is where the light falls."""
+    text: _Colour
+
+
+class Look(_Data):
+    """What of a style is the same for all products."""
+
+    display: Face
+    text: Face
+    headline: Annotated[float, Field(ge=48, le=190)]
+    """The largest type of a headline, in layout units."""
+    align: Literal["left", "centre"]
+    radius: float
     """The rounding of corners, in layout units."""
+    light: GroundColours
+    dark: GroundColours
+    first: ToneName
+    """The ground that a film begins on."""
+    accent: _Colour
+    own_accent: bool = False
+    """The accent is the style's, whatever the product's colours are."""
+    brightness: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """The least value (HSV) of the accent."""
+    light_falls: Light
+    shape: Shape
+    shape_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How strongly the shape stands out of the ground."""
+    grain: Annotated[float, Field(ge=0, le=8)]
+    """Levels of noise on the ground."""
+    shadow: Annotated[float, Field(ge=0, le=1)] = 0.42
+    """Darkness of a product's shadow."""
+    enters: Entrance
+    badge_enters: Entrance
+    camera: Camera
+    shot_seconds: Annotated[float, Field(ge=1.2, le=3)]
+    """About how long a shot lasts."""
+    transitions: list[TransitionKind]
+    """What suits the style, in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A ground of a film, and the colours of what stands on it."""
+
+    ground: Rgb
+    glow: Rgb
+    """Where its light falls."""
+    shape: Rgb
+    text: Rgb
+    muted: Rgb
+    """Lesser words."""
+    line: Rgb
+    """Hairlines."""
+    highlight: Rgb
+    """The accent where it is type or a thin line."""
+    accent: Rgb
+    """Of plates, always to be told from the ground."""
+    on_accent: Rgb
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """What a style comes to for one product."""
 
-    ground: Rgb
-    """The colour of panels, and of what is behind words on a picture."""
-    tint: float
-    """The opacity of what is behind words on a picture; the rest is the picture."""
-    text: Rgb
-    """Words on the ground."""
-    muted: Rgb
-    """Lesser words on the ground alone."""
-    line: Rgb
-    """Hairlines on the ground."""
-    highlight: Rgb
-    """The accent where it is type or a thin line on the ground."""
+    light: Tone
+    dark: Tone
     accent: Rgb
     on_accent: Rgb
     ink: Rgb
     """The dark of scrims and plates; words on it are white."""
     look: Look
 
-    @property
-    def family(self) -> str:
-        return self.look.family
+    def tone(self, name: ToneName) -> Tone:
+        """Return the ground of that name."""
+        return self.light if name == "light" else self.dark
 
     @property
-    def weight(self) -> int:
-        return self.look.weight
+    def ground(self) -> Rgb:
+        """The colour that a film begins on."""
+        return self.tone(self.look.first).ground
 
 
-@dataclass(frozen=True, slots=True)
-class _Recipe:
-    ground: Rgb
-    accent_in_ground: float
-    tint: float
-    text: Rgb
-    accent: Rgb
-    brightness: float
-    """The least value (HSV) of the accent."""
-    look: Look
-    own_accent: bool = False
-    """The accent is the style's, whatever the product's colours are."""
-
-
-_RECIPES: dict[Style, _Recipe] = {
-    "clean": _Recipe(
-        (249, 249, 247), 0.06, 0.88, (18, 18, 22), (28, 96, 220), 0.0, Look("manrope", 800, 64, "manrope", 650)
-    ),
-    "bold": _Recipe(
-        (12, 12, 18), 0.16, 0.9, WHITE, (255, 205, 20), 0.85,
-        Look("archivo", 900, 76, "archivo", 750, upper=True, mark="bar", enters="slide", radius=14),
-    ),
-    "warm": _Recipe(
-        (252, 242, 228), 0.08, 0.88, (66, 40, 26), (196, 84, 46), 0.0,
-        Look("fraunces", 650, 68, "nunito", 700, radius=36),
-    ),
-    "playful": _Recipe(
-        (255, 236, 150), 0.3, 0.97, (44, 24, 74), (240, 70, 120), 0.7,
-        Look("fredoka", 650, 70, "fredoka", 550, backing="card", mark="dots", enters="pop", radius=56),
-    ),
-    "elegant": _Recipe(
-        (24, 22, 26), 0.05, 0.82, (244, 236, 222), (196, 164, 104), 0.0,
-        Look("playfair-display", 500, 72, "lora", 550, mark="rule", enters="fade",
-             badge_enters="fade", radius=2),
-    ),
-    "minimal": _Recipe(
-        (255, 255, 255), 0.0, 0.95, (10, 10, 10), (10, 10, 10), 0.0,
-        Look("inter", 480, 56, align="left", enters="wipe", badge_enters="fade", radius=0), own_accent=True,
-    ),
-    "technical": _Recipe(
-        (14, 22, 34), 0.1, 0.92, (214, 232, 246), (40, 190, 220), 0.6,
-        Look("space-grotesk", 600, 58, "jetbrains-mono", 500, align="left", mark="corners", enters="type",
-             badge_enters="wipe", radius=6),
-    ),
-    "natural": _Recipe(
-        (232, 236, 220), 0.1, 0.97, (36, 52, 34), (92, 128, 70), 0.0,
-        Look("nunito", 800, 62, "nunito", 700, backing="card", enters="rise", radius=40),
-    ),
-    "retro": _Recipe(
-        (242, 220, 180), 0.06, 0.92, (92, 34, 22), (214, 116, 44), 0.0,
-        Look("righteous", 400, 72, "rubik", 550, stand_in_weight=700, mark="bar", enters="drop", radius=4),
-    ),
-    "street": _Recipe(
-        (8, 8, 8), 0.0, 1.0, (236, 255, 70), (236, 255, 70), 0.9,
-        Look("anton", 400, 88, "archivo", 750, upper=True, align="left", stand_in_weight=850, backing="blocks",
-             enters="slam", badge_enters="slam", radius=0), own_accent=True,
-    ),
-}  # fmt: skip
+@cache
+def look_of(style: Style) -> Look:
+    """Return what the style's data file says."""
+    return Look.model_validate_json(files("app.rendering").joinpath("styles", f"{style}.json").read_bytes())
 
 
 def theme_for(style: Style, palette: list[str]) -> Theme:
@@ -144,26 +150,63 @@ def theme_for(style: Style, palette: list[str]) -> Theme:
 
     A palette without a vivid colour leaves the style's own accent.
     """
-    recipe = _RECIPES[style]
-    vivid = None if recipe.own_accent else _vivid([rgb_of(colour) for colour in palette])
-    accent = _brightened(vivid, recipe.brightness) if vivid else recipe.accent
-    ground = blend(recipe.ground, vivid, recipe.accent_in_ground) if vivid else recipe.ground
+    look = look_of(style)
+    vivid = None if look.own_accent else _vivid([rgb_of(colour) for colour in palette])
+    accent = _brightened(vivid or rgb_of(look.accent), look.brightness)
     ink = blend((10, 10, 14), accent, 0.08)
-    text = readable(recipe.text, [blend(end, ground, recipe.tint) for end in (BLACK, WHITE)])
-    # The ground is a trace lighter above than below.
-    near = [blend(ground, end, 0.03) for end in (BLACK, WHITE)]
     return Theme(
-        ground=ground,
-        tint=recipe.tint,
-        text=text,
-        muted=readable(blend(text, ground, 0.32), near),
-        line=blend(text, ground, 0.8),
-        highlight=readable(accent, near),
+        light=_tone(look, look.light, vivid or rgb_of(look.accent), accent, ink),
+        dark=_tone(look, look.dark, vivid or rgb_of(look.accent), accent, ink),
         accent=accent,
-        on_accent=readable(max(WHITE, ink, key=lambda colour: contrast(colour, accent)), [accent]),
+        on_accent=_on(accent, ink),
         ink=ink,
-        look=recipe.look,
+        look=look,
     )
+
+
+def _tone(look: Look, colours: GroundColours, tint: Rgb, accent: Rgb, ink: Rgb) -> Tone:
+    ground = blend(rgb_of(colours.colour), tint, colours.tint)
+    glow = blend(ground, WHITE if colours.glow > 0 else BLACK, abs(colours.glow))
+    shape = blend(glow, blend(accent, ground, 0.35), 0.55 * look.shape_share)
+    text = readable(rgb_of(colours.text), [ground, glow, shape])
+    # Text that had to go far from its colour goes with the shape instead: a ground is there to be read on.
+    if contrast(text, shape) < _AIM:
+        shape = glow
+        text = readable(rgb_of(colours.text), [ground, glow])
+    all_of_it = [ground, glow, shape]
+    plate = accent if min(contrast(accent, one) for one in all_of_it) >= APART else text
+    return Tone(
+        ground=ground,
+        glow=glow,
+        shape=shape,
+        text=text,
+        muted=readable(blend(text, ground, 0.25), all_of_it),
+        line=blend(text, ground, 0.8),
+        highlight=readable(accent, all_of_it),
+        accent=plate,
+        on_accent=_on(plate, ink),
+    )
+
+
+def scrim_tone(theme: Theme, *, dark: bool) -> Tone:
+    """Return the colours of words on a picture that lies under a dark scrim, or is light of itself."""
+    ground, text = ((10, 10, 14), WHITE) if dark else (WHITE, (16, 16, 20))
+    plate = theme.accent if contrast(theme.accent, blend(ground, text, 0.25)) >= APART else text
+    return Tone(
+        ground=ground,
+        glow=ground,
+        shape=ground,
+        text=text,
+        muted=text,
+        line=text,
+        highlight=text,
+        accent=plate,
+        on_accent=_on(plate, theme.ink),
+    )
+
+
+def _on(plate: Rgb, ink: Rgb) -> Rgb:
+    return readable(max(WHITE, ink, key=lambda colour: contrast(colour, plate)), [plate])
 
 
 def rgb_of(colour: str) -> Rgb:

@@ -1,4 +1,4 @@
-"""How one scene gives way to the next: six transitions, which styles and moods have them, and what they do to pixels.
+"""How one scene gives way to the next: six transitions, which moods bear them, and what they do to pixels.
 
 All but the cut take two pictures and the share of the way, 0 (the old scene alone) to 1 (the new one alone).
 """
@@ -15,6 +15,7 @@ from app.models import Mood, Style, TransitionKind
 from app.rendering.canvas import mix
 from app.rendering.motion import ease, ease_in_out
 from app.rendering.planes import Pixels, Planes
+from app.rendering.theme import look_of
 
 KINDS: tuple[TransitionKind, ...] = get_args(TransitionKind)
 
@@ -26,19 +27,6 @@ _SECONDS: dict[TransitionKind, float] = {
     "wipe": 0.4,
     "zoom": 0.4,
 }
-_STYLES: dict[Style, tuple[TransitionKind, ...]] = {
-    "clean": ("slide", "fade", "cut", "wipe"),
-    "bold": ("whip", "cut", "zoom", "slide"),
-    "warm": ("fade", "zoom", "wipe"),
-    "playful": ("slide", "zoom", "whip", "wipe"),
-    "elegant": ("fade", "zoom", "fade", "wipe"),
-    "minimal": ("cut", "fade", "slide"),
-    "technical": ("wipe", "slide", "cut", "zoom"),
-    "natural": ("fade", "wipe", "zoom"),
-    "retro": ("cut", "wipe", "slide", "whip"),
-    "street": ("whip", "cut", "cut", "zoom"),
-}
-"""What suits a style, in turn."""
 _MOODS: dict[Mood, frozenset[TransitionKind]] = {
     "calm": frozenset({"fade", "zoom", "wipe"}),
     "energetic": frozenset({"cut", "whip", "slide", "zoom", "wipe"}),
@@ -68,7 +56,7 @@ def choose(style: Style, mood: Mood, seed: int, scenes: int) -> list[TransitionK
 
     The choice of one does not depend on the number of scenes after it.
     """
-    deck = [kind for kind in _STYLES[style] if kind in _MOODS[mood]] or ["fade"]
+    deck = [kind for kind in look_of(style).transitions if kind in _MOODS[mood]] or ["fade"]
     return [deck[(seed + number) % len(deck)] for number in range(scenes - 1)]
 
 

@@ -15,8 +15,9 @@ _FONTS = ("fontpkg", "manimgx-fonts")
 def renderer_version() -> str:
     """Return a digest that changes whenever the same job might come out differently."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("**/*.py")):
-        digest.update(path.read_bytes())
+    for path in sorted(Path(__file__).parent.glob("**/*")):
+        if path.suffix in (".py", ".json"):
+            digest.update(path.read_bytes())
     found = {one.name.lower(): one.version for one in distributions()}
     used = {name: version for name, version in found.items() if name in _LIBRARIES or name.startswith(_FONTS)}
     digest.update(repr(sorted(used.items())).encode())

@@ -51,7 +51,7 @@ def scene_pictures(
     known = {other.url: other for other in images if other.error is None}
     first = image or known.get(scene.image)
     keys = {"image": first.media_key if first and first.media_key else key_of(scene.image)}
-    if scene.motion == "parallax" and first is not None and first.cutout_key:
+    if first is not None and first.cutout_key:
         keys["cutout"] = first.cutout_key
     second = next((point.image for point in scene.points if point.image and point.image != scene.image), None)
     other = known.get(second or "")

@@ -127,6 +127,7 @@ def scene_job(
         **shown.known,
         **({"palette": palette(stored)} | look(wishes.brand)),
         image="",
+        number=number,
         seconds=round(seconds, 4),
         style=wishes.style or "clean",
         width=wishes.width,

@@ -76,7 +76,7 @@ def film(square: str, upright: str, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("film")
     common = {"badge": "$5.00", "watermark": "@jars"}
     scenes = [
-        {"role": "hook", "image": square, "on_screen_text": "Meet the jar", "narration": "Meet the jar."},
+        {"role": "hook", "image": square, "on_screen_text": "Meet the jar", "narration": "Say hello to clay."},
         {"image": upright, "on_screen_text": "Keeps for 24 hours", "motion": "pan_left"},
         {"image": square, "on_screen_text": "Of clay", "motion": "zoom_out"},
         {"image": upright, "on_screen_text": "In red", "motion": "pan_up"},

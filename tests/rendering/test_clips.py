@@ -12,7 +12,6 @@ from app.errors import InvalidInput
 from app.models import Motion
 from app.rendering.clips import render_clip
 from app.rendering.jobs import ClipJob
-from app.rendering.layout import layout_for
 from app.rendering.motion import ZOOM, ease, path
 from app.rendering.stage import fills, framed, stand, whole_or_cropped
 
@@ -75,48 +74,24 @@ def test_path_covers_the_frame_and_eases():
 
 def test_colours_are_those_of_the_picture(clip_fields, tmp_path):
     for colour in [(200, 60, 40), (30, 90, 180), (250, 250, 250), (20, 20, 24)]:
-        Image.new("RGB", (180, 320), colour).save(tmp_path / "flat.png")
+        Image.new("RGB", (720, 1280), colour).save(tmp_path / "flat.png")
         job = ClipJob(**{**clip_fields, "image": str(tmp_path / "flat.png"), "seconds": 0.2})
         render_clip(job, ignore)
         assert np.abs(pictures(job.output)[2].astype(int) - colour).max() <= 4
 
 
-def test_words_and_badge_stay_in_their_bands(clip_fields, upright):
-    """Over a picture that fills the frame, words change pixels in their own band alone (the veil is there in both)."""
-    fields = {**clip_fields, "image": upright, "seconds": 2}
-    layout = layout_for(WIDTH, HEIGHT)
-    shown = {}
-    for name, words, badge in [
-        ("bare", "", ""),
-        ("badge", "", "$19.99"),
-        ("title", "A. A", ""),
-        ("words", "Made for all", ""),
-    ]:
-        render_clip(ClipJob(**fields, on_screen_text=words, badge=badge), ignore)
-        shown[name] = pictures(str(fields["output"]))[40].astype(int)
-    for first, second, box in [("bare", "badge", layout.badge), ("title", "words", layout.title)]:
-        changed = np.argwhere(np.abs(shown[first] - shown[second]).max(axis=2) > 40)
-        assert len(changed) > 100
-        # A pixel or two beyond: the badge's shadow and what the encoder smears.
-        assert changed[:, 0].min() >= box.top - 4 and changed[:, 0].max() < box.bottom + 4
-        assert changed[:, 1].min() >= box.left - 4 and changed[:, 1].max() < box.right + 4
-
-
 def test_words_stand_from_the_first_frame_to_the_cut(clip_fields, upright):
-    """Against the same scene with other words: a difference at first, in the middle and at the end."""
-    band = layout_for(WIDTH, HEIGHT).title
-    seen = {}
-    for role in ("body", "call_to_action"):
+    """Against the same scene without words: a difference at first, in the middle and at the end."""
+    for role in ("hook", "call_to_action"):
         both = []
-        for words in ("Made for all", "A"):
+        for words in ("Made for all", ""):
             job = ClipJob(
                 **{**clip_fields, "image": upright, "seconds": 2}, on_screen_text=words, role=role, layout="plain"
             )
             render_clip(job, ignore)
-            both.append(pictures(job.output)[:, band.top : band.bottom].astype(int))
-        seen[role] = (np.abs(both[0] - both[1]).max(axis=3) > 60).sum(axis=(1, 2))
-    for role in ("body", "call_to_action"):
-        assert seen[role][0] > 50 and seen[role][30] > 50 and seen[role][-1] > 50
+            both.append(pictures(job.output).astype(int))
+        seen = (np.abs(both[0] - both[1]).max(axis=3) > 60).sum(axis=(1, 2))
+        assert seen[0] > 50 and seen[30] > 50 and seen[-1] > 50
 
 
 def test_a_picture_of_another_shape_is_shown_whole(clip_fields, tmp_path):

@@ -26,7 +26,7 @@ def said(words: str) -> list[Caption]:
 @pytest.mark.parametrize("style", get_args(Style))
 def test_each_style_lists_its_own(style: Style) -> None:
     look = theme_for(style, []).look
-    assert families(scene(style=style, on_screen_text="A cup"), look) == {look.family, look.detail}
+    assert families(scene(style=style, on_screen_text="A cup"), look) == {look.display.family, look.text.family}
 
 
 @pytest.mark.parametrize(

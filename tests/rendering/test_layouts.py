@@ -1,4 +1,4 @@
-"""Scenes in all layouts and shapes: nothing overlaps, words can be read, the subject stays whole, something moves."""
+"""Scenes in all layouts and shapes: the product fills its room, words clear it and can be read, something moves."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.models import FRAMES, Motion, SceneLayout, Style
-from app.rendering.canvas import Canvas
-from app.rendering.clips import render_clip
-from app.rendering.compose import layers
+from app.rendering.clips import DrawnScene, render_clip
+from app.rendering.content import heard
 from app.rendering.encode import planes_of
-from app.rendering.jobs import ClipJob
+from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layers import Layer
 from app.rendering.layout import Box, layout_for
-from app.rendering.planes import Planes, Sprite, rgb_from_planes
-from app.rendering.theme import CONTRAST, contrast, theme_for
+from app.rendering.planes import Sprite, rgb_from_planes
+from app.rendering.theme import CONTRAST, contrast
 
 from .conftest import ignore
 
-SETTLED = 2.6
 SUBJECT = (0.2, 0.15, 0.8, 0.85)
 POINTS: dict[SceneLayout, list[dict[str, object]]] = {
     "hero": [{"label": "Hollowfen"}],
-    "callouts": [{"label": "Hand-glazed speckled stoneware"}, {"label": "Keeps coffee hot for 30 minutes"}],
+    "callouts": [{"label": text} for text in ("Hand-glazed stoneware", "Stays hot for an hour", "Fits every shelf")],
     "specs": [{"label": "Material", "value": "Glazed stoneware"}, {"label": "Weight", "value": "1.63 kg"}],
     "price": [{"value": "$64.00", "before": "$79.00", "label": "−18 %"}],
     "review": [{"share": 0.96, "value": "4.8", "label": "(312)"}, {"value": "The best gift I got", "label": "A buyer"}],
@@ -41,21 +39,24 @@ POINTS: dict[SceneLayout, list[dict[str, object]]] = {
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A red disc on a plain ground with its cut-out, and a picture of black and white squares."""
+    """A red disc on a plain ground, cut out; a red body that its photograph cuts off below; black and white squares."""
     folder = tmp_path_factory.mktemp("layouts")
-    disc, mask = Image.new("RGB", (400, 500), "#dfe8ea"), Image.new("L", (400, 500), 0)
-    box = (80, 75, 319, 424)
-    ImageDraw.Draw(disc).ellipse(box, fill="#d01818")
-    ImageDraw.Draw(mask).ellipse(box, fill=255)
-    disc.save(folder / "disc.png")
-    disc.putalpha(mask)
-    disc.save(folder / "cut.png")
-    strap = Image.new("RGB", (400, 500), "#dfe8ea")
-    ImageDraw.Draw(strap).rectangle((160, 0, 240, 250), fill="#203040")
-    strap.save(folder / "strap.png")
+    for name, box in (("disc", (160, 150, 639, 849)), ("body", (240, 120, 559, 1000))):
+        image, mask = Image.new("RGB", (800, 1000), "#dfe8ea"), Image.new("L", (800, 1000), 0)
+        pen = ImageDraw.Draw(image)
+        draw = (
+            (pen.ellipse, ImageDraw.Draw(mask).ellipse)
+            if name == "disc"
+            else (pen.rectangle, ImageDraw.Draw(mask).rectangle)
+        )
+        draw[0](box, fill="#d01818")
+        draw[1](box, fill=255)
+        image.save(folder / f"{name}.png")
+        image.putalpha(mask)
+        image.save(folder / f"{name}-cut.png")
     squares = np.kron(np.indices((16, 9)).sum(axis=0) % 2, np.ones((40, 40), np.uint8)).astype(np.uint8) * 255
     Image.fromarray(squares).convert("RGB").save(folder / "squares.png")
-    return {name: str(folder / f"{name}.png") for name in ("disc", "cut", "squares", "strap")}
+    return {path.stem: str(path) for path in folder.iterdir()}
 
 
 def job_of(
@@ -63,10 +64,10 @@ def job_of(
 ) -> ClipJob:
     fields: dict[str, object] = {
         "image": shown["disc"],
-        "cutout": shown["cut"],
+        "cutout": shown["disc-cut"],
         "subject": SUBJECT,
         "plain_ground": True,
-        "motion": "parallax",
+        "motion": "zoom_in",
         "on_screen_text": "Slow coffee starts here",
         "badge": "$64.00" if layout in ("hero", "plain", "closing") else "",
         "role": {"hero": "hook", "closing": "call_to_action"}.get(layout, "body"),
@@ -82,18 +83,30 @@ def job_of(
     return ClipJob.model_validate(fields | changes)
 
 
-def drawn(scene: list[Layer], size: tuple[int, int], seconds: float) -> np.ndarray:
-    frame = av.VideoFrame(*size, "yuv420p")
-    for layer in scene:
-        layer.draw(planes_of(frame), seconds)
-    return rgb_from_planes(
-        Planes(*(plane.copy() for plane in (planes_of(frame).y, planes_of(frame).u, planes_of(frame).v)))
-    )
+def photo_of(shown: dict[str, str]) -> dict[str, object]:
+    """The fields of a scene that shows a photograph nobody can put words on."""
+    return {"image": shown["squares"], "cutout": "", "subject": None, "plain_ground": False}
+
+
+def settled(scene: DrawnScene) -> list[float]:
+    """A moment of each shot at which its words stand."""
+    return [shot.begins + 0.8 * shot.seconds for shot in scene.scene.shots]
+
+
+def picture(scene: DrawnScene, seconds: float) -> np.ndarray:
+    frame = planes_of(av.VideoFrame(scene.job.width, scene.job.height, "yuv420p"))
+    scene.draw(frame, round(seconds * scene.job.fps))
+    return rgb_from_planes(frame)
+
+
+def red(scene: DrawnScene, seconds: float) -> np.ndarray:
+    frame = picture(scene, seconds).astype(int)
+    return (frame[:, :, 0] > 130) & (frame[:, :, 1] < 90) & (frame[:, :, 2] < 90)
 
 
 def where(layer: Layer, seconds: float) -> Box | None:
     """Return the box of what a drawing that moves shows of itself; None for pictures and what is hidden."""
-    if not isinstance(layer.picture, Sprite) or layer.move is None or layer.region is not None:
+    if not isinstance(layer, Layer) or not isinstance(layer.picture, Sprite) or layer.move is None:
         return None
     pose = layer.move(seconds)
     rows, columns = (np.flatnonzero(layer.picture.cover.y.max(axis=axis) > 40) for axis in (1, 0))
@@ -105,86 +118,135 @@ def where(layer: Layer, seconds: float) -> Box | None:
 
 @pytest.mark.parametrize("aspect", FRAMES)
 @pytest.mark.parametrize("layout", get_args(SceneLayout))
-def test_words_keep_to_their_boxes_in_every_shape(shown, layout, aspect):
-    """No drawing lies over captions, watermark or another line of words, or leaves what apps leave free."""
+def test_words_keep_to_their_column_in_every_shape(shown, layout, aspect):
+    """What a shot says lies in its own box, that box within what apps leave free; captions have room of their own."""
     size = 2 * round(FRAMES[aspect][0] / 8), 2 * round(FRAMES[aspect][1] / 8)
+    said = [{"start": 0, "end": 4, "text": "Nothing of it is said."}]
     for style in ("clean", "street", "playful"):
-        job = job_of(shown, layout, size, style=style)
-        places = layout_for(*size)
-        scene = layers(job, theme_for(style, ["#dfe8ea", "#d01818"]))
-        boxes = [box for layer in scene if (box := where(layer, SETTLED)) is not None]
-        assert len(boxes) >= 1
-        for box in boxes:
-            assert box.left >= 0 and box.right <= size[0] and box.top >= 0 and box.bottom <= size[1]
-            for band in (places.captions, places.watermark):
-                assert min(box.right, band.right) - max(box.left, band.left) <= 1 or (
-                    min(box.bottom, band.bottom) - max(box.top, band.top) <= 1
-                )
-            if aspect == "9:16":
-                assert box.top >= 0.1 * size[1] - 2 and box.bottom <= 0.8 * size[1] and box.right <= 0.88 * size[0] + 6
+        scene = DrawnScene(job_of(shown, layout, size, style=style, captions=said))
+        free = layout_for(*size).column(centred=scene.scene.theme.look.align == "centre")
+        for moment in settled(scene):
+            shot = scene.scene.at(moment)
+            assert shot.words is not None and shot.captions is not None
+            assert shot.words.left >= free.left - 2 and shot.words.right <= free.right + 2
+            assert shot.words.top >= free.top - 2 and shot.words.bottom <= free.bottom + 2
+            marks = [box for layer in shot.layers[2:] if (box := where(layer, moment)) is not None]
+            assert marks
+            for box in marks:
+                if box.common(shot.words.grown(6)) == box:
+                    assert box.common(shot.captions).height <= 2
 
 
 @pytest.mark.parametrize("style", get_args(Style))
 def test_words_can_be_read_on_what_is_behind_them(shown, style):
-    """In drawn frames, over black and white squares: each line's ink against the pixels round it."""
-    for layout, size in (("hero", (360, 640)), ("specs", (360, 450)), ("price", (640, 360)), ("closing", (360, 360))):
+    """In drawn frames, over black and white squares and on grounds: each letter's ink against the pixels round it."""
+    lines = 0
+    for layout, size, kind in (
+        ("hero", (360, 640), photo_of(shown)),
+        ("specs", (360, 450), {}),
+        ("price", (640, 360), photo_of(shown)),
+        ("closing", (360, 360), {}),
+    ):
         # A line through the price before is meant to cross it.
         points = [{**point, "before": ""} for point in POINTS.get(layout, [])]
-        changes = {"image": shown["squares"], "cutout": "", "motion": "zoom_in", "subject": None, "points": points}
-        job = job_of(shown, layout, size, style=style, **changes)
-        scene = layers(job, theme_for(style, ["#8090a0", "#c83c28"]))
-        frame = drawn(scene, size, SETTLED)
-        lines = 0
-        for layer in scene:
-            box = where(layer, SETTLED)
-            if box is None or layer.picture.cover.y.mean() > 130 or box.height < 10:
-                continue
-            pose = layer.move(SETTLED)
-            cover = layer.picture.cover.y
-            top, left = round(pose.place.y), round(pose.place.x)
-            inside = frame[max(0, top) : top + cover.shape[0], max(0, left) : left + cover.shape[1]]
-            cover = cover[: inside.shape[0], : inside.shape[1]]
-            ink, ground = (
-                inside[cover > 250],
-                inside[(cv2.dilate(cover, np.ones((7, 7), np.uint8)) > 200) & (cover == 0)],
-            )
-            if len(ink) < 12 or len(ground) < 12:
-                continue
-            lines += 1
-            colour = tuple(int(level) for level in np.median(ink, axis=0))
-            worst = sorted(
-                contrast(colour, tuple(int(v) for v in pixel)) for pixel in ground[:: max(1, len(ground) // 200)]
-            )
-            assert worst[len(worst) // 20] >= CONTRAST, (layout, colour)
-        assert lines >= 1
+        scene = DrawnScene(
+            job_of(shown, layout, size, style=style, palette=["#8090a0", "#c83c28"], points=points, **kind)
+        )
+        for moment in settled(scene):
+            frame, shot = picture(scene, moment), scene.scene.at(moment)
+            for layer in shot.layers:
+                box = where(layer, moment)
+                if box is None or box.common(shot.words.grown(8)) != box or layer.picture.cover.y.mean() > 130:
+                    continue
+                pose, cover = layer.move(moment), layer.picture.cover.y
+                top, left = round(pose.place.y), round(pose.place.x)
+                inside = frame[max(0, top) : top + cover.shape[0], max(0, left) : left + cover.shape[1]]
+                cover = cover[max(0, -top) :, max(0, -left) :][: inside.shape[0], : inside.shape[1]]
+                ink = inside[cover > 250]
+                ground = inside[(cv2.dilate(cover, np.ones((7, 7), np.uint8)) > 200) & (cover == 0)]
+                if len(ink) < 12 or len(ground) < 12 or box.height < 10:
+                    continue
+                lines += 1
+                colour = tuple(int(level) for level in np.median(ink, axis=0))
+                worst = sorted(
+                    contrast(colour, tuple(int(v) for v in pixel)) for pixel in ground[:: max(1, len(ground) // 200)]
+                )
+                assert worst[len(worst) // 20] >= CONTRAST, (layout, colour, moment)
+    assert lines >= 8
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("cut", ["disc", "body"])
+def test_the_product_fills_its_room_and_words_clear_it(shown, aspect, cut):
+    """The red product: large in every shot, whole in the opening, never under words but in details."""
+    size = 2 * round(FRAMES[aspect][0] / 8), 2 * round(FRAMES[aspect][1] / 8)
+    for layout in ("hero", "callouts", "closing"):
+        pictures = {"image": shown[cut], "cutout": shown[f"{cut}-cut"]}
+        scene = DrawnScene(job_of(shown, layout, size, style="bold", number=1, seconds=6, **pictures))
+        for shot in scene.scene.shots:
+            for share in (0.05, 0.5, 0.95):
+                moment = shot.begins + share * shot.seconds
+                seen = red(scene, moment)
+                rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+                wide, tall = np.ptp(columns) + 1, np.ptp(rows) + 1
+                assert max(wide / size[0], tall / size[1]) >= 0.5, (layout, shot)
+                words = scene.scene.at(moment).words
+                if shot.near != "detail":
+                    under = seen[words.top : words.bottom, words.left : words.right].mean()
+                    assert under <= 0.03, (layout, shot)
+                if layout == "hero" and shot.number == 0 and cut == "disc":
+                    assert rows[0] > 0 and rows[-1] < size[1] - 1 and columns[0] > 0 and columns[-1] < size[0] - 1
+                if cut == "body" and shot.near != "detail" and not layout_for(*size).beside:
+                    # What the photograph cuts off stands on the frame's edge.
+                    assert rows[-1] >= size[1] - 2, (layout, shot, share)
 
 
 @pytest.mark.parametrize("motion", get_args(Motion))
-def test_subject_is_whole_in_every_frame(shown, motion):
-    """The red disc never touches the frame's edge, and always shows all of its area."""
-    for layout, size in (("plain", (180, 320)), ("hero", (320, 180)), ("plain", (180, 180))):
-        job = job_of(shown, layout, size, motion=motion, on_screen_text="", badge="", points=[], seconds=1, fps=12)
-        scene = layers(job, theme_for("clean", []))
-        stage = layout_for(*size).stage
-        for number in range(job.frames):
-            frame = drawn(scene, size, number / job.fps).astype(int)
-            red = np.argwhere((frame[:, :, 0] > 150) & (frame[:, :, 1] < 90))
-            (top, left), (bottom, right) = red.min(axis=0), red.max(axis=0)
-            assert top > stage.top and bottom < stage.bottom - 1 and left > stage.left and right < stage.right - 1
-            # An ellipse fills pi / 4 of its box: what is cut off would be missing.
-            assert len(red) / ((bottom - top + 1) * (right - left + 1)) == pytest.approx(np.pi / 4, abs=0.04)
+def test_a_product_never_leaves_its_first_frame(shown, motion):
+    """Whole through the opening shot, whichever way it moves: an ellipse fills pi / 4 of its box."""
+    for size in ((180, 320), (320, 180), (180, 180)):
+        scene = DrawnScene(job_of(shown, "hero", size, motion=motion, style="minimal", seconds=1.3, fps=12))
+        for number in range(scene.job.frames):
+            seen = red(scene, number / scene.job.fps)
+            (top, left), (bottom, right) = np.argwhere(seen).min(axis=0), np.argwhere(seen).max(axis=0)
+            assert top > 0 and bottom < size[1] - 1 and left > 0 and right < size[0] - 1
+            assert seen.sum() / ((bottom - top + 1) * (right - left + 1)) == pytest.approx(np.pi / 4, abs=0.05)
+
+
+@pytest.mark.parametrize("style", get_args(Style))
+def test_a_film_of_fifteen_seconds_has_six_shots_or_more_and_neighbours_differ(shown, style):
+    layouts: list[SceneLayout] = ["hero", "callouts", "plain", "closing"]
+    lengths = [2.75, 6.5, 3.0, 2.75]
+    shots = []
+    for number, (layout, seconds) in enumerate(zip(layouts, lengths, strict=True)):
+        scene = DrawnScene(job_of(shown, layout, number=number, seconds=seconds, style=style)).scene
+        assert scene.shots[0].begins == 0 and scene.shots[-1].ends == seconds
+        assert all(one.ends == other.begins for one, other in pairwise(scene.shots))
+        assert all(shot.seconds >= 1.2 - 1e-6 for shot in scene.shots)
+        shots += scene.shots
+    assert 6 <= len(shots) <= 11
+    assert all((one.near, one.turn) != (other.near, other.turn) and one.tone != "" for one, other in pairwise(shots))
+    assert all(one.near != other.near for one, other in pairwise(shots[:-1]))
+    assert shots[0].near == "whole" and shots[-1].near == "whole" and {shot.tone for shot in shots} == {"light", "dark"}
+
+
+def test_cuts_fall_on_the_ends_of_words(shown):
+    words = [{"start": 0.2, "end": 1.9, "text": "Every"}, {"start": 1.9, "end": 3.0, "text": "morning."}]
+    said = [{"start": 0.2, "end": 3.0, "text": "Every morning.", "words": words}]
+    scene = DrawnScene(job_of(shown, "plain", captions=said, seconds=3.2, number=1)).scene
+    assert [round(shot.begins, 2) for shot in scene.shots] == [0, 1.9]
 
 
 def test_nothing_stands_still_and_no_frame_is_torn(shown, tmp_path):
     """Each decoded frame is the one that was drawn, and differs from the one before it."""
     for layout in ("hero", "specs", "comparison"):
-        job = job_of(shown, layout, (180, 320), seconds=1.2, output=str(tmp_path / f"{layout}.mp4"))
+        job = job_of(shown, layout, (180, 320), seconds=2.6, output=str(tmp_path / f"{layout}.mp4"))
         render_clip(job, ignore)
-        scene = layers(job, theme_for(job.style, job.palette))
         with av.open(job.output) as container:
             decoded = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
         assert len(decoded) == job.frames
-        wanted = [drawn(scene, (180, 320), number / job.fps).astype(int) for number in range(job.frames)]
+        scene = DrawnScene(job)
+        wanted = [picture(scene, number / job.fps).astype(int) for number in range(job.frames)]
         for seen, one in zip(decoded, wanted, strict=True):
             assert np.abs(seen - one).mean() < 4
         assert all(np.abs(one - other).mean() > 0.005 for one, other in pairwise(wanted))
@@ -192,80 +254,106 @@ def test_nothing_stands_still_and_no_frame_is_torn(shown, tmp_path):
 
 @pytest.mark.parametrize("layout", ["callouts", "specs", "price", "review", "options", "comparison"])
 def test_a_layout_without_its_data_is_drawn_plain(shown, layout):
-    theme = theme_for("clean", [])
-    bare = layers(job_of(shown, layout, (180, 320), points=[], other=""), theme)
-    plain = layers(job_of(shown, "plain", (180, 320), badge=""), theme)
-    assert np.array_equal(drawn(bare, (180, 320), SETTLED), drawn(plain, (180, 320), SETTLED))
+    bare = DrawnScene(job_of(shown, layout, (180, 320), points=[], other=""))
+    plain = DrawnScene(job_of(shown, "plain", (180, 320), badge=""))
+    assert np.array_equal(picture(bare, 1.5), picture(plain, 1.5))
 
 
-def test_before_price_is_struck_through_and_words_run_from_right_to_left(shown):
-    """In Arabic the list's numbers stand at the right."""
-    theme = theme_for("clean", [])
-    points = [{"label": "إلغاء الضوضاء"}, {"label": "أربعون ساعة"}]
-    job = job_of(shown, "callouts", language="ar", points=points, on_screen_text="")
-    boxes = [box for layer in layers(job, theme) if (box := where(layer, SETTLED))]
-    numbers = [box for box in boxes if abs(box.width - box.height) <= 1]
-    words = layout_for(360, 640).words
-    assert len(numbers) == 2 and all(box.right >= words.right - 2 for box in numbers)
-    assert all(box.right <= numbers[0].left for box in boxes if box not in numbers)
+@pytest.mark.parametrize("aspect", ["9:16", "16:9"])
+def test_a_script_that_runs_from_right_to_left_is_laid_out_mirrored(shown, aspect):
+    size = FRAMES[aspect][0] // 4 * 2, FRAMES[aspect][1] // 4 * 2
+    points = [{"label": text} for text in ("إلغاء الضوضاء", "أربعون ساعة", "بدون أسلاك")]
+    scene = DrawnScene(job_of(shown, "callouts", size, number=1, language="ar", points=points, on_screen_text="سماعات"))
+    layout = layout_for(*size)
+    moment = settled(scene)[0]
+    shot = scene.scene.at(moment)
+    assert shot.words.right >= size[0] - layout.words.left - 4
+    if layout.beside:
+        assert np.flatnonzero(red(scene, moment).any(axis=0))[-1] < layout.column(rtl=True).left
+    marks = [box for layer in shot.layers[2:] if (box := where(layer, settled(scene)[-1])) is not None]
+    assert all(box.right <= shot.words.right + 4 for box in marks if box.common(shot.words.grown(20)) == box)
 
 
 @pytest.mark.parametrize("layout", get_args(SceneLayout))
-def test_first_frame_has_the_title_and_words_stay_until_a_cut(shown, layout):
-    """Before a transition they are gone in its middle."""
-    theme = theme_for("clean", [])
+def test_first_frame_has_its_words_and_they_go_before_the_next_ones_come(shown, layout):
+    """In a transition the old words are gone in its middle, where the new ones begin to enter."""
     for tail, role, seen in ((0, "body", True), (12, "body", False), (12, "call_to_action", True)):
-        scene = layers(job_of(shown, layout, (180, 320), tail=tail, role=role), theme)
-        assert any(where(layer, 0) for layer in scene)
-        assert any(where(layer, 4 - 0.2) for layer in scene) is seen
+        scene = DrawnScene(job_of(shown, layout, (180, 320), tail=tail, role=role))
+        first, last = scene.scene.at(0), scene.scene.at(3.99)
+        assert any(where(layer, 0) for layer in first.layers[2:])
+        assert any(where(layer, 4 - 0.19) for layer in last.layers[2:]) is seen
+    entering = DrawnScene(job_of(shown, layout, (180, 320), head=12)).scene.at(0)
+    assert not any(where(layer, 0.19) for layer in entering.layers[2:] if layer.region is None)
 
 
-def test_list_takes_the_height_it_needs_and_the_picture_the_rest(shown):
-    theme = theme_for("clean", [])
-    shots = []
-    for count in (1, 2, 4):
-        points = [{"label": f"Part {number}", "value": "of clay"} for number in range(count)]
-        scene = layers(job_of(shown, "specs", (180, 320), points=points), theme)
-        shots.append(next(layer.region.bottom for layer in scene if layer.region and layer.region.top == 0))
-        lowest = max(box.bottom for layer in scene if (box := where(layer, SETTLED)))
-        assert lowest > 0.68 * 320
-    assert shots[0] > shots[1] > shots[2] >= layout_for(180, 320).shot.bottom
+def test_a_film_s_first_frame_is_a_poster(shown):
+    """Its words are all but in their place, and nearly opaque: it is the film's first thumbnail, too."""
+    for style in get_args(Style):
+        scene = DrawnScene(job_of(shown, "hero", (360, 640), style=style, badge=""))
+        early, late = (picture(scene, moment).astype(int) for moment in (0, 0.3))
+        words = scene.scene.at(0).words
+        change = np.abs(early - late)[words.top : words.bottom, words.left : words.right]
+        assert (change.max(axis=2) > 90).mean() < 0.06, style
 
 
-def test_captions_lie_below_a_picture_that_cannot_be_made_smaller(shown):
-    """Scenery with a known subject that reaches to the picture's foot."""
+def test_captions_do_not_say_what_stands_on_the_screen(shown):
+    said = [Caption(start=0, end=1, text="Slow coffee starts"), Caption(start=1, end=2, text="with water that is hot")]
+    assert heard(job_of(shown, "plain", captions=said)) == said[1:]
+    assert heard(job_of(shown, "plain", captions=said, caption_style="none")) == []
+    assert heard(job_of(shown, "plain", captions=said, on_screen_text="")) == said
+
+
+def test_captions_alone_are_large(shown):
     said = [{"start": 0, "end": 4, "text": "Made of clay."}]
-    changes = {"plain_ground": False, "motion": "zoom_in", "subject": (0.2, 0.3, 0.8, 1.0), "captions": said}
-    job = job_of(shown, "plain", (180, 320), **changes)
-    scene = layers(job, theme_for("clean", []))
-    picture = next(layer for layer in scene if isinstance(layer.picture, Canvas))
-    assert picture.region.bottom <= layout_for(180, 320).captions.top
+    alone = DrawnScene(job_of(shown, "plain", captions=said, on_screen_text="", badge="")).scene.at(1)
+    below = DrawnScene(job_of(shown, "plain", captions=said)).scene.at(1)
+    assert alone.captions.height > 2 * below.captions.height
 
 
-@pytest.mark.parametrize("damage", ["cut off", "no picture", "gone"])
-def test_without_its_cutout_a_scene_is_drawn_as_one_picture(shown, tmp_path, damage):
+@pytest.mark.parametrize("damage", ["cut off", "no picture", "gone", "empty"])
+def test_without_its_cutout_a_scene_shows_the_photograph(shown, tmp_path, damage):
     path = tmp_path / "cutout.png"
-    data = Path(shown["cut"]).read_bytes()
-    if damage != "gone":
+    data = Path(shown["disc-cut"]).read_bytes()
+    if damage == "empty":
+        Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(path)
+    elif damage != "gone":
         path.write_bytes(data[: len(data) // 2] if damage == "cut off" else b"<html>404</html>")
-    theme = theme_for("clean", [])
-    damaged = layers(job_of(shown, "plain", (180, 320), cutout=str(path)), theme)
-    zoomed = layers(job_of(shown, "plain", (180, 320), cutout="", motion="zoom_in"), theme)
-    for seconds in (0, SETTLED):
-        assert np.array_equal(drawn(damaged, (180, 320), seconds), drawn(zoomed, (180, 320), seconds))
+    damaged = DrawnScene(job_of(shown, "plain", (180, 320), cutout=str(path)))
+    whole = DrawnScene(job_of(shown, "plain", (180, 320), cutout=""))
+    for moment in (0, 2.6):
+        assert np.array_equal(picture(damaged, moment), picture(whole, moment))
 
 
-def test_a_picture_that_would_lie_under_the_words_stands_on_a_card_below_them(shown):
-    """Scenery whose subject is at its top, and a studio picture whose subject hangs from its upper edge."""
-    size = (180, 320)
-    theme = theme_for("clean", [])
-    high = job_of(shown, "plain", size, plain_ground=False, motion="zoom_in", subject=(0.2, 0.02, 0.8, 0.6))
-    low = job_of(shown, "plain", size, plain_ground=False, motion="zoom_in", subject=(0.2, 0.55, 0.8, 0.8))
-    hanging = job_of(shown, "plain", size, image=shown["strap"], motion="zoom_in", subject=(0.4, 0.0, 0.6, 0.5))
-    for job, carded in ((high, True), (low, False), (hanging, True)):
-        picture = next(layer for layer in layers(job, theme) if isinstance(layer.picture, Canvas))
-        assert (picture.region.top > layout_for(*size).title.bottom) is carded
-        assert not carded or picture.region.bottom <= layout_for(*size).photo.bottom
-        if job is hanging:
-            top = drawn(layers(job, theme), size, 0)[picture.region.top + 1]
-            assert (top.max(axis=1) < 100).sum() >= 12, "the strap ends below the card's edge"
+def test_a_wide_scene_gets_a_panel_for_its_words(tmp_path):
+    """A picture twice as wide as high, its subject as wide as itself: it fills its part of the frame to the edges."""
+    down, right = np.mgrid[0:800, 0:1600]
+    levels = np.stack([40 + right % 160, 60 + down % 150, 90 + (right + down) % 120], axis=2).astype(np.uint8)
+    Image.fromarray(levels).save(tmp_path / "wide.png")
+    fields = {"image": str(tmp_path / "wide.png"), "motion": "zoom_in", "seconds": 2, "width": 360, "height": 640}
+    job = ClipJob.model_validate(
+        fields | {"subject": (0.05, 0.1, 0.95, 0.9), "role": "hook", "on_screen_text": "By the sea", "output": ""}
+    )
+    scene = DrawnScene(job)
+    frame, words = picture(scene, 1), scene.scene.at(1).words
+    busy = np.abs(cv2.Laplacian(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.CV_32F))
+    below = busy[words.bottom + 60 :]
+    assert (below.reshape(len(below), -1).mean(axis=1) > 1).mean() > 0.95
+    beside = busy[words.top : words.bottom, :16]
+    assert beside.mean() < 0.3 * below.mean()
+
+
+def test_a_tiny_picture_is_not_blown_up(tmp_path):
+    """It stands on a ground, at most so much larger as its pixels bear."""
+    Image.new("RGB", (120, 120), "#d01818").save(tmp_path / "tiny.png")
+    fields = {"image": str(tmp_path / "tiny.png"), "motion": "zoom_in", "seconds": 2, "width": 720, "height": 1280}
+    scene = DrawnScene(ClipJob.model_validate(fields | {"role": "hook", "on_screen_text": "Red", "output": ""}))
+    columns = np.flatnonzero(red(scene, 1).any(axis=0))
+    assert 120 < np.ptp(columns) + 1 <= 270
+
+
+def test_a_closing_names_price_and_asks_for_something(shown):
+    """The call is there in the languages that have one, and is what a longer film lists a typeface for."""
+    bare = {"points": [{"label": "Coffee Set"}], "on_screen_text": "", "badge": "$64.00"}
+    with_call = DrawnScene(job_of(shown, "closing", **bare)).scene.at(2)
+    without = DrawnScene(job_of(shown, "closing", language="la", **bare)).scene.at(2)
+    assert with_call.words.height > without.words.height + 20

@@ -15,13 +15,23 @@ colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 @given(st.sampled_from(get_args(Style)), st.lists(colours, max_size=5))
 def test_all_pairs_of_words_and_ground_have_contrast(style, palette):
     theme = theme_for(style, palette)
-    pairs = [(theme.on_accent, theme.accent)]
-    pairs += [(words, theme.ground) for words in (theme.text, theme.muted, theme.highlight)]
-    for extreme in (BLACK, WHITE):
-        pairs.append((theme.text, blend(extreme, theme.ground, theme.tint)))
-        pairs.append((WHITE, blend(extreme, theme.ink, PLATE)))
+    pairs = [(theme.on_accent, theme.accent), *((WHITE, blend(end, theme.ink, PLATE)) for end in (BLACK, WHITE))]
+    for tone in (theme.light, theme.dark):
+        pairs.append((tone.on_accent, tone.accent))
+        behind = (tone.ground, tone.glow, tone.shape)
+        pairs += [(words, one) for words in (tone.text, tone.muted, tone.highlight) for one in behind]
     for words, ground in pairs:
         assert contrast(words, ground) >= CONTRAST
+
+
+@given(st.lists(colours, max_size=5))
+def test_styles_are_told_from_one_another(palette):
+    """By the ground that a film begins on, the type, and how it moves."""
+    themes = {style: theme_for(style, palette) for style in get_args(Style)}
+    looks = {(one.look.display.family, one.look.shape, one.look.camera, one.look.enters) for one in themes.values()}
+    assert len(looks) == len(themes)
+    assert len({one.look.display.family for one in themes.values()}) == len(themes)
+    assert all(luminance(one.light.ground) > luminance(one.dark.ground) for one in themes.values())
 
 
 def test_contrast_is_that_of_wcag():

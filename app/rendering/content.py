@@ -1,0 +1,422 @@
+"""What a scene says in each of its shots: its words, numbers, lists, stars and prices as items to be set."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from PIL import Image
+
+from app.models import SceneLayout, ScenePoint
+from app.rendering.jobs import Caption, ClipJob
+from app.rendering.numerals import counted, numeral
+from app.rendering.shapes import even, ring, rounded, stars
+from app.rendering.text import LEADING
+from app.rendering.theme import Look, contrast, rgb_of
+from app.rendering.words import (
+    LEAST,
+    Block,
+    Item,
+    Piece,
+    Setting,
+    drawing,
+    lines_of,
+    plate,
+    row,
+    shape,
+    slot,
+    together,
+)
+
+FIRST, OPENING = -0.3, -0.52
+"""Seconds from a shot's beginning until its first words enter, and from the film's: they stand in its first frame."""
+STEP = 0.13
+COUNT_SECONDS = 0.75
+SAID_ALREADY = 0.5
+"""The share of a caption's letters in words that stand on the screen from which it is not shown again."""
+CAPTION, LARGE_CAPTION = 62, 176
+"""Height in units of a caption's room: below other words, and alone."""
+_NUMBER, _LABEL = 190, 50
+MOST_BEATS = 2
+"""Points of a list of which each is told in a shot of its own."""
+_WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
+
+Entry = tuple[float, Item]
+"""The gap in units that goes before an item, and the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A shot of a scene: its place among the scene's shots, and when it begins (seconds)."""
+
+    number: int
+    count: int
+    begins: float
+
+
+def heard(job: ClipJob) -> list[Caption]:
+    """Return the captions that do not say again what stands on the screen."""
+    if job.caption_style == "none":
+        return []
+    shown = {word.casefold() for words in _on_screen(job) for word in _WORD.findall(words)}
+
+    def said(caption: Caption) -> float:
+        words = [word.casefold() for word in _WORD.findall(caption.text)]
+        letters = sum(map(len, words))
+        return sum(len(word) for word in words if word in shown) / letters if letters else 0.0
+
+    return [caption for caption in job.captions if said(caption) < SAID_ALREADY]
+
+
+def _on_screen(job: ClipJob) -> list[str]:
+    return [job.on_screen_text, job.badge, *(words for point in job.points for words in point.texts)]
+
+
+def entries(job: ClipJob, look: Look, moment: Moment, starts: float) -> list[Entry]:
+    """Return what stands on the screen in a shot, the uppermost first.
+
+    ``starts``: seconds until the scene's first words may enter: half of the transition to it.
+    """
+    kind = LAYOUTS[job.shown_layout]
+    if not kind.can_draw(job):
+        kind = LAYOUTS["plain"]
+    return kind.entries(SceneWords(job, look, moment, starts))
+
+
+def caption_slot(above: list[Entry]) -> Entry:
+    """Return room for captions, larger where they stand alone."""
+    return (18, slot(CAPTION)) if above else (0, slot(LARGE_CAPTION))
+
+
+@dataclass(frozen=True, slots=True)
+class SceneWords:
+    """A scene as one of its shots tells it, and when its words enter."""
+
+    job: ClipJob
+    look: Look
+    moment: Moment
+    starts: float
+
+    @property
+    def enters(self) -> float:
+        """When the words that every shot of the scene has begin to enter."""
+        if self.job.role == "hook" and self.starts <= 0:
+            return OPENING
+        return self.starts or FIRST
+
+    @property
+    def now(self) -> float:
+        """When words of this shot alone begin to enter."""
+        return self.moment.begins + FIRST if self.moment.number else self.enters
+
+    def spread(self, number: int, count: int, words: str = "") -> float:
+        """Return when one of ``count`` things enters: as it is said, else evenly over the scene."""
+        wanted = {word.casefold() for word in _WORD.findall(words) if len(word) > 3 or word.isdigit()}
+        for caption in self.job.captions:
+            for word in caption.words:
+                if wanted & {part.casefold() for part in _WORD.findall(word.text)}:
+                    return max(self.enters, word.start - 0.15)
+        length = self.job.seconds - 1.0
+        return max(self.enters + STEP, 0.1 + number * 0.7 * length / count)
+
+    def headline(self, words: str, enters: float, *, largest: float | None = None, lines: int = 4) -> list[Entry]:
+        """Return a headline; where it is a number and what it counts, the number is the largest thing there is."""
+        found = numeral(words)
+        if found is None:
+            size = largest or self.look.headline
+            return [(0, lines_of(words, size, enters, lines=lines, smallest=LEAST))]
+        return self.number(found.number, found.label, enters, label_first=not found.first)
+
+    def number(self, number: str, label: str, enters: float, *, label_first: bool = False) -> list[Entry]:
+        # The film's first frame stands for it: its number is there at once, and nobody counts to it.
+        steps = [number] if self.job.role == "hook" or self.moment.number else counted(number)
+        figure = _counting(steps, enters, _NUMBER)
+        if not label:
+            return [(0, figure)]
+        words = lines_of(label, _LABEL, enters + STEP, face="text", lines=2)
+        return [(0, words), (4, figure)] if label_first else [(0, figure), (2, words)]
+
+
+def _counting(steps: list[str], enters: float, size: float) -> Item:
+    """Return an item that shows one text after the other in the place of the last, which stays."""
+
+    def set_(with_: Setting) -> Block | None:
+        last = lines_of(steps[-1], size, enters, smallest=LEAST, entrance=None if len(steps) == 1 else "fade")(with_)
+        if last is None or len(steps) == 1:
+            return last
+        pieces: list[Piece] = []
+        each = COUNT_SECONDS / len(steps)
+        height = with_.type(steps[-1], size, smallest=LEAST).font.size / with_.unit / with_.scale
+        starts = [enters, *(max(enters, 0.0) + number * each for number in range(1, len(steps)))]
+        for words, begins, ends in zip(steps, starts, [*starts[1:], math.inf], strict=True):
+            # What takes the place of another is there at once, as if it had entered long before.
+            block = lines_of(words, height, begins, smallest=LEAST, entrance="cut", leaves=ends)(with_)
+            if block is not None:
+                shift = with_.start(block.width, last.width)
+                pieces += [piece.moved(shift, 0) for piece in block.pieces]
+        return Block(last.width, last.height, tuple(pieces))
+
+    return set_
+
+
+def _plain(scene: SceneWords) -> list[Entry]:
+    """One fact a beat: the headline, and in later shots what the badge says."""
+    job = scene.job
+    if job.badge and (scene.moment.number % 2 or not job.on_screen_text):
+        return scene.headline(job.badge, scene.now)
+    if not job.on_screen_text:
+        return []
+    found = scene.headline(job.on_screen_text, scene.enters if scene.moment.number == 0 else scene.now)
+    if job.badge and scene.moment.count == 1:
+        found.append((16, lines_of(job.badge, 46, scene.enters + 2 * STEP, face="text", lines=2)))
+    return found
+
+
+def _hero(scene: SceneWords) -> list[Entry]:
+    brand = scene.job.points[0].label if scene.job.points else ""
+    found = _plain(scene)
+    if brand and found and brand.casefold() not in scene.job.on_screen_text.casefold():
+        _, first = found[0]
+        return [(0, _kicker(brand, scene.enters)), (10, first), *found[1:]]
+    return found
+
+
+def _kicker(words: str, enters: float) -> Item:
+    return lines_of(words, 38, enters, face="text", weight=750, entrance="fade")
+
+
+def _callouts(scene: SceneWords) -> list[Entry]:
+    """A list whose lines come one by one; of two or fewer each has a shot of its own, where there are so many."""
+    points = [point.label for point in scene.job.points if point.label]
+    title = scene.job.on_screen_text
+    moment = scene.moment
+    beats = [title, *points] if title and moment.count > len(points) else points
+    if len(points) <= MOST_BEATS and moment.count >= len(beats) > 1:
+        shown = beats[moment.number * len(beats) // moment.count]
+        begins = moment.number * len(beats) % moment.count < len(beats)
+        found = scene.headline(shown, scene.now if begins else FIRST)
+        return [(0, _kicker(title, scene.enters)), (10, found[0][1]), *found[1:]] if title not in ("", shown) else found
+    found = []
+    if title:
+        found += [(0, lines_of(title, 84, scene.enters, lines=3, smallest=LEAST))]
+    for number, words in enumerate(points):
+        enters = scene.spread(number, len(points), words)
+        line = lines_of(words, 56, enters + 0.05, face="text", weight=750, lines=2, entrance="slide", smallest=34)
+        if scene.look.align == "left":
+            line = row(20, drawing(_dash, "highlight", enters, "wipe"), _narrower(line, 50), foot=False)
+        found.append((26 if number == 0 else 18, line))
+    return found
+
+
+def _dash(with_: Setting) -> Image.Image:
+    """Return the mark before a line of a list, in the middle of that line's height."""
+    line = 56 * with_.unit * with_.scale * LEADING
+    side = even(0.32 * line)
+    image = Image.new("L", (side, even(line / 2 + side / 2)), 0)
+    image.paste(rounded(side, side, min(with_.look.radius * with_.unit, side / 2)), (0, image.height - side))
+    return image
+
+
+def _narrower(item: Item, units: float) -> Item:
+    """Return the item set in lines that are so much shorter."""
+
+    def set_(with_: Setting) -> Block | None:
+        return item(replace(with_, width=with_.width - round(units * with_.unit)))
+
+    return set_
+
+
+def _specs(scene: SceneWords) -> list[Entry]:
+    points = [point for point in scene.job.points if point.label and point.value]
+    found: list[Entry] = []
+    if scene.job.on_screen_text:
+        found.append((0, lines_of(scene.job.on_screen_text, 76, scene.enters, lines=2, smallest=LEAST)))
+    for number, point in enumerate(points):
+        enters = scene.spread(number, len(points), point.value)
+        found.append((26, lines_of(point.label, 34, enters, face="text", role="muted", entrance="fade")))
+        found.append((0, lines_of(point.value, 64, enters + 0.05, lines=2, smallest=34)))
+    return found
+
+
+def _price(scene: SceneWords) -> list[Entry]:
+    """The price before, struck through as it is said; the price, larger than all; what is saved."""
+    point, enters = scene.job.points[0], scene.enters
+    found: list[Entry] = []
+    if scene.job.on_screen_text:
+        found.append((0, lines_of(scene.job.on_screen_text, 60, enters, lines=2, smallest=40)))
+    if point.before:
+        struck_at = scene.spread(1, 3, point.before)
+        found.append((22, _struck(point.before, 66, enters + STEP, struck_at)))
+    found.append((2, lines_of(point.value, 180, enters + 2 * STEP, smallest=LEAST, entrance="pop", role="highlight")))
+    if point.label:
+        found.append((6, plate(point.label, 58, enters + 4 * STEP, entrance="pop")))
+    return found
+
+
+def _struck(words: str, size: float, enters: float, at: float) -> Item:
+    """Return words and the line that is drawn through them at a time."""
+
+    def line(with_: Setting) -> Block | None:
+        block = with_.type(words, size, face="text", weight=500)
+        if not block.lines:
+            return None
+        thick = max(2, even(0.07 * block.font.size))
+        over = even(0.1 * block.font.size)
+        image = shape(rounded(even(block.width + 2 * over), thick, thick / 2), with_.tone.highlight)
+        return Block(0, 0, (Piece(image, -over, block.height / 2 - thick / 2, at, "wipe"),))
+
+    return together(lines_of(words, size, enters, face="text", role="muted", weight=500), line)
+
+
+def _review(scene: SceneWords) -> list[Entry]:
+    """The rating, its stars as they fill, and how many rated; in later shots what a buyer says."""
+    rating, enters = scene.job.points[0], scene.enters
+    quote = next((point for point in scene.job.points[1:] if point.value), None)
+    if quote is not None and (scene.moment.number % 2 or scene.moment.count == 1):
+        now = scene.now if scene.moment.number else enters
+        found: list[Entry] = [(0, lines_of(f"“{quote.value}”", 84, now, lines=6, smallest=44))]
+        if quote.label:
+            found.append((12, lines_of(quote.label, 38, now + 3 * STEP, face="text", role="muted")))
+        if scene.moment.count == 1:
+            found.insert(0, (0, _stars(rating.share or 0.0, 56, enters)))
+            found[1] = (16, found[1][1])
+        return found
+    found = [(0, _stars(rating.share or 0.0, 84, enters))]
+    if rating.value:
+        found.insert(0, (0, _counting([rating.value], enters, _NUMBER)))
+        found[1] = (4, found[1][1])
+    count = scene.job.on_screen_text or rating.label.strip("()")
+    if count:
+        found.append((14, lines_of(count, 54, enters + 3 * STEP, face="text", lines=2)))
+    return found
+
+
+def _stars(share: float, side: float, enters: float) -> Item:
+    def set_(with_: Setting) -> Block:
+        size = even(min(side * with_.unit * with_.scale, with_.width / 5.7))
+        whole, filled = stars(size, even(0.14 * size), share)
+        # Stars are read from the left in every script.
+        full = filled.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if with_.rtl else filled
+        under = shape(whole, with_.tone.text, 0.28)
+        over = shape(full, with_.tone.highlight)
+        pieces = (
+            Piece(under, 0, 0, enters, "fade"),
+            Piece(over, 0, 0, enters + 0.1, "wipe"),
+        )
+        return Block(under.width, under.height, pieces)
+
+    return set_
+
+
+def _options(scene: SceneWords) -> list[Entry]:
+    points = [point for point in scene.job.points if point.label]
+    found: list[Entry] = []
+    if scene.job.on_screen_text:
+        found.append((0, lines_of(scene.job.on_screen_text, 100, scene.enters, lines=3, smallest=LEAST)))
+    if all(point.colour for point in points):
+        items = [_swatch(point, scene.spread(number, len(points), point.label)) for number, point in enumerate(points)]
+        return [*found, (28, row(18, *items))]
+    for number, point in enumerate(points):
+        found.append(
+            (22 if number == 0 else 12, plate(point.label, 54, scene.spread(number, len(points), point.label)))
+        )
+    return found
+
+
+VISIBLE = 1.25
+"""Contrast to the ground under which a swatch gets a line round it."""
+
+
+def _swatch(point: ScenePoint, enters: float) -> Item:
+    def set_(with_: Setting) -> Block:
+        colour = rgb_of(point.colour or "#808080")
+        side = even(120 * with_.unit * with_.scale)
+        corner = side / 2 if with_.look.radius >= 10 else with_.look.radius * with_.unit
+        image = shape(rounded(side, side, corner), colour)
+        if contrast(colour, with_.tone.ground) < VISIBLE and corner == side / 2:
+            image.alpha_composite(shape(ring(side, max(2, 2 * with_.unit)), with_.tone.muted))
+        pieces = [Piece(image, 0, 0, enters, "pop")]
+        name = lines_of(point.label, 36, enters + 0.1, face="text", entrance="fade")(with_)
+        width, height = float(side), float(side)
+        if name is not None:
+            width = max(width, name.width)
+            pieces = [pieces[0].moved((width - side) / 2, 0)]
+            pieces += [piece.moved((width - name.width) / 2, side + 8 * with_.unit) for piece in name.pieces]
+            height += 8 * with_.unit + name.height
+        return Block(width, height, tuple(pieces))
+
+    return set_
+
+
+def _comparison(scene: SceneWords) -> list[Entry]:
+    found = scene.headline(scene.job.on_screen_text, scene.enters) if scene.job.on_screen_text else []
+    labels = [point.label for point in scene.job.points[:2] if point.label]
+    if len(labels) == 2:
+        items = [plate(label, 48, scene.spread(number, 2, label)) for number, label in enumerate(labels)]
+        found.append((20, row(20, *items)))
+    return found
+
+
+def _closing(scene: SceneWords) -> list[Entry]:
+    """Product, name, price and call as one block; above it the brand, beside the price what is saved."""
+    job, enters = scene.job, scene.enters
+    name = job.points[0].label if job.points else ""
+    extra = job.on_screen_text
+    found: list[Entry] = []
+    is_brand = bool(extra) and name.casefold().startswith(extra.casefold()) and len(name) > len(extra)
+    if is_brand:
+        name = name[len(extra) :].strip()
+    saves = numeral(extra) is not None
+    if extra and not saves and extra.casefold() != name.casefold():
+        found.append((0, _kicker(extra, enters)))
+    if name:
+        found.append((8, lines_of(name, 76, enters, lines=3, smallest=40)))
+    before = job.points[0].before if job.points else ""
+    if job.badge:
+        price: list[Item] = [lines_of(job.badge, 150, enters + STEP, smallest=LEAST, role="highlight", entrance="pop")]
+        if saves:
+            price.append(plate(extra, 50, enters + 3 * STEP, entrance="pop"))
+        if before:
+            struck_at = scene.spread(1, 4, before)
+            found.append((12, _struck(before, 46, enters + STEP, struck_at)))
+        found.append((2 if before else 10, row(22, *price)))
+    if call := call_of(job):
+        found.append((22, plate(call, 48, enters + 2 * STEP, entrance="pop")))
+    return found
+
+
+def call_of(job: ClipJob) -> str:
+    """Return what a scene asks for: a film's last one asks to buy, in the languages that are known; else nothing."""
+    return _calls().get(job.language, "") if job.shown_layout == "closing" else ""
+
+
+@cache
+def _calls() -> dict[str, str]:
+    return cast("dict[str, str]", json.loads(files("app.rendering").joinpath("calls.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A layout: what it shows, and which scenes have what that needs."""
+
+    entries: Callable[[SceneWords], list[Entry]]
+    can_draw: Callable[[ClipJob], bool] = lambda job: True
+
+
+LAYOUTS: dict[SceneLayout, Kind] = {
+    "plain": Kind(_plain),
+    "hero": Kind(_hero),
+    "closing": Kind(_closing),
+    "callouts": Kind(_callouts, lambda job: any(point.label for point in job.points)),
+    "specs": Kind(_specs, lambda job: any(point.label and point.value for point in job.points)),
+    "price": Kind(_price, lambda job: bool(job.points and job.points[0].value)),
+    "review": Kind(_review, lambda job: bool(job.points and job.points[0].share is not None)),
+    "options": Kind(_options, lambda job: sum(bool(point.label) for point in job.points) >= 2),
+    "comparison": Kind(_comparison, lambda job: bool(job.other)),
+}
