@@ -27,8 +27,8 @@ from app.rendering.shots import Place, Shot, plan
 from app.rendering.theme import Theme, Tone
 from app.rendering.words import Block, Leaving, Setting, layers, stack
 
-_WORDS_TALL = 0.40
-"""Of the frame's height, as much as words take above or below a product."""
+_WORDS_TALL, _BESIDE_WHOLE = 0.40, 0.33
+"""Of the frame's height, as much as words take above or below a product, and as much if it is to be seen whole."""
 _GAP = 26
 """Units between words and product."""
 _TOUCHED = 0.03
@@ -118,6 +118,9 @@ class _Composer:
         self.scene, self.shot = scene, shot
         self.job, self.theme, self.look = scene.job, scene.theme, scene.theme.look
         self.layout, self.frame, self.unit = scene.layout, scene.frame, scene.layout.unit
+        self.bears = max(1.0, self.unit)
+        """Pixels of the frame that a picture's own may be spread over, relative to a frame 720 wide; a small frame asks
+        for no more."""
         self.out = Composed(shot)
 
     def composed(self) -> Composed:
@@ -154,7 +157,7 @@ class _Composer:
         room = self._room(words, place)
         if self.shot.near == "detail":
             panel, room = False, self._calm_room(place)
-        stand = staging.placed(cutout, self.shot, room, self.frame, self.unit, detail)
+        stand = staging.placed(cutout, self.shot, room, self.frame, self.bears, detail)
         middle = room.centre if self.shot.near == "whole" else self.frame.centre
         self.out.layers.append(staging.ground_layer(self.look, tone, self.shot, self.frame, middle))
         motion = self.motion
@@ -195,8 +198,10 @@ class _Composer:
         words = self._words_box(block, place)
         columns, rows = photo.size
         cover = max(self.frame.width / columns, self.frame.height / rows)
+        part = self.frame if words is None else self._panel_room(words, place)
+        _, kept = staging.crop_of(photo, replace(shot, near="whole"), part, part, self.bears, (0.5, 0.5))
         speck = min(columns, rows) <= staging.SPECK
-        if cover > _SMALL_PICTURE * self.unit and not speck:
+        if (cover > _SMALL_PICTURE * self.bears or kept < _TOO_WIDE) and not speck:
             self._stands(photo, place)
             return
         if photo.plain_ground and shot.near == "whole":
@@ -207,7 +212,7 @@ class _Composer:
                 return
         detail = photo.details[shot.turn % len(photo.details)]
         focus = self._calm_room(place) if words is not None else self.frame
-        crop, kept = staging.crop_of(photo, shot, self.frame, focus, self.unit, detail)
+        crop, kept = staging.crop_of(photo, shot, self.frame, focus, self.bears, detail)
         if shot.near == "whole" and kept < _CUT_OFF and words is not None and not speck:
             self._beside_panel(photo, words, place, detail)
             return
@@ -225,7 +230,7 @@ class _Composer:
         room = self._room(words, place)
         self.out.layers.append(staging.ground_layer(self.look, tone, self.shot, self.frame, room.centre))
         shot = replace(self.shot, near="whole")
-        stand = staging.placed(whole, shot, room, self.frame, self.unit, (0.5, 0.5))
+        stand = staging.placed(whole, shot, room, self.frame, self.bears, (0.5, 0.5))
         self.out.layers.append(staging.cutout_layer(whole, stand, self.shot, self.frame, self.motion, self.look, tone))
         if words is None:
             return
@@ -236,10 +241,7 @@ class _Composer:
 
     def _beside_panel(self, photo: Photograph, words: Box, place: Place, detail: tuple[float, float]) -> None:
         region = self._panel_room(words, place)
-        crop, kept = staging.crop_of(photo, self.shot, region, region, self.unit, detail)
-        if kept < _TOO_WIDE:
-            self._stands(photo, place)
-            return
+        crop, _ = staging.crop_of(photo, self.shot, region, region, self.bears, detail)
         self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, region, self.motion, self.look))
         self._panel(words, place)
 
@@ -282,7 +284,7 @@ class _Composer:
         whole = replace(self.shot, near="whole")
         photos = (self.scene.photo, Photograph.other_of(self.job))
         for photo, half, motion in zip(photos, halves, motions, strict=True):
-            crop, _ = staging.crop_of(photo, whole, half, half, self.unit, (0.5, 0.5))
+            crop, _ = staging.crop_of(photo, whole, half, half, self.bears, (0.5, 0.5))
             self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, half, motion, self.look))
         if words is not None:
             self._panel(words, place)
@@ -297,7 +299,8 @@ class _Composer:
         """Return the shot's words, with room for captions where any are to be shown."""
         items = self._entries
         column = self.layout.column()
-        tall = column.height if self.layout.beside else min(column.height, _WORDS_TALL * self.frame.height)
+        share = _BESIDE_WHOLE if self.shot.near == "whole" and self.scene.photo.cutout is not None else _WORDS_TALL
+        tall = column.height if self.layout.beside else min(column.height, share * self.frame.height)
         return stack(items, self._setting(tone), tall)
 
     @cached_property

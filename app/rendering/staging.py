@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from app.models import Motion
-from app.rendering.canvas import Canvas, Placement
+from app.rendering.canvas import RIM, Canvas, Placement
 from app.rendering.ground import ground
 from app.rendering.layers import Layer, Pose
 from app.rendering.layout import Box
@@ -27,10 +27,10 @@ SHARPNESS = 1.2
 """Photographs are kept this much larger than they are shown, so that interpolation does not soften them."""
 _KEPT = ZOOM * SHARPNESS
 LARGEST, LARGEST_WHOLE = 1.6, 2.0
-"""Units of the frame for a pixel of a picture at most: to come nearer, and to show it at all."""
+"""Pixels of a frame 720 wide for a pixel of a picture at most: to come nearer, and to show it at all."""
 SPECK = 32
 """Pixels up to which a picture has no detail that could be blurred."""
-_WIDE, _TALL = 0.93, 0.97
+_WIDE, _TALL = 0.93, 0.985
 """Of the room that a whole product has, as much as it takes."""
 _CUT_WIDE, _CUT_TALL = 0.86, 1.4
 """The same of one that stands on the room's lower edge."""
@@ -46,7 +46,7 @@ _LIFE = 0.03
 """By how much a ground grows in a shot: more slowly than what stands on it, as it is farther away."""
 _SHADOW_BLUR, _SHADOW_DOWN = 0.028, 0.02
 """Of the frame's shorter side."""
-_CUT_ZOOM = 0.6
+_CUT_ZOOM = 0.5
 """Of a motion's way, what a product that fills its room has of it."""
 _GROWN = 1 + (ZOOM - 1) * _CUT_ZOOM
 """The largest that it gets on that way."""
@@ -74,7 +74,7 @@ class Stand:
         )
 
 
-def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, unit: float, detail: tuple[float, float]) -> Stand:
+def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, bears: float, detail: tuple[float, float]) -> Stand:
     """Return how a cut-out stands in ``room``, the part of the frame that words leave.
 
     What its photograph cuts off stands on the frame's edge there, or on that of the room.
@@ -90,8 +90,8 @@ def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, unit: float, detai
         most_tall = _CUT_TALL if cutout.bottom else _SLIM_TALL
         whole = min(_CUT_WIDE * room.width / wide, most_tall * room.height / tall)
     if max(wide, tall) > SPECK:
-        whole = min(whole, LARGEST_WHOLE * unit)
-    most = max(whole, LARGEST * unit)
+        whole = min(whole, LARGEST_WHOLE * bears)
+    most = max(whole, LARGEST * bears)
     if shot.near == "detail":
         return _detail(cutout, min(most, max(_DETAIL * whole, _COVERS * frame.height / tall)), frame, room, detail)
     scale = min(most, _CLOSER * whole)
@@ -171,7 +171,7 @@ def ground_layer(look: Look, tone: Tone, shot: Shot, frame: Box, middle: tuple[f
 
 def cutout_layer(cutout: Cutout, stand: Stand, shot: Shot, frame: Box, motion: Motion, look: Look, tone: Tone) -> Layer:
     """Return the product with its shadow, as it moves."""
-    kept = min(1.0, stand.scale * _GROWN)
+    kept = min(1.0, stand.scale * _GROWN * SHARPNESS)
     # What never comes into the frame is not drawn at all.
     margin = 0.14
     first_x = max(0, math.floor((-margin * frame.width - stand.left) / stand.scale))
@@ -187,7 +187,7 @@ def cutout_layer(cutout: Cutout, stand: Stand, shot: Shot, frame: Box, motion: M
     rgba, pad = _with_shadow(part, size, _SHADOW_BLUR * unit, _SHADOW_DOWN * unit, look, tone, edges)
     left = stand.left + first_x * stand.scale - pad * ratio
     top = stand.top + first_y * stand.scale - pad * ratio
-    sprite = sprite_from_premultiplied(rgba)
+    sprite = sprite_from_premultiplied(rgba, RIM)
     cut = (cutout.left, cutout.right, cutout.top, cutout.bottom)
 
     def move(now: float) -> Pose:
@@ -253,11 +253,12 @@ def _with_shadow(
     shadow = cv2.multiply(shadow, 255 - drawn[:, :, 3], scale=1 / 255)
     dark = [level * 0.12 / 255 for level in tone.ground]
     drawn = cv2.add(drawn, cv2.merge([*(cv2.convertScaleAbs(shadow, alpha=level) for level in dark), shadow]))
-    return np.asarray(drawn, np.uint8), pad
+    rimmed = cv2.copyMakeBorder(drawn, RIM, RIM, RIM, RIM, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    return np.asarray(rimmed, np.uint8), pad + RIM
 
 
 def crop_of(
-    photo: Photograph, shot: Shot, region: Box, focus: Box, unit: float, detail: tuple[float, float]
+    photo: Photograph, shot: Shot, region: Box, focus: Box, bears: float, detail: tuple[float, float]
 ) -> tuple[Shares, float]:
     """Return what of a photograph fills ``region``, as shares, and how much of its subject is within that.
 
@@ -268,7 +269,7 @@ def crop_of(
     width, height = min(columns, rows * shape), min(rows, columns / shape)
     nearer = {"whole": 1.0, "close": 0.78, "detail": 0.52}[shot.near]
     # Not nearer than its pixels bear.
-    nearer = min(1.0, max(nearer, region.width / (LARGEST * unit) / width))
+    nearer = min(1.0, max(nearer, region.width / (LARGEST * bears) / width))
     width, height = width * nearer, height * nearer
     left, top, right, bottom = photo.subject or (0.0, 0.0, 1.0, 1.0)
     middle = ((left + right) / 2, (top + bottom) / 2) if shot.near != "detail" else detail

@@ -47,7 +47,7 @@ def test_picture_follows_its_curve_to_a_fraction_of_a_pixel(clip_fields, tmp_pat
     at = (230.0, 250.0)
     dot = 255 * np.exp(-((right + 0.5 - at[0]) ** 2 + (down + 0.5 - at[1]) ** 2) / (2 * 14**2))
     Image.fromarray(np.repeat(np.rint(dot).astype(np.uint8)[:, :, None], 3, 2)).save(tmp_path / "dot.png")
-    job = ClipJob(**{**clip_fields, "image": str(tmp_path / "dot.png"), "motion": motion, "seconds": 2})
+    job = ClipJob(**{**clip_fields, "image": str(tmp_path / "dot.png"), "motion": motion, "seconds": 2, "role": "hook"})
     render_clip(job, ignore)
     frames = pictures(job.output)[:, :, :, 1].astype(float)
     frames[frames < 12] = 0

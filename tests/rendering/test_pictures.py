@@ -132,7 +132,7 @@ def test_no_picture_at_all(tmp_path):
 
 def scene_of(path: Path) -> np.ndarray:
     """Return the middle of the picture at ``path``."""
-    job = ClipJob(image=str(path), motion="zoom_in", seconds=1, width=180, height=320, output="")
+    job = ClipJob(image=str(path), role="hook", motion="zoom_in", seconds=1, width=180, height=320, output="")
     frame = av.VideoFrame(180, 320, "yuv420p")
     DrawnScene(job).draw_all(planes_of(frame), 15)
     return rgb_from_planes(planes_of(frame))[120:200, 60:120]
