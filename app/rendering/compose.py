@@ -27,8 +27,8 @@ from app.rendering.shots import Place, Shot, plan
 from app.rendering.theme import Theme, Tone
 from app.rendering.words import Block, Leaving, Setting, layers, stack
 
-_WORDS_TALL, _BESIDE_WHOLE = 0.40, 0.33
-"""Of the frame's height, as much as words take above or below a product, and as much if it is to be seen whole."""
+_WORDS_TALL, _BESIDE_WHOLE, _MOST_TALL = 512, 422, 0.5
+"""Units that words take at most above or below a product, and if it is to be seen whole; and of the frame's height."""
 _GAP = 26
 """Units between words and product."""
 _TOUCHED = 0.03
@@ -299,8 +299,9 @@ class _Composer:
         """Return the shot's words, with room for captions where any are to be shown."""
         items = self._entries
         column = self.layout.column()
-        share = _BESIDE_WHOLE if self.shot.near == "whole" and self.scene.photo.cutout is not None else _WORDS_TALL
-        tall = column.height if self.layout.beside else min(column.height, share * self.frame.height)
+        whole = self.shot.near == "whole" and self.scene.photo.cutout is not None
+        tall = min((_BESIDE_WHOLE if whole else _WORDS_TALL) * self.unit, _MOST_TALL * self.frame.height)
+        tall = column.height if self.layout.beside else min(column.height, tall)
         return stack(items, self._setting(tone), tall)
 
     @cached_property

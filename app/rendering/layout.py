@@ -83,8 +83,8 @@ SHARES: dict[Aspect, dict[str, _Shares]] = {
 }
 """Shape of the frame -> box -> left, top, right, bottom as shares of width and height."""
 _SHAPES: dict[Aspect, float] = {"9:16": 9 / 16, "4:5": 4 / 5, "1:1": 1.0, "16:9": 16 / 9}
-_UNITS: dict[Aspect, float] = {"9:16": 1.0, "4:5": 1.0, "1:1": 0.72, "16:9": 0.86}
-"""Of the shorter side's 720th: where words stand beside the product, they have less room."""
+_UNITS: dict[Aspect, float] = {"9:16": 1.0, "4:5": 0.78, "1:1": 0.72, "16:9": 0.86}
+"""Of the shorter side's 720th: words have less room where a frame is lower, or where they stand beside the product."""
 
 
 def aspect_of(width: int, height: int) -> Aspect:
