@@ -50,6 +50,8 @@ class ImageAnalysis(BaseModel):
     url: str
     media_key: str | None = None
     """Where the picture's bytes lie in the media store."""
+    look_key: str | None = None
+    """Where what was found of the picture lies, for whoever comes upon the same one."""
     width: int = 0
     height: int = 0
     sharpness: float = 0.0

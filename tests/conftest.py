@@ -41,7 +41,7 @@ os.environ["ALLOWED_HOSTS"] = "testserver"  # what the test client calls the app
 # Some seconds of each short, for what no page of the demo shop shows; where it is tested, it is set.
 os.environ["PICTURE_TEXT"] = "false"
 
-from app.analysis.process import shows as pictures  # noqa: E402 (the environment comes first)
+from app.analysis.process import looks, reads, shows  # noqa: E402
 from app.children import end_spares  # noqa: E402 (the environment comes first)
 from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)
@@ -147,7 +147,8 @@ def nothing_left_behind() -> Iterator[None]:
     yield
     keeper.close()
     renderers.end()
-    pictures.end()
+    for spares in (looks, reads, shows):
+        spares.end()
     if get_settings() is not settings_:  # read while the test had its own
         get_settings.cache_clear()
     media.reset()

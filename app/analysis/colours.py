@@ -32,6 +32,9 @@ NAMED: dict[str, tuple[int, int, int]] = {
 }
 """Name -> a typical sRGB value; the names are entries of ``app/scenario/lexicon.json``."""
 
+OTHER_COLOUR = 12.0
+"""Delta E between two subjects' colours from which they are two."""
+
 
 def _lab(colours: list[tuple[int, int, int]]) -> npt.NDArray[np.float32]:
     rgb = np.array([colours], dtype=np.float32) / 255

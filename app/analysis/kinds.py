@@ -17,4 +17,9 @@ def kind_of(seen: Measures, transparent: bool, cut: Cut) -> PictureKind:
         return "transparent"
     if seen.plain and cut != "no":
         return "packshot"
-    return "wide_scene" if seen.width >= WIDE * seen.height else "upright_scene"
+    return scene_kind(seen.width, seen.height)
+
+
+def scene_kind(width: int, height: int) -> PictureKind:
+    """Return the kind of a scene of that many pixels."""
+    return "wide_scene" if width >= WIDE * height else "upright_scene"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from threading import Lock
+from typing import Any
 
 from app.children import Child, ChildDied, Spares
 from app.errors import WorkFailed
@@ -24,6 +24,9 @@ class _Unreadable(WorkFailed):
     """The child lives, and says that the picture cannot be read."""
 
 
+looks = Spares("app.analysis", "measuring the picture", seconds=60.0)
+reads = Spares("app.analysis", "reading the picture", seconds=60.0)
+"""Apart from ``looks``: the models of text stay in memory, and would be missing there."""
 shows = Spares("app.analysis", "showing the picture", seconds=10.0)
 
 
@@ -49,22 +52,13 @@ def show_picture(data: bytes, width: int) -> bytes:
 
 
 class PictureProcess:
-    """A child for the pictures of one task. Several threads may use it; they take turns.
+    """The child that looks at the pictures of one task. Several threads may use it; they take turns.
 
-    It starts at the first picture, and anew after a picture that killed it. After the ``with`` block it is gone.
+    It starts at the first picture, or comes from an earlier task, and anew after a picture that killed it.
     """
 
     def __init__(self) -> None:
-        self._child: Child | None = None
-        # A child ends with the thread that started it, so that thread has to stay.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.submit(self._end)
-        self._thread.shutdown()
+        self._turn = Lock()
 
     def analyze(self, data: bytes, url: str, go_on: Callable[[], None]) -> ImageAnalysis:
         """Return ``analyze_image(data, url)``, whose ``error`` also says when the child died of it or ran out of time.
@@ -97,29 +91,19 @@ class PictureProcess:
         return base64.b64decode(self._ask("shrink", data, go_on))
 
     def _ask(self, do: str, data: bytes, go_on: Callable[[], None], url: str = "") -> Any:
-        return self._thread.submit(self._answer, do, data, go_on, url).result()
-
-    def _answer(self, do: str, data: bytes, go_on: Callable[[], None], url: str) -> Any:
-        go_on()
-        if self._child is None:
-            self._child = Child("app.analysis", "measuring the picture")
         memory = CLOSE_MEMORY if do in ("read", "cut_out") else MEMORY
         order = {"do": do, "url": url, "size": len(data), "memory": memory, "cpu_seconds": CPU_SECONDS}
-        try:
-            for message in self._child.ask(order, data, seconds=WALL_SECONDS):
-                if "result" in message:
-                    return message["result"]
-                if "error" in message:
-                    raise _Unreadable(message["error"])
-                go_on()
-        except _Unreadable:
-            raise
-        except BaseException:
-            self._end()
-            raise
-        raise AssertionError("a child answers or raises")
+        with self._turn:
+            go_on()
+            with (reads if do == "read" else looks).child() as child:
+                answer = self._answer(child, order, data, go_on)
+        if "error" in answer:
+            raise _Unreadable(answer["error"])
+        return answer["result"]
 
-    def _end(self) -> None:
-        if self._child is not None:
-            self._child.end()
-            self._child = None
+    def _answer(self, child: Child, order: dict[str, Any], data: bytes, go_on: Callable[[], None]) -> dict[str, Any]:
+        for message in child.ask(order, data, seconds=WALL_SECONDS):
+            if "result" in message or "error" in message:
+                return message
+            go_on()
+        raise AssertionError("a child answers or raises")

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from app.analysis.colours import delta
+from app.analysis.colours import OTHER_COLOUR, delta
 from app.models import ImageAnalysis
 from app.picture_models import PictureView
 
@@ -22,8 +22,6 @@ SAME_SHAPE, SAME_SHAPE_BY_NAME = 0.86, 0.7
 """Overlap (IoU) of two outlines from which they are one thing from one side; less where the names differ by a word."""
 SAME_BOX = 1.2
 """Factor by which their shapes may differ."""
-OTHER_COLOUR = 12.0
-"""Delta E between two subjects' colours from which they are two."""
 NEAR = 20.0
 """Delta E within which a colour is one of a thing's: light falls on it from many sides."""
 TOKEN = re.compile(r"[^\W_]+")

@@ -46,7 +46,8 @@ def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int
     """Return a picture for each scene, by what the scene wants to show; none twice while there are enough.
 
     With too few, the least shown comes next, never the one just shown unless it is the only one. Equals are taken in
-    their order, turned by ``seed`` from the second scene on: the best picture opens. ``main`` is the shop's first.
+    their order, turned by ``seed`` from the second scene on. ``main``, the shop's first, opens unless it is unfit; then
+    the best one that shows the product whole.
     """
     shown: Counter[str] = Counter()
     place = {image.url: (n - seed) % len(usable) for n, image in enumerate(usable)}
@@ -54,14 +55,22 @@ def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int
     for number, role in enumerate(roles):
         others = [image for image in usable if not order or image.url != order[-1].url] or usable
 
-        def rank(image: ImageAnalysis, role: ImageRole = role, number: int = number) -> tuple[int, float, int]:
+        def rank(image: ImageAnalysis, role: ImageRole = role, number: int = number) -> tuple[float, ...]:
             fit = image.fit.get(role, image.score) + MAIN_PICTURE_BONUS * (image.url == main and role == "hero")
-            # A tenth of fitness is no reason to prefer one picture to another, but to open with.
-            return shown[image.url], -(fit if number == 0 else round(fit, 1)), place[image.url] if number else 0
+            if number == 0:
+                return not opens(image), image.url != main, -fit
+            # A tenth of fitness is no reason to prefer one picture to another.
+            return shown[image.url], -round(fit, 1), place[image.url]
 
         order.append(min(others, key=rank))
         shown[order[-1].url] += 1
     return order
+
+
+def opens(image: ImageAnalysis) -> bool:
+    """Tell whether a film may open with a picture: the product, whole, from its front, and not with lettering."""
+    part = image.view in ("back", "detail") or image.kind in ("detail", "graphic")
+    return not (image.unfit or part or image.score < FIT_SCORE)
 
 
 def choose_motions(images: list[ImageAnalysis], width: int, height: int, seed: int) -> list[Motion]:

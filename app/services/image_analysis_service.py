@@ -13,7 +13,8 @@ from app.fetching import FetchPolicy, fetch_image
 from app.models import ImageAnalysis, TaskType
 from app.services.picture_details import with_details
 from app.services.task_context import TaskContext
-from app.storage import products
+from app.storage import media, products
+from app.storage.looks import find_look, keep_look
 from app.storage.unused_media import put_shared
 from app.telemetry import in_context
 from app.utils.lookups import skipped_in_an_outage
@@ -52,7 +53,8 @@ def run(context: TaskContext) -> dict[str, Any]:
     known = {image.url: image for image in stored.images if image.media_key}
     analyses: list[ImageAnalysis] = []
     passing: list[WorkFailed] = []
-    with PictureProcess() as process, ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
+    process = PictureProcess()
+    with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
 
         def look(url: str) -> ImageAnalysis:
             return known.get(url) or _analyse(url, context, policy, process, passing)
@@ -65,7 +67,7 @@ def run(context: TaskContext) -> dict[str, Any]:
         if all(image.error for image in ranked):
             # A shop that does not answer for a moment must not end a short.
             raise WorkFailed(
-                f"none of the {len(urls)} pictures could be read; the first: {ranked[0].error}",
+                f"none of the {len(urls)} pictures could be read; {ranked[0].url}: {ranked[0].error}",
                 retryable=bool(passing),
                 retry_after_seconds=max((error.retry_after_seconds or 0 for error in passing), default=0) or None,
             )
@@ -85,7 +87,11 @@ def _analyse(
         if isinstance(error, WorkFailed) and error.retryable:
             passing.append(error)
         return ImageAnalysis(url=url, error=str(error))
+    user_id = context.task.user_id
+    if found := find_look(media.content_key("images", data, ""), url, user_id):
+        return found
     analysis = process.analyze(data, url, policy.go_on)
-    if analysis.error is None:
-        analysis.media_key = put_shared("images", data, "", context.task.user_id)
-    return analysis
+    if analysis.error is not None:
+        return analysis
+    analysis.media_key = put_shared("images", data, "", user_id)
+    return keep_look(analysis, user_id)

@@ -17,6 +17,7 @@ from app.providers.protocols import VisionModel
 from app.providers.registry import vision_model
 from app.scenario.model_writer import prompt
 from app.storage import media
+from app.storage.looks import keep_look
 from app.storage.model_usage import add_usage, share_is_used_up
 from app.storage.unused_media import put_shared
 from app.telemetry import get_logger, in_context
@@ -45,7 +46,8 @@ def with_details(
 
     def look(image: ImageAnalysis) -> ImageAnalysis:
         try:
-            return _details(image, model, user_id, process, go_on)
+            detailed = _details(image, model, user_id, process, go_on)
+            return image if detailed == image else keep_look(detailed, user_id)
         except (InvalidInput, NotFound, WorkFailed) as error:
             log.warning("no_picture_details", url=image.url, reason=str(error))
             return image

@@ -91,8 +91,7 @@ def scene_prompt(scenario: Scenario, number: int) -> str:
 def _film(
     model: VideoModel, asked: str, picture_key: str, order: tuple[str, str, str, int, int, int], context: TaskContext
 ) -> Media:
-    with PictureProcess() as process:
-        picture = process.small_jpeg(media.get(picture_key), context.raise_if_over)
+    picture = PictureProcess().small_jpeg(media.get(picture_key), context.raise_if_over)
     return model.film(asked, Media(picture, "image/jpeg"), *order[3:])
 
 

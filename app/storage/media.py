@@ -27,7 +27,7 @@ from app.errors import NotFound, Unavailable
 from app.folders import make_folder
 from app.storage.causes import is_missing, media_error
 
-SHARED = ("images", "cutouts", "pages", "inputs", "stills", "logos")
+SHARED = ("images", "cutouts", "looks", "pages", "inputs", "stills", "logos")
 """Folders of files that are stored once for all who have the same content."""
 KEY = re.compile(rf"(shorts/[0-9a-f]{{24}}/.+|({'|'.join(SHARED)})/[0-9a-f]{{40}}[.a-z0-9]*)")
 CLIENT_OPTIONS: Any = {"timeout": "60s", "connect_timeout": "3s", "allow_http": True}

@@ -268,8 +268,7 @@ def test_a_wrong_model_setting_is_told_and_the_scenario_written_all_the_same(
 
 
 def looked_at(images: list[ImageAnalysis], user_id: str | None) -> list[ImageAnalysis]:
-    with PictureProcess() as process:
-        return with_details(images, user_id, process, always)
+    return with_details(images, user_id, PictureProcess(), always)
 
 
 def test_the_best_pictures_are_looked_at_once(with_model: list[Asked], monkeypatch: pytest.MonkeyPatch) -> None:

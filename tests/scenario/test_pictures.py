@@ -1,0 +1,41 @@
+"""Which picture opens a film, and which ones are left out."""
+
+import pytest
+
+from app.analysis.images import analyze_image, rank_images
+from app.models import ImageAnalysis, ImageRole
+from app.scenario.pictures import spread_images
+from tests.analysis.test_images import encode, packshot
+
+ROLES: list[ImageRole] = ["hero", "detail", "use", "hero"]
+
+
+def image(name: str, score: float = 0.8, **known: object) -> ImageAnalysis:
+    fit = {"hero": score, "detail": score, "use": score}
+    return ImageAnalysis.model_validate(
+        {"url": name, "width": 1200, "height": 1500, "score": score, "fit": fit} | known
+    )
+
+
+@pytest.mark.parametrize("seed", [0, 1, 5])
+def test_the_pages_first_picture_opens_though_others_measure_better(seed: int) -> None:
+    first, better = image("first", 0.6), image("better", 0.95)
+    assert spread_images([better, first], ROLES, seed, "first")[0] == first
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"view": "back"}, {"view": "detail"}, {"kind": "graphic"}, {"unfit": ["mostly text"]}, {"kind": "detail"}],
+)
+def test_an_unfit_first_picture_leaves_the_opening_to_one_that_shows_the_product_whole(
+    known: dict[str, object],
+) -> None:
+    first, back, whole = image("first", 0.9, **known), image("b", 0.9, view="back"), image("c", 0.5, view="whole")
+    assert spread_images([first, back, whole], ROLES, 0, "first")[0] == whole
+    assert spread_images([first], ROLES, 0, "first")[0] == first
+
+
+def test_one_shape_in_two_colours_is_no_repetition() -> None:
+    other = encode(packshot().point([*range(256), *range(256), *[level // 5 for level in range(256)]]))
+    found = rank_images([analyze_image(encode(packshot()), "blue"), analyze_image(other, "dark")])
+    assert [one.duplicate_of for one in found] == [None, None]
