@@ -98,9 +98,9 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
     parted = None if cut == "no" else parted
     subject = seen_through(picture, small.shape[:2]) if clear else parted.subject if parted else None
     subject = subject if subject is not None and subject.any() else None
-    box = box_of(subject) if subject is not None else None if parted else salient_box(rgb)
+    box = box_of(subject) if subject is not None else None if parted else salient_box(small)
     plain = clear or parted is not None
-    sharp = sharpness(rgb)
+    sharp = sharpness(small)
     edges = cut_off_at(subject) if subject is not None else []
     seen = Measures(
         width=width,
@@ -111,10 +111,10 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
         plain=plain,
         exposure=exposure_of(lab, subject),
         text=text_share(rgb),
-        drawing=looks_drawn(rgb),
+        drawing=looks_drawn(small),
     )
     score, fit, reasons, unfit = judge(seen)
-    colours = palette(rgb)
+    colours = palette(small)
     people = people_in(small, subject)
     return ImageAnalysis(
         url=url,
@@ -137,7 +137,7 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
         details=close_ups(small, box, subject),
         crops=crops(width, height, box),
         text_share=seen.text,
-        fingerprint=difference_hash(rgb),
+        fingerprint=difference_hash(small),
         score=score,
         fit=fit,
         unfit=unfit,

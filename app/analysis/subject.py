@@ -35,6 +35,8 @@ HEAD_SHORTEST, HEAD_LONGEST, SHOULDERS, FACE_SKIN = 0.07, 0.35, 1.7, 0.25
 """A head's height as shares of the subject's, how much wider shoulders are, and the share of skin that is a face."""
 HUES, VIVID = 14.0, 30.0
 """Width of the bins in which colours are counted, and the chroma at which one counts twice."""
+CODES = 32
+"""Bins of each of the two: chroma reaches some 130 to both sides."""
 CLOSE_UPS, CLOSE_UP_SIDE = 3, 0.36
 """How many there are at most, and their longer side as a share of the subject's box."""
 CLOSE_UP_OVERLAP, CLOSE_UP_WORTH = 0.25, 0.6
@@ -154,9 +156,12 @@ def colour_of(rgb: Rgb, lab: Plane, subject: Mask) -> str | None:
         return None
     # Without lightness: a fold is no other colour. A coloured thing has grey parts more often than a grey one has
     # coloured.
-    bins, found, counts = np.unique(np.round(colours[:, 1:] / HUES), axis=0, return_inverse=True, return_counts=True)
-    weight = counts * (1 + np.hypot(bins[:, 0], bins[:, 1]) * HUES / VIVID)
-    return hex_of(np.median(colours[found.ravel() == int(np.argmax(weight))], axis=0).astype(np.float32))
+    bins = np.round(colours[:, 1:] / HUES).astype(np.int64)
+    codes = (bins[:, 0] + CODES // 2) * CODES + bins[:, 1] + CODES // 2
+    counts = np.bincount(codes, minlength=CODES * CODES)
+    across, down = np.divmod(np.arange(CODES * CODES), CODES)
+    weight = counts * (1 + np.hypot(across - CODES // 2, down - CODES // 2) * HUES / VIVID)
+    return hex_of(np.median(colours[codes == int(np.argmax(weight))], axis=0).astype(np.float32))
 
 
 def _middle(subject: Mask) -> Mask:

@@ -170,12 +170,13 @@ def test_each_scene_has_its_own_picture_while_there_are_enough_and_never_a_broke
     assert all(a != b for a, b in itertools.pairwise(shown))
 
 
-def test_the_best_picture_opens_and_tiny_ones_stay_out() -> None:
+@pytest.mark.parametrize(("first", "opening"), [(0.6, 0), (0.05, 2)])
+def test_the_pages_first_picture_opens_or_the_best_and_tiny_ones_stay_out(first: float, opening: int) -> None:
     images = measured(ENGLISH)
-    scores = [0.6, 0.7, 0.95, 0.05, 0.8]
+    scores = [first, 0.7, 0.95, 0.05, 0.8]
     images = [image.model_copy(update={"score": score}) for image, score in zip(images, scores, strict=True)]
     shown = [scene.image for scene in write_scenario(ENGLISH, images, Wishes(seconds=60)).scenes]
-    assert shown[0] == ENGLISH.images[2]
+    assert shown[0] == ENGLISH.images[opening]
     assert ENGLISH.images[3] not in shown
 
 
