@@ -28,10 +28,10 @@ def find_look(media_key: str, url: str, user_id: str | None) -> ImageAnalysis | 
         found = ImageAnalysis.model_validate_json(media.get(key))
     except (NotFound, ValidationError):
         return None
-    layers = [name for name in (found.cutout_key, found.shadow_key) if name]
+    others = [name for name in (media_key, found.cutout_key, found.shadow_key) if name]
     # Noted first: a file that nobody names may be about to be removed.
-    unused_media.note([key, *layers], user_id)
-    if not all(media.stored(name) for name in layers):
+    unused_media.note([key, *others], user_id)
+    if not all(media.stored(name) for name in others):
         return None
     return found.model_copy(update={"url": url, "media_key": media_key, "look_key": key})
 

@@ -72,10 +72,12 @@ def test_a_picture_is_looked_at_once_whichever_product_has_it(
         assert again[name] == first[name].model_copy(update={"url": again[name].url})
     assert again["a"].cutout_key is not None and media.stored(again["a"].cutout_key)
 
-    # A layer that was removed meanwhile is made again.
-    media.delete([again["a"].cutout_key])
-    assert looked_at(shop, "three", a=data)["a"].cutout_key == again["a"].cutout_key
-    assert media.stored(again["a"].cutout_key)
+    # What was removed meanwhile is made again, the picture itself too.
+    for gone in (again["a"].cutout_key, again["a"].media_key):
+        assert gone is not None
+        media.delete([gone])
+        assert looked_at(shop, f"without-{gone[:6]}", a=data)["a"].cutout_key == again["a"].cutout_key
+        assert media.stored(gone)
 
 
 def test_what_only_the_other_pictures_tell_is_not_kept(shop: tuple[Path, str]) -> None:
