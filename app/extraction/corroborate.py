@@ -12,8 +12,8 @@ from app.extraction.details import article_number
 from app.extraction.document import Document
 from app.extraction.headings import without_noise
 from app.extraction.labels import clean_brand
-from app.extraction.layout import SOURCE, Layout, Price, place_of
-from app.extraction.pictures import NO_PICTURE
+from app.extraction.layout import SOURCE, VARIANT_TAGS, Layout, Price, place_of
+from app.extraction.pictures import is_no_picture
 from app.extraction.platforms import Platform
 from app.extraction.price_marks import DIGIT
 
@@ -34,6 +34,8 @@ CONTRADICTED_IN = 0.4
 """Factor for "in stock" in markup where the page says that it is sold out and has no buy button."""
 CONTRADICTED_CURRENCY = 0.25
 """Factor for a currency in the markup where the page shows another one beside the price."""
+OUTVOTED_PRICE = 0.5
+"""At most the confidence of the most prominent amount where the page's data name another one that stands there."""
 FREE = 0.8
 SHOP_AS_BRAND = 0.5
 LOGO = 0.2
@@ -100,6 +102,17 @@ class Context:
         said = [one.value for one in self.found if one.field == "price" and one.source in HIDDEN]
         return frozenset(
             price for price in self.current_prices for one in said if isinstance(one, Decimal) and _shortens(price, one)
+        )
+
+    def says_another(self, amount: Decimal) -> bool:
+        """Whether the page's data say nothing of an amount near the title, and name another one there as the price."""
+        said = {one.value for one in self.found if one.field == "price" and one.source in HIDDEN}
+        return amount not in said and any(
+            price.value in said
+            and not price.before
+            and price.value != amount
+            and not any(block.tag in VARIANT_TAGS for block in price.block.around(3))
+            for price in self.page.prices
         )
 
     def is_offered(self, amount: Decimal, source: str) -> bool:
@@ -253,6 +266,8 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
         return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
     if one.source not in HIDDEN and amount in context.shortened:
         return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
+    if one.source == SOURCE and context.shown and amount == context.shown.value and context.says_another(amount):
+        return replace(one, confidence=min(one.confidence, OUTVOTED_PRICE))
     if amount not in context.current_prices and any(amount in sums for sums in context.page.parts.values()):
         # What members pay, or each month, is no price, whoever says so.
         return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
@@ -325,7 +340,7 @@ def _images(one: Candidate, context: Context) -> Candidate | None:
     """A share picture that is a logo or a filler comes last; beside a platform's own gallery, others are foreign."""
     if one.source == SOURCE and context.named_pictures >= OWN_GALLERY:
         return None
-    if one.source in HIDDEN and isinstance(one.value, list) and NO_PICTURE.search(one.value[0].lower()):
+    if one.source in HIDDEN and isinstance(one.value, list) and is_no_picture(one.value[0]):
         return replace(one, confidence=LOGO)
     return one
 

@@ -158,8 +158,19 @@ def find_prices(layout: Layout) -> list[Price]:
     prices = _with_named(layout, former.with_pairs(layout, prices))
     if any(not price.portion and not price.before for price in prices):
         prices = [price for price in prices if not price.portion]
+    prices = [price for price in prices if not _said_in_full(price, prices)]
     signed_prices = [price for price in prices if price.currency]
     return signed_prices if any(not price.before for price in signed_prices) else prices
+
+
+def _said_in_full(price: Price, prices: list[Price]) -> bool:
+    """Whether a price without cents stands beside itself with them, as screen readers are told it."""
+    return price.value == price.value.to_integral_value() and any(
+        price.value < other.value < price.value + 1
+        and other.before == price.before
+        and abs(other.block.start - price.block.start) <= MAX_PRICE_TEXT
+        for other in prices
+    )
 
 
 class _Found(NamedTuple):

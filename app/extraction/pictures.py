@@ -19,6 +19,7 @@ TEMPLATE = re.compile(r"\{|%7b", re.IGNORECASE)
 GALLERY = re.compile(
     r"gallery|product-?image|product-media|product__media|main-?image|zoom|slide|photo|carousel|thumb|galer"
 )
+LIGHTBOX = re.compile(r"fancybox|light-?box|magnific|photoswipe|zoom|gallery|swipebox|glightbox|prettyphoto")
 HERO = re.compile(r"hero|cover|visual|packshot|main-?(?:pic|img|media)|media|figure|product")
 NO_PICTURE = re.compile(
     r"logo|icon|sprite|payment|placeholder|pixel|spacer|loading|spinner|blank|avatar|badge|flag|banner|\.svg|\.gif|"
@@ -27,7 +28,7 @@ NO_PICTURE = re.compile(
     r"sofort|giropay|trusted-?shops|trustpilot)(?![a-z])|/(?:brands?|manufacturers?|vendors?|marken|marques|marcas)/"
 )
 MIN_SIDE = 120
-HERO_SIDE = 300
+HERO_SIDE = 250
 MAX_PICTURES = 30
 MOST_LOOKED_AT = 400
 BESIDE_TITLE = 1500
@@ -68,9 +69,15 @@ def pictures(layout: Layout) -> list[str]:
     """
     ranked = []
     heroes = []
-    for order, block in enumerate([one for one in layout.blocks if one.tag == "img"][:MOST_LOOKED_AT]):
+    name = layout.title_text or layout.document.title_tag
+    for order, block in enumerate([one for one in layout.blocks if one.tag == "img" or _opens(one)][:MOST_LOOKED_AT]):
+        if block.tag == "a":
+            link = layout.document.absolute(block.node.attributes.get("href") or "")
+            if link and not is_no_picture(link) and layout.from_title(block.start) is not None:
+                ranked.append((True, True, order, link))
+            continue
         in_gallery = any(GALLERY.search(one.marks) for one in block.around(3) if one.marks)
-        named = text.overlap(block.node.attributes.get("alt") or "", layout.title_text) >= 0.5
+        named = text.overlap(block.node.attributes.get("alt") or "", name) >= 0.5
         if layout.in_card(block) or not (url := _picture(layout.document, block.node)):
             continue
         holder = next((one for one in block.around(3) if one.tag == "a"), None)
@@ -83,6 +90,16 @@ def pictures(layout: Layout) -> list[str]:
     if not ranked and len({picture_key(one) for one in heroes}) == 1:
         return heroes[:1]
     return [url for *_, url in sorted(ranked)][:MAX_PICTURES]
+
+
+def _opens(block: Block) -> bool:
+    """Whether the block is a link that opens a picture over the page."""
+    return (
+        block.tag == "a"
+        and not block.link
+        and LIGHTBOX.search(block.marks) is not None
+        and bool(PICTURE.search(block.node.attributes.get("href") or ""))
+    )
 
 
 def _is_hero(layout: Layout, block: Block) -> bool:
@@ -109,8 +126,13 @@ def _picture(document: Document, node: LexborNode) -> str | None:
         return None
     for link in _links(node.attributes):
         if not TEMPLATE.search(link) and (url := document.absolute(link)):
-            return None if NO_PICTURE.search(url.lower()) else url
+            return None if is_no_picture(url) else url
     return None
+
+
+def is_no_picture(url: str) -> bool:
+    """Whether an address is that of a badge, a logo or a filler; hosts may be called anything."""
+    return NO_PICTURE.search(urlsplit(url.lower()).path) is not None
 
 
 def _links(attributes: dict[str, str | None]) -> Iterator[str]:

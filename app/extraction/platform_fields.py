@@ -14,7 +14,7 @@ from app.extraction.headings import heading_text
 from app.extraction.labels import LABELLED, clean_brand
 from app.extraction.money import amounts, currency_code, currency_in, machine_amount
 from app.extraction.offer import decimal_sign, join_amount
-from app.extraction.pictures import NO_PICTURE
+from app.extraction.pictures import is_no_picture
 from app.extraction.platforms import Platform
 from app.extraction.price_marks import CENT_MARKS, CENT_TAGS
 
@@ -136,7 +136,7 @@ def _links(document: Document, written: str) -> list[str] | None:
         ordered = sorted(sizes, key=lambda link: -_area(sizes[link]))
         return [url for link in ordered[:1] if (url := document.absolute(link))]
     url = document.absolute(written)
-    return [url] if url and not NO_PICTURE.search(url.lower()) else None
+    return [url] if url and not is_no_picture(url) else None
 
 
 def _area(size: object) -> int:

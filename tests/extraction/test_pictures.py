@@ -90,3 +90,16 @@ def test_beside_a_platforms_own_gallery_other_pictures_are_foreign() -> None:
     assert gallery(foreign, before=own, head=maker) == ["/oak-1.jpg", "/oak-2.jpg"]
     one = own[: own.index("</div>")] + "</div>"
     assert "/showroom.jpg" in gallery(foreign, before=one, head=maker)
+
+
+def test_a_link_that_opens_a_picture_is_one() -> None:
+    lightbox = '<a class="fancybox" href="/oak-large.jpg"><i class="lens"></i></a><a class="zoom" href="/care">Care</a>'
+    assert gallery(before="", head="") == []
+    product = read(f"{TITLE}{lightbox}{PRICE}{BUY}")
+    assert product.images == ["https://northwood.example/oak-large.jpg"]
+
+
+def test_a_host_may_be_called_anything() -> None:
+    source = "https://avatars.flags.example/get/oak.jpg"
+    assert gallery(f'<img src="{source}" alt="">') == [source]
+    assert gallery('<img src="https://cdn.example/avatars/ada.jpg" alt="">') == []

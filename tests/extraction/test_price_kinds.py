@@ -229,3 +229,36 @@ def test_the_number_of_the_only_offer_and_an_entity_escaped_twice() -> None:
     assert read(TITLE, ld(offers=[offer("349") | {"sku": "NW-1"}, offer("359") | {"sku": "NW-2"}])).sku is None
     body = f"<h1>Oak &amp;amp; ash desk</h1>{BUY}"
     assert read(body, title="Oak &amp;amp; ash desk | Northwood").title == "Oak & ash desk"
+
+
+@pytest.mark.parametrize(
+    "order", ['<b class="price">$249</b><i>$249.99</i>', '<i>$249.99</i><b class="price">$249</b>']
+)
+def test_a_price_that_is_said_in_full_beside_itself(order: str) -> None:
+    assert read(f"{TITLE}<div>{order}</div>{BUY}").price == Decimal("249.99")
+
+
+def test_whole_prices_far_from_others_stay() -> None:
+    body = f'{TITLE}<p class="price">$249</p>{BUY}{TEXT}{TEXT}<p>Oak stool $249.50</p>'
+    assert read(body).price == 249
+
+
+def test_of_two_prices_the_pages_data_name_one() -> None:
+    """The more prominent amount is that of a set; the page's own data say which is the product's."""
+    data = json.dumps({"product": {"name": NAME, "sku": "77123", "price": 249, "currency": "EUR"}})
+    body = f'{TITLE}<p class="price">€ 419.00</p>{TEXT}<p>€ 249.00</p>{BUY}<script>var page = {data};</script>'
+    assert read(body).price == 249
+    assert read(body.replace('"price": 249', '"price": 419')).price == 419
+    assert read(body.replace('"price": 249', '"price": 7')).price == 419
+
+
+def test_a_former_price_in_the_pages_data_is_not_the_price() -> None:
+    data = json.dumps({"product": {"name": NAME, "sku": "77123", "price": 449, "currency": "EUR"}})
+    body = f'{TITLE}<del>€ 449.00</del><b class="price">€ 349.00</b>{BUY}<script>var page = {data};</script>'
+    assert read(body).price == 349
+
+
+def test_what_a_gift_costs_is_no_former_price() -> None:
+    body = '<h1>橡木书桌</h1><p class="price">¥349</p><p>购买一张即送市价 ¥899 的礼品</p><button>加入购物车</button>'
+    product = extract(page(body, lang="zh", title="橡木书桌"), HOST)
+    assert (product.price, product.list_price) == (349, None)
