@@ -2,8 +2,9 @@
 
 Both read each page in turns, in one thread, so that what else the machine does falls on both. Without a folder the
 pages are those of the demo shop; a folder holds saved pages (``*.html``, ``*.html.gz``), in folders of their own or
-not. extruct finds the markup alone (JSON-LD, microdata, RDFa, Open Graph) and decides nothing; it comes with
-``pip install '.[bench]'``.
+not. Where a ``truth.json`` lies beside a page (``benchmarks.reliability``), a table says how far the confidence of
+the fields can be trusted. extruct finds the markup alone (JSON-LD, microdata, RDFa, Open Graph) and decides nothing; it
+comes with ``pip install '.[bench]'``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.demo.pages import product_page
 from app.errors import InvalidInput
 from app.extraction import extract
 from app.fetching import read_page_file
+from benchmarks import reliability
 
 BASE = "https://shop.example"
 ROUNDS = 5
@@ -30,7 +32,7 @@ Reader = Callable[[str, str | None], object]
 
 
 def main() -> None:
-    """Time both; print a line each, and their ratio."""
+    """Time both; print a line each, how reliable ShopReel's confidence is, and their ratio."""
     pages = saved_pages(Path(sys.argv[1])) if len(sys.argv) > 1 else demo_pages()
     size = statistics.mean(len(html) for html, _ in pages) / 1000
     print(f"{len(pages)} pages of {size:.0f} thousand characters on average, best of {ROUNDS} rounds each, one thread")
@@ -39,6 +41,10 @@ def main() -> None:
     for name, spent in (("ShopReel", ours), ("extruct", theirs)):
         mean = statistics.mean(spent)
         print(f"{name:10}{statistics.median(spent):8.1f} ms{mean:8.1f} ms{max(spent):8.1f} ms{1000 / mean:10.1f}")
+    found = reliability.saved_told(Path(sys.argv[1])) if len(sys.argv) > 1 else reliability.demo_told()
+    if found:
+        print("\nFields told, and how many of them are right:")
+        print("\n".join(reliability.table(found)) + "\n")
     print(f"ShopReel reads {statistics.mean(theirs) / statistics.mean(ours):.1f} times as many (at least {AT_LEAST:g})")
 
 

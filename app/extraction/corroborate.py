@@ -104,7 +104,7 @@ class Context:
             price for price in self.current_prices for one in said if isinstance(one, Decimal) and _shortens(price, one)
         )
 
-    def says_another(self, amount: Decimal) -> bool:
+    def says_another(self, amount: object) -> bool:
         """Whether the page's data say nothing of an amount near the title, and name another one there as the price."""
         said = {one.value for one in self.found if one.field == "price" and one.source in HIDDEN}
         return amount not in said and any(
