@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
-from app.analysis.ground import SIDE, Ground, Mask, Parted, disc, fit_ground, part
+from app.analysis.ground import SIDE, Ground, Mask, Parted, disc, fit_ground, open_to, part
 from app.analysis.pixels import Plane, Rgb, decoded, opened, shrink, shrink_float, to_lab, to_rgb
 from app.analysis.subject import cut_off_at
 from app.picture_models import Cut
@@ -37,6 +39,8 @@ CLEAR, CLEAR_EDGE = 0.05, 0.3
 STEP, EDGE = 2.0, 9
 """By how many of the ground's spreads the distance from it jumps at a sure edge, in a disc of so many pixels."""
 SHADOW_SIDE = 800
+THIN_SHADOW, BLACK = 200, 60
+"""Opacity and level (0..255) below which a pixel without a ground may be a shadow's."""
 NO_SHADOW = 0.004
 """Share of the picture below which a shadow is not worth a layer."""
 
@@ -70,7 +74,11 @@ def cut_out(data: bytes) -> CutOut | None:
     except OSError as error:
         raise ValueError(f"no picture: {error}") from None
     if is_transparent(upright):
-        return CutOut(_png(_without_colour(upright)), None, 1.0)
+        layers = _without_colour(upright)
+        own = _own_shadow(layers)
+        shadow = _shadow_png(1 - own * layers[..., 3] / np.float32(255)) if own.mean() >= NO_SHADOW else None
+        layers[own] = 0
+        return CutOut(_png(layers), shadow, 1.0)
     rgb = shrink(to_rgb(upright), CUT_SIDE)
     lab = to_lab(rgb, SIDE)
     ground = fit_ground(lab)
@@ -197,10 +205,21 @@ def shadow_layer(lab: Plane, parted: Parted, ground: Ground) -> bytes | None:
     weight = np.where(parted.subject, 0.0, 1.0).astype(np.float32)
     value = np.where(parted.shadow, ratio, 1.0).astype(np.float32)
     under = _spread(value, weight, 0.02 * max(height, width))
-    layer = cv2.GaussianBlur(np.where(parted.subject, under, value).astype(np.float32), (0, 0), 2.0)
-    scale = min(1.0, SHADOW_SIDE / max(height, width))
-    small = cv2.resize(layer, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return _shadow_png(cv2.GaussianBlur(np.where(parted.subject, under, value).astype(np.float32), (0, 0), 2.0))
+
+
+def _shadow_png(layer: npt.NDArray[Any]) -> bytes:
+    small = shrink_float(np.asarray(layer, dtype=np.float32), SHADOW_SIDE)
     return _png(np.asarray(np.rint(np.clip(small, 0, 1) * 255), dtype=np.uint8))
+
+
+def _own_shadow(layers: Rgb) -> Mask:
+    """Return where RGBA is a shadow that was drawn into it: black, thin, and open to what is empty, as no lens is."""
+    alpha = layers[..., 3]
+    thin = ((alpha > 0) & (alpha < THIN_SHADOW) & (layers[..., :3].max(axis=2) < BLACK)).astype(np.uint8)
+    core = cv2.morphologyEx(thin, cv2.MORPH_OPEN, disc(7)) > 0
+    found = open_to(alpha < 8, core)
+    return np.asarray((cv2.dilate(found.astype(np.uint8), disc(9)) > 0) & (thin > 0), dtype=bool)
 
 
 def _luminance(light: Plane) -> Plane:

@@ -210,10 +210,10 @@ def _shadow(lab: Plane, behind: Plane, free: Mask) -> Mask:
     touches[labels[free]] = True
     touches[0] = False
     beside = cv2.dilate(free.astype(np.uint8), disc(GAP)) > 0
-    return _open_to(free, (touches[labels] | (beside & (reach > 0))) & ~free)
+    return open_to(free, (touches[labels] | (beside & (reach > 0))) & ~free)
 
 
-def _open_to(free: Mask, found: Mask) -> Mask:
+def open_to(free: Mask, found: Mask) -> Mask:
     """Return the parts of ``found`` of whose outline enough is turned to the ground."""
     count, labels = cv2.connectedComponents(found.astype(np.uint8), connectivity=8)
     rim = found & (cv2.erode(found.astype(np.uint8), disc(3)) == 0)

@@ -186,6 +186,25 @@ def test_a_subject_without_a_ground_is_taken_as_it_is_and_hides_no_colour() -> N
     assert colours[alpha == 0].max() == 0
 
 
+def test_a_shadow_that_was_drawn_into_a_picture_without_ground_is_taken_out_and_a_dark_lens_is_not() -> None:
+    body = drawn(800, 800, ("ellipse", (0.25, 0.15, 0.75, 0.65), 1))
+    spot = Image.new("L", (800, 800), 0)
+    ImageDraw.Draw(spot).ellipse((220, 640, 580, 700), fill=150)
+    shade = np.asarray(spot.filter(ImageFilter.GaussianBlur(16)), dtype=np.float64) / 255
+    lens = drawn(800, 800, ("ellipse", (0.4, 0.3, 0.6, 0.5), 1))
+    alpha = np.maximum(body, shade) * (1 - 0.6 * lens)
+    colours = np.where((body > 0)[..., None] & (lens < 0.5)[..., None], textured(body, (40, 110, 200)), 0)
+    picture = np.dstack([np.clip(colours, 0, 255), alpha * 255]).astype(np.uint8)
+    found = cut_out(encode(Image.fromarray(picture)))
+    opacity = layers(found)[1]
+    assert opacity[560:].max() == 0
+    assert opacity[320, 400] == pytest.approx(0.4, abs=0.02)
+    assert found is not None and found.shadow is not None
+    with Image.open(io.BytesIO(found.shadow)) as layer:
+        assert np.asarray(layer)[670, 400] == pytest.approx(255 * (1 - shade[670, 400]), abs=4)
+        assert np.asarray(layer)[320, 400] == 255
+
+
 def test_rounded_corners_make_no_subject_of_a_scene() -> None:
     picture = scene(6).convert("RGBA")
     corners = Image.new("L", picture.size, 0)
