@@ -225,7 +225,8 @@ class _Composer:
         """Stand a photograph that cannot fill the frame on a ground, as it is."""
         tone = self.theme.tone(self.shot.tone)
         block = self._block(tone)
-        whole = Cutout(np.dstack([photo.pixels, np.full(photo.pixels.shape[:2], 255, np.uint8)]), *(False,) * 4)
+        opaque = np.full(photo.pixels.shape[:2], 255, np.uint8)
+        whole = Cutout(np.dstack([photo.pixels, opaque]), (0, 0, 1, 1), *(False,) * 4)
         words = self._words_box(block, place)
         room = self._room(words, place)
         self.out.layers.append(staging.ground_layer(self.look, tone, self.shot, self.frame, room.centre))
@@ -261,7 +262,9 @@ class _Composer:
             assert box is not None
             rows = slice(int(box.top * scale), max(1, int(box.bottom * scale)))
             scrim = scrim_for([np.ascontiguousarray(small[rows])], self.theme)
-            return scrim.opacity + float(edges[rows].mean()) / max(1.0, 4 * float(edges.mean()))
+            seen = crop[1] + (crop[3] - crop[1]) * np.array([box.top, box.bottom]) / self.frame.height
+            on_face = any(top < seen[1] and bottom > seen[0] for _, top, _, bottom in photo.faces)
+            return scrim.opacity + float(edges[rows].mean()) / max(1.0, 4 * float(edges.mean())) + 2 * on_face
 
         above, below = burden("above"), burden("below")
         if abs(above - below) < _ALIKE:

@@ -66,6 +66,10 @@ class ClipJob(_Plain):
     points: Annotated[list[ScenePoint], Field(max_length=MOST_POINTS)] = []
     subject: tuple[Share, Share, Share, Share] | None = None
     """The box of the picture that is never cropped: left, top, right, bottom as shares; None: not known."""
+    details: list[tuple[Share, Share, Share, Share]] = []
+    """Boxes of the picture that are worth a close look, the best first."""
+    faces: list[tuple[Share, Share, Share, Share]] = []
+    """Boxes of the picture that no words may stand over."""
     plain_ground: bool = False
     """The picture's ground has one colour: it can be drawn on beyond the picture's edge."""
     cutout: str = ""

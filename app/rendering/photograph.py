@@ -1,10 +1,10 @@
-"""A product's photograph as shots need it: its pixels, its subject cut out where that can be trusted, its details."""
+"""A product's photograph as shots need it: its pixels, its subject cut out, where its details and faces are."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import cv2
 import numpy as np
@@ -22,11 +22,6 @@ _EDGE = 0.012
 """The rim of a picture, as a share of its side, in which what is seen reaches the edge."""
 _REACHES = 0.03
 """The share of an edge's length that a subject takes at it from which the photograph cuts it off there."""
-_LOOKED_AT = 200
-"""Pixels of the longer side at which details are looked for."""
-_DETAILS = 3
-_OF_DETAIL = 0.4
-"""The side of a detail, as a share of the subject's."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +29,8 @@ class Cutout:
     """A subject alone: straight RGBA of its own box, and at which of that box's edges its photograph cuts it off."""
 
     rgba: Pixels
+    place: Shares
+    """Its box in its photograph."""
     left: bool
     top: bool
     right: bool
@@ -62,13 +59,22 @@ class Photograph:
         InvalidInput: on the first use of its pixels: as ``pictures.load``.
     """
 
-    def __init__(self, path: str, subject: Shares | None, plain_ground: bool, cutout: str = "") -> None:
-        self.path, self.subject, self.plain_ground, self._cutout = path, subject, plain_ground, cutout
+    def __init__(
+        self,
+        path: str,
+        subject: Shares | None,
+        plain_ground: bool,
+        cutout: str = "",
+        details: Sequence[Shares] = (),
+        faces: Sequence[Shares] = (),
+    ) -> None:
+        self.path, self.subject, self.plain_ground, self.faces = path, subject, plain_ground, faces
+        self._cutout, self._details = cutout, details
 
     @classmethod
     def of(cls, job: ClipJob) -> Photograph:
         """Return a scene's own picture."""
-        return cls(job.image, job.subject, job.plain_ground, job.cutout)
+        return cls(job.image, job.subject, job.plain_ground, job.cutout, job.details, job.faces)
 
     @classmethod
     def other_of(cls, job: ClipJob) -> Photograph:
@@ -106,6 +112,7 @@ class Photograph:
 
         return Cutout(
             np.ascontiguousarray(rgba[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]),
+            (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height),
             left=reaches(alpha[:, :rim_x], 1),
             top=reaches(alpha[:rim_y], 0),
             right=reaches(alpha[:, -rim_x:], 1),
@@ -114,38 +121,12 @@ class Photograph:
 
     @cached_property
     def details(self) -> list[tuple[float, float]]:
-        """Points worth a close look, as shares of the cut-out's box or else of the picture, the best first.
-
-        They are the middles of squares that hold the most edges, none within another's.
-        """
-        cutout = self.cutout
-        inside: Any
-        pixels = self.pixels if cutout is None else np.ascontiguousarray(cutout.rgba[:, :, :3])
-        scale = _LOOKED_AT / max(pixels.shape[:2])
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        edges = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
-        inside = np.zeros(grey.shape, np.float32)
-        if cutout is not None:
-            mask = cv2.resize(cutout.rgba[:, :, 3], size, interpolation=cv2.INTER_AREA) > _OPAQUE
-            # The outline itself is no detail.
-            inside = cv2.erode(mask.astype(np.float32), np.ones((5, 5), np.uint8))
-        else:
-            left, top, right, bottom = self.subject or (0.1, 0.1, 0.9, 0.9)
-            rows = slice(int(top * size[1]), max(1, int(bottom * size[1])))
-            inside[rows, int(left * size[0]) : max(1, int(right * size[0]))] = 1
-        side = max(3, round(_OF_DETAIL * min(size)) | 1)
-        # Few strong edges would outweigh a texture: each counts up to a limit.
-        found: Any = cv2.boxFilter(np.minimum(edges, 40) * inside, -1, (side, side), borderType=cv2.BORDER_CONSTANT)
-        full = cv2.boxFilter(inside, -1, (side, side), borderType=cv2.BORDER_CONSTANT)
-        worth = found * (full > 0.6)
-        if not worth.any():
-            worth = found
-        places: list[tuple[float, float]] = []
-        for _ in range(_DETAILS):
-            _, best, _, (x, y) = cv2.minMaxLoc(worth)
-            if best <= 0:
-                break
-            places.append(((x + 0.5) / size[0], (y + 0.5) / size[1]))
-            cv2.circle(worth, (x, y), side, 0, -1)
-        return places or [(0.5, 0.5)]
+        """Points worth a close look, as shares of the cut-out's box or else of the picture, the best first."""
+        middles = [((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in self._details]
+        if (cutout := self.cutout) is not None:
+            left, top, right, bottom = cutout.place
+            middles = [((x - left) / (right - left), (y - top) / (bottom - top)) for x, y in middles]
+        elif not middles and self.subject is not None:
+            left, top, right, bottom = self.subject
+            middles = [((left + right) / 2, (top + bottom) / 2)]
+        return [(min(1.0, max(0.0, x)), min(1.0, max(0.0, y))) for x, y in middles] or [(0.5, 0.5)]

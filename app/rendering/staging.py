@@ -85,7 +85,7 @@ def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, bears: float, deta
     whole = min(_WIDE * room.width / wide, _TALL * room.height / tall)
     if across and not beside:
         whole = room.width / wide
-    elif (cutout.bottom and not along) or (shot.turn and wide < _SLIM * tall and not beside):
+    elif (cutout.bottom and not along) or (shot.turn and wide < _SLIM * tall and not beside and not cutout.top):
         # It leaves the frame below: as its photograph cuts it off there, or as it would be small otherwise.
         most_tall = _CUT_TALL if cutout.bottom else _SLIM_TALL
         whole = min(_CUT_WIDE * room.width / wide, most_tall * room.height / tall)

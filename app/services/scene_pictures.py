@@ -25,6 +25,7 @@ class ScenePictures:
         fields: dict[str, Any] = {}
         if self.image is not None:
             fields |= {"subject": self.image.subject_box, "plain_ground": self.image.plain_background}
+            fields |= {"details": self.image.details, "faces": self.image.faces}
         if self.other is not None:
             fields |= {"other_subject": self.other.subject_box, "other_plain_ground": self.other.plain_background}
         return fields

@@ -41,7 +41,7 @@ POINTS: dict[SceneLayout, list[dict[str, object]]] = {
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A red disc on a plain ground, cut out; a red body that its photograph cuts off below; black and white squares."""
     folder = tmp_path_factory.mktemp("layouts")
-    for name, box in (("disc", (160, 150, 639, 849)), ("body", (240, 120, 559, 1000))):
+    for name, box in (("disc", (160, 150, 639, 849)), ("body", (240, 120, 559, 1000)), ("coat", (240, 0, 559, 880))):
         image, mask = Image.new("RGB", (800, 1000), "#dfe8ea"), Image.new("L", (800, 1000), 0)
         pen = ImageDraw.Draw(image)
         draw = (
@@ -201,6 +201,22 @@ def test_the_product_fills_its_room_and_words_clear_it(shown, aspect, cut):
                     assert rows[-1] >= size[1] - 2, (layout, shot, share)
 
 
+def test_what_hangs_from_its_photograph_s_upper_edge_hangs_from_the_frame_s(shown):
+    """Its lower end is seen above the words."""
+    for number in range(3):
+        pictures = {"image": shown["coat"], "cutout": shown["coat-cut"], "number": number}
+        scene = DrawnScene(job_of(shown, "plain", (180, 320), style="minimal", seconds=6, **pictures))
+        for shot in scene.scene.shots:
+            if shot.near != "whole":
+                continue
+            moment = shot.begins + 0.6 * shot.seconds
+            seen = red(scene, moment)
+            rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+            assert rows[0] <= 1 and rows[-1] < scene.scene.at(moment).words.top
+            # All of it, in its own shape.
+            assert np.ptp(columns) / np.ptp(rows) == pytest.approx(320 / 880, abs=0.05)
+
+
 @pytest.mark.parametrize("motion", get_args(Motion))
 def test_a_product_never_leaves_its_first_frame(shown, motion):
     """Whole through the opening shot, whichever way it moves: an ellipse fills pi / 4 of its box."""
@@ -322,6 +338,33 @@ def test_without_its_cutout_a_scene_shows_the_photograph(shown, tmp_path, damage
     whole = DrawnScene(job_of(shown, "plain", (180, 320), cutout=""))
     for moment in (0, 2.6):
         assert np.array_equal(picture(damaged, moment), picture(whole, moment))
+
+
+def test_a_detail_is_one_that_the_picture_is_known_to_have(shown):
+    """The second half of a wide pattern is green: where a detail lies there, that is what is seen."""
+    for side, box in ((0, (0.05, 0.4, 0.25, 0.6)), (1, (0.75, 0.4, 0.95, 0.6))):
+        levels = np.zeros((1600, 1600, 3), np.uint8)
+        levels[:, :800], levels[:, 800:] = (200, 30, 30), (30, 160, 30)
+        path = Path(shown["disc"]).parent / f"halves-{side}.png"
+        Image.fromarray(levels).save(path)
+        fields = {"image": str(path), "cutout": "", "subject": None, "plain_ground": False, "details": [box]}
+        scene = DrawnScene(job_of(shown, "plain", (180, 320), on_screen_text="", badge="", **fields))
+        assert scene.scene.shots[0].near == "detail"
+        frame = picture(scene, 0.5)[:, 20:160].reshape(-1, 3).mean(axis=0)
+        assert frame[side] > 2 * frame[1 - side], side
+
+
+def test_words_keep_off_faces(shown):
+    """A calm picture with a face above, or below: the words stand at the other end."""
+    for top in (0.05, 0.6):
+        path = Path(shown["disc"]).parent / "calm.png"
+        Image.new("RGB", (900, 1600), "#445566").save(path)
+        fields = {"image": str(path), "cutout": "", "subject": None, "plain_ground": False}
+        for number in range(4):
+            face = [(0.3, top, 0.7, top + 0.3)]
+            scene = DrawnScene(job_of(shown, "plain", (180, 320), role="hook", faces=face, number=number, **fields))
+            words = scene.scene.at(0.5).words
+            assert (words.top > 160) is (top < 0.5)
 
 
 def test_a_wide_scene_gets_a_panel_for_its_words(tmp_path):
