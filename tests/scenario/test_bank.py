@@ -104,6 +104,12 @@ def test_what_hardly_sells_is_weak(fields: dict[str, object]) -> None:
     assert {fact.strength for fact in facts_of(crock(**fields))} <= {1}
 
 
+@pytest.mark.parametrize(("label", "value"), [("Condition", "New with tags"), ("Zustand", "Neu"), ("État", "Neuf")])
+def test_that_a_thing_is_new_is_no_fact_but_in_what_condition_it_is(label: str, value: str) -> None:
+    assert texts(crock(specs={label: value})) == []
+    assert texts(crock(specs={label: "used, with a chip at the rim"})) != []
+
+
 def test_sides_and_a_mass_that_cannot_be_of_one_thing_are_both_left_out() -> None:
     assert texts(crock(specs={"Size": "76 x 80 x 63 cm", "Weight": "0.02 lb", "Item weight": "9.07 g"})) == []
     assert len(texts(crock(specs={"Size": "26 x 20 x 23 cm", "Weight": "2.4 kg"}))) == 2

@@ -22,6 +22,7 @@ from app.scenario.bank.facts import Fact, FactType, Region
 from app.scenario.bank.sentences import pieces
 from app.scenario.bank.tables import (
     buyers,
+    conditions,
     counters,
     cues,
     empty,
@@ -282,7 +283,7 @@ def _all(product: Product) -> Iterator[Fact]:
             number += 1
     unlike = _unlike(product.specs)
     for number, (label, value) in enumerate(product.specs.items()):
-        if label in unlike:
+        if label in unlike or _is_new(label, value):
             continue
         yield from _of_row(label, value, number, product, language)
     for number, line in enumerate(product.highlights):
@@ -400,6 +401,12 @@ def _unlike(specs: dict[str, str]) -> set[str]:
 def _physical(text: str) -> bool:
     """Tell whether a text holds a measure of the thing itself, not of time."""
     return any(one.unit.dimension not in ("duration", "share") for one in measures_in(text))
+
+
+def _is_new(label: str, value: str) -> bool:
+    """Tell whether a row only says that the thing is new, as all things of a shop are."""
+    labels, new = conditions()
+    return labels.fullmatch(clean_key(label)) is not None and new.match(value.strip()) is not None
 
 
 def clean_key(label: str) -> str:

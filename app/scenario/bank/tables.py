@@ -115,6 +115,13 @@ def weak() -> tuple[Pattern, Pattern]:
 
 
 @cache
+def conditions() -> tuple[Pattern, Pattern]:
+    """Return the labels of rows that say in what condition a thing is, and how a new one's value begins."""
+    table = _table("weak")["conditions"]
+    return _any(table["labels"]), _any(table["new"])
+
+
+@cache
 def makers(language: str | None) -> Pattern:
     """Return the words with which a maker begins to speak of himself on a page in a language; None: in any."""
     table = _table("weak")["makers"]
