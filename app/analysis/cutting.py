@@ -67,12 +67,7 @@ def cut_out(data: bytes) -> CutOut | None:
     Raises:
         ValueError: the bytes are no picture, or too large a one.
     """
-    try:
-        with opened(data) as picture:
-            picture.draft(None, (CUT_SIDE, CUT_SIDE))
-            upright = decoded(picture)
-    except OSError as error:
-        raise ValueError(f"no picture: {error}") from None
+    upright = _decoded(data)
     if is_transparent(upright):
         layers = _without_colour(upright)
         own = _own_shadow(layers)
@@ -89,6 +84,16 @@ def cut_out(data: bytes) -> CutOut | None:
     if verdict(parted, confidence) != "safe":
         return None
     return CutOut(_png(unmixed(rgb, parted, ground)), shadow_layer(lab, parted, ground), round(confidence, 3))
+
+
+def _decoded(data: bytes) -> Image.Image:
+    """Return a picture, perhaps shrunk; its pixels at full size are let go of here."""
+    try:
+        with opened(data) as picture:
+            picture.draft(None, (CUT_SIDE, CUT_SIDE))
+            return decoded(picture)
+    except OSError as error:
+        raise ValueError(f"no picture: {error}") from None
 
 
 def verdict(parted: Parted, confidence: float) -> Cut:
