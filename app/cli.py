@@ -67,7 +67,7 @@ def serve(
     from app.console import err
     from app.server import api_server, bound_socket, prepare
     from app.telemetry import configure_logging
-    from app.worker import WorkerProcess
+    from app.worker_process import WorkerProcess
 
     configure_logging()
     # As Ctrl-C does, it lets the worker hand back what it runs; to die of it would leave that to the lease's end.

@@ -52,7 +52,7 @@ def short(
     from app.services.scraping_service import read_source
     from app.services.short_service import start_short
     from app.storage import media
-    from app.worker import WorkerProcess
+    from app.worker_process import WorkerProcess
 
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
@@ -112,7 +112,7 @@ def preview(
     from app.services.scraping_service import read_source
     from app.services.short_service import start_short
     from app.storage import shorts
-    from app.worker import WorkerProcess
+    from app.worker_process import WorkerProcess
 
     if output.suffix.lower() not in (".jpg", ".jpeg", ".png"):
         raise InvalidInput("--output: a .jpg or .png file")

@@ -26,7 +26,7 @@ from app.storage import shorts
 from app.storage.mongo import database_answers
 from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import being_saved, tasks_of_short
-from app.worker import WorkerProcess
+from app.worker_process import WorkerProcess
 
 POLL_SECONDS = 0.25
 MAX_DEATHS = 5

@@ -11,9 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.extraction import Explanation
 from app.extraction.candidates import FieldValue
-from app.extraction.decide import Judged
+from app.extraction.results import Explanation, Judged
 from app.models import Product
 
 BAR = 8

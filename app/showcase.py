@@ -19,7 +19,7 @@ from app.services.scraping_service import read_source
 from app.services.short_service import start_short
 from app.storage import media
 from app.telemetry import configure_logging
-from app.worker import WorkerProcess
+from app.worker_process import WorkerProcess
 
 USUAL_PORT = 8000
 

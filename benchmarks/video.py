@@ -18,7 +18,7 @@ from app.rendering.encode import Writer
 from app.services.short_service import start_short
 from app.storage import media, mongo, shorts
 from app.storage.shorts import ShortStatus
-from app.worker import WorkerProcess
+from app.worker_process import WorkerProcess
 from benchmarks.table import Row, Table
 
 PRODUCT, PICTURES = "pour-over-coffee-set", 4

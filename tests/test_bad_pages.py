@@ -18,7 +18,7 @@ from app.services.short_service import start_short
 from app.storage import mongo, shorts
 from app.storage.shorts import ShortStatus
 from app.storage.tasks import find_task
-from app.worker import WorkerProcess
+from app.worker_process import WorkerProcess
 from tests.answering import Answering, serving
 from tests.making import SMALL, ended
 from tests.polling import wait_for

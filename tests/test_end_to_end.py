@@ -33,7 +33,7 @@ from app.storage import media, mongo, shorts
 from app.storage.shorts import ShortStatus
 from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
-from app.worker import WorkerProcess
+from app.worker_process import WorkerProcess
 from tests import staging
 from tests.conftest import DATA_DIR, PICTURES
 from tests.making import SMALL, ended

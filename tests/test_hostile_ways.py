@@ -26,7 +26,7 @@ from app.services.scraping_service import start_scraping
 from app.storage import mongo
 from app.storage.tasks import find_task
 from app.utils.task_management import cancel_task
-from app.worker import WorkerProcess
+from app.worker_process import WorkerProcess
 from tests.answering import serving
 from tests.extraction.hostile import HOSTILE, START
 from tests.polling import wait_for

@@ -38,7 +38,7 @@ def main(folder: Path) -> int:
     from app.services.short_service import start_short
     from app.storage import shorts
     from app.storage.shorts import ShortStatus
-    from app.worker import WorkerProcess
+    from app.worker_process import WorkerProcess
 
     prepare()
     begun = time.monotonic()

@@ -6,7 +6,6 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, Literal, get_args
@@ -19,6 +18,7 @@ from app.extraction.columns import field_of, product_of
 from app.extraction.decide import product
 from app.extraction.document import Document, parse
 from app.extraction.product import extract
+from app.extraction.results import Record
 from app.extraction.saved import saved_page
 from app.models import Product
 from app.spreadsheet import unescaped
@@ -38,15 +38,6 @@ MAX_WHOLE_BYTES = 50_000_000
 """Of a page, or of JSON-LD in one value, which are read whole. Feeds by line may have any size."""
 MAX_LINE_BYTES = 10_000_000
 """A longer line is read as several, which are bad rows then."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """One row of a feed, counted from 1 (a CSV file's header is no row): a product, or the reason why it is none."""
-
-    row: int
-    product: Product | None = None
-    reason: str | None = None
 
 
 Make = Callable[[], Product]

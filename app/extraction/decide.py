@@ -19,6 +19,7 @@ from app.extraction.details import HOME
 from app.extraction.former import LEAST, MOST, fits
 from app.extraction.layout import SOURCE
 from app.extraction.pictures import unique
+from app.extraction.results import Judged
 from app.extraction.terms import TERMS
 from app.extraction.text import squeeze
 from app.models import Evidence, Product
@@ -51,16 +52,6 @@ SAME_SOURCE_BONUS = 2.0
 SURE = 0.5
 PREFIX_SHARE = 0.5
 MIN_PREFIX = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One candidate with the belief in its value over all sources; ``reason`` says why it won or lost."""
-
-    candidate: Candidate
-    belief: float
-    won: bool
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The way from a page to a product: parse, ask every source, corroborate, weigh."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.extraction import (
     address,
@@ -18,25 +18,16 @@ from app.extraction import (
 )
 from app.extraction.candidates import Candidate
 from app.extraction.corroborate import Context, corroborate
-from app.extraction.decide import Judged, judge
+from app.extraction.decide import judge
 from app.extraction.detection import Detection, detect
 from app.extraction.document import Document, parse
+from app.extraction.results import Explanation
 from app.extraction.terms import with_terms
 from app.models import Product
 
 SOURCES = (jsonld.candidates, microdata.candidates, opengraph.candidates, state.candidates, address.candidates)
 LEAST_DESCRIPTION = 20
 """Characters."""
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A product with how it was decided: the platform and its signs, and every candidate of every field."""
-
-    product: Product
-    platform: str | None
-    signs: tuple[str, ...]
-    fields: dict[str, list[Judged]]
 
 
 def extract(html: str, url: str | None, answer: str | None = None) -> Product:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.errors import InvalidInput
-from app.extraction.bulk import Record
+from app.extraction.results import Record
 from app.models import Product
 from app.spreadsheet import TableWriter
 

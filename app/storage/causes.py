@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import redis
 from pymongo.errors import OperationFailure, PyMongoError
 
 from app.errors import DatabaseAway, PartRefuses, Unavailable
@@ -39,21 +38,23 @@ DATABASE = {
     OUT_OF_DISK_SPACE: (False, "has no room on its disk"),
 }
 """Code of a MongoDB error -> whether only a setting helps, and what the database does."""
-REDIS: Sequence[tuple[type[redis.RedisError], str, bool, str]] = (
-    (redis.exceptions.NoPermissionError, "", True, "grants too few rights: its user needs scripts (EVALSHA) and the "
-     "keys shopreel*"),
-    (redis.exceptions.AuthenticationError, "", True, "does not accept the user name or password of REDIS_URL"),
-    (redis.exceptions.MovedError, "", True, "is a cluster, and ShopReel needs one server"),
-    (redis.exceptions.ReadOnlyError, "", False, "is a replica now, which takes no messages"),
-    (redis.exceptions.BusyLoadingError, "", False, "is still reading its data"),
-    (redis.exceptions.OutOfMemoryError, "", False, "has no memory left (maxmemory)"),
-    (redis.exceptions.ResponseError, "MISCONF", False, "cannot write to its disk, which may be full"),
-    (redis.exceptions.ResponseError, "DB index", True, "has no database of the number in REDIS_URL"),
-    (redis.exceptions.ResponseError, "unknown command", True, "does not know a command that is needed"),
-    (redis.exceptions.ResponseError, "CROSSSLOT", True, "is a cluster, and ShopReel needs one server"),
-    (redis.exceptions.ResponseError, "", False, "refuses"),
-)  # fmt: skip
-"""Kind of error, what its text holds, whether only a setting helps, and what the broker does; the first one holds."""
+REDIS: Sequence[tuple[str, str, bool, str]] = (
+    ("NoPermissionError", "", True, "grants too few rights: its user needs scripts (EVALSHA) and the keys shopreel*"),
+    ("AuthenticationError", "", True, "does not accept the user name or password of REDIS_URL"),
+    ("MovedError", "", True, "is a cluster, and ShopReel needs one server"),
+    ("ReadOnlyError", "", False, "is a replica now, which takes no messages"),
+    ("BusyLoadingError", "", False, "is still reading its data"),
+    ("OutOfMemoryError", "", False, "has no memory left (maxmemory)"),
+    ("ResponseError", "MISCONF", False, "cannot write to its disk, which may be full"),
+    ("ResponseError", "DB index", True, "has no database of the number in REDIS_URL"),
+    ("ResponseError", "unknown command", True, "does not know a command that is needed"),
+    ("ResponseError", "CROSSSLOT", True, "is a cluster, and ShopReel needs one server"),
+    ("ResponseError", "", False, "refuses"),
+)
+"""Kind of error, what its text holds, whether only a setting helps, and what the broker does; the first one holds.
+
+A kind is given by its name: most commands never speak to the broker, and its library takes long to import.
+"""
 RABBITMQ = {
     403: "grants too few rights, or does not accept the user name or password of RABBITMQ_URL",
     404: "has no such virtual host",
@@ -96,10 +97,11 @@ def database_error(error: PyMongoError, away: bool, database: str) -> Unavailabl
 
 def redis_error(error: Exception) -> Unavailable:
     """Return what an error of the broker or its client means."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
     for kind, text, settings_help, what in REDIS:
-        if isinstance(error, kind) and text in str(error):
+        if kind in kinds and text in str(error):
             return (PartRefuses if settings_help else Unavailable)(f"the broker {what}")
-    if isinstance(error, redis.RedisError | OSError):
+    if "RedisError" in kinds or isinstance(error, OSError):
         return Unavailable(f"the broker does not answer{_no_answer(str(error))}")
     return PartRefuses("the broker's client cannot be made: an option of REDIS_URL is wrong")
 

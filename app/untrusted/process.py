@@ -16,9 +16,8 @@ from typing import Any
 from app.children import Child, ChildDied, Spares
 from app.config import get_settings
 from app.errors import InvalidInput, WorkFailed
-from app.extraction import Explanation, Record
 from app.extraction.candidates import Candidate
-from app.extraction.decide import Judged
+from app.extraction.results import Explanation, Judged, Record
 from app.models import ContentAnalysis, Product
 from app.telemetry import get_logger
 

@@ -7,8 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from pathlib import Path
-from typing import BinaryIO, Literal, cast, get_args
+from typing import BinaryIO, cast, get_args
 
 from app.errors import InvalidInput
 from app.extraction import Record, extract, extract_records
@@ -17,36 +16,9 @@ from app.extraction.bulk import lines, records
 from app.fetching import Page
 from app.fetching.warc import read_warc
 from app.models import Product
+from app.untrusted.kinds import Kind
 
-Kind = Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
-SUFFIXES: dict[str, Kind] = {
-    ".html": "html",
-    ".htm": "html",
-    ".mhtml": "html",
-    ".mht": "html",
-    ".json": "jsonld",
-    ".jsonld": "jsonld",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".warc": "warc",
-    ".txt": "urls",
-}
 GZIP = b"\x1f\x8b"
-
-
-def kind_of(path: Path) -> Kind:
-    """Return the kind of feed that a file's name tells.
-
-    Raises:
-        InvalidInput: it tells none.
-    """
-    name = path.name.lower().removesuffix(".gz")
-    kind = SUFFIXES.get(Path(name).suffix)
-    if kind is None:
-        raise InvalidInput(f"{path}: the name tells no kind of data ({', '.join(SUFFIXES)}); give --kind")
-    return kind
 
 
 def rows(raw: BinaryIO, kind: str, url: str | None, skip: int) -> Iterator[Record | str]:

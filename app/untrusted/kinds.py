@@ -1,0 +1,37 @@
+"""The kinds of files that are read, for those who only name them: without what reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from app.errors import InvalidInput
+
+Kind = Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
+SUFFIXES: dict[str, Kind] = {
+    ".html": "html",
+    ".htm": "html",
+    ".mhtml": "html",
+    ".mht": "html",
+    ".json": "jsonld",
+    ".jsonld": "jsonld",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".warc": "warc",
+    ".txt": "urls",
+}
+
+
+def kind_of(path: Path) -> Kind:
+    """Return the kind of feed that a file's name tells.
+
+    Raises:
+        InvalidInput: it tells none.
+    """
+    name = path.name.lower().removesuffix(".gz")
+    kind = SUFFIXES.get(Path(name).suffix)
+    if kind is None:
+        raise InvalidInput(f"{path}: the name tells no kind of data ({', '.join(SUFFIXES)}); give --kind")
+    return kind
