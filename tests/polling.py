@@ -11,6 +11,9 @@ import pytest
 Found = TypeVar("Found")
 PATIENCE = 3
 """How many times longer is waited: the seconds are those of an idle machine, and four runs share this one."""
+FIRST_PAUSE, LAST_PAUSE = 0.02, 0.2
+"""Seconds between two looks, the first and, after some seconds, all: most looks ask the database, and asked all the
+time it takes as much of the machine as what is waited for."""
 
 
 def wait_for(condition: Callable[[], Found], seconds: float = 20.0, what: str = "the condition") -> Found:
@@ -18,9 +21,10 @@ def wait_for(condition: Callable[[], Found], seconds: float = 20.0, what: str = 
 
     The limit says when to give up, not how long a thing may take: see ``PATIENCE``.
     """
-    deadline = time.monotonic() + PATIENCE * seconds
+    begin = time.monotonic()
     while not (found := condition()):
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - begin
+        if waited > PATIENCE * seconds:
             pytest.fail(f"{what} did not come about within {PATIENCE * seconds:.0f} s")
-        time.sleep(0.02)
+        time.sleep(min(LAST_PAUSE, max(FIRST_PAUSE, waited / 20)))
     return found
