@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 import pytest
@@ -40,6 +41,9 @@ os.environ["FETCH_PAUSE_SECONDS"] = "0"
 os.environ["ALLOWED_HOSTS"] = "testserver"  # what the test client calls the application
 # Some seconds of each short, for what no page of the demo shop shows; where it is tested, it is set.
 os.environ["PICTURE_TEXT"] = "false"
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So it is where a script runs the tests in the background, and what they start and interrupt would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from app.analysis.process import looks, reads, shows  # noqa: E402
 from app.children import end_spares  # noqa: E402 (the environment comes first)
@@ -56,11 +60,12 @@ from app.utils import task_recovery  # noqa: E402 (the environment comes first)
 from app.utils.lease_keeper import keeper  # noqa: E402 (the environment comes first)
 from app.utils.session_rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
 from app.utils.task_management import cancel_task  # noqa: E402 (the environment comes first)
-from app.worker import WorkerProcess  # noqa: E402 (the environment comes first)
+from app.worker_process import WorkerProcess  # noqa: E402 (the environment comes first)
 from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402 (the environment comes first)
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+Left = TypeVar("Left")
 COLLECTIONS = [*(name for name in INDEXES if name != "presence"), "leases"]
 """What tests leave; whoever is present says so all the time, and takes it back."""
 
@@ -109,7 +114,7 @@ def pytest_sessionfinish() -> None:
     detach()
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and _servers_of(DATA_DIR):
-        time.sleep(0.05)
+        time.sleep(0.2)
     shutil.rmtree(RUN_DIR, ignore_errors=True)
 
 
@@ -141,7 +146,7 @@ def servers_for_the_run() -> Iterator[None]:
 def nothing_left_behind() -> Iterator[None]:
     """Fail any test that leaves a live task, a session without one, a process, a thread, an open or temporary file."""
     threads = set(threading.enumerate())
-    processes = {child.pid for child in psutil.Process().children(recursive=True)}
+    processes = set(_descendants())
     files, opened = _temporary_files(), _open_files()
     commands, settings_ = COMMANDS.total, get_settings()
     yield
@@ -156,10 +161,8 @@ def nothing_left_behind() -> Iterator[None]:
     left = _leaked_records() if COMMANDS.total != commands else []
     left += ["writes in the spool"] if get_spool().pending() else []
     processes |= readers.idle()  # they are the run's: each takes a second to start
-    _wait_while(lambda: _new_threads(threads))
-    left += [f"thread {thread.name}" for thread in _new_threads(threads)]
-    _wait_while(lambda: _new_processes(processes))
-    left += [f"process {process}" for process in _new_processes(processes)]
+    left += [f"thread {thread.name}" for thread in _what_stays(lambda: _new_threads(threads))]
+    left += [f"process {process}" for process in _what_stays(lambda: _new_processes(processes))]
     left += [f"file {name}" for name in sorted(_temporary_files() - files)]
     left += [f"open file {name}" for name in sorted(_open_files() - opened)]
     assert not left, f"the test left behind: {', '.join(left)}"
@@ -200,10 +203,12 @@ def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
         yield process
 
 
-def _wait_while(condition: Callable[[], object]) -> None:
+def _what_stays(look: Callable[[], list[Left]]) -> list[Left]:
+    """Wait until there is nothing; return what is still there after a while."""
     deadline = time.monotonic() + 15
-    while condition() and time.monotonic() < deadline:
+    while (found := look()) and time.monotonic() < deadline:
         time.sleep(0.02)
+    return found
 
 
 def _leaked_records() -> list[str]:
@@ -241,17 +246,48 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 def _new_processes(before: set[int]) -> list[str]:
     found = []
     shared = before | SERVERS  # and what they start: a server that outlives the test has children when it likes
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # it ends while it is looked at
-            if child.ppid() in shared:
-                shared.add(child.pid)
-            if child.pid not in shared and child.status() != psutil.STATUS_ZOMBIE:
-                found.append(f"{child.pid} {' '.join(child.cmdline())[:80]}")
+    for pid, parent in _descendants().items():
+        if parent in shared:
+            shared.add(pid)
+        if pid not in shared:
+            with suppress(psutil.NoSuchProcess):  # it ends while it is looked at
+                child = psutil.Process(pid)
+                if child.status() != psutil.STATUS_ZOMBIE:
+                    found.append(f"{pid} {' '.join(child.cmdline())[:80]}")
+    return found
+
+
+def _descendants() -> dict[int, int]:
+    """Return the processes that this one started, and they in turn, with the parent of each, parents first.
+
+    Every test asks twice, so it reads no more than it must: psutil takes ten times as long.
+    """
+    started: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):  # noqa: PTH208 (a Path for each process takes longer than to read it)
+        if name.isdigit():
+            try:
+                stat = os.open(f"/proc/{name}/stat", os.O_RDONLY)
+                line = os.read(stat, 400)
+                os.close(stat)
+            except OSError:  # it has ended
+                continue
+            # The name, in brackets, may hold anything; behind it stand the state and the parent.
+            started.setdefault(int(line.rpartition(b")")[2].split()[1]), []).append(int(name))
+    found: dict[int, int] = {}
+    parents = [os.getpid()]
+    for parent in parents:
+        for pid in started.get(parent, ()):
+            found[pid] = parent
+            parents.append(pid)
     return found
 
 
 def _open_files() -> set[str]:
-    return {file.path for file in psutil.Process().open_files() if file.path.startswith(str(RUN_DIR))}
+    found = set()
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 (as above)
+        with suppress(OSError):  # the folder itself is closed again
+            found.add(os.readlink(f"/proc/self/fd/{name}"))  # noqa: PTH115 (as above)
+    return {path for path in found if path.startswith(str(RUN_DIR))}
 
 
 def _temporary_files() -> set[str]:
