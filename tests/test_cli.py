@@ -83,10 +83,10 @@ def test_help_names_every_command(shopreel_here: Here) -> None:
     ):
         assert re.search(rf"\b{name}\b", shown.stdout), name
         assert shopreel_here(name, "--help").returncode == 0
-    assert shopreel("--version").stdout.startswith("shopreel ")
+    assert shopreel_here("--version").stdout.startswith("shopreel ")
 
 
-def test_extract_makes_a_table_of_a_feed(folder: Path) -> None:
+def test_extract_makes_a_table_of_a_feed(folder: Path, shopreel_here: Here) -> None:
     feed = folder / "feed.csv.gz"
     feed.write_bytes(gzip.compress(b"title,price,currency\nDesk,5,EUR\n,7,EUR\nShelf,9,EUR\n"))
     table, bad = folder / "products.parquet", folder / "bad.ndjson"
@@ -96,31 +96,31 @@ def test_extract_makes_a_table_of_a_feed(folder: Path) -> None:
     rows = duckdb.read_parquet(str(table)).project("row, title, price").fetchall()
     assert rows == [(1, "Desk", 5), (3, "Shelf", 9)]
     assert json.loads(bad.read_text()) == {"row": 2, "reason": "this row has no title"}
-    printed = shopreel("extract", str(feed))
+    printed = shopreel_here("extract", str(feed))
     assert [json.loads(line)["title"] for line in printed.stdout.splitlines()] == ["Desk", "Shelf"]
     assert sorted(path.name for path in folder.iterdir()) == ["bad.ndjson", "feed.csv.gz", "products.parquet"]
 
 
-def test_scrape_reads_a_saved_page(folder: Path) -> None:
+def test_scrape_reads_a_saved_page(folder: Path, shopreel_here: Here) -> None:
     page = folder / "page.html"
     page.write_text(PAGE)
     told = shopreel("scrape", str(page), "--url", "https://shop.example/cup", "--json")
     product = json.loads(told.stdout)
     assert (product["title"], product["price"], product["currency"]) == (PRODUCTS[0].title, 64.0, "USD")
-    card = shopreel("scrape", str(page))
+    card = shopreel_here("scrape", str(page))
     assert card.returncode == 0
     assert PRODUCTS[0].brand in card.stdout
     assert "json-ld" in card.stdout
 
 
-def test_scrape_explains_itself(folder: Path) -> None:
+def test_scrape_explains_itself(folder: Path, shopreel_here: Here) -> None:
     page = folder / "page.html"
     page.write_text(PAGE)
     arguments = ("scrape", str(page), "--url", "https://shop.example/cup", "--explain")
     shown = shopreel(*arguments, COLUMNS="160").stdout
     assert "What the page says" in shown
     assert "✓ won" in shown
-    told = json.loads(shopreel(*arguments, "--json").stdout)
+    told = json.loads(shopreel_here(*arguments, "--json").stdout)
     assert told["product"]["title"] == PRODUCTS[0].title
     prices = told["candidates"]["price"]
     assert prices[0]["won"]
@@ -209,25 +209,25 @@ def test_a_data_folder_that_cannot_be_written_is_named(folder: Path) -> None:
         assert len(told.stderr.strip().splitlines()) == 1
 
 
-def test_sessions_and_tasks_are_listed_while_they_live() -> None:
+def test_sessions_and_tasks_are_listed_while_they_live(shopreel_here: Here) -> None:
     task_id = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="short_456")
     start_task(task_id)
     update_task_progress(task_id, 40, "looking closely [1/2]")
     table = shopreel("sessions", "short_456", COLUMNS="200")
     assert "looking closely [1/2]" in table.stdout
     assert "40 %" in table.stdout
-    (session,) = json.loads(shopreel("sessions", "--json").stdout)
+    (session,) = json.loads(shopreel_here("sessions", "--json").stdout)
     assert session["task_id"] == task_id
-    (task,) = json.loads(shopreel("tasks", "--json", "--status", "running").stdout)
+    (task,) = json.loads(shopreel_here("tasks", "--json", "--status", "running").stdout)
     assert task["step"] == "looking closely [1/2]"
     complete_task(task_id)
-    assert json.loads(shopreel("sessions", "--json").stdout) == []
-    assert json.loads(shopreel("cleanup", "--json", "--task-days", "0").stdout) == {"tasks": 1, "sessions": 0}
+    assert json.loads(shopreel_here("sessions", "--json").stdout) == []
+    assert json.loads(shopreel_here("cleanup", "--json", "--task-days", "0").stdout) == {"tasks": 1, "sessions": 0}
     assert mongo.collection("tasks").count_documents({}) == 0
 
 
-def test_doctor_finds_all_well_and_says_what_is_not() -> None:
-    found = json.loads(shopreel("doctor", "--json").stdout)
+def test_doctor_finds_all_well_and_says_what_is_not(shopreel_here: Here) -> None:
+    found = json.loads(shopreel_here("doctor", "--json").stdout)
     assert all(one["good"] for one in found), found
     assert {"database", "broker", "media store", "voice", "music", "providers"} <= {one["name"] for one in found}
     shown = " ".join(shopreel("doctor", COLUMNS="400").stdout.split())
