@@ -77,7 +77,8 @@ def test_why_a_page_shows_no_product_is_told() -> None:
 def test_what_takes_too_long_ends_the_child_alone_and_is_not_tried_again(limits: Callable[..., None]) -> None:
     limits(page_cpu_seconds=1)
     with pytest.raises(TooCostly, match="over 1 s of computing") as caught:
-        read_page(HOSTILE["json list bomb"](20_000_000), SEEDS[0][1])
+        # Not a page: of that so little is read that it may be done within the second, and what the child is given over.
+        analyze_words("The best steel cup holds 0.3 l of tea. " * 60_000)
     assert not caught.value.retryable
     limits(page_cpu_seconds=60)  # a second may be too little for any page on a slow machine
     assert read_page(*SEEDS[0]).found is not None
