@@ -31,7 +31,7 @@ from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
 from tests import staging
 from tests.conftest import wipe
 
-RUNS = int(os.environ.get("SHOPREEL_RUNS", "25"))
+RUNS = int(os.environ.get("SHOPREEL_RUNS", "12"))
 SHORTS = st.sampled_from(["one", "two"])
 ENDED = {"completed", "failed", "cancelled"}
 
