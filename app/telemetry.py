@@ -92,6 +92,8 @@ def configure_logging(*, form: str | None = None, level: str | None = None) -> N
         )
     )
     logging.basicConfig(handlers=[libraries], level=max(number, logging.WARNING), force=True)
+    # What its threads meet in the background, whoever calls the database is told too, in one line.
+    logging.getLogger("pymongo.client").setLevel(logging.CRITICAL)
 
 
 def _without_secrets(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

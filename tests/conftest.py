@@ -287,7 +287,8 @@ def _open_files() -> set[str]:
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 (as above)
         with suppress(OSError):  # the folder itself is closed again
             found.add(os.readlink(f"/proc/self/fd/{name}"))  # noqa: PTH115 (as above)
-    return {path for path in found if path.startswith(str(RUN_DIR))}
+    # A folder is open while a thread of the service lists it.
+    return {path for path in found if path.startswith(str(RUN_DIR)) and not Path(path).is_dir()}
 
 
 def _temporary_files() -> set[str]:

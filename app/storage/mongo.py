@@ -51,7 +51,7 @@ RIDE_OUT_SECONDS = 2.0
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
-WRITES_A_STATEMENT = 20
+WRITES_A_STATEMENT = 50
 """Whoever reads waits for one statement of the embedded database."""
 WRITTEN_BY_ALL = ("tasks", "sessions", "outbox", "counters")
 MANY = 10
@@ -303,8 +303,8 @@ def in_transaction(step: Callable[[ClientSession | None], Result], *, reads: boo
             raise
 
 
-def write_in(session: ClientSession | None, writes: Sequence[Write]) -> bool:
-    """Do writes within ``in_transaction``; returns and raises as ``write_together``."""
+def write_in(session: ClientSession | None, writes: Sequence[Write], at_once: int = WRITES_A_STATEMENT) -> bool:
+    """Do writes within ``in_transaction``, ``at_once`` a statement; returns and raises as ``write_together``."""
     connection = connect()
     if session is None:
         return _in_order(connection, writes)
@@ -314,10 +314,10 @@ def write_in(session: ClientSession | None, writes: Sequence[Write]) -> bool:
         return False
     for run in others:
         if all(isinstance(one, Insert) for one in run) and len(run) >= MANY:
-            _insert_many(connection, run, session)
+            _insert_many(connection, run, session, at_once)
         else:
-            for start in range(0, len(run), WRITES_A_STATEMENT):
-                write(connection, run[start : start + WRITES_A_STATEMENT], session)
+            for start in range(0, len(run), at_once):
+                write(connection, run[start : start + at_once], session)
     return True
 
 
@@ -346,11 +346,11 @@ def _runs(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
         yield run
 
 
-def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession) -> None:
+def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession, at_once: int) -> None:
     documents = [one.document for one in inserts if isinstance(one, Insert)]
     try:
-        for start in range(0, len(documents), WRITES_A_STATEMENT):
-            some = documents[start : start + WRITES_A_STATEMENT]
+        for start in range(0, len(documents), at_once):
+            some = documents[start : start + at_once]
             connection.database[inserts[0].collection].insert_many(some, session=session)
     except BulkWriteError as error:
         faults: list[Document] = error.details.get("writeErrors", [])

@@ -47,7 +47,8 @@ from app.telemetry import NOTES_REFUSED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
 BATCH = 500
-REMOVED_AT_ONCE = 20
+AT_ONCE = 20
+"""Documents of a statement: whoever reads waits for one, and a backlog is many."""
 WINDOWS = 20
 """So many at most are gone through before the milestones are read again."""
 MANY_MILESTONES = 2
@@ -183,7 +184,7 @@ class _Numbering:
             *(_dead_letter(note, lines, error) for note, error in refused),
         ]
         try:
-            if not write_in(session, writes):
+            if not write_in(session, writes, AT_ONCE):
                 return 0, False
         except DuplicateKeyError:
             if counter is None:  # another numbered the first ones
@@ -262,7 +263,7 @@ def _remove(session: ClientSession | None, notes: list[Record], all_of: Record |
         return
     low, high = all_of["$gte"], all_of["$lt"]
     moments = sorted(to_utc(note["at"]) for note in notes)
-    steps = [moment for moment in moments[REMOVED_AT_ONCE::REMOVED_AT_ONCE] if low < moment < high]
+    steps = [moment for moment in moments[AT_ONCE::AT_ONCE] if low < moment < high]
     removed = 0
     for start, end in pairwise([low, *dict.fromkeys(steps), high]):
         removed += outbox.delete_many({"at": {"$gte": start, "$lt": end}}, session=session).deleted_count
