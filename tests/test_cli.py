@@ -266,16 +266,21 @@ class Serving:
     """``shopreel serve`` in a data folder of its own."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._start()
+
+    def _start(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.folder = folder
-        own = {"SHOPREEL_DATA_DIR": str(folder / "data"), "MONGODB_URI": "", "REDIS_URL": ""}
+        own = {"SHOPREEL_DATA_DIR": str(self.folder / "data"), "MONGODB_URI": "", "REDIS_URL": ""}
         self.process = subprocess.Popen(
             [*SHOPREEL, "serve", "--port", str(self.port)], env=os.environ | own, stderr=subprocess.DEVNULL
         )
 
     def ready(self) -> bool:
+        if self.process.poll() is not None:  # another took the port before it did
+            self._start()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=2) as answer:
                 return bool(answer.status == 200)
