@@ -23,6 +23,14 @@ PictureBox = tuple[float, float, float, float]
 SMALL = 700
 """Pixels on the long side below which a picture is small: it is never shown at over 1.5 times its size."""
 
+WIDE = 1.15
+"""Width / height from which a scene is wide."""
+
+
+def scene_kind(width: int, height: int) -> PictureKind:
+    """Return the kind of a scene of that many pixels."""
+    return "wide_scene" if width >= WIDE * height else "upright_scene"
+
 
 Words = Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=12)]
 

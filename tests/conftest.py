@@ -45,7 +45,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # So it is where a script runs the tests in the background, and what they start and interrupt would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-from app.analysis.process import looks, reads, shows  # noqa: E402
+from app.analysis.process import looks, reads, shows  # noqa: E402 (the environment comes first)
 from app.children import end_spares  # noqa: E402 (the environment comes first)
 from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)

@@ -201,7 +201,6 @@ def _shadow(lab: Plane, behind: Plane, free: Mask) -> Mask:
     scale = SIDE / max(lab.shape[:2])
     soft = slope < (SHADOW_SLOPE + SHADOW_DEEPER * np.maximum(deeper, 0)) * scale
     dark = (ratio > LIGHTEST_SHADOW) & (deeper > -1) & (np.hypot(tint[..., 0], tint[..., 1]) < SHADOW_CHROMA)
-    reach = free | (soft & dark)
     reach = (free | (soft & dark)).astype(np.uint8)
     # A gap in an edge is narrower than what lies behind it.
     wide = (cv2.morphologyEx(reach, cv2.MORPH_OPEN, disc(GAP)) > 0) | free

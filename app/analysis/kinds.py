@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from app.analysis.fitness import TEXT_CHART, Measures
-from app.picture_models import Cut, PictureKind
-
-WIDE = 1.15
-"""Width / height from which a scene is wide."""
+from app.picture_models import Cut, PictureKind, scene_kind
 
 
 def kind_of(seen: Measures, transparent: bool, cut: Cut) -> PictureKind:
@@ -18,8 +15,3 @@ def kind_of(seen: Measures, transparent: bool, cut: Cut) -> PictureKind:
     if seen.plain and cut != "no":
         return "packshot"
     return scene_kind(seen.width, seen.height)
-
-
-def scene_kind(width: int, height: int) -> PictureKind:
-    """Return the kind of a scene of that many pixels."""
-    return "wide_scene" if width >= WIDE * height else "upright_scene"

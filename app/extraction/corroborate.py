@@ -97,18 +97,24 @@ class Context:
         return max(own, key=lambda one: one.weight, default=None)
 
     @cached_property
+    def hidden_prices(self) -> frozenset[object]:
+        """What the page's data say that the product costs."""
+        return frozenset(one.value for one in self.found if one.field == "price" and one.source in HIDDEN)
+
+    @cached_property
     def shortened(self) -> frozenset[Decimal]:
         """The amounts near the title that may be a short way to write a larger one in the markup: ``1,2`` (million)."""
-        said = [one.value for one in self.found if one.field == "price" and one.source in HIDDEN]
         return frozenset(
-            price for price in self.current_prices for one in said if isinstance(one, Decimal) and _shortens(price, one)
+            price
+            for price in self.current_prices
+            for one in self.hidden_prices
+            if isinstance(one, Decimal) and _shortens(price, one)
         )
 
     def says_another(self, amount: object) -> bool:
         """Whether the page's data say nothing of an amount near the title, and name another one there as the price."""
-        said = {one.value for one in self.found if one.field == "price" and one.source in HIDDEN}
-        return amount not in said and any(
-            price.value in said
+        return amount not in self.hidden_prices and any(
+            price.value in self.hidden_prices
             and not price.before
             and price.value != amount
             and not any(block.tag in VARIANT_TAGS for block in price.block.around(3))

@@ -1,10 +1,8 @@
 """What a buyer may choose, and between what: lists to open, round buttons, tiles with a name or a picture each."""
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from selectolax.lexbor import LexborNode
 
@@ -14,6 +12,7 @@ from app.extraction.document import Document
 from app.extraction.marks import marks_of
 from app.extraction.passages import Passages, is_chrome
 from app.extraction.rating import OF_FIVE
+from app.extraction.word_patterns import word_table
 
 SOURCE = "visible page"
 CHOICES = "option, [role='radio'], [role='option'], input[type='radio'], li, button, a, label"
@@ -46,18 +45,17 @@ FEWEST, LONGEST, LONGEST_LABEL = 2, 40, 30
 
 @cache
 def _names() -> dict[str, re.Pattern[str]]:
-    data = json.loads(files("app.extraction").joinpath("words/options.json").read_text("utf-8"))
     return {
         kind: re.compile(rf"(?<!\w)(?:{'|'.join(word for words in languages.values() for word in words)})(?!\w)", re.I)
-        for kind, languages in data.items()
+        for kind, languages in word_table("options").items()
     }
 
 
 @cache
 def _plain_names() -> dict[str, dict[str, str]]:
     """Return what each kind is called in each language: the first of its words."""
-    data = json.loads(files("app.extraction").joinpath("words/options.json").read_text("utf-8"))
-    return {kind: {language: words[0] for language, words in languages.items()} for kind, languages in data.items()}
+    table = word_table("options")
+    return {kind: {language: words[0] for language, words in languages.items()} for kind, languages in table.items()}
 
 
 def candidates(document: Document, passages: Passages) -> Iterator[Candidate]:

@@ -3,13 +3,11 @@
 Unlike ``layout``, which looks for what the product costs, this reads what tabs and accordions hide too.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from selectolax.lexbor import LexborNode
 
@@ -19,7 +17,7 @@ from app.extraction.headings import Heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
 from app.extraction.part_marks import standing
-from app.extraction.word_patterns import any_of
+from app.extraction.word_patterns import any_of, word_table, words_in
 
 Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
 """What a heading announces: the product's description, other products, policies, questions, the seller, reviews."""
@@ -128,7 +126,7 @@ class Passages:
 @cache
 def topic_words() -> dict[Topic, re.Pattern[str]]:
     """Return the words by which headings in all known languages announce each topic."""
-    data = cast("dict[Topic, dict[str, list[str]]]", _table("sections"))
+    data = cast("dict[Topic, dict[str, list[str]]]", word_table("sections"))
     return {topic: any_of(word for words in languages.values() for word in words) for topic, languages in data.items()}
 
 
@@ -360,27 +358,18 @@ def _scope(heading: Line, around_title: set[int]) -> Part | None:
 @cache
 def chrome_words() -> re.Pattern[str]:
     """Return the words, in all known languages, by which a page speaks of itself and not of the product."""
-    notes = _table("notes")
+    notes = word_table("notes")
     return any_of(
-        [*_chrome_words("anywhere"), *(word for topic in notes.values() for words in topic.values() for word in words)]
+        [
+            *words_in("chrome", "anywhere"),
+            *(word for topic in notes.values() for words in topic.values() for word in words),
+        ]
     )
 
 
 @cache
 def _chrome(kind: str) -> re.Pattern[str]:
-    return any_of(_chrome_words(kind))
-
-
-def _chrome_words(kind: str) -> list[str]:
-    return [word for words in _table("chrome")[kind].values() for word in words]
-
-
-@cache
-def _table(name: str) -> dict[str, dict[str, Any]]:
-    return cast(
-        "dict[str, dict[str, Any]]",
-        json.loads(files("app.extraction").joinpath(f"words/{name}.json").read_text("utf-8")),
-    )
+    return any_of(words_in("chrome", kind))
 
 
 @lru_cache(maxsize=8192)

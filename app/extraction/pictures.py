@@ -159,9 +159,9 @@ def unique(links: Iterable[str]) -> list[str]:
     """Return one address for each picture, in the order of ``links``: the largest of those that show it."""
     largest: dict[str, tuple[int, str]] = {}
     for link in dict.fromkeys(links):
-        key = picture_key(link)
-        if key not in largest or _pixels(link) > largest[key][0]:
-            largest[key] = (_pixels(link), link)
+        key, pixels = picture_key(link), _pixels(link)
+        if key not in largest or pixels > largest[key][0]:
+            largest[key] = (pixels, link)
     return [link for _, link in largest.values()]
 
 

@@ -22,9 +22,9 @@ NOT_THE_PRICE = re.compile(
     r"tier-?price|"
     r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
-OWN_PRICE = re.compile(r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|\bpret|\bpris|fiyat|hinta|kaina")
 # The same where they don't stand beside a word for price.
 BESIDE_THE_PRICE = re.compile(r"saving|\bsave|spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|financ")
+OWN_PRICE = re.compile(r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|\bpret|\bpris|fiyat|hinta|kaina")
 GIVEN_AWAY = re.compile(r"\W{0,3}([^\W\d_]{3,12})\W{0,3}(?:$|gift|bonus|credit|cash|reward)")
 MINOR_SIGN = re.compile(r"^(?:p|¢)(?=\W)")
 LEI = re.compile(r"l\b")

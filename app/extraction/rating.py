@@ -1,14 +1,11 @@
 """Rating and number of reviews on the visible page; the words are those of ``words/ratings.json``."""
 
-import json
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 from app.extraction.candidates import Candidate
 from app.extraction.layout import CLOSE, MAX_SHORT_TEXT, SOURCE, Block, Layout, Text, place_of
-from app.extraction.word_patterns import any_of
+from app.extraction.word_patterns import any_of, words_in
 
 RATED = re.compile(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
 NOT_OF_IT = re.compile(
@@ -42,16 +39,10 @@ BESIDE = 3
 """Texts after a lone number in which the number of reviews may stand."""
 
 
-@cache
-def _words(name: str) -> list[str]:
-    table: dict[str, dict[str, list[str]]] = json.loads(
-        files("app.extraction").joinpath("words/ratings.json").read_text("utf-8")
-    )
-    return list(dict.fromkeys(word for words in table[name].values() for word in words))
-
-
 def _joined(name: str) -> str:
-    return "|".join(sorted((re.escape(word) if name == "of five" else word for word in _words(name)), key=len)[::-1])
+    return "|".join(
+        sorted((re.escape(word) if name == "of five" else word for word in words_in("ratings", name)), key=len)[::-1]
+    )
 
 
 OF_FIVE = re.compile(
@@ -63,7 +54,7 @@ OF_FIVE = re.compile(
 REVIEWS = re.compile(rf"(?<![\d.,])({NUMBER})\+?\s*(?:{_joined('reviews')})(?!\w)", re.IGNORECASE)
 REVIEWS_BEFORE = re.compile(rf"(?<!\w)(?:{_joined('reviews')})\s{{0,3}}(?:[:：]\s{{0,3}}|\()({NUMBER})(?![\d.,])", re.I)
 """``Reviews: 128``, ``Bewertungen (128)``."""
-NO_REVIEWS = any_of(_words("none"))
+NO_REVIEWS = any_of(words_in("ratings", "none"))
 
 
 def candidates(layout: Layout) -> Iterator[Candidate]:

@@ -5,18 +5,18 @@ A line counts as a whole or not at all: "Save 20% when you buy two" and "20% off
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, NamedTuple
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 from app.extraction import money
 from app.extraction.candidates import Candidate
 from app.extraction.former import TENTHS
 from app.extraction.layout import SOURCE, Block, Layout
+from app.extraction.word_patterns import word_table, words_in
+from app.models import Product
 
 Kind = Literal["saving", "coupon", "members", "recommended"]
 KINDS: tuple[Kind, ...] = ("recommended", "members", "coupon", "saving")
@@ -48,22 +48,17 @@ class Stated(NamedTuple):
 
 
 @cache
-def _table() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(files("app.extraction").joinpath("words/stated.json").read_text("utf-8"))
-    return found
-
-
-@cache
 def _forms(kind: Kind) -> re.Pattern[str]:
-    forms = [form for forms in _table()[kind].values() for form in forms]
+    forms = words_in("stated", kind)
     return re.compile("|".join(form.replace("{tenths}", LEFT).replace("{n}", NUMBER) for form in forms))
 
 
 @cache
 def _counted_in() -> re.Pattern[str]:
-    return re.compile("|".join(_table()["counted_in"]))
+    return re.compile("|".join(word_table("stated")["counted_in"]))
 
 
+@lru_cache(maxsize=8192)
 def stated_in(line: str) -> Stated | None:
     """Return what a line states, and nothing else than that; None: it does not."""
     if len(line) > LONGEST_LINE or not DIGIT.search(line):
@@ -96,21 +91,18 @@ def _valued(kind: Kind, plain: str) -> Stated | None:
     return Stated(kind, share, None) if least <= share <= most else None
 
 
-def statements(lines: Iterable[str], price: Decimal | None, *, reduced: bool) -> Iterator[tuple[int, Stated]]:
-    """Yield what lines state of a product, of each kind the first, each with its line's number.
+def statements(product: Product) -> Iterator[tuple[int, Stated]]:
+    """Yield what the short lines of a product's page state of it, of each kind the first, each with its line's number.
 
-    Args:
-        lines: the page's short lines.
-        price: what the product costs; what is saved is at most nine times as much.
-        reduced: whether a former price is known, which tells what is saved.
+    A former price that is known tells what is saved by itself; an amount that is saved is at most nine times the price.
     """
     told: set[Kind] = set()
-    for number, line in enumerate(lines):
+    for number, line in enumerate(product.highlights):
         one = stated_in(line)
-        if one is None or one.kind in told or (one.kind == "saving" and reduced):
+        if one is None or one.kind in told or (one.kind == "saving" and product.list_price is not None):
             continue
         if one.amount is not None:
-            share = 100 * one.amount / (price + one.amount) if price else Decimal(0)
+            share = 100 * one.amount / (product.price + one.amount) if product.price else Decimal(0)
             if not LEAST_SHARE <= share <= MOST_SHARE:
                 continue
         told.add(one.kind)

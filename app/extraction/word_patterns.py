@@ -1,8 +1,12 @@
-"""One quick pattern of very many words: those that begin alike are tried together."""
+"""The tables of ``words``, and one quick pattern of very many words: those that begin alike are tried together."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
 
 LETTER = re.compile(r"[^\W\d_]")
 REPEATED = frozenset("?*+{|")
@@ -13,6 +17,18 @@ STARTS = (
     (re.compile(r"[\u0600-\u06ff]"), r"(?<!\w)[وف]?[بلك]?(?:ال|ل)?"),
 )
 """What stands before a word in a script that doesn't set spaces between all its words."""
+
+
+@cache
+def word_table(name: str) -> dict[str, Any]:
+    """Return the table ``words/NAME.json``: mostly kind -> language -> words."""
+    table = json.loads(files("app.extraction").joinpath(f"words/{name}.json").read_text("utf-8"))
+    return cast("dict[str, Any]", table)
+
+
+def words_in(table: str, kind: str) -> list[str]:
+    """Return the words of a kind in all languages, each once."""
+    return list(dict.fromkeys(word for words in word_table(table)[kind].values() for word in words))
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

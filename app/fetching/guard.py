@@ -17,9 +17,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1024
 """Below it, only the two ports of the web: the others belong to mail, shells and the like."""
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
-# Characters that parsers of URLs read in different ways.
 BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
 """An address as people write it, without its scheme."""
+# Characters that parsers of URLs read in different ways.
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 MAX_URL = 2000
 SAFE = "!#$%&'()*+,/:;=?@[]~"

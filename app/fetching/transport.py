@@ -161,10 +161,10 @@ def _exchange(
         raise _failure(target, error) from None
     finally:
         curl.close()
-    lines = bytes(head).splitlines()
-    found = _headers(lines)
+    sent = _last_headers(bytes(head).splitlines())
+    found = dict(sent)
     whole = bytes(body) if decoded else _decoded(bytes(body), found.get("content-encoding", ""), target, limit)
-    return Response(status, found, whole, _set_cookies(lines))
+    return Response(status, found, whole, _set_cookies(sent))
 
 
 @contextmanager
@@ -291,21 +291,18 @@ def _decoded(body: bytes, encoding: str, target: Target, limit: int) -> bytes:
     return body
 
 
-def _set_cookies(lines: list[bytes]) -> tuple[str, ...]:
-    """Return the cookies that the last answer sets."""
-    start = max((place for place, line in enumerate(lines) if re.match(rb"HTTP/\d", line)), default=0)
-    found = (line.decode("latin-1").partition(":") for line in lines[start:])
-    return tuple(value.strip() for name, _, value in found if name.strip().lower() == "set-cookie")[:MAX_COOKIES]
+def _set_cookies(headers: list[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(value for name, value in headers if name == "set-cookie")[:MAX_COOKIES]
 
 
-def _headers(lines: list[bytes]) -> dict[str, str]:
-    """Return the headers of the last answer: an interim one (1xx) comes before it."""
-    found: dict[str, str] = {}
+def _last_headers(lines: list[bytes]) -> list[tuple[str, str]]:
+    """Return the headers of the last answer, names in lower case: an interim one (1xx) comes before it."""
+    found: list[tuple[str, str]] = []
     for line in lines:
         text = line.decode("latin-1").strip()
         if re.match(r"HTTP/\d", text):
-            found = {}
+            found = []
         name, colon, value = text.partition(":")
         if colon:
-            found[name.strip().lower()] = value.strip()
+            found.append((name.strip().lower(), value.strip()))
     return found

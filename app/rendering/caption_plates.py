@@ -43,8 +43,7 @@ def caption_plates(
     letters = Image.new("RGBA", image.size, (*WHITE, 0))
     text.draw(letters, block, width / 2, pad_y, WHITE)
     image.alpha_composite(letters)
-    left = {"left": float(box.left), "centre": box.centre[0] - width / 2, "right": float(box.right - width)}[align]
-    left = 2 * round(left / 2)
+    left = 2 * round((box.left + text.start(align, width, box.width)) / 2)
     top = 2 * round((box.centre[1] - height / 2) / 2)
     plain = Plate(sprite_from_rgba(np.array(image)), Placement(1, left, top))
     spans = _spans(words, block)

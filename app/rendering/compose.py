@@ -165,12 +165,18 @@ class _Composer:
         if words is None:
             return
         if panel:
-            self._panel(words, place)
-            return
+            self._panel(block, words, place, tone)
+        else:
+            self._words_beside(cutout, stand, block, words, place, tone)
+
+    def _words_beside(
+        self, cutout: Cutout, stand: staging.Stand, block: Block, words: Box, place: Place, tone: Tone
+    ) -> None:
+        """Write the words on the ground, or where what stands on it reaches below them as on a picture."""
         if staging.overlap(cutout, stand, words) > _TOUCHED:
             self._words_on_picture(place, block)
-            return
-        self._write(block, words, tone)
+        else:
+            self._write(block, words, tone)
 
     def _place_for(self, cutout: Cutout) -> Place:
         """Return where the words stand, given what the photograph cuts off and the product's shape."""
@@ -214,7 +220,10 @@ class _Composer:
         focus = self._calm_room(place) if words is not None else self.frame
         crop, kept = staging.crop_of(photo, shot, self.frame, focus, self.bears, detail)
         if shot.near == "whole" and kept < _CUT_OFF and words is not None and not speck:
-            self._beside_panel(photo, words, place, detail)
+            region = self._panel_room(words, place)
+            crop, _ = staging.crop_of(photo, shot, region, region, self.bears, detail)
+            self.out.layers.append(staging.photograph_layer(photo, crop, shot, region, self.motion, self.look))
+            self._panel(block, words, place, tone)
             return
         if shot.near != "detail" and words is not None and not self.layout.beside:
             place = self._calmer(photo, crop, block)
@@ -233,18 +242,8 @@ class _Composer:
         shot = replace(self.shot, near="whole")
         stand = staging.placed(whole, shot, room, self.frame, self.bears, (0.5, 0.5))
         self.out.layers.append(staging.cutout_layer(whole, stand, self.shot, self.frame, self.motion, self.look, tone))
-        if words is None:
-            return
-        if staging.overlap(whole, stand, words) > _TOUCHED:
-            self._words_on_picture(place, block)
-        else:
-            self._write(block, words, tone)
-
-    def _beside_panel(self, photo: Photograph, words: Box, place: Place, detail: tuple[float, float]) -> None:
-        region = self._panel_room(words, place)
-        crop, _ = staging.crop_of(photo, self.shot, region, region, self.bears, detail)
-        self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, region, self.motion, self.look))
-        self._panel(words, place)
+        if words is not None:
+            self._words_beside(whole, stand, block, words, place, tone)
 
     def _calmer(self, photo: Photograph, crop: tuple[float, float, float, float], block: Block) -> Place:
         """Return where the picture has less to look at, and less of its subject, under the words."""
@@ -276,13 +275,13 @@ class _Composer:
         tone = self.theme.tone(self.shot.tone)
         block = self._block(tone)
         place: Place = "below"
-        middle = self.frame.width // 4 * 2
         words = self._words_box(block, place)
-        foot = self.frame.height if words is None or self.layout.beside else self._panel_room(words, place).bottom
-        halves = Box(0, 0, middle, foot), Box(middle, 0, self.frame.width, foot)
+        region = self.frame if words is None else self._panel_room(words, place)
         if self.layout.beside and words is not None:
-            region = self._panel_room(words, place)
             halves = region_halves(region)
+        else:
+            middle = self.frame.width // 4 * 2
+            halves = Box(0, 0, middle, region.bottom), Box(middle, 0, self.frame.width, region.bottom)
         motions: tuple[Motion, Motion] = ("pan_up", "pan_down")
         whole = replace(self.shot, near="whole")
         photos = (self.scene.photo, Photograph.other_of(self.job))
@@ -290,7 +289,7 @@ class _Composer:
             crop, _ = staging.crop_of(photo, whole, half, half, self.bears, (0.5, 0.5))
             self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, half, motion, self.look))
         if words is not None:
-            self._panel(words, place)
+            self._panel(block, words, place, tone)
 
     # Words.
 
@@ -362,9 +361,8 @@ class _Composer:
             return Box(0, (words.bottom + pad) // 2 * 2, frame.right, frame.bottom)
         return Box(0, 0, frame.right, (words.top - pad) // 2 * 2)
 
-    def _panel(self, words: Box, place: Place) -> None:
-        """Lay a panel under the words, of the film's ground, from their side of the frame to beyond them."""
-        tone = self.theme.tone(self.shot.tone)
+    def _panel(self, block: Block, words: Box, place: Place, tone: Tone) -> None:
+        """Write the words on a panel of the film's ground, from their side of the frame to beyond them."""
         room, frame = self._panel_room(words, place), self.frame
         if self.layout.beside:
             box = (
@@ -375,7 +373,7 @@ class _Composer:
                 Box(0, 0, frame.right, room.top) if place == "above" else Box(0, room.bottom, frame.right, frame.bottom)
             )
         self.out.layers.append(panel_layer(tone.ground, box))
-        self._write(self._block(tone), words, tone)
+        self._write(block, words, tone)
 
     def _words_on_picture(self, place: Place, block: Block | None) -> None:
         """Write the words in colours that can be read on what is behind them, with as much of a scrim as that needs."""

@@ -64,7 +64,7 @@ def heard(job: ClipJob) -> list[Caption]:
     """Return the captions that do not say again what stands on the screen."""
     if job.caption_style == "none":
         return []
-    shown = {word.casefold() for words in _on_screen(job) for word in _WORD.findall(words)}
+    shown = {word.casefold() for words in on_screen(job) for word in _WORD.findall(words)}
 
     def said(caption: Caption) -> float:
         words = [word.casefold() for word in _WORD.findall(caption.text)]
@@ -74,7 +74,8 @@ def heard(job: ClipJob) -> list[Caption]:
     return [caption for caption in job.captions if said(caption) < SAID_ALREADY]
 
 
-def _on_screen(job: ClipJob) -> list[str]:
+def on_screen(job: ClipJob) -> list[str]:
+    """Return the scene's own words on the screen."""
     return [job.on_screen_text, job.badge, *(words for point in job.points for words in point.texts)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.rendering import text
-from app.rendering.content import call_of, heard
+from app.rendering.content import call_of, heard, on_screen
 from app.rendering.fonts import credit, runs
 from app.rendering.jobs import ClipJob
 from app.rendering.plates import FAMILY
@@ -18,7 +18,7 @@ def families(job: ClipJob, look: Look) -> set[str]:
     Raises:
         InvalidInput: no installed font has the words' letters.
     """
-    words = [job.on_screen_text, job.badge, call_of(job), *(words for point in job.points for words in point.texts)]
+    words = [*on_screen(job), call_of(job)]
     captions = [caption.text for caption in heard(job)]
     on_plates = [*captions, job.watermark or ""]
     said = [(one, family, job.language) for one in words for family in (look.display.family, look.text.family)]

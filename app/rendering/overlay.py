@@ -14,8 +14,8 @@ from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layout import Box, layout_for
 from app.rendering.planes import Planes, sprite_from_rgba
 from app.rendering.plates import Plate, plate
-from app.rendering.text import Align
 from app.rendering.theme import Theme
+from app.rendering.words import aligned
 
 _CAPTION_FADE = 0.1
 _MARKED = 0.85
@@ -43,9 +43,7 @@ class Captions:
         if self._drawn is None or self._drawn[0] is not now or self._drawn[1] != shot.captions:
             size = (_LARGE if shot.captions_alone else _SIZE) * self._scene.layout.unit
             words = [word.text for word in now.words] if self._marked else []
-            align: Align = (
-                "centre" if self._scene.theme.look.align == "centre" else "right" if self._scene.rtl else "left"
-            )
+            align = aligned(self._scene.theme.look, self._scene.rtl)
             drawn = caption_plates(now.text, words, shot.captions, self._scene.theme, size, align)
             self._drawn = now, shot.captions, drawn
         plain, marked = self._drawn[2]

@@ -61,8 +61,6 @@ class Stand:
     top: float
     pivot: tuple[float, float]
     """The point of the frame that it grows from."""
-    sway: float
-    """Pixels that a motion to the side may move it, for each of the frame's width that it would."""
 
     def box(self, cutout: Cutout) -> Box:
         """Return what it covers in the frame, and beyond it."""
@@ -124,7 +122,7 @@ def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, bears: float, deta
         pivot = (left + width / 2, float(room.bottom if low else room.top))
     if cutout.left != cutout.right:
         left = float(room.left) if cutout.left else room.right - width
-    return Stand(scale, left, top, pivot, 0.0 if cutout.left or cutout.right else _CUT_ZOOM * room.width)
+    return Stand(scale, left, top, pivot)
 
 
 def _detail(cutout: Cutout, scale: float, frame: Box, room: Box, detail: tuple[float, float]) -> Stand:
@@ -137,7 +135,7 @@ def _detail(cutout: Cutout, scale: float, frame: Box, room: Box, detail: tuple[f
 
     left = place(detail[0], width, frame.left, frame.right, room.centre[0])
     top = place(detail[1], height, frame.top, frame.bottom, room.centre[1])
-    return Stand(scale, left, top, room.centre, _CUT_ZOOM * frame.width)
+    return Stand(scale, left, top, room.centre)
 
 
 def overlap(cutout: Cutout, stand: Stand, box: Box) -> float:

@@ -112,6 +112,11 @@ def fit(
     return Block((), font(family, weight, smallest), 0, 0, face)
 
 
+def start(align: Align, width: float, within: float) -> float:
+    """Return where what is so wide begins in a line ``within`` pixels wide."""
+    return _ANCHORS[align] * (within - width)
+
+
 def draw(
     image: Image.Image,
     block: Block,

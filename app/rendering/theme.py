@@ -108,8 +108,6 @@ class Tone:
     text: Rgb
     muted: Rgb
     """Lesser words."""
-    line: Rgb
-    """Hairlines."""
     highlight: Rgb
     """The accent where it is type or a thin line."""
     accent: Rgb
@@ -181,7 +179,6 @@ def _tone(look: Look, colours: GroundColours, tint: Rgb, accent: Rgb, ink: Rgb) 
         shape=shape,
         text=text,
         muted=readable(blend(text, ground, 0.25), all_of_it),
-        line=blend(text, ground, 0.8),
         highlight=readable(accent, all_of_it),
         accent=plate,
         on_accent=_on(plate, ink),
@@ -198,7 +195,6 @@ def scrim_tone(theme: Theme, *, dark: bool) -> Tone:
         shape=ground,
         text=text,
         muted=text,
-        line=text,
         highlight=text,
         accent=plate,
         on_accent=_on(plate, theme.ink),

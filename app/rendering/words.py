@@ -80,13 +80,11 @@ class Setting:
     @property
     def align(self) -> text.Align:
         """Where lines begin, in the direction that the words run."""
-        if self.look.align == "centre":
-            return "centre"
-        return "right" if self.rtl else "left"
+        return aligned(self.look, self.rtl)
 
     def start(self, width: float, within: float) -> float:
         """Return where what is so wide begins in a line ``within`` pixels wide."""
-        return {"left": 0.0, "centre": (within - width) / 2, "right": within - width}[self.align]
+        return text.start(self.align, width, within)
 
     def colour(self, role: Role) -> Rgb:
         """Return the tone's colour of that name."""
@@ -117,6 +115,11 @@ class Setting:
         room = int(width if width is not None else self.width)
         tall = round(lines * largest * leading + 2)
         return text.fit(drawable, family, heavy, room, tall, largest, least, lines, self.language, leading)
+
+
+def aligned(look: Look, rtl: bool) -> text.Align:
+    """Return where a style's lines begin, words running from right to left or not."""
+    return "centre" if look.align == "centre" else "right" if rtl else "left"
 
 
 Item = Callable[[Setting], Block | None]
@@ -162,25 +165,21 @@ def plate(
     size: float,
     enters: float,
     *,
-    filled: bool = True,
     entrance: Entrance | None = None,
-    smallest: float = SMALLEST,
-    radius: float | None = None,
 ) -> Item:
-    """Return an item of words on a plate of the accent's colour, or on one in the colour of the text."""
+    """Return an item of words on a plate of the accent's colour."""
 
     def set_(with_: Setting) -> Block | None:
         pad_x, pad_y = 0.62 * size * with_.scale * with_.unit, 0.3 * size * with_.scale * with_.unit
         room = with_.width - 2 * pad_x
-        block = with_.type(words, size, face="text", smallest=smallest, weight=750, width=room, lines=2)
+        block = with_.type(words, size, face="text", weight=750, width=room, lines=2)
         if not block.lines:
             return None
-        ground, ink = (with_.tone.accent, with_.tone.on_accent) if filled else (with_.tone.text, with_.tone.ground)
         width, height = even(block.width + 2 * pad_x), even(block.height + 2 * pad_y)
-        corner = min((with_.look.radius if radius is None else radius) * with_.unit, height / 2)
-        image = shape(rounded(width, height, corner), ground)
-        letters = Image.new("RGBA", image.size, (*ink, 0))
-        text.draw(letters, block, width / 2, (height - block.height) / 2, ink)
+        corner = min(with_.look.radius * with_.unit, height / 2)
+        image = shape(rounded(width, height, corner), with_.tone.accent)
+        letters = Image.new("RGBA", image.size, (*with_.tone.on_accent, 0))
+        text.draw(letters, block, width / 2, (height - block.height) / 2, with_.tone.on_accent)
         image.alpha_composite(letters)
         return Block(width, height, (Piece(image, 0, 0, enters, entrance or with_.look.badge_enters),))
 

@@ -189,8 +189,7 @@ class Ground:
     @cached_property
     def stated(self) -> list[Stated]:
         """What the page states of its offer in lines of their own."""
-        product = self.product
-        return [one for _, one in statements(product.highlights, product.price, reduced=product.list_price is not None)]
+        return [one for _, one in statements(self.product)]
 
     @cached_property
     def numbers(self) -> set[Hashable]:

@@ -33,8 +33,10 @@ DEAD_LETTERS = "dead_letters"
 """Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
 WINDOW = 1000
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
-REMOVED_AT_ONCE, REMOVED_A_STATEMENT = 400, 20
-"""Events that are removed in one transaction, and in each of its statements: whoever reads waits for a statement."""
+REMOVED_AT_ONCE = 400
+"""Events that are removed in one transaction."""
+A_STATEMENT = 20
+"""Documents of a statement where a backlog is worked off: whoever reads waits for one, and a backlog is many."""
 MILESTONE_OF = 256
 """Of so many notes one is a milestone, by chance: the milestones are few enough to be read at once, however many notes
 wait, and between two of them lie few enough as well. No server has to count or to sort for it."""
@@ -261,8 +263,8 @@ def remove_events(before: datetime, seconds: float = math.inf) -> Worked[int]:
             moved = {"$max": {"removed_to": end}}
             mongo.collection(COUNTERS).update_one({"_id": COUNTER}, moved, session=session)
             removed = 0
-            for low in range(start, end, REMOVED_A_STATEMENT):
-                old = {"seq": {"$gt": low, "$lte": min(end, low + REMOVED_A_STATEMENT)}}
+            for low in range(start, end, A_STATEMENT):
+                old = {"seq": {"$gt": low, "$lte": min(end, low + A_STATEMENT)}}
                 removed += mongo.collection(COLLECTION).delete_many(old, session=session).deleted_count
             return removed
 

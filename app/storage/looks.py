@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from app.analysis.kinds import scene_kind
 from app.errors import NotFound
 from app.models import ImageAnalysis
+from app.picture_models import scene_kind
 from app.storage import media, unused_media
 
 VERSION = 1

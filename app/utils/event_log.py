@@ -25,6 +25,7 @@ from app.models import ENDED, TaskStatus, TaskType, to_utc
 from app.storage import figures, mongo
 from app.storage.batches import Batch, Size, work_off
 from app.storage.events import (
+    A_STATEMENT,
     COLLECTION,
     COUNTER,
     COUNTERS,
@@ -47,8 +48,6 @@ from app.telemetry import NOTES_REFUSED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
 BATCH = 500
-AT_ONCE = 20
-"""Documents of a statement: whoever reads waits for one, and a backlog is many."""
 WINDOWS = 20
 """So many at most are gone through before the milestones are read again."""
 MANY_MILESTONES = 2
@@ -184,7 +183,7 @@ class _Numbering:
             *(_dead_letter(note, lines, error) for note, error in refused),
         ]
         try:
-            if not write_in(session, writes, AT_ONCE):
+            if not write_in(session, writes, A_STATEMENT):
                 return 0, False
         except DuplicateKeyError:
             if counter is None:  # another numbered the first ones
@@ -263,7 +262,7 @@ def _remove(session: ClientSession | None, notes: list[Record], all_of: Record |
         return
     low, high = all_of["$gte"], all_of["$lt"]
     moments = sorted(to_utc(note["at"]) for note in notes)
-    steps = [moment for moment in moments[AT_ONCE::AT_ONCE] if low < moment < high]
+    steps = [moment for moment in moments[A_STATEMENT::A_STATEMENT] if low < moment < high]
     removed = 0
     for start, end in pairwise([low, *dict.fromkeys(steps), high]):
         removed += outbox.delete_many({"at": {"$gte": start, "$lt": end}}, session=session).deleted_count

@@ -151,7 +151,7 @@ def referred(part: object, described: dict[str, object]) -> set[str]:
             name = str(one.get("$ref", "")).rpartition("/")[2]
             if name and name not in found:
                 found.add(name)
-                waiting.append(described["components"]["schemas"][name])  # type: ignore[index]
+                waiting.append(described["components"]["schemas"][name])  # type: ignore[index]  # JSON, read as objects
             waiting += one.values()
     return found
 
@@ -160,7 +160,7 @@ def numbers(schema: dict[str, object]) -> list[dict[str, object]]:
     """Return the whole numbers within a schema."""
     if schema.get("type") == "integer" and "enum" not in schema:
         return [schema]
-    parts = [schema.get("items"), *schema.get("anyOf", [])]  # type: ignore[misc]
+    parts = [schema.get("items"), *schema.get("anyOf", [])]  # type: ignore[misc]  # JSON, read as objects
     return [found for part in parts if isinstance(part, dict) for found in numbers(part)]
 
 

@@ -59,22 +59,19 @@ def _types() -> dict[str, FactType]:
 
 
 @cache
-def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     # A material is a whole word; what a thing can do may be part of one.
     ends = {True: r"(?!\w)", False: ""}
-    return tuple(
-        (name, re.compile(rf"(?<!\w)(?:{find}){ends[_types()[name] == 'material']}", re.IGNORECASE))
+    return {
+        name: re.compile(rf"(?<!\w)(?:{find}){ends[_types()[name] == 'material']}", re.IGNORECASE)
         for name, (find, _, _) in _files(language).items()
-    )
+    }
 
 
 def attributes_in(text: str, language: str | None) -> list[str]:
     """Return the names of the attributes that a text in a language tells, in its order."""
-    found = []
-    for name, pattern in _patterns(language or ""):
-        if (match := pattern.search(text)) and not _is_denied(text, match):
-            found.append((match.start(), name))
-    return [name for _, name in sorted(found)]
+    places = ((place_of(text, name, language), name) for name in _patterns(language or ""))
+    return [name for _, name in sorted((place, name) for place, name in places if place is not None)]
 
 
 def attribute(name: str, language: str) -> Attribute | None:
@@ -83,23 +80,16 @@ def attribute(name: str, language: str) -> Attribute | None:
     return Attribute(name, _types()[name], words[1], words[2]) if words else None
 
 
-def tells(text: str, name: str, language: str) -> bool:
-    """Tell whether a text in a language tells an attribute."""
-    pattern = dict(_patterns(language)).get(name)
+def place_of(text: str, name: str, language: str | None) -> int | None:
+    """Return where a text in a language tells an attribute; None: it does not, or denies it."""
+    pattern = _patterns(language or "").get(name)
     match = pattern.search(text) if pattern else None
-    return match is not None and not _is_denied(text, match)
+    return None if match is None or _is_denied(text, match) else match.start()
 
 
 def _is_denied(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - BEFORE) : match.start()]
     return NEGATION.search(before) is not None or DENIED.match(text, match.end()) is not None
-
-
-def place_of(text: str, name: str, language: str) -> int | None:
-    """Return where a text in a language names an attribute; None: nowhere."""
-    pattern = dict(_patterns(language)).get(name)
-    match = pattern.search(text) if pattern else None
-    return match.start() if match else None
 
 
 def words_of(language: str) -> dict[str, list[str]]:

@@ -216,8 +216,7 @@ def _offer(product: Product) -> Iterator[Fact]:
 
 def _stated(product: Product) -> Iterator[Fact]:
     """Yield what the page states of its offer, and how many buyers recommend it."""
-    reduced = product.list_price is not None
-    for place, stated in statements(product.highlights, product.price, reduced=reduced):
+    for place, stated in statements(product):
         kind, strength, score = STATED[stated.kind]
         if kind == "recommended" or not product.ended:
             yield Fact(

@@ -14,6 +14,8 @@ from app.scenario.script.language import languages
 
 FEWEST_TO_TELL = 3
 """Words by which the language of a text can be told."""
+ALIKE = frozenset(("es", "it", "pt"))
+"""Languages that a few words do not tell apart."""
 ARTICLE_NUMBER = re.compile(
     r"\b(?:B0[A-Z0-9]{8}|\d{8,14}|97[89][- ]?\d[\d -]{8,12}\d)\b|\b(?:ASIN|EAN|ISBN|SKU|GTIN|MPN|Art\.?-?Nr)\b"
 )
@@ -90,10 +92,6 @@ def _is_category(label: str, page: Page) -> bool:
     among = any(folded(label) == folded(category) for category in page.product.categories)
     own = folded(label) == folded(page.product.brand or "")
     return among and (not own or kind_of(label, [], page.source or page.code) is not None)
-
-
-ALIKE = frozenset(("es", "it", "pt"))
-"""Languages that a few words do not tell apart."""
 
 
 def is_foreign(text: str, code: str) -> bool:

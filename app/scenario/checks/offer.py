@@ -91,7 +91,7 @@ def _savings(product: Product, *, recommended: bool) -> set[Decimal]:
     """Return what is saved, in per cent and in money; ``recommended``: how many per cent of the buyers recommend it."""
     saving = discount_of(product)
     found = {Decimal(percent) for percent in saving[1]} if saving and not recommended else set()
-    for _, one in statements(product.highlights, product.price, reduced=product.list_price is not None):
+    for _, one in statements(product):
         value = one.amount if one.share is None else Decimal(one.share)
         if (one.kind == "recommended") == recommended and value is not None:
             found.add(value)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.analysis.words import clean, stop_words
 from app.models import Product
-from app.scenario.bank.attributes import tells, words_of
+from app.scenario.bank.attributes import place_of, words_of
 from app.scenario.bank.sentences import pieces
 from app.scenario.locales import write_number, write_price, write_rating
 from app.scenario.naming import spoken_name
@@ -244,7 +244,7 @@ class Page:
         if not names or self.standing_on_page(line):
             return False
         source = self.source or self.code
-        return not any(tells(text, name, source) for name in names for text in self.lines)
+        return not any(place_of(text, name, source) is not None for name in names for text in self.lines)
 
     def standing_on_page(self, line: str) -> bool:
         """Tell whether the words of a line stand on the page as they are."""

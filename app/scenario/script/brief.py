@@ -24,7 +24,7 @@ from app.scenario.checks.lines import without_faults
 from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
-from app.scenario.script.language import Language, language_for
+from app.scenario.script.language import Language, filled, language_for
 from app.scenario.script.offers import stated_by, tell_offer
 from app.scenario.script.tellings import (
     Telling,
@@ -39,9 +39,9 @@ from app.scenario.texts import MACHINE, language_of, to_machines, without_markup
 from app.scenario.units import measures_in
 from app.scenario.wording import ADDRESS, shorten
 
-SENSUAL = frozenset(("food", "drink", "beauty", "fragrance"))
 SENSED = {"taste": frozenset(("food", "drink")), "scent": frozenset(("beauty", "fragrance"))}
 """Type of an attribute -> the categories of what can have it: a lemon in a toy's story is no scent."""
+SENSUAL = frozenset[str]().union(*SENSED.values())
 MOST_OF_ITEM = 3
 """Words of an item that names a material and little else."""
 MOST_TELLINGS = 40
@@ -202,8 +202,7 @@ class Brief:
             "Over": over[:1].upper() + over[1:], "percent": self.percent_written,
             "price": self.price, "before": self.before, **_said_as(self.sayable), "name": self.shown_name,
         } | slots  # fmt: skip
-        fitting = [form for form in forms if all(values.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]
-        return fitting[self.seed % len(fitting)].format(**values) if fitting else ""
+        return filled(forms, values, self.seed)
 
     @cached_property
     def introduced(self) -> str:
@@ -246,18 +245,19 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     code = wishes.language or source or "en"
     own = source is None or source == code
     language = language_for(code)
-    name = shorten(screen_name(product, language=source) or clean(product.title), LONGEST_NAME)
+    shown_name = shorten(screen_name(product, language=source) or clean(product.title), LONGEST_NAME)
+    name = spoken_name(product, code) if language is not None else None
     page, facts = Page(product, code), facts_of(product)
     tellings: list[Telling] = []
     # Where a page has but rows that its seller left in another language, they are shown rather than nothing.
     for telling_language in (language, None):
         found = (
             without_faults(with_call(one, language), page)
-            for one in _tellings(product, facts, source or code, code, telling_language, own)
+            for one in _tellings(product, facts, source or code, code, telling_language, name, own)
         )
         fitting = (one for one in found if one.screen or one.say)
         tellings = tellings or _once(
-            [one for one in fitting if not _words_of(one.screen or one.say) <= _words_of(name)]
+            [one for one in fitting if not _words_of(one.screen or one.say) <= _words_of(shown_name)]
         )
     # What a seller may have to prove is told last, and not at all where there is enough else.
     plain = [one for one in tellings if not makes_claim(one.fact.text, source or code)]
@@ -270,8 +270,8 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         tellings=tuple(tellings[:MOST_TELLINGS]),
         seed=wishes.seed,
         facts=tuple(facts),
-        shown_name=name,
-        name=spoken_name(product, code) if language is not None else None,
+        shown_name=shown_name,
+        name=name,
     )
 
 
@@ -295,15 +295,20 @@ def _once(tellings: list[Telling]) -> list[Telling]:
 
 
 def _tellings(
-    product: Product, facts: list[Fact], source: str, code: str, language: Language | None, own: bool
+    product: Product,
+    facts: list[Fact],
+    source: str,
+    code: str,
+    language: Language | None,
+    name: Name | None,
+    own: bool,
 ) -> Iterator[Telling]:
     """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
     known: set[str] = set()
     unfit = to_machines(product)
     named = _words_of(screen_name(product, language=source))
     nouns = frozenset(_words_of(product.title))
-    said = spoken_name(product, code) if language is not None else None
-    category = said.kind.category if said is not None and said.kind is not None else ""
+    category = name.kind.category if name is not None and name.kind is not None else ""
     of_source = language_for(source)
     for fact in facts:
         if fact.region == "title" and named & _words_of(fact.text):
@@ -333,8 +338,8 @@ def _tellings(
         text = fact.text if fact.region != "table" or fact.value.casefold().strip(" .") in yes() else fact.value
         found = [
             one
-            for name in attributes_in(text, source)
-            if (one := attribute(name, code))
+            for told in attributes_in(text, source)
+            if (one := attribute(told, code))
             and one.name not in known
             and _is_of_whole(one, fact, text, of_source, category)
         ]

@@ -237,6 +237,12 @@ def language_for(code: str | None, country: str | None = None) -> Language | Non
     return Language.model_validate({"code": code} | _merged(data, data.get("variants", {}).get(country or "", {})))
 
 
+def filled(forms: list[str], slots: dict[str, str], turn: int = 0) -> str:
+    """Return one of the forms whose slots all have something in them, filled, by turns; empty: there is none."""
+    fitting = [form for form in forms if all(slots.get(slot) for slot in re.findall(r"\{(\w+)\}", form))]
+    return fitting[turn % len(fitting)].format(**slots) if fitting else ""
+
+
 def rate_of(code: str) -> float:
     """Return the words that a calm voice says in a second."""
     language = language_for(code)

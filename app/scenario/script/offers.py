@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from app.extraction.stated import Kind, Stated, stated_in
+from app.extraction.stated import Stated, stated_in
 from app.models import Product
-from app.scenario.bank.facts import Fact, FactType
+from app.scenario.bank.bank import STATED
+from app.scenario.bank.facts import Fact
 from app.scenario.locales import NO_CURRENCY, write_percent, write_price
-from app.scenario.script.language import Language
+from app.scenario.script.language import Language, filled
 from app.scenario.script.tellings import LONGEST_SHORT, Telling
 
-TYPES: dict[FactType, Kind] = {
-    "discount": "saving", "coupon": "coupon", "members": "members", "recommended": "recommended",
-}  # fmt: skip
+TYPES = frozenset(kind for kind, _, _ in STATED.values())
 
 
 def stated_by(fact: Fact) -> Stated | None:
@@ -38,10 +35,5 @@ def tell_offer(fact: Fact, stated: Stated, product: Product, language: Language 
         else write_price(stated.amount, product.currency or NO_CURRENCY, code, product.country),
     }
     frame = getattr(language, stated.kind)
-    screen, say = (_filled(forms, slots) for forms in (frame.screen, frame.say))
+    screen, say = (filled(forms, slots) for forms in (frame.screen, frame.say))
     return Telling(fact, screen, screen if len(screen) <= LONGEST_SHORT else "", say=say, how="frame")
-
-
-def _filled(forms: list[str], slots: dict[str, str]) -> str:
-    fitting = [form for form in forms if all(slots[slot] for slot in re.findall(r"\{(\w+)\}", form))]
-    return fitting[0].format(**slots) if fitting else ""

@@ -79,11 +79,6 @@ class Telling:
     called: str = ""
     """The words on the screen as a voice can call them out, where nothing longer is said."""
 
-    @property
-    def shown_words(self) -> int:
-        """How many words there are to read."""
-        return len(self.screen.split())
-
 
 def by_attribute(fact: Fact, attribute: Attribute) -> Telling:
     """Return what can be shown and said of an attribute that a fact tells."""
@@ -218,11 +213,11 @@ def can_be_called(item: str, language: Language) -> bool:
     words = item.split()
     if not FEWEST_ITEM <= len(words) <= MOST_ITEM or CLEAN_ITEM.search(item) or not ends_well(item, language):
         return False
-    if any(word.isupper() and len(word) > LONGEST_CODE for word in words):
+    if _shouts(words):
         return False
     letters = [character for character in item if character.isalpha()]
     loud = sum(character.isupper() for character in letters) > 0.5 * len(letters) if letters else True
-    titled = len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
+    titled = len(words) > 3 and _is_titled(words)
     if loud or language.speakers.search(item) or language.pointers.match(item):
         return False
     if titled or len(words) < FEWEST_ITEM or not {word.casefold() for word in words[1:]} & stop_words(language.code):
@@ -246,9 +241,7 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
     counted = re.search(r"\d", text) and not only_measures(text)
     if not counted and not {word.casefold() for word in words} & stop_words(language.code):
         return telling  # "Back cushion" says nothing to the ear
-    loud = any(word.isupper() and len(word) > LONGEST_CODE for word in words)
-    titled = len(words) > 2 and sum(word[:1].isupper() for word in words) > 0.6 * len(words)
-    if loud or (titled and language.code != "de"):
+    if _shouts(words) or (len(words) > 2 and _is_titled(words) and language.code != "de"):
         return telling
     for measure in reversed(measures_in(text)):
         if not plain_number(measure.written):
@@ -258,6 +251,16 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
         said = write_measure(measure, language.code, language.code, "x", short=False)
         text = f"{text[: measure.start]}{said}{text[measure.end :]}"
     return replace(telling, called=text)
+
+
+def _shouts(words: list[str]) -> bool:
+    """Tell whether a word in capitals is too long for a name."""
+    return any(word.isupper() and len(word) > LONGEST_CODE for word in words)
+
+
+def _is_titled(words: list[str]) -> bool:
+    """Tell whether words have capitals as those of a title do."""
+    return sum(word[:1].isupper() for word in words) > 0.6 * len(words)
 
 
 def _row(fact: Fact, language: Language | None, code: str) -> Telling:
