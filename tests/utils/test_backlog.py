@@ -69,6 +69,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(event_log, "BATCH", 100)
     monkeypatch.setattr(event_log, "_few_until", 0.0)
     READS.most = 0
+    scheduler_service._stopped_at.clear()  # a scheduler that another test ended may have stopped half-way
     yield
     figures._names.clear()
 
