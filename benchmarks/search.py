@@ -33,7 +33,7 @@ from app.models import TaskType, utc_now
 from app.services.analytics_service import FRESH_SECONDS, analyse
 from app.services.session_service import session_service
 from app.storage import figures, mongo, schema
-from app.storage.events import activity
+from app.storage.events import activity, buckets
 from app.storage.indexes import ensure_indexes
 from app.storage.pages import forget_learnt
 from app.storage.shorts import list_shorts
@@ -87,6 +87,7 @@ def load(count: int, uri: str) -> None:
             days.append((line["user_id"], *figures.began(line)))
             if line["outcome"]:
                 days.append((line["user_id"], *figures.ended(line)))
+        rows["event_buckets"] = buckets(rows.pop("events"))
         for name, documents in rows.items():
             if documents:
                 database[name].insert_many(documents, ordered=False)
@@ -114,7 +115,7 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
     ended = created + timedelta(seconds=chance.expovariate(0.1))
     line = common | {"_id": f"t{number}", "session": True, "outcome": outcome}
     task = common | {"_id": f"t{number}", "status": outcome or "queued", "metadata": {}, "updated_at": ended} | found_by
-    event = common | {"_id": number + 1, "seq": number + 1, "at": created, "kind": "task", "status": "running"}
+    event = common | {"seq": number + 1, "at": created, "kind": "task", "status": "running"}
     rows = {"history": [line], "tasks": [task], "sessions": [], "shorts": [], "events": [event]}
     if outcome is None:
         # One of a hundred waits for its review.
@@ -223,12 +224,13 @@ def ask_all() -> None:
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)
     row("tasks: a word of error or title", lambda: list_tasks(q="17", limit=50), newest("tasks", words="17"))
     row("analytics: 30 days", lambda: analyse(within=FRESH_SECONDS).days, Peer(month))
-    last = list(database["events"].find({"user_id": "u7"}, {"seq": 1}).sort("seq", -1).limit(50))[-1]["seq"]
-    mine = {"user_id": "u7", "seq": {"$gte": last}}
+    held = list(database["event_buckets"].find({"user_id": "u7"}).sort("last", -1).limit(50))
+    place = next(place for place in range(1, 51) if sum(len(one["events"]) for one in held[:place]) >= 50)
+    mine = {"user_id": "u7", "last": {"$gte": held[place - 1]["last"]}}
     row(
         "a user's activity",
         lambda: activity("u7", 50),
-        Peer(lambda: list(database["events"].find(mine).sort("seq", -1))),
+        Peer(lambda: list(database["event_buckets"].find(mine).sort("last", -1))),
     )
 
 

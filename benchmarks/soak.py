@@ -37,12 +37,14 @@ from app.embedded.servers import embedded_servers
 from app.models import utc_now
 from app.processes import child_environment, die_with_parent
 from app.storage import schema
-from app.storage.events import MILESTONE_OF
+from app.storage.events import MILESTONE_OF, buckets
 from app.storage.indexes import ensure_indexes
 
 RATE, P99_MS = 500.0, 100.0
 BATCH, USERS, LISTED = 2000, 50, 300
 NAME = "shopreel_soak"
+MOST_TOGETHER = 8
+"""Events that were numbered at once, of those that are to be removed: by a service that keeps up these are few."""
 READS = ("/tasks?limit=50", "/sessions?limit=50", "/shorts?limit=50", "/activity?limit=50", "/users/u7/activity")
 Document = dict[str, Any]
 
@@ -52,7 +54,12 @@ def fill(database: pymongo.database.Database[Document], events: int, notes: int)
     began, now, chance = time.monotonic(), utc_now(), random.Random(1)
     for start in range(0, events, BATCH):
         rows = [_event(number, events, now) for number in range(start + 1, min(events, start + BATCH) + 1)]
-        database["events"].insert_many(rows, ordered=False)
+        documents: list[Document] = []
+        while rows:
+            together = chance.randint(1, MOST_TOGETHER)
+            documents += buckets(rows[:together])
+            del rows[:together]
+        database["event_buckets"].insert_many(documents, ordered=False)
         _tell(start + BATCH, events, "events")
     tasks = notes // 3
     for start in range(0, tasks, BATCH):
@@ -75,9 +82,8 @@ def fill(database: pymongo.database.Database[Document], events: int, notes: int)
 
 
 def _event(number: int, of: int, now: Any) -> Document:
-    user = f"u{number % USERS}"
+    user = f"u{number // 3 % USERS}"
     return {
-        "_id": number,
         "seq": number,
         "at": now - timedelta(days=400) - timedelta(seconds=of - number),
         "kind": "task",

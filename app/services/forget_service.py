@@ -20,7 +20,7 @@ from app.utils.outage import replay_spool
 from app.utils.task_management import cancel_task
 
 OF_A_USER = (
-    *("sessions", "tasks", "history", "events", "products", "shorts", "api_keys", "model_usage"),
+    *("sessions", "tasks", "history", "event_buckets", "products", "shorts", "api_keys", "model_usage"),
     *("dead_letters", "unused_media"),
 )
 """Collections whose documents say whose they are in ``user_id``."""

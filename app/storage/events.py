@@ -5,6 +5,9 @@ are then numbered, in order, into the ``events`` collection (``app.utils.event_l
 commit become visible out of order, and whoever reads "all after 17" would miss 16. A number is given when the change
 is there for all to see, so that the events up to any number are complete, and a reader who remembers one number can go
 on from it, in any process and after any restart.
+
+Events are kept many to a document (the bucket pattern): what was numbered at once of one user, see ``buckets``. A
+document and its indexes cost a database far more than what it holds.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import random
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Literal
 
 from bson import ObjectId
@@ -27,14 +32,16 @@ from app.storage.mongo import database_answers, in_transaction
 from app.storage.server_clock import server_now
 from app.storage.writes import Insert
 
-OUTBOX, COLLECTION, COUNTERS = "outbox", "events", "counters"
+OUTBOX, COLLECTION, COUNTERS = "outbox", "event_buckets", "counters"
 COUNTER = "events"
 DEAD_LETTERS = "dead_letters"
 """Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
-WINDOW = 1000
+BLOCK = 250
+"""The numbers of one bucket lie in one block: (0, 250], (250, 500] and so on. It can be made larger, never smaller."""
+WINDOW = 4 * BLOCK
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
-REMOVED_AT_ONCE = 400
-"""Events that are removed in one transaction."""
+REMOVED_AT_ONCE = 2 * BLOCK
+"""Numbers whose events are removed in one transaction."""
 A_STATEMENT = 20
 """Documents of a statement where a backlog is worked off: whoever reads waits for one, and a backlog is many."""
 MILESTONE_OF = 256
@@ -171,20 +178,55 @@ def standing() -> tuple[int, int, str | None]:
 
 def events_between(after: int, last: int, short_id: str | None = None, user_id: str | None = None) -> Iterator[Event]:
     """Yield the events with numbers over ``after``, up to ``last``, of a short, a user, both or all, in order."""
-    for start in range(after, last, WINDOW):
-        yield from _window(start, min(last, start + WINDOW), short_id, user_id)
+    while after < last:
+        end = min(last, (after // WINDOW + 1) * WINDOW)
+        yield from (Event(**event) for event in _read(after, end, short_id, user_id))
+        after = end
 
 
 @database_answers()
-def _window(after: int, last: int, short_id: str | None, user_id: str | None) -> list[Event]:
-    query: dict[str, Any] = {"seq": {"$gt": after, "$lte": last}}
+def _read(after: int, last: int, short_id: str | None, user_id: str | None) -> list[dict[str, Any]]:
+    query: dict[str, Any] = {"last": {"$gt": after, "$lte": _end_of_block(last)}}
     if short_id is not None:
-        query["short_id"] = short_id
+        query["shorts"] = short_id
     elif user_id is not None:
         query["user_id"] = user_id
-    found = mongo.collection(COLLECTION).find(query).sort("seq", 1)
-    events = (Event(**document) for document in found)
-    return [event for event in events if concerns(event, short_id, user_id)]
+    events = [
+        event
+        for bucket in mongo.collection(COLLECTION).find(query)
+        for event in bucket["events"]
+        if after < event["seq"] <= last
+        and short_id in (None, event.get("short_id"))
+        and user_id in (None, event.get("user_id"))
+    ]
+    return sorted(events, key=itemgetter("seq"))
+
+
+def buckets(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the documents that keep some events, which are numbered and in order: a user's in each.
+
+    Its ``at`` is the newest date in it that is possible; None: all were written by a clock that was wrong.
+    """
+    latest = server_now() + AHEAD
+    found: list[dict[str, Any]] = []
+    open_for: dict[str | None, dict[str, Any]] = {}
+    for event in events:
+        seq, user, short_id = event["seq"], event.get("user_id"), event.get("short_id")
+        bucket = open_for.get(user)
+        if bucket is None or _end_of_block(seq) != _end_of_block(bucket["last"]):
+            bucket = open_for[user] = {"_id": seq, "at": None, "user_id": user, "shorts": [], "events": []}
+            found.append(bucket)
+        bucket["last"] = seq
+        bucket["events"].append(event)
+        if short_id is not None and short_id not in bucket["shorts"]:
+            bucket["shorts"].append(short_id)
+        if (at := to_utc(event["at"])) <= latest and (bucket["at"] is None or at > bucket["at"]):
+            bucket["at"] = at
+    return found
+
+
+def _end_of_block(seq: int) -> int:
+    return -(-seq // BLOCK) * BLOCK
 
 
 def concerns(event: Event, short_id: str | None, user_id: str | None) -> bool:
@@ -214,7 +256,7 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
     """
     page = (user_id, limit, before)
     known = _page_ends.get(page)
-    found = _lines(user_id, {"$gte": known, "$lt": before}) if known and before else []
+    found = _lines(user_id, known - 1, before - 1) if known and before else []
     if len(found) < limit:
         oldest, last = bounds()
         high = min(last, (before or last + 1) - 1)
@@ -225,7 +267,7 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
             length = min(high - known + 1, MAX_SINCE) if high >= known else length
         while high > oldest and len(found) < limit:
             low = max(oldest, high - length)
-            some = _lines(user_id, {"$gt": low, "$lte": high})
+            some = _lines(user_id, low, high)
             found += some
             # Twice what seems to be needed, so that the last window does not hold many times that.
             high, length = low, length * max(2, min(8, 2 * limit // max(1, len(some))))
@@ -236,40 +278,38 @@ def activity(user_id: str | None, limit: int, before: int | None = None) -> list
     return [Event(**one) for one in found[:limit]]
 
 
-def _lines(user_id: str | None, places: dict[str, int]) -> list[dict[str, Any]]:
-    """Return what a timeline holds at some places, the newest first."""
-    query = {"seq": places} if user_id is None else {"user_id": user_id, "seq": places}
-    found = mongo.collection(COLLECTION).find(query).sort("seq", -1)
-    return [event for event in found if _tells(event)]
+def _lines(user_id: str | None, after: int, last: int) -> list[dict[str, Any]]:
+    """Return what a timeline holds of some numbers, the newest first."""
+    return [event for event in reversed(_read(after, last, None, user_id)) if _tells(event)]
 
 
 def remove_events(before: datetime, seconds: float = math.inf) -> Worked[int]:
-    """Remove the events from before a date, for so many seconds at most; return how many. The numbers go on.
+    """Remove the events from before a date, for so many seconds at most; return how many numbers. They go on.
 
-    One that is dated where no clock can be is as old as its neighbours.
+    One that is dated where no clock can be is as old as its neighbours. A bucket goes when its newest event is old.
     """
     with database_answers():
         start, last = bounds()
-    impossible = server_now() + AHEAD
 
     def remove(start: int) -> Batch[int]:
-        window = {"$gt": start, "$lte": min(last, start + size.now)}
-        kept = {"seq": window, "at": {"$gte": before, "$lte": impossible}}
-        young = mongo.collection(COLLECTION).find_one(kept, {"seq": 1}, sort=[("seq", 1)])
-        end = young["seq"] - 1 if young else window["$lte"]
+        limit = min(last, start + size.now)
+        window = {"last": {"$gt": start, "$lte": _end_of_block(limit)}}
+        found = list(mongo.collection(COLLECTION).find(window, {"last": 1, "at": 1}))
+        young = min((one["_id"] for one in found if one["at"] and to_utc(one["at"]) >= before), default=limit + 1)
+        end = max(start, min(limit, young - 1))
+        lasts = sorted(one["last"] for one in found if one["last"] <= end)
 
-        def delete(session: ClientSession | None) -> int:
+        def delete(session: ClientSession | None) -> None:
             # First what readers go by: who asks for what is about to be removed is told so.
             moved = {"$max": {"removed_to": end}}
             mongo.collection(COUNTERS).update_one({"_id": COUNTER}, moved, session=session)
-            removed = 0
-            for low in range(start, end, A_STATEMENT):
-                old = {"seq": {"$gt": low, "$lte": min(end, low + A_STATEMENT)}}
-                removed += mongo.collection(COLLECTION).delete_many(old, session=session).deleted_count
-            return removed
+            for low, high in pairwise([start, *lasts[A_STATEMENT - 1 : -1 : A_STATEMENT], end]):
+                old = {"last": {"$gt": low, "$lte": high}}
+                mongo.collection(COLLECTION).delete_many(old, session=session)
 
-        removed = in_transaction(delete) if end > start else 0
-        return Batch(removed, None if young or end >= last else end)
+        if end > start:
+            in_transaction(delete)
+        return Batch(end - start, None if end < limit or end >= last else end)
 
     size = Size(REMOVED_AT_ONCE)
     return work_off(remove, start, seconds=seconds, size=size)

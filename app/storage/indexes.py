@@ -72,10 +72,10 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=90 * 86_400),
     ],
     "counters": [],
-    "events": [
-        IndexModel([("seq", ASCENDING)], name="in_order"),  # unique as it is the ``_id`` too: asked once is enough
-        IndexModel([("short_id", ASCENDING), ("seq", ASCENDING)], name="short_seq"),
-        IndexModel([("user_id", ASCENDING), ("seq", ASCENDING)], name="user_seq"),
+    "event_buckets": [
+        IndexModel([("last", ASCENDING)], name="last"),
+        IndexModel([("shorts", ASCENDING), ("last", ASCENDING)], name="shorts_last"),
+        IndexModel([("user_id", ASCENDING), ("last", ASCENDING)], name="user_last"),
     ],
     "figures": [IndexModel([("user", ASCENDING), ("day", ASCENDING)], name="user_day")],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
@@ -96,8 +96,6 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     ],
 }
 
-RETIRED: Mapping[str, tuple[str, ...]] = {"events": ("seq", "activity_seq")}
-"""The indexes that an earlier schema version had and nothing uses any more: each costs every write."""
 COMPARED = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 
 
@@ -123,13 +121,6 @@ def ensure_indexes(database: Database[Document]) -> None:
                 raise ShopReelError(
                     f"index {wanted['name']!r} of collection {collection!r} is not as asked: {', '.join(wrong)} differ"
                 )
-
-
-def drop_retired(database: Database[Document]) -> None:
-    """Drop what stands in ``RETIRED``, where it is there."""
-    for collection, names in RETIRED.items():
-        for name in _present(database, collection).keys() & set(names):
-            database[collection].drop_index(name)
 
 
 def _present(database: Database[Document], collection: str) -> dict[str, Mapping[str, Any]]:

@@ -5,11 +5,12 @@ Each step may be cut short and run again, and does no harm to what a script writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -17,9 +18,10 @@ from pymongo.read_concern import ReadConcern
 
 from app.models import ENDED, short_key, to_utc
 from app.storage import figures, once, schema
-from app.storage.events import MILESTONE_OF, OUTBOX, rank_of, tells_of_creation
+from app.storage.events import BLOCK, COUNTER, COUNTERS, MILESTONE_OF, OUTBOX, buckets, rank_of, tells_of_creation
+from app.storage.events import COLLECTION as BUCKETS
 from app.storage.guarded import has_transactions
-from app.storage.indexes import Document, drop_retired, ensure_indexes
+from app.storage.indexes import Document, ensure_indexes
 from app.storage.many import KEYED, portions
 from app.storage.once import keyed_before
 from app.storage.search import shown_title
@@ -28,6 +30,8 @@ from app.storage.words import beginnings, error_beginnings
 MOST, FEW = 1000, 100
 """Documents of a batch: of a window of time that holds more the first half is taken; one that holds less is followed by
 a longer one."""
+EVENTS = "events"
+"""Where each event was a document, up to schema version 6."""
 SHORTEST, FIRST, LONGEST = timedelta(milliseconds=1), timedelta(minutes=1), timedelta(days=3650)
 """Dates are kept to the millisecond."""
 Migration = Callable[[Database[Document]], None]
@@ -42,7 +46,6 @@ def migrate(database: Database[Document], tell: Callable[[int], None]) -> int:
     begin = schema.version_of(database)
     if begin > schema.VERSION:
         schema.check_schema(database)
-    drop_retired(database)
     for version in range(begin + 1, schema.VERSION + 1):
         MIGRATIONS[version](database)
         schema.set_version(database, version)
@@ -118,10 +121,10 @@ def add_words(collection: Collection[Document], documents: list[Document], words
     )
 
 
-def change(collection: Collection[Document], changes: list[UpdateOne]) -> None:
+def change(collection: Collection[Document], changes: Sequence[UpdateOne | ReplaceOne[Document]]) -> None:
     """Make the changes, if there are any."""
     if changes:
-        collection.bulk_write(changes, ordered=False)
+        collection.bulk_write(list(changes), ordered=False)
 
 
 def _titles(database: Database[Document], shorts: list[Document]) -> dict[str | None, str]:
@@ -184,6 +187,21 @@ def mark_notes(database: Database[Document]) -> None:
         change(database[OUTBOX], changes)
 
 
+def gather_events(database: Database[Document]) -> None:
+    """Put the events, which were one to a document, into buckets; block by block, each as it would be the first time.
+
+    They are read by the index of ``seq`` that every version before had.
+    """
+    ensure_indexes(database)
+    if (counter := database[COUNTERS].find_one({"_id": COUNTER})) is None:
+        return
+    for start in range(counter.get("removed_to", 0) // BLOCK * BLOCK, counter["last"], BLOCK):
+        found = database[EVENTS].find({"seq": {"$gt": start, "$lte": start + BLOCK}}, {"_id": 0, "activity": 0})
+        events = sorted(found, key=itemgetter("seq"))
+        change(database[BUCKETS], [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in buckets(events)])
+    database.drop_collection(EVENTS)
+
+
 def in_batches(
     collection: Collection[Document], query: Document, fields: Mapping[str, Any], date: str = "created_at"
 ) -> Iterator[list[Document]]:
@@ -213,6 +231,7 @@ MIGRATIONS: Mapping[int, Migration] = {
     3: find_what_shorts_have,
     4: gather_keys,
     5: mark_notes,
-    6: ensure_indexes,  # of the events there are fewer
+    6: ensure_indexes,  # of the events there were fewer
+    7: gather_events,
 }
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

@@ -16,7 +16,7 @@ from app.models import utc_now
 from app.storage.indexes import Document
 
 COLLECTION = "schema"
-VERSION = 6
+VERSION = 7
 """Raised, with a new entry in ``app.storage.migrations``, whenever what is stored changes so that older code misreads
 it, or newer code misses something."""
 

@@ -34,6 +34,7 @@ from app.storage.events import (
     LONG_AGO,
     OUTBOX,
     Event,
+    buckets,
     noted_since,
     rank_of,
     tells_of_creation,
@@ -172,13 +173,13 @@ class _Numbering:
         last = counter["last"] if counter else 0
         lines = _lines_of_history(notes, session)
         events, changes, refused = _told(notes, lines, _owners_of_shorts(notes, session))
-        numbered = [{"_id": last + place, "seq": last + place} | event for place, event in enumerate(events, 1)]
+        numbered = [{"seq": last + place} | event for place, event in enumerate(events, 1)]
         moved = {"$set": {"last": last + len(numbered)}}
         writes: list[Write] = [
             Update(COUNTERS, {"_id": COUNTER, "last": last}, moved)
             if counter
             else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
-            *(Insert(COLLECTION, event) for event in numbered),
+            *(Insert(COLLECTION, bucket) for bucket in buckets(numbered)),
             *figures.increments(changes, session),
             *(_dead_letter(note, lines, error) for note, error in refused),
         ]

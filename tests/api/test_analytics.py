@@ -106,7 +106,7 @@ def check_seconds(told: Seconds, true: list[float]) -> None:
 def test_figures_equal_a_plain_recount_of_the_history(
     drawn: list[dict[str, Any]], first_day: int, length: int, user: str | None
 ) -> None:
-    wipe("history", "outbox", "events", "counters", "figures")
+    wipe("history", "outbox", "event_buckets", "counters", "figures")
     history = [line_of(number, one) for number, one in enumerate(drawn)]
     notes = []
     for line in history:

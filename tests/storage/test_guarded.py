@@ -17,7 +17,7 @@ from pymongo.client_session import ClientSession
 import app
 from app.models import utc_now
 from app.storage import mongo
-from app.storage.events import remove_events
+from app.storage.events import buckets, remove_events
 from app.storage.guarded import GuardedCollection, ManyOutsideTransaction
 from app.storage.mongo import write_together
 from app.storage.whole import unchecked
@@ -73,14 +73,17 @@ def test_no_module_gets_around_the_guard() -> None:
 @pytest.mark.parametrize("how", ["clean-up of events", "a delete by itself"])
 def test_whoever_deletes_many_and_an_open_transaction_do_not_wait_for_each_other(how: str) -> None:
     """The transaction writes a document, then the delete meets it, then the transaction writes another and commits."""
-    wipe("events", "counters")
-    events = mongo.collection("events")
+    wipe("event_buckets", "counters")
+    events = mongo.collection("event_buckets")
     old = utc_now() - timedelta(days=400)
-    events.insert_many([{"_id": seq, "seq": seq, "at": old, "kind": "session", "status": "x"} for seq in (1, 2)])
+    rows = [{"seq": seq, "at": old, "kind": "session", "status": "x", "user_id": f"u{seq}"} for seq in (1, 2)]
+    events.insert_many(buckets(rows))
     mongo.collection("counters").insert_one({"_id": "events", "last": 2, "removed_to": 0})
     deletes: dict[str, Callable[[], Any]] = {
         "clean-up of events": lambda: remove_events(utc_now()),
-        "a delete by itself": lambda: write_together([Delete("events", {"seq": {"$gte": 1, "$lte": 2}}, many=True)]),
+        "a delete by itself": lambda: write_together(
+            [Delete("event_buckets", {"last": {"$gte": 1, "$lte": 2}}, many=True)]
+        ),
     }
     running: list[Any] = []
 

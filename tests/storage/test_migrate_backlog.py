@@ -1,4 +1,4 @@
-"""An outbox of before, with a bad night's backlog, is brought to the present in bounded batches, also when killed."""
+"""An outbox and events of before, a bad night's, are brought to the present in bounded batches, also when killed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bson import ObjectId
 
 from app.processes import child_environment
 from app.storage import migrations, mongo, schema
-from app.storage.events import MILESTONE_OF
+from app.storage.events import BLOCK, MILESTONE_OF, Event, activity, bounds, events_between, remove_events
 from app.storage.whole import unchecked
 from tests.conftest import wipe
 
@@ -38,19 +38,17 @@ with unchecked() as database:
 
 @pytest.fixture(autouse=True)
 def of_before() -> Iterator[None]:
-    """A database of schema version 4, with the indexes that the events had."""
+    """A database of schema version 4, with the index that the events had."""
     mongo.connect()
-    wipe("outbox", "events")
+    wipe("outbox", "event_buckets", "counters")
     database = mongo.connect().database
-    database["events"].drop_index("in_order")
     database["events"].create_index("seq", name="seq", unique=True)
-    database["events"].create_index([("activity", 1), ("seq", 1)], name="activity_seq")
     schema.set_version(database, 4)
     yield
     mongo.close()
     with unchecked() as database:
         migrations.migrate(database, lambda version: None)
-    wipe("outbox", "events")
+    wipe("outbox", "event_buckets", "counters")
 
 
 def put(count: int) -> None:
@@ -93,9 +91,53 @@ def test_it_goes_on_when_it_was_killed_and_no_batch_is_large(count: int, monkeyp
         steps: list[int] = []
         assert migrations.migrate(database, steps.append) == len(steps) == schema.VERSION - 4
         found = sorted(database["outbox"].find(), key=lambda note: (note["at"], note["_id"]))
-        assert {"in_order", "seq", "activity_seq"} & set(database["events"].index_information()) == {"in_order"}
     assert len(found) == count
     assert all(isinstance(note["rank"], int) for note in found)
     assert max(sizes) <= 200
     places = [place for place, note in enumerate(found) if "milestone" in note]
     assert max(after - before for before, after in pairwise(places)) <= MILESTONE_OF
+
+
+def test_events_of_before_stay_in_order_and_whose_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those up to 300 were removed; it is cut short after each of its blocks once."""
+    users = ("u", "v", None)
+    rows = [
+        {"seq": seq, "at": START + timedelta(seconds=seq), "kind": "short", "status": "completed", "error": f"e{seq}"}
+        | {"user_id": users[seq % 3], "short_id": f"s{seq // 100}"}
+        for seq in range(301, 1200)
+    ]
+    database = mongo.connect().database
+    database["events"].insert_many([{"_id": row["seq"], "activity": True} | row for row in rows])
+    database["counters"].insert_one({"_id": "events", "last": 1199, "removed_to": 300})
+    change, left = migrations.change, [0]
+
+    def cut(*given: Any) -> None:
+        if left[0] == 0:
+            raise RuntimeError("cut short")
+        left[0] -= 1
+        change(*given)
+
+    schema.set_version(database, 6)
+    monkeypatch.setattr(migrations, "change", cut)
+    for blocks in range(4):
+        left[0] = blocks
+        with pytest.raises(RuntimeError):
+            migrations.migrate(database, lambda version: None)
+        assert schema.version_of(database) == 6
+    monkeypatch.undo()
+    for _ in range(2):  # killed before it could write that it was done, it is done again
+        migrations.gather_events(database)
+    schema.set_version(database, schema.VERSION)
+    wanted = [Event(**row) for row in rows]
+    assert bounds() == (300, 1199)
+    assert list(events_between(*bounds())) == wanted
+    for user in ("u", "v"):
+        assert list(events_between(*bounds(), user_id=user)) == [event for event in wanted if event.user_id == user]
+    assert list(events_between(*bounds(), short_id="s7")) == [event for event in wanted if event.short_id == "s7"]
+    assert [event.seq for event in activity("v", 5)] == [1198, 1195, 1192, 1189, 1186]
+    assert database["event_buckets"].count_documents({}) == 3 * 4
+    assert "events" not in database.list_collection_names()
+    assert remove_events(START + timedelta(seconds=900)).done <= 600
+    kept = list(events_between(*bounds()))
+    assert kept == [event for event in wanted if event.seq > bounds()[0]]
+    assert 900 - BLOCK <= bounds()[0] < 900

@@ -64,7 +64,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Begin with nothing noted, with many milestones and small batches."""
     mongo.close()
     mongo.connect()
-    wipe("outbox", "events", "counters", "history", "figures")
+    wipe("outbox", "event_buckets", "counters", "history", "figures")
     monkeypatch.setattr(events, "MILESTONE_OF", 32)
     monkeypatch.setattr(event_log, "BATCH", 100)
     monkeypatch.setattr(event_log, "_few_until", 0.0)
@@ -164,9 +164,9 @@ def test_a_batch_that_stays_where_it_is_ends_the_work() -> None:
 
 def old_events(count: int, **of_first: Any) -> None:
     old = utc_now() - timedelta(days=400)
-    documents = [{"_id": seq, "seq": seq, "at": old, "kind": "session", "status": "x"} for seq in range(1, count + 1)]
-    documents[0] |= of_first
-    mongo.collection("events").insert_many(documents)
+    rows = [{"seq": seq, "at": old, "kind": "session", "status": "x"} for seq in range(1, count + 1)]
+    rows[0] |= of_first
+    mongo.collection("event_buckets").insert_many([bucket for row in rows for bucket in events.buckets([row])])
     mongo.collection("counters").insert_one({"_id": "events", "last": count, "removed_to": 0})
 
 
@@ -179,11 +179,11 @@ def test_a_clean_up_stops_when_its_time_is_over_and_the_leader_goes_on(monkeypat
         [{"_id": str(number), "status": "failed", "ended_at": past, "task_type": "scraping"} for number in range(5)]
     )
     assert not cleanup(seconds=0).finished
-    assert mongo.collection("events").count_documents({}) == 150
+    assert mongo.collection("event_buckets").count_documents({}) == 150
     scheduler = Scheduler()
     while scheduler._cleanup_if_due():
         pass
-    assert mongo.collection("events").count_documents({}) == mongo.collection("tasks").count_documents({}) == 0
+    assert mongo.collection("event_buckets").count_documents({}) == mongo.collection("tasks").count_documents({}) == 0
     last = status()["last_cleanup"]
     assert last is not None and last["tasks"] == 5
     assert not scheduler_service._stopped_at

@@ -18,7 +18,7 @@ from app.utils import task_recovery
 from app.utils.task_recovery import OrphanWatch, repair_sessions, send_due_tasks
 from tests.conftest import wipe
 
-NAMES = ("tasks", "sessions", "outbox", "events", "history", "figures", "counters")
+NAMES = ("tasks", "sessions", "outbox", "event_buckets", "history", "figures", "counters")
 
 
 class Held(monitoring.CommandListener):
@@ -145,22 +145,21 @@ def test_of_many_orphans_a_round_recovers_as_many_as_it_has_time_for(monkeypatch
 
 def test_a_timeline_reads_few_events_however_many_came_since_it_was_read_last() -> None:
     def numbered(first: int, count: int) -> None:
-        mongo.collection("events").insert_many(
-            [
-                {"_id": seq, "seq": seq, "at": utc_now(), "kind": "short", "status": "completed", "user_id": "u"}
-                for seq in range(first, first + count)
-            ]
-        )
+        single: list[dict[str, Any]] = []
+        for seq in range(first, first + count):  # each by itself: the most documents that it can be
+            event = {"seq": seq, "at": utc_now(), "kind": "short", "status": "completed", "user_id": "u"}
+            single += events.buckets([event])
+        mongo.collection("event_buckets").insert_many(single)
         mongo.collection("counters").replace_one({"_id": "events"}, {"last": first + count - 1}, upsert=True)
 
     events._page_ends.clear()
     numbered(1, 100)
     assert [event.seq for event in activity("u", 10)] == list(range(100, 90, -1))
     numbered(101, 3000)
-    held = HELD.of("events")
+    held = HELD.of("event_buckets")
     assert [event.seq for event in activity("u", 10)] == list(range(3100, 3090, -1))
     assert held.count <= 400
-    held.of("events")
+    held.of("event_buckets")
     assert [event.seq for event in activity("u", 10)] == list(range(3100, 3090, -1))
     assert held.count == 10  # where the page ended is known
     assert [event.seq for event in activity(None, 10, before=3091)] == list(range(3090, 3080, -1))

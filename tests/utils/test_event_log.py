@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -10,7 +12,7 @@ import pytest
 from app.models import utc_now
 from app.storage import mongo
 from app.storage.batches import Batch
-from app.storage.events import Event, bounds, events_between, note_session
+from app.storage.events import Event, bounds, buckets, concerns, events_between, note_session
 from app.utils import event_log
 from app.utils.event_log import number_events
 from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task, start_task
@@ -22,7 +24,7 @@ CHANGES_OF_ONE = ["queued", "running", "completed"]
 @pytest.fixture(autouse=True)
 def nothing_noted() -> None:
     """Begin with no note: a process that a test before this one has ended may have left some behind it."""
-    wipe("outbox", "events", "counters")
+    wipe("outbox", "event_buckets", "counters")
 
 
 def note_changes() -> str:
@@ -89,3 +91,24 @@ def test_numbering_ends_though_others_go_on_noting(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(event_log._Numbering, "batch", note_another)
     assert number_events() == 3
     assert number_events() == 1
+
+
+def test_any_span_of_numbers_is_read_whole_however_its_events_were_numbered() -> None:
+    chance, users, now = random.Random(5), ("u", "v", None), utc_now()
+    rows = [
+        {"seq": seq, "at": now, "kind": "short", "status": "completed", "user_id": chance.choice(users)}
+        | {"short_id": f"s{chance.randrange(3)}"}
+        for seq in range(1, 901)
+    ]
+    left = list(rows)
+    while left:
+        together = chance.choice((1, 2, 300))
+        mongo.collection("event_buckets").insert_many(buckets(left[:together]))
+        del left[:together]
+    wanted = [Event(**row) for row in rows]
+    for _ in range(30):
+        after, last = sorted(chance.choices(range(901), k=2))
+        assert list(events_between(after, last)) == wanted[after:last]
+        for user, short in itertools.product((None, "u"), (None, "s1")):
+            mine = [event for event in wanted[after:last] if concerns(event, short, user)]
+            assert list(events_between(after, last, short, user)) == mine
