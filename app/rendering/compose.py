@@ -22,23 +22,31 @@ from app.rendering.layout import Box, Layout, layout_for
 from app.rendering.motion import NEXT
 from app.rendering.photograph import Cutout, Photograph
 from app.rendering.planes import Pixels, Planes, rgb_from_planes
-from app.rendering.scrim import panel_layer, scrim_for, scrim_layer
+from app.rendering.scrim import card_box, card_layer, panel_layer, scrim_for, scrim_layer
 from app.rendering.shots import Place, Shot, plan
 from app.rendering.theme import Theme, Tone
 from app.rendering.words import Block, Leaving, Setting, layers, stack
 
-_WORDS_TALL, _BESIDE_WHOLE, _MOST_TALL = 512, 422, 0.5
+_WORDS_TALL, _BESIDE_WHOLE, _MOST_TALL = 512, 422, 0.42
 """Units that words take at most above or below a product, and if it is to be seen whole; and of the frame's height."""
 _GAP = 26
 """Units between words and product."""
 _TOUCHED = 0.03
 """The share of the words' box that a product may cover before something must lie between."""
-_NARROW = 1.15
-"""Width by height of a whole product under which words stand above it: below, less of an upright frame is left."""
-_SLIM = 0.7
-"""The same of a near product, of which words below would leave the foot alone."""
+_SLIM = 0.4
+"""Width by height of a whole product that would be small under words: they stand beside it."""
+_SLIM_COLUMN = 0.5
+"""Of the frame's width, where words beside a slim product end."""
+_FOG = 0.35
+"""Opacity of a scrim from which it would be fog: the words stand on a card instead."""
+_HEARD = 0.45
+"""Seconds that a shot shows a caption for at least."""
+_CARD = 30
+"""Units of a card beyond its words."""
 _CUT_OFF = 0.8
 """The share of a subject that a shot to the frame's edges keeps at least; else the words get a panel beside it."""
+_PANEL = 0.4
+"""Of an upright frame's height, as much as a panel above a photograph takes at least."""
 _TOO_WIDE = 0.45
 """The same of what a panel leaves of the frame; of less nobody could tell what it is, and it stands on a ground."""
 _LEAVES = 0.2
@@ -122,6 +130,8 @@ class _Composer:
         """Pixels of the frame that a picture's own may be spread over, relative to a frame 720 wide; a small frame asks
         for no more."""
         self.out = Composed(shot)
+        self._slim = False
+        """Words stand beside a slim product."""
 
     def composed(self) -> Composed:
         job = self.job
@@ -149,15 +159,20 @@ class _Composer:
     def _cutout(self, cutout: Cutout) -> None:
         tone = self.theme.tone(self.shot.tone)
         photo = self.scene.photo
-        place = self._place_for(cutout)
-        detail = photo.details[self.shot.turn % len(photo.details)]
+        place = self._place_for()
+        detail = self._detail(photo)
+        slim = cutout.width < _SLIM * cutout.height and not (cutout.left or cutout.right)
+        self._slim = slim and self.shot.near == "whole" and not self.layout.beside
         block = self._block(tone)
         words = self._words_box(block, place)
-        panel = self._needs_panel(cutout)
+        panel = self._needs_panel(cutout) and not self._slim
         room = self._room(words, place)
         if self.shot.near == "detail":
             panel, room = False, self._calm_room(place)
         stand = staging.placed(cutout, self.shot, room, self.frame, self.bears, detail)
+        if words is not None and self.shot.near == "detail":
+            place, stand = self._clear_of_faces(cutout, block, place)
+            words = self._words_box(block, place)
         middle = room.centre if self.shot.near == "whole" else self.frame.centre
         self.out.layers.append(staging.ground_layer(self.look, tone, self.shot, self.frame, middle))
         motion = self.motion
@@ -165,7 +180,7 @@ class _Composer:
         if words is None:
             return
         if panel:
-            self._panel(block, words, place, tone)
+            self._panel(block, words, self._panel_room(words, place), tone)
         else:
             self._words_beside(cutout, stand, block, words, place, tone)
 
@@ -178,21 +193,39 @@ class _Composer:
         else:
             self._write(block, words, tone)
 
-    def _place_for(self, cutout: Cutout) -> Place:
-        """Return where the words stand, given what the photograph cuts off and the product's shape."""
-        if self.layout.beside or self.shot.near == "detail":
-            return self.shot.words
-        if cutout.bottom != cutout.top:
-            return "above" if cutout.bottom else "below"
-        if cutout.width / cutout.height < (_NARROW if self.shot.near == "whole" else _SLIM):
-            return "above"
-        return self.shot.words
+    def _place_for(self) -> Place:
+        """Return where the words stand. Below a product they would leave empty what is under them."""
+        return self.shot.words if self.layout.beside or self.shot.near == "detail" else "above"
+
+    def _detail(self, photo: Photograph) -> tuple[float, float]:
+        """Return what the shot looks at: another point than the film's close-up before it, where there are others."""
+        return photo.details[self._turn % len(photo.details)]
+
+    @property
+    def _turn(self) -> int:
+        """The number of the close-up in the film, or a few more: see the shots' table."""
+        return (3 * self.job.number + 1) // 2 + self.shot.number // 3
+
+    def _clear_of_faces(self, cutout: Cutout, block: Block, place: Place) -> tuple[Place, staging.Stand]:
+        """Return where words stand over a close-up, and how that stands, so that they lie over no face if possible."""
+        photo, found = self.scene.photo, []
+        other: Place = "below" if place == "above" else "above"
+        details, faces = photo.details, photo.faces_in_cutout
+        for number in range(len(details)):
+            detail = details[(self._turn + number) % len(details)]
+            for side in (place, other):
+                words, room = self._words_box(block, side), self._calm_room(side)
+                stand = staging.placed(cutout, self.shot, room, self.frame, self.bears, detail, faces)
+                if words is None or not stand.shows_in(cutout, faces, words):
+                    return side, stand
+                found.append((side, stand))
+        return found[0]
 
     def _needs_panel(self, cutout: Cutout) -> bool:
         """Return whether words need a panel, whose edge is where what the photograph cuts off ends."""
         if self.layout.beside:
             return cutout.right if self.scene.rtl else cutout.left
-        return cutout.bottom and cutout.top
+        return cutout.top
 
     # Photographs to the frame's edges.
 
@@ -204,11 +237,11 @@ class _Composer:
         words = self._words_box(block, place)
         columns, rows = photo.size
         cover = max(self.frame.width / columns, self.frame.height / rows)
-        part = self.frame if words is None else self._panel_room(words, place)
+        part = self.frame if words is None else self._panelled(words)[1]
         _, kept = staging.crop_of(photo, replace(shot, near="whole"), part, part, self.bears, (0.5, 0.5))
         speck = min(columns, rows) <= staging.SPECK
         if (cover > _SMALL_PICTURE * self.bears or kept < _TOO_WIDE) and not speck:
-            self._stands(photo, place)
+            self._stands(photo)
             return
         if photo.plain_ground and shot.near == "whole":
             layer = staging.extended_layer(photo, shot, self.frame, self._room(words, place), self.motion, self.look)
@@ -216,22 +249,36 @@ class _Composer:
                 self.out.layers.append(layer)
                 self._words_on_picture(place, block)
                 return
-        detail = photo.details[shot.turn % len(photo.details)]
+        detail = self._detail(photo)
         focus = self._calm_room(place) if words is not None else self.frame
         crop, kept = staging.crop_of(photo, shot, self.frame, focus, self.bears, detail)
         if shot.near == "whole" and kept < _CUT_OFF and words is not None and not speck:
-            region = self._panel_room(words, place)
+            words, region = self._panelled(words)
             crop, _ = staging.crop_of(photo, shot, region, region, self.bears, detail)
             self.out.layers.append(staging.photograph_layer(photo, crop, shot, region, self.motion, self.look))
-            self._panel(block, words, place, tone)
+            self._panel(block, words, region, tone)
             return
         if shot.near != "detail" and words is not None and not self.layout.beside:
             place = self._calmer(photo, crop, block)
         self.out.layers.append(staging.photograph_layer(photo, crop, shot, self.frame, self.motion, self.look))
         self._words_on_picture(place, block)
 
-    def _stands(self, photo: Photograph, place: Place) -> None:
+    def _panelled(self, words: Box) -> tuple[Box, Box]:
+        """Return where words stand on a panel above a photograph, and what the panel leaves of the frame.
+
+        It is a good part of the frame, so that a wide photograph fills what is left without losing its subject.
+        """
+        frame, column, pad = self.frame, self.layout.column(), round(1.6 * _GAP * self.unit)
+        if self.layout.beside:
+            return words, self._panel_room(words, "above")
+        top = max(column.top + words.height + pad, round(_PANEL * frame.height)) // 2 * 2
+        down = column.top + (top - pad - column.top - words.height) // 2 - words.top
+        moved = replace(words, top=words.top + down, bottom=words.bottom + down)
+        return moved, Box(0, top, frame.right, frame.bottom)
+
+    def _stands(self, photo: Photograph) -> None:
         """Stand a photograph that cannot fill the frame on a ground, as it is."""
+        place = self._place_for()
         tone = self.theme.tone(self.shot.tone)
         block = self._block(tone)
         opaque = np.full(photo.pixels.shape[:2], 255, np.uint8)
@@ -289,12 +336,12 @@ class _Composer:
             crop, _ = staging.crop_of(photo, whole, half, half, self.bears, (0.5, 0.5))
             self.out.layers.append(staging.photograph_layer(photo, crop, self.shot, half, motion, self.look))
         if words is not None:
-            self._panel(block, words, place, tone)
+            self._panel(block, words, region, tone)
 
     # Words.
 
     def _setting(self, tone: Tone) -> Setting:
-        column = self.layout.column(rtl=self.scene.rtl, centred=self.look.align == "centre")
+        column = self._column()
         return Setting(self.look, tone, self.unit, column.width, self.job.language, self.scene.rtl)
 
     def _block(self, tone: Tone) -> Block:
@@ -302,24 +349,40 @@ class _Composer:
         items = self._entries
         column = self.layout.column()
         whole = self.shot.near == "whole" and self.scene.photo.cutout is not None
-        tall = min((_BESIDE_WHOLE if whole else _WORDS_TALL) * self.unit, _MOST_TALL * self.frame.height)
+        most = _WORDS_TALL if not whole or self._slim else _BESIDE_WHOLE
+        tall = min(most * self.unit, _MOST_TALL * self.frame.height)
         tall = column.height if self.layout.beside else min(column.height, tall)
         return stack(items, self._setting(tone), tall)
 
     @cached_property
     def _entries(self) -> list[Entry]:
-        moment = Moment(self.shot.number, self.shot.count, self.shot.begins)
+        moment = Moment(self.shot.number, self.shot.count, self.shot.begins, self.shot.ends)
         items = entries(self.job, self.look, moment, 0.5 * self.job.head / self.job.fps)
-        if self.scene.captions:
+        begins, ends = self.shot.begins, self.shot.ends
+
+        def is_shown(caption: Caption) -> bool:
+            # For the end of a word that was begun before a cut no room is kept.
+            least = min(_HEARD, (caption.end - caption.start) / 2)
+            return min(caption.end, ends) - max(caption.start, begins) >= least
+
+        if any(is_shown(caption) for caption in self.scene.captions):
             self.out.captions_alone = not items
             items = [*items, caption_slot(items)]
         return items
+
+    def _column(self) -> Box:
+        """Return what words keep to."""
+        if not self._slim:
+            return self.layout.column(rtl=self.scene.rtl, centred=self.look.align == "centre")
+        box = self.layout.column()
+        box = replace(box, right=round(_SLIM_COLUMN * self.frame.width))
+        return self.layout.mirrored(box) if self.scene.rtl else box
 
     def _words_box(self, block: Block, place: Place) -> Box | None:
         """Return where a block of words stands; None: there are none."""
         if block.height <= 0:
             return None
-        column = self.layout.column(rtl=self.scene.rtl, centred=self.look.align == "centre")
+        column = self._column()
         left = column.left + round(self._setting(self.theme.light).start(block.width, column.width))
         if self.layout.beside:
             top = round(column.centre[1] - block.height / 2)
@@ -332,8 +395,8 @@ class _Composer:
         frame, gap = self.frame, round(_GAP * self.unit)
         if words is None:
             return frame
-        if self.layout.beside:
-            column = self.layout.column(rtl=self.scene.rtl)
+        if self.layout.beside or self._slim:
+            column = self._column()
             left, right = (0, column.left - gap) if self.scene.rtl else (column.right + gap, frame.right)
             return Box(left, 0, right, frame.bottom)
         if place == "above":
@@ -361,17 +424,15 @@ class _Composer:
             return Box(0, (words.bottom + pad) // 2 * 2, frame.right, frame.bottom)
         return Box(0, 0, frame.right, (words.top - pad) // 2 * 2)
 
-    def _panel(self, block: Block, words: Box, place: Place, tone: Tone) -> None:
-        """Write the words on a panel of the film's ground, from their side of the frame to beyond them."""
-        room, frame = self._panel_room(words, place), self.frame
+    def _panel(self, block: Block, words: Box, room: Box, tone: Tone) -> None:
+        """Write the words on a panel of the film's ground, which is all of the frame but ``room``."""
+        frame = self.frame
         if self.layout.beside:
             box = (
                 Box(room.right, 0, frame.right, frame.bottom) if room.left == 0 else Box(0, 0, room.left, frame.bottom)
             )
         else:
-            box = (
-                Box(0, 0, frame.right, room.top) if place == "above" else Box(0, room.bottom, frame.right, frame.bottom)
-            )
+            box = Box(0, 0, frame.right, room.top) if room.top > 0 else Box(0, room.bottom, frame.right, frame.bottom)
         self.out.layers.append(panel_layer(tone.ground, box))
         self._write(block, words, tone)
 
@@ -383,6 +444,20 @@ class _Composer:
             return
         behind = None if self.job.footage else self._behind(words.grown(round(8 * self.unit)).common(self.frame))
         scrim = scrim_for(behind, self.theme)
+        if self.out.captions_alone:
+            # They have plates of their own.
+            self._write(block, words, scrim.tone)
+            return
+        if scrim.opacity > _FOG:
+            tone = self.theme.tone(self.shot.tone)
+            block = self._block(tone)
+            comes = self.job.head / self.job.fps / 2 if self.shot.number == 0 else self.shot.begins
+            on_edge = self.look.align == "left" and not self.layout.beside
+            box = card_box(words, self.frame, round(_CARD * self.unit), self.scene.rtl if on_edge else None)
+            radius = self.look.radius * self.unit
+            self.out.layers.append(card_layer(tone.ground, box, radius, comes, self.scene.leaving))
+            self._write(block, words, tone)
+            return
         # Words in other colours take the same room.
         block = self._block(scrim.tone)
         if layer := scrim_layer(scrim, words, self.frame, beside=self.layout.beside):

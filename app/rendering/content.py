@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import cast
 
@@ -34,15 +34,22 @@ from app.rendering.words import (
     together,
 )
 
-FIRST, OPENING = -0.3, -0.52
-"""Seconds from a shot's beginning until its first words enter, and from the film's: they stand in its first frame."""
+FIRST, OPENING = -0.3, -1.5
+"""Seconds from a shot's beginning until its first words enter, and from the film's: in its first frame, which stands
+for it, all of them have come."""
 STEP = 0.13
 COUNT_SECONDS = 0.75
 SAID_ALREADY = 0.5
 """The share of a caption's letters in words that stand on the screen from which it is not shown again."""
+_OVER = 0.5
+"""Seconds of a shot within which the last word falls that leaves it without words."""
+_MOSTLY = 0.6
+"""The share of a shot for which something must be heard that its captions are its words."""
 CAPTION, LARGE_CAPTION = 62, 176
 """Height in units of a caption's room: below other words, and alone."""
 _NUMBER, _LABEL = 190, 50
+_KICKER, _LEAST_KICKER = 40, 34
+"""Units of the small line above a headline, which is not made smaller together with it beyond the second."""
 MOST_BEATS = 2
 """Points of a list of which each is told in a shot of its own."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
@@ -58,6 +65,7 @@ class Moment:
     number: int
     count: int
     begins: float
+    ends: float
 
 
 def heard(job: ClipJob) -> list[Caption]:
@@ -95,7 +103,7 @@ def caption_slot(above: list[Entry]) -> Entry:
     return (18, slot(CAPTION)) if above else (0, slot(LARGE_CAPTION))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SceneWords:
     """A scene as one of its shots tells it, and when its words enter."""
 
@@ -110,6 +118,13 @@ class SceneWords:
         if self.job.role == "hook" and self.starts <= 0:
             return OPENING
         return self.starts or FIRST
+
+    @cached_property
+    def is_heard(self) -> bool:
+        """For most of this shot something is said that is not to be read on the screen: captions can stand alone."""
+        begins, ends = self.moment.begins, self.moment.ends
+        said = sum(max(0.0, min(one.end, ends) - max(one.start, begins)) for one in heard(self.job))
+        return said >= _MOSTLY * (ends - begins)
 
     @property
     def now(self) -> float:
@@ -129,7 +144,8 @@ class SceneWords:
     def headline(self, words: str, enters: float, *, largest: float | None = None, lines: int = 4) -> list[Entry]:
         """Return a headline; where it is a number and what it counts, the number is the largest thing there is."""
         found = numeral(words)
-        if found is None:
+        # One of a thing is no number to be told: "1 pocket" is a pocket.
+        if found is None or found.number == "1":
             size = largest or self.look.headline
             return [(0, lines_of(words, size, enters, lines=lines, smallest=LEAST))]
         return self.number(found.number, found.label, enters, label_first=not found.first)
@@ -167,14 +183,16 @@ def _counting(steps: list[str], enters: float, size: float) -> Item:
 
 
 def _plain(scene: SceneWords) -> list[Entry]:
-    """One fact a beat: the headline, and in later shots what the badge says."""
-    job = scene.job
-    if job.badge and (scene.moment.number % 2 or not job.on_screen_text):
-        return scene.headline(job.badge, scene.now)
-    if not job.on_screen_text:
+    """One fact a beat: the headline, then what the badge says, then what is heard, if anything is."""
+    job, number = scene.job, scene.moment.number
+    beats = [words for words in (job.on_screen_text, job.badge) if words]
+    if not beats and job.captions and job.captions[-1].end < scene.moment.begins + _OVER:
+        # All has been said, and nothing else is to be read: the sentence stays.
+        return [(0, lines_of(" ".join(one.text for one in job.captions), 92, scene.now, lines=6, smallest=LEAST))]
+    if not beats or (number >= len(beats) and scene.is_heard):
         return []
-    found = scene.headline(job.on_screen_text, scene.enters if scene.moment.number == 0 else scene.now)
-    if job.badge and scene.moment.count == 1:
+    found = scene.headline(beats[number % len(beats)], scene.enters if number == 0 else scene.now)
+    if len(beats) == 2 and scene.moment.count == 1:
         found.append((16, lines_of(job.badge, 46, scene.enters + 2 * STEP, face="text", lines=2)))
     return found
 
@@ -189,7 +207,7 @@ def _hero(scene: SceneWords) -> list[Entry]:
 
 
 def _kicker(words: str, enters: float) -> Item:
-    return lines_of(words, 38, enters, face="text", weight=750, entrance="fade")
+    return lines_of(words, _KICKER, enters, face="text", weight=750, entrance="fade", smallest=_LEAST_KICKER)
 
 
 def _callouts(scene: SceneWords) -> list[Entry]:
@@ -201,6 +219,8 @@ def _callouts(scene: SceneWords) -> list[Entry]:
     if len(points) <= MOST_BEATS and moment.count >= len(beats) > 1:
         shown = beats[moment.number * len(beats) // moment.count]
         begins = moment.number * len(beats) % moment.count < len(beats)
+        if not begins and scene.is_heard:
+            return []
         found = scene.headline(shown, scene.now if begins else FIRST)
         return [(0, _kicker(title, scene.enters)), (10, found[0][1]), *found[1:]] if title not in ("", shown) else found
     found = []
@@ -246,17 +266,24 @@ def _specs(scene: SceneWords) -> list[Entry]:
 
 
 def _price(scene: SceneWords) -> list[Entry]:
-    """The price before, struck through as it is said; the price, larger than all; what is saved."""
+    """The price before, struck through as it is said; the price, larger than all; what is saved, which later shots
+    make the largest.
+    """
     point, enters = scene.job.points[0], scene.enters
     found: list[Entry] = []
+    if scene.moment.number % 2 and numeral(point.label) is not None:
+        price = lines_of(point.value, 96, scene.now + STEP, role="highlight", smallest=LEAST)
+        return [*scene.number(point.label, "", scene.now), (8, price)]
     if scene.job.on_screen_text:
         found.append((0, lines_of(scene.job.on_screen_text, 60, enters, lines=2, smallest=40)))
+    before: list[Item] = []
     if point.before:
-        struck_at = scene.spread(1, 3, point.before)
-        found.append((22, _struck(point.before, 66, enters + STEP, struck_at)))
-    found.append((2, lines_of(point.value, 180, enters + 2 * STEP, smallest=LEAST, entrance="pop", role="highlight")))
+        before.append(_struck(point.before, 66, enters + STEP, scene.spread(1, 3, point.before)))
     if point.label:
-        found.append((6, plate(point.label, 58, enters + 4 * STEP, entrance="pop")))
+        before.append(plate(point.label, 54, enters + 4 * STEP, entrance="pop"))
+    if before:
+        found.append((20, row(24, *before)))
+    found.append((4, lines_of(point.value, 180, enters + 2 * STEP, smallest=LEAST, entrance="pop", role="highlight")))
     return found
 
 
@@ -288,11 +315,13 @@ def _review(scene: SceneWords) -> list[Entry]:
             found.insert(0, (0, _stars(rating.share or 0.0, 56, enters)))
             found[1] = (16, found[1][1])
         return found
+    count = scene.job.on_screen_text or rating.label.strip("()")
+    if scene.moment.number % 2 and (numeral(count) is not None):
+        return [*scene.headline(count, scene.now), (16, _stars(rating.share or 0.0, 64, scene.now))]
     found = [(0, _stars(rating.share or 0.0, 84, enters))]
     if rating.value:
         found.insert(0, (0, _counting([rating.value], enters, _NUMBER)))
         found[1] = (4, found[1][1])
-    count = scene.job.on_screen_text or rating.label.strip("()")
     if count:
         found.append((14, lines_of(count, 54, enters + 3 * STEP, face="text", lines=2)))
     return found
@@ -380,13 +409,15 @@ def _closing(scene: SceneWords) -> list[Entry]:
         found.append((8, lines_of(name, 76, enters, lines=3, smallest=40)))
     before = job.points[0].before if job.points else ""
     if job.badge:
-        price: list[Item] = [lines_of(job.badge, 150, enters + STEP, smallest=LEAST, role="highlight", entrance="pop")]
-        if saves:
-            price.append(plate(extra, 50, enters + 3 * STEP, entrance="pop"))
+        above: list[Item] = []
         if before:
-            struck_at = scene.spread(1, 4, before)
-            found.append((12, _struck(before, 46, enters + STEP, struck_at)))
-        found.append((2 if before else 10, row(22, *price)))
+            above.append(_struck(before, 50, enters + STEP, scene.spread(1, 4, before)))
+        if saves:
+            above.append(plate(extra, 44, enters + 3 * STEP, entrance="pop"))
+        if above:
+            found.append((14, row(20, *above)))
+        price = lines_of(job.badge, 160, enters + STEP, smallest=LEAST, role="highlight", entrance="pop")
+        found.append((2 if above else 10, price))
     if call := call_of(job):
         found.append((22, plate(call, 48, enters + 2 * STEP, entrance="pop")))
     return found

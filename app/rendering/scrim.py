@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.rendering.layers import Layer
+from app.rendering.canvas import Placement
+from app.rendering.layers import Layer, Pose
 from app.rendering.layout import Box
 from app.rendering.planes import Pixels, planes_from_rgb, sprite_from_rgba, widened
-from app.rendering.shapes import even
+from app.rendering.shapes import even, rounded
 from app.rendering.theme import Rgb, Theme, Tone, luminance, scrim_tone
+from app.rendering.words import Leaving, shape
 
 _AIM = 4.9
 """A little over WCAG's 4.5: encoding takes some of it."""
@@ -23,6 +25,8 @@ _WORST = 0.4
 """Percent of the pixels behind words that may be worse."""
 _SAMPLES = 6000
 """Pixels that are looked at."""
+_COMES = 0.12
+"""Seconds in which a card fades in."""
 _BARELY, _MUCH = 0.1, 0.3
 """A dark scrim is taken, as films have it, unless a light one is hardly there and the dark one would be heavy."""
 
@@ -90,6 +94,32 @@ def scrim_layer(scrim: Scrim, words: Box, frame: Box, *, beside: bool) -> Layer 
     rgba = np.empty((end - begin, 2, 4), np.uint8)  # all columns are the same
     rgba[:, :, :3], rgba[:, :, 3] = scrim.colour, levels[:, None]
     return Layer(widened(sprite_from_rgba(rgba), frame.width), None, Box(0, begin, frame.width, end))
+
+
+def card_box(words: Box, frame: Box, pad: int, from_right: bool | None) -> Box:
+    """Return the box of a card under ``words``; it goes on beyond the frame's edge where they begin, if that is told.
+
+    ``from_right``: they begin at the frame's right edge; None: the card stands free. Edges are even.
+    """
+    left, top = (words.left - pad) // 2 * 2, (words.top - pad) // 2 * 2
+    right, bottom = left + even(words.width + 2 * pad), top + even(words.height + 2 * pad)
+    if from_right is None:
+        return Box(left, top, right, bottom)
+    return (
+        Box(left, top, even(frame.right + 2 * pad), bottom) if from_right else Box(-even(2 * pad), top, right, bottom)
+    )
+
+
+def card_layer(colour: Rgb, box: Box, radius: float, comes: float, leaving: Leaving) -> Layer:
+    """Return a card that fades in at ``comes`` (seconds) if that is not the beginning, and goes with its words."""
+    image = shape(rounded(box.width, box.height, min(radius, box.height / 2)), colour)
+    place = Placement(1, box.left, box.top)
+
+    def move(seconds: float) -> Pose:
+        come = min(1.0, max(0.0, (seconds - comes) / _COMES)) if comes else 1.0
+        return Pose(place, come * leaving.opacity(seconds))
+
+    return Layer(sprite_from_rgba(np.array(image)), move)
 
 
 def panel_layer(colour: Rgb, box: Box) -> Layer:

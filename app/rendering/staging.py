@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ _COVERS = 0.85
 """Of the frame's height, as much as a detail of a wide product covers at least."""
 _ASIDE = 0.16
 """Of the frame's width, by which the middle of a near product stands aside."""
+_NO_NEARER = 0.9
+"""The share of a whole shot's width from which a nearer one hardly differs from it."""
+_BURNT, _BURNT_SHARE, _WHITE_SHARE = 243, 0.08, 0.6
+"""The level from which white is burnt out, and the shares of a shot between which it glares: what is more is meant."""
+_SOFT_FROM, _SOFT_TO = 190, 238
+"""Levels: what is brighter than the first is drawn together, so that white comes to the second."""
 _LIFE = 0.03
 """By how much a ground grows in a shot: more slowly than what stands on it, as it is farther away."""
 _SHADOW_BLUR, _SHADOW_DOWN = 0.028, 0.02
@@ -71,11 +77,31 @@ class Stand:
             math.ceil(self.top + cutout.height * self.scale),
         )
 
+    def shows_in(self, cutout: Cutout, parts: Sequence[Shares], box: Box) -> bool:
+        """Return whether any of ``parts``, shares of the cut-out, falls into ``box``."""
+        wide, tall = cutout.width * self.scale, cutout.height * self.scale
+        return any(
+            self.left + left * wide < box.right
+            and self.left + right * wide > box.left
+            and self.top + top * tall < box.bottom
+            and self.top + bottom * tall > box.top
+            for left, top, right, bottom in parts
+        )
 
-def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, bears: float, detail: tuple[float, float]) -> Stand:
+
+def placed(
+    cutout: Cutout,
+    shot: Shot,
+    room: Box,
+    frame: Box,
+    bears: float,
+    detail: tuple[float, float],
+    faces: Sequence[Shares] = (),
+) -> Stand:
     """Return how a cut-out stands in ``room``, the part of the frame that words leave.
 
-    What its photograph cuts off stands on the frame's edge there, or on that of the room.
+    What its photograph cuts off stands on the frame's edge there, or on that of the room. ``faces``, shares of the
+    cut-out, are not cut through by a close-up.
     """
     wide, tall = cutout.width, cutout.height
     beside = room.width < frame.width
@@ -91,7 +117,8 @@ def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, bears: float, deta
         whole = min(whole, LARGEST_WHOLE * bears)
     most = max(whole, LARGEST * bears)
     if shot.near == "detail":
-        return _detail(cutout, min(most, max(_DETAIL * whole, _COVERS * frame.height / tall)), frame, room, detail)
+        nearer = min(most, max(_DETAIL * whole, _COVERS * frame.height / tall))
+        return _detail(cutout, nearer, frame, room, detail, faces)
     scale = min(most, _CLOSER * whole)
     if shot.near == "whole":
         # What it has to grow by, it must have room for.
@@ -125,7 +152,9 @@ def placed(cutout: Cutout, shot: Shot, room: Box, frame: Box, bears: float, deta
     return Stand(scale, left, top, pivot)
 
 
-def _detail(cutout: Cutout, scale: float, frame: Box, room: Box, detail: tuple[float, float]) -> Stand:
+def _detail(
+    cutout: Cutout, scale: float, frame: Box, room: Box, detail: tuple[float, float], faces: Sequence[Shares]
+) -> Stand:
     width, height = cutout.width * scale, cutout.height * scale
 
     def place(point: float, length: float, first: int, last: int, aim: float) -> float:
@@ -135,6 +164,9 @@ def _detail(cutout: Cutout, scale: float, frame: Box, room: Box, detail: tuple[f
 
     left = place(detail[0], width, frame.left, frame.right, room.centre[0])
     top = place(detail[1], height, frame.top, frame.bottom, room.centre[1])
+    for _, first, _, last in faces:
+        if top + first * height < frame.top < top + last * height:
+            top = max(frame.bottom - height, frame.top - last * height)
     return Stand(scale, left, top, room.centre)
 
 
@@ -271,9 +303,20 @@ def crop_of(
     width, height = width * nearer, height * nearer
     left, top, right, bottom = photo.subject or (0.0, 0.0, 1.0, 1.0)
     middle = ((left + right) / 2, (top + bottom) / 2) if shot.near != "detail" else detail
+    if shot.near != "detail" and ((right - left) * columns > width or (bottom - top) * rows > height):
+        # Not all of it can be seen: what is in focus rather than what happens to lie in the middle.
+        sharp = photo.busiest(width / columns, height / rows)
+        middle = (
+            sharp[0] if (right - left) * columns > width else middle[0],
+            sharp[1] if (bottom - top) * rows > height else middle[1],
+        )
     aim = (focus.centre[0] - region.left) / region.width, (focus.centre[1] - region.top) / region.height
     x = min(max(0.0, middle[0] * columns - aim[0] * width), columns - width)
     y = min(max(0.0, middle[1] * rows - aim[1] * height), rows - height)
+    if shot.near != "whole" and nearer > _NO_NEARER:
+        # It has too few pixels to be seen from nearer: its one side, then its other one, make shots that differ.
+        end = 0.06 if shot.turn % 2 else 0.94
+        x, y = end * (columns - width), (1 - end) * (rows - height)
     seen = (x / columns, y / rows, (x + width) / columns, (y + height) / rows)
     inside = max(0.0, min(right, seen[2]) - max(left, seen[0])) * max(0.0, min(bottom, seen[3]) - max(top, seen[1]))
     return seen, inside / max(1e-6, (right - left) * (bottom - top))
@@ -291,7 +334,20 @@ def photograph_layer(photo: Photograph, crop: Shares, shot: Shot, region: Box, m
         size = even(max(region.width, part.shape[1])), even(max(region.height, part.shape[1] * size[1] / size[0]))
     way = cv2.INTER_AREA if part.shape[1] > size[0] else cv2.INTER_CUBIC
     pixels: Pixels = np.asarray(cv2.resize(part, size, interpolation=way), np.uint8)
+    if not photo.plain_ground:
+        pixels = softened(pixels)
     return _moving(pixels, shot, region, motion, look)
+
+
+def softened(picture: Pixels) -> Pixels:
+    """Return a picture of a place whose burnt-out parts, a window or a wall in the sun, glare no more."""
+    burnt = cv2.inRange(picture[::4, ::4], (_BURNT,) * 3, (255,) * 3)
+    if not _BURNT_SHARE <= float(burnt.mean()) / 255 <= _WHITE_SHARE:
+        return picture
+    levels = np.arange(256)
+    soft = _SOFT_FROM + (levels - _SOFT_FROM) * (_SOFT_TO - _SOFT_FROM) / (255 - _SOFT_FROM)
+    table = np.where(levels > _SOFT_FROM, soft, levels).astype(np.uint8)
+    return np.asarray(cv2.LUT(picture, table), np.uint8)
 
 
 def extended_layer(photo: Photograph, shot: Shot, frame: Box, focus: Box, motion: Motion, look: Look) -> Layer | None:

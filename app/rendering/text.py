@@ -18,7 +18,11 @@ _REFERENCE = 100
 """Words are measured at this size; widths grow in proportion."""
 LEADING = 1.16
 """Distance of two baselines in type sizes."""
-_FEWER_LINES = 0.8
+_FEWER_LINES, _TWO_LINES = 0.8, 0.66
+"""Of the largest size, down to which type is set in one line, and in two and more, rather than in another one: a third
+line of one word looks like a mistake sooner than smaller type does."""
+_SHORT = 3
+"""Letters of a line that is no line of its own."""
 _IDEOGRAPH = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 _CLOSING = r"[、。，．！？）」』】：；ー…]*"
 """Signs that may not begin a line of Chinese or Japanese (JIS X 4051)."""
@@ -105,10 +109,16 @@ def fit(
     parts = _parted(_with_units(units(text), face, ems), face, width / largest)
     for count in range(1, max_lines + 1):
         # Fewer lines are better, as long as another line would not make the type much larger.
-        for size in sizes if count == max_lines else (size for size in sizes if size >= _FEWER_LINES * largest):
+        least = _FEWER_LINES if count == 1 else _TWO_LINES
+        for size in (one for one in sizes if count == max_lines or one >= least * largest):
             block = _set(parts, face, size, width, height, count)
-            if block is not None:
-                return block
+            if block is None:
+                continue
+            if len(block.lines) > 1 and min(map(len, block.lines)) <= _SHORT:
+                # A short word alone on a line: rather smaller, in one line fewer.
+                tighter = (_set(parts, face, one, width, height, count - 1) for one in sizes)
+                return next(filter(None, tighter), block)
+            return block
     return Block((), font(family, weight, smallest), 0, 0, face)
 
 

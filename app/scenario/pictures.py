@@ -47,18 +47,24 @@ def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int
 
     With too few, the least shown comes next, never the one just shown unless it is the only one. Equals are taken in
     their order, turned by ``seed`` from the second scene on. ``main``, the shop's first, opens unless it is unfit; then
-    the best one that shows the product whole.
+    the best one that shows the product whole. What opens closes, too.
     """
     shown: Counter[str] = Counter()
     place = {image.url: (n - seed) % len(usable) for n, image in enumerate(usable)}
     order: list[ImageAnalysis] = []
     for number, role in enumerate(roles):
-        others = [image for image in usable if not order or image.url != order[-1].url] or usable
+        last = number == len(roles) - 1
+        others = [image for image in usable if last or not order or image.url != order[-1].url] or usable
 
-        def rank(image: ImageAnalysis, role: ImageRole = role, number: int = number) -> tuple[float, ...]:
+        def rank(
+            image: ImageAnalysis, role: ImageRole = role, number: int = number, last: bool = last
+        ) -> tuple[float, ...]:
             fit = image.fit.get(role, image.score) + MAIN_PICTURE_BONUS * (image.url == main and role == "hero")
             if number == 0:
                 return not opens(image), image.url != main, -fit
+            if last:
+                # A film ends on what it began with, whole and from its front, not on its back or in another colour.
+                return not opens(image), image.url != order[0].url, -fit
             # A tenth of fitness is no reason to prefer one picture to another.
             return shown[image.url], -round(fit, 1), place[image.url]
 

@@ -39,3 +39,14 @@ def test_one_shape_in_two_colours_is_no_repetition() -> None:
     other = encode(packshot().point([*range(256), *range(256), *[level // 5 for level in range(256)]]))
     found = rank_images([analyze_image(encode(packshot()), "blue"), analyze_image(other, "dark")])
     assert [one.duplicate_of for one in found] == [None, None]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 5])
+def test_a_film_ends_on_what_it_began_with(seed: int) -> None:
+    """Not on the back, which nobody has seen by then, nor in a colour that nothing was said of."""
+    first, other = image("first"), image("other", view="colour", colour_of="first")
+    back, part = image("back", 0.95, view="back"), image("part", 0.9, view="detail", kind="detail")
+    for usable in ([back, first, other, part], [first, other]):
+        order = spread_images(usable, ROLES, seed, "first")
+        assert order[0] == order[-1] == first
+        assert {one.url for one in order} == {one.url for one in usable} or len(usable) > 3
