@@ -36,11 +36,11 @@ OUTBOX, COLLECTION, COUNTERS = "outbox", "event_buckets", "counters"
 COUNTER = "events"
 DEAD_LETTERS = "dead_letters"
 """Notes that cannot be numbered, each with the reason, for 90 days: one of them must not hold up all others."""
-BLOCK = 250
-"""The numbers of one bucket lie in one block: (0, 250], (250, 500] and so on. It can be made larger, never smaller."""
-WINDOW = 4 * BLOCK
+BLOCK = 500
+"""The numbers of one bucket lie in one block: (0, 500], (500, 1000] and so on. It can be made larger, never smaller."""
+WINDOW = 2 * BLOCK
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
-REMOVED_AT_ONCE = 2 * BLOCK
+REMOVED_AT_ONCE = BLOCK
 """Numbers whose events are removed in one transaction."""
 A_STATEMENT = 20
 """Documents of a statement where a backlog is worked off: whoever reads waits for one, and a backlog is many."""

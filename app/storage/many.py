@@ -11,7 +11,7 @@ from app.storage import once
 from app.storage.indexes import Document
 from app.storage.mongo import collection, in_transaction
 
-IDS_AT_ONCE = 50
+IDS_AT_ONCE = 20
 """The embedded database compares every document that it has found with every id, one by one."""
 KEYED = ("tasks", "shorts")
 """What a request with an idempotency key makes."""

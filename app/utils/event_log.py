@@ -48,7 +48,7 @@ from app.storage.writes import MAX_STORED_BYTES, Delete, Insert, Update, Write
 from app.telemetry import NOTES_REFUSED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES
 
-BATCH = 500
+BATCH = 1000
 WINDOWS = 20
 """So many at most are gone through before the milestones are read again."""
 MANY_MILESTONES = 2
