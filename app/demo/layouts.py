@@ -1,4 +1,7 @@
-"""``python -m app.demo.layouts FOLDER``: a picture of each scene layout, of the demo products, for docs/layouts.md."""
+"""``python -m app.demo.layouts FOLDER``: a picture of each scene layout and a moving one of each style, for the docs.
+
+They show the demo products. The moving ones, ``style-NAME.webp``, are an opening as that style draws it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
+import av
 from PIL import Image
 
 from app.analysis.cutting import cut_out
@@ -14,11 +18,17 @@ from app.analysis.images import analyze_image
 from app.demo.catalogue import BY_SLUG
 from app.demo.pictures import draw
 from app.models import FRAMES, Aspect, SceneLayout, Style
-from app.rendering.clips import draw_stills
+from app.rendering.clips import DrawnScene, draw_stills
+from app.rendering.encode import planes_of
 from app.rendering.jobs import ClipJob, StillsJob
+from app.rendering.planes import rgb_from_planes
 
-SEEN_AT = 2.4
+SECONDS, SEEN_AT = 2.6, 1.25
+"""A scene's length, and when it is seen: at the end of its first shot."""
 WIDTHS: dict[Aspect, int] = {"9:16": 270, "4:5": 300, "1:1": 300, "16:9": 480}
+STYLED = "wireless-headphones-nocturne"
+"""The product that all styles show."""
+STYLE_SIZE, STYLE_FPS = (162, 288), 10
 _COFFEE, _PHONES = "pour-over-coffee-set", "wireless-headphones-nocturne"
 SCENES: dict[SceneLayout, tuple[Style, str, int, dict[str, Any]]] = {
     "plain": ("clean", _COFFEE, 3, {"on_screen_text": "Keeps coffee hot for 30 minutes"}),
@@ -82,6 +92,33 @@ def main(folder: str) -> None:
         _save(layout, "9:16", target / f"{layout}.jpg")
     for aspect in FRAMES:
         _save("specs", aspect, target / f"specs-{aspect.replace(':', 'x')}.jpg")
+    with TemporaryDirectory() as name:
+        seen = _picture(STYLED, 1, Path(name), "image", "subject", "plain_ground")
+        for style in get_args(Style):
+            _save_style(style, seen, target / f"style-{style}.webp")
+
+
+def _save_style(style: Style, seen: dict[str, Any], target: Path) -> None:
+    """Write an animated WebP of a scene in three shots, small enough for a page with all ten."""
+    product = BY_SLUG[STYLED]
+    width, height = STYLE_SIZE
+    job = ClipJob.model_validate(
+        {
+            "motion": "zoom_in", "role": "hook", "layout": "hero", "style": style, "seconds": 3.6, "width": 360,
+            "height": 640, "fps": STYLE_FPS, "on_screen_text": style.capitalize(), "badge": "£189",
+            "points": [{"label": product.brand}], "output": "", **seen,
+        }
+    )  # fmt: skip
+    scene = DrawnScene(job)
+    frames = []
+    for number in range(job.frames):
+        frame = planes_of(av.VideoFrame(job.width, job.height, "yuv420p"))
+        scene.draw_all(frame, number)
+        frames.append(Image.fromarray(rgb_from_planes(frame)).resize((width, height), Image.Resampling.LANCZOS))
+    first, *others = frames
+    first.save(
+        target, save_all=True, append_images=others, duration=round(1000 / STYLE_FPS), loop=0, quality=50, method=4
+    )
 
 
 def _save(layout: SceneLayout, aspect: Aspect, target: Path) -> None:
@@ -94,8 +131,8 @@ def _save(layout: SceneLayout, aspect: Aspect, target: Path) -> None:
         output = Path(name) / "still.jpg"
         job = ClipJob.model_validate(
             {
-                "motion": "parallax", "layout": layout, "style": style, "seconds": 2 * SEEN_AT, "width": width,
-                "height": height, "output": str(output), **seen, **fields,
+                "motion": "parallax", "layout": layout, "style": style, "seconds": SECONDS, "role": "hook",
+                "width": width, "height": height, "output": str(output), **seen, **fields,
             }
         )  # fmt: skip
         draw_stills(StillsJob(scenes=[job], at=SEEN_AT), lambda share, step: None)
@@ -111,7 +148,7 @@ def _picture(slug: str, number: int, folder: Path, image: str, subject: str, pla
     known = analyze_image(data, slug)
     fields: dict[str, Any] = {image: str(path), subject: known.subject_box, plain_ground: known.plain_background}
     if image == "image":
-        fields["palette"] = known.palette
+        fields |= {"palette": known.palette, "details": known.details}
         if found := cut_out(data):
             (folder / "cutout.png").write_bytes(found.png)
             fields["cutout"] = str(folder / "cutout.png")

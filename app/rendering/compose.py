@@ -318,17 +318,20 @@ class _Composer:
         return "above" if above < below else "below"
 
     def _side_by_side(self) -> None:
-        """Two pictures, each in its half of the frame; the words below their middles, on what both need."""
+        """Two pictures, each in its half of the frame, the words on a panel above them."""
         tone = self.theme.tone(self.shot.tone)
         block = self._block(tone)
-        place: Place = "below"
+        place = self._place_for()
         words = self._words_box(block, place)
         region = self.frame if words is None else self._panel_room(words, place)
         if self.layout.beside and words is not None:
             halves = region_halves(region)
         else:
             middle = self.frame.width // 4 * 2
-            halves = Box(0, 0, middle, region.bottom), Box(middle, 0, self.frame.width, region.bottom)
+            halves = (
+                Box(0, region.top, middle, region.bottom),
+                Box(middle, region.top, self.frame.width, region.bottom),
+            )
         motions: tuple[Motion, Motion] = ("pan_up", "pan_down")
         whole = replace(self.shot, near="whole")
         photos = (self.scene.photo, Photograph.other_of(self.job))

@@ -23,6 +23,8 @@ _AIM = 5.0
 """What colours are chosen for where they can have it: encoding takes a little of the contrast."""
 BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
+_ACCENT = 2.0
+"""Contrast of the accent to its ground from which type in a shade of it still looks like it."""
 PLATE = 0.82
 """Opacity of the plate under captions."""
 APART = 1.7
@@ -171,6 +173,10 @@ def _tone(look: Look, colours: GroundColours, tint: Rgb, accent: Rgb, ink: Rgb) 
     if contrast(text, shape) < _AIM:
         shape = glow
         text = readable(rgb_of(colours.text), [ground, glow])
+    if min(contrast(text, one) for one in (ground, glow)) < CONTRAST:
+        # Nothing can be read both on a colour of middle lightness and where light falls on it.
+        glow = shape = ground
+        text = readable(rgb_of(colours.text), [ground])
     all_of_it = [ground, glow, shape]
     plate = accent if min(contrast(accent, one) for one in all_of_it) >= APART else text
     return Tone(
@@ -179,7 +185,8 @@ def _tone(look: Look, colours: GroundColours, tint: Rgb, accent: Rgb, ink: Rgb) 
         shape=shape,
         text=text,
         muted=readable(blend(text, ground, 0.25), all_of_it),
-        highlight=readable(accent, all_of_it),
+        # What has to be darkened far to be read is mud, and no accent any more.
+        highlight=readable(accent, all_of_it) if contrast(accent, ground) >= _ACCENT else text,
         accent=plate,
         on_accent=_on(plate, ink),
     )

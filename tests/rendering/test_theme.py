@@ -1,5 +1,6 @@
 """Words can be read on their ground, whatever the product's colours are and whatever the picture shows."""
 
+import colorsys
 from typing import get_args
 
 import pytest
@@ -24,6 +25,13 @@ def test_all_pairs_of_words_and_ground_have_contrast(style, palette):
         assert contrast(words, ground) >= CONTRAST
 
 
+@pytest.mark.parametrize("colour", ["#2020b4", "#800000", "#303078"])
+def test_words_can_be_read_on_a_ground_of_middle_lightness(colour):
+    for style in get_args(Style):
+        tone = theme_for(style, [colour]).light
+        assert min(contrast(tone.text, one) for one in (tone.ground, tone.glow, tone.shape)) >= CONTRAST
+
+
 @given(st.lists(colours, max_size=5))
 def test_styles_are_told_from_one_another(palette):
     """By the ground that a film begins on, the type, and how it moves."""
@@ -43,3 +51,13 @@ def test_contrast_is_that_of_wcag():
 def test_the_most_vivid_colour_is_the_accent():
     assert theme_for("clean", ["#ffffff", "#c83c28", "#303030"]).accent == rgb_of("#c83c28")
     assert theme_for("clean", ["#ffffff", "#303030"]).accent == theme_for("clean", []).accent
+
+
+def test_type_in_the_accent_is_that_colour_or_no_colour():
+    """Yellow that is darkened until it can be read on white is mud."""
+    for style in get_args(Style):
+        theme = theme_for(style, [])
+        for tone in (theme.light, theme.dark):
+            hue, saturation, value = colorsys.rgb_to_hsv(*(level / 255 for level in tone.highlight))
+            mud = 0.1 < hue < 0.2 and saturation > 0.5 and 0.15 < value < 0.45
+            assert not mud, (style, tone.highlight)
