@@ -15,7 +15,7 @@ from app.analysis.colours import NAMED
 from app.models import ImageAnalysis, Product, Scenario, Scene, SceneLayout, ScenePoint
 from app.scenario.pictures import usable_images
 from app.scenario.script.brief import Brief, brief_of
-from app.scenario.script.plan import Draft, offer_point, price_points, rating_point
+from app.scenario.script.draft import Draft, offer_point, price_points, rating_point
 from app.scenario.script.tellings import Telling
 from app.scenario.script.write import supports
 

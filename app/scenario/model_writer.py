@@ -19,8 +19,8 @@ from app.scenario.bank.bank import facts_of
 from app.scenario.check import check_scenario
 from app.scenario.pictures import choose_motions, usable_images
 from app.scenario.script.brief import Brief, brief_of
+from app.scenario.script.draft import TOLD_RATING
 from app.scenario.script.language import rate_of
-from app.scenario.script.plan import TOLD_RATING
 from app.scenario.speech import LONGEST, seconds_to_say, share_seconds
 from app.scenario.texts import MACHINE, texts_of
 from app.scenario.wording import SCREEN_WORDS, screen_words

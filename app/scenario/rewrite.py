@@ -11,8 +11,9 @@ from app.models import ImageAnalysis, Product, Scenario, Scene
 from app.scenario.check import check_scenario
 from app.scenario.manner import PACES
 from app.scenario.script.brief import Brief, brief_of
+from app.scenario.script.draft import Draft, offer_scene, scene_of
+from app.scenario.script.hooks import hooks
 from app.scenario.script.language import rate_of
-from app.scenario.script.plan import Draft, hooks, offer_scene, scene_of
 from app.scenario.script.write import least_of, supports
 
 FORMS = 5

@@ -19,6 +19,7 @@ from app.extraction.passages import is_chrome
 from app.extraction.stated import Kind, statements
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
+from app.scenario.bank.praise import only_praises
 from app.scenario.bank.sentences import pieces
 from app.scenario.bank.tables import (
     buyers,
@@ -81,6 +82,7 @@ LONGEST_QUOTE_WORDS = 25
 CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ARTICLE_NUMBER = re.compile(r"\b(?:B0[A-Z0-9]{8}|\d{8,14})\b")
 CONTACT = re.compile(
+    r"(?-i:^[A-Z][\w.' -]{2,30}, [A-Z]{2}(?:, [A-Z]{2,3})?$)|"
     r"www\.|https?:|@\w|\+\d{2}[\d ()/-]{7,}|\b\d{3,5}[ /-]\d{5,}\b|"
     r"(?-i:[a-z0-9]\.(?:com|net|org|shop|co\.uk|de|fr|it|es|pt|nl|be|pl|cz|sk|si|hr|ro|hu|ru|ua|bg|tr|se|dk|fi|ee|lv|lt|gr|ch|ie|br|jp|cn|tw|kr)\b)",
     re.I,
@@ -119,8 +121,7 @@ MASS = re.compile(
 GRAMS = (("k", 1000), ("к", 1000), ("lb", 454), ("po", 454), ("pf", 500), ("li", 454), ("o", 28))
 """How a unit of mass begins, and its grams."""
 MOST_COMPARED = 6
-LEAST_DENSITY = 0.001
-"""Grams a cubic centimetre."""
+LEAST_DENSITY = 0.001  # grams a cubic centimetre
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
 
@@ -326,7 +327,7 @@ def _of_text(
     pair = KEY_OF.match(text)
     if pair and (clean_key(pair[1]) in never() or _is_empty(pair[2])):
         return
-    if not _telling(text, product.title, language):
+    if not _telling(text, product.title, language) or only_praises(text, product, language):
         return
     kind = type_of(text, language)
     least = FEWEST_IN_LIST if region == "bullet" or text.endswith(".") else FEWEST_UNMARKED

@@ -117,6 +117,8 @@ class Words(_Table):
     sets: frozenset[str]
     plain: frozenset[str]
     """Colours, sizes and for whom: they may follow a noun, and name nothing."""
+    page_words: frozenset[str]
+    """Of a page rather than of a product, where a title ends on them: "prices", "details"."""
     descriptors: frozenset[str]
     """Adjectives and materials: they describe, and are no part of a model's name."""
     shop_words: frozenset[str]

@@ -13,7 +13,7 @@ from app.scenario.naming.kinds import HEAD_LAST, MEDIA, find_kind
 from app.scenario.naming.names import spoken_name
 from app.scenario.naming.titles import Token, calm, cleaned, is_shouted, segments_of, tokens_of
 
-MOST_CHARACTERS = 40
+MOST_CHARACTERS, ONE_MORE = 40, 10
 FEWEST_WORDS, MOST_WORDS = 2, 5
 SHORTEST_END = 4
 """Letters of a small word that may be the last of a title that goes on."""
@@ -26,7 +26,8 @@ def screen_name(product: Product, limit_words: int = 6, language: str | None = N
     """Return the name as shown: the brand and the first part of the title, at most ``limit_words`` words.
 
     ``language`` is that of the title where the product does not know it. A number stays with its unit. The name has at
-    most 40 characters where its first word allows; it is empty only where the title has nothing to show.
+    most 40 characters where its first word allows, 50 with the title's last one; it is empty only where the title has
+    nothing to show.
     """
     source, _ = known_language(product.language or language)
     reading = source if source in LANGUAGES and source is not None else "en"
@@ -52,6 +53,8 @@ def screen_name(product: Product, limit_words: int = 6, language: str | None = N
         described = keys_of_words("descriptors", reading)
         units = [unit for n, unit in enumerate(units) if n == 0 or fold(unit[0], reading) not in described]
         kept = _fitting(units, limit_words)
+    if len(units) == len(kept) + 1 and _is_one_more(units, limit_words):
+        kept = units  # better a long line than one that breaks off before its last word
     phrase = _whole_phrase(kept, units, reading, source)
     return _said_name(product, source, phrase, units) or "".join(_joined(phrase))
 
@@ -118,11 +121,20 @@ def _fitting(units: list[list[str]], limit: int) -> list[list[str]]:
     return kept
 
 
+def _is_one_more(units: list[list[str]], limit: int) -> bool:
+    """Tell whether a title's last word may stand on a line that is full without it."""
+    longest = MOST_CHARACTERS + ONE_MORE
+    return sum(map(len, units)) <= limit and units[-1][0].isalpha() and len("".join(_joined(units))) <= longest
+
+
 def _whole_phrase(kept: list[list[str]], units: list[list[str]], language: str, source: str | None) -> list[list[str]]:
     """Return the words up to a phrase that was cut ("for small ..."), and no word that cannot end a name."""
     shared = shared_words()
     ends, cuts = bad_ends(language) | shared.codes, cut_keys(language)
     small = stop_words(source) if source not in LANGUAGES else frozenset()
+    page = keys_of_words("page_words", language)
+    while len(kept) == len(units) > FEWEST_WORDS and fold(kept[-1][-1], language) in page:
+        kept = units = kept[:-1]
     if len(kept) < len(units):
         started = [n for n, unit in enumerate(kept) if n >= FEWEST_WORDS and fold(unit[0], language) in cuts]
         kept = kept[: started[-1]] if started else kept

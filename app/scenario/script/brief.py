@@ -18,6 +18,7 @@ from app.scenario.amounts import say_count
 from app.scenario.bank.attributes import Attribute, attribute, attributes_in, place_of
 from app.scenario.bank.bank import facts_of
 from app.scenario.bank.facts import Fact
+from app.scenario.bank.praise import only_praises
 from app.scenario.bank.tables import yes
 from app.scenario.checks.content import is_foreign
 from app.scenario.checks.lines import without_faults
@@ -50,6 +51,8 @@ ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 LONGEST_PATH = 200
 SAME = 0.8
 """Share of the shorter text's words by which two texts show the same."""
+LITTLE_MORE = 3
+"""Words that a line may add to what is shown already and still tell nothing more."""
 MIXED = 2
 """Labels in another language from which nobody knows in what language the rest is."""
 ENOUGH = 8
@@ -252,7 +255,7 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     # Where a page has but rows that its seller left in another language, they are shown rather than nothing.
     for telling_language in (language, None):
         found = (
-            without_faults(with_call(one, language), page)
+            without_faults(with_call(_without_praise(one, product, code), language), page)
             for one in _tellings(product, facts, source or code, code, telling_language, name, own)
         )
         fitting = (one for one in found if one.screen or one.say)
@@ -287,6 +290,8 @@ def _once(tellings: list[Telling]) -> list[Telling]:
         values |= {one.value.casefold()} if one.label else set()
         if words and any(len(words & other) >= SAME * min(len(words), len(other)) for other in shown):
             if not one.say or one.how == "frame" or one.fact.region == "table":
+                continue
+            if any(len(_words_of(one.say) - other) <= LITTLE_MORE for other in shown):
                 continue
             one = replace(one, screen="", short="", label="", value="")
         shown += [words] if words else []
@@ -391,5 +396,15 @@ def _implied() -> dict[str, list[str]]:
     )
 
 
+def _without_praise(telling: Telling, product: Product, language: str) -> Telling:
+    """Return a telling without the texts that only praise."""
+    if telling.fact.region == "review" or telling.fact.type == "award":
+        return telling  # others' praise is worth something
+    if only_praises(telling.screen, product, language):
+        telling = replace(telling, screen="", short="", label="", value="", called="")
+    return replace(telling, say="", how="") if only_praises(telling.say, product, language) else telling
+
+
 def _words_of(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
+    """Return the words of a text in small letters; "in-line" is inline."""
+    return set(re.findall(r"\w+", re.sub(r"(?<=\w)-(?=[^\W\d])", "", text.casefold())))

@@ -10,7 +10,7 @@ from app.analysis.words import clean
 from app.scenario.bank.bank import facts_of
 from app.scenario.checks.content import is_foreign
 from app.scenario.script.brief import Brief
-from app.scenario.script.plan import TOLD_BUYERS, TOLD_RATING, Draft
+from app.scenario.script.draft import TOLD_BUYERS, TOLD_RATING, Draft
 from app.scenario.texts import MACHINE
 from app.scenario.wording import shorten
 

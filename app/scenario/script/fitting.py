@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from app.models import ScenePoint
 from app.scenario.script.brief import Brief
+from app.scenario.script.draft import Draft
 from app.scenario.script.language import NUMBERS
-from app.scenario.script.plan import LONGEST_BADGE, MOST_CALLOUTS, Draft
+from app.scenario.script.plan import LONGEST_BADGE, MOST_CALLOUTS
 from app.scenario.script.tellings import LONGEST_SHORT, MOST_SHOWN_WORDS
 from app.scenario.wording import spoken_words
 
@@ -105,9 +106,11 @@ def shortened(drafts: list[Draft], room: float) -> list[Draft]:
 def called(drafts: list[Draft], brief: Brief, room: float) -> list[Draft]:
     """Return the scenes in which nobody speaks with their words called out, as far as there is ``room``; in order."""
     room -= sum(spoken_words(draft.say) for draft in drafts)
+    said = "\n".join(draft.say for draft in drafts).casefold()
+    calls = {text: call for text, call in brief.calls.items() if call.casefold() not in said}
     voiced = []
     for draft in drafts:
-        texts = [text for text in _shown(draft) if text in brief.calls] if not draft.say else []
+        texts = [text for text in _shown(draft) if text in calls] if not draft.say else []
         while texts and not _fits(brief.call_of(*texts), min(room, MOST_CALLED)):
             texts.pop()
         if texts:

@@ -37,7 +37,7 @@ ONE_OF = re.compile(r"\b(?:is|ist) \{value\}")
 LONGEST_ROW_LABEL, LONGEST_ROW_VALUE = 32, 40
 FEWEST_ITEM, MOST_ITEM = 4, 8
 """Words of an item that is said as a callout."""
-MOST_CALLED, MOST_QUOTED = 7, 8
+MOST_CALLED, MOST_QUOTED = 10, 8
 """Words of the screen that are called out, and of a buyer that are said within a sentence."""
 MOST_OF_SENTENCE = 4
 """Words of a callout that stands within a longer text."""
@@ -47,7 +47,7 @@ FEWEST_COUNTED = 3
 FEWEST_SOLD = 50
 SCALED = re.compile(r"\d\s?(?:[km]|mil|mio|mln|tsd|тыс|млн|lakhs?|[万萬億千만천])(?![a-zа-я])", re.IGNORECASE)
 """A number of which the page writes but the thousands: "10k sold"."""
-CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×]\s?\d")
+CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|[-–—]{2}|\s[-–—]\s|\d\s?[x×][\s\d]")
 SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
 LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
 YES_WITH = re.compile(r"(\w{1,12})\s?\(([\w. ]{1,12})\)")
@@ -234,7 +234,7 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
     if len(NUMBERS.findall(text)) > 1 or language.speakers.search(text) or not ends_well(text, language):
         return telling
     whole = text.casefold() in (telling.fact.text.strip(" .").casefold(), telling.fact.value.strip(" .").casefold())
-    if len(words) > MOST_OF_SENTENCE and not (whole and telling.fact.region == "bullet"):
+    if len(words) > MOST_OF_SENTENCE and not whole:
         return telling
     if len(words) < FEWEST_COUNTED and re.search(r"\d", text):
         return telling

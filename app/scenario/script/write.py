@@ -18,18 +18,11 @@ from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
 from app.scenario.script.brief import Brief, brief_of
 from app.scenario.script.caption import description_of, hashtags_of, title_of
+from app.scenario.script.draft import Draft
 from app.scenario.script.fitting import called, distinct, gathered, room_for, shortened
+from app.scenario.script.hooks import Hook, hooks, plain_hook
 from app.scenario.script.language import language_for, rate_of
-from app.scenario.script.plan import (
-    FEWEST_SCENES,
-    MOST_SCENES,
-    SCENE_SECONDS,
-    Draft,
-    Hook,
-    hooks,
-    plain_hook,
-    plan,
-)
+from app.scenario.script.plan import FEWEST_SCENES, MOST_SCENES, SCENE_SECONDS, plan
 from app.scenario.script.tellings import Telling
 from app.scenario.wording import screen_words, spoken_words
 
@@ -38,8 +31,8 @@ QUIETER = (0.8, 0.6, 0.4)
 SHORTEST_SCENE, LONGEST_SCENE = 1.8, 7.0
 READ_WORDS_A_SECOND = 3.4
 PAUSE = 0.35
-LONGEST_HOOK, SHORTEST_SHOWN, OPENING, LONGEST_CLOSING = 2.9, 1.5, 2.8, 4.0
-SCREEN_WORDS_A_SECOND = 4.0
+LONGEST_HOOK, SHORTEST_SHOWN, OPENING, LONGEST_CLOSING = 2.9, 1.5, 3.4, 4.0
+SCREEN_WORDS_A_SECOND, ROW_SECONDS, LONGEST_TABLE = 4.0, 0.55, 4.0
 HASTE = 1.1
 """How much faster than at ease the hook may have to be said."""
 THIN, FEWEST_FULL = 0.8, 4
@@ -49,6 +42,9 @@ EASE = 1.25
 """How much longer than needed a thin page's script is shown."""
 WAYS = 5
 """Seeds from which the ways to tell a product begin anew."""
+LEAST_HOOK = 1.3
+"""What a beginning has to weigh; one with less holds nobody, and the name is a better one."""
+FEWEST_WAYS = 3
 TRIES = 5
 """Hooks that are tried until a script passes the checks."""
 ALWAYS_TOLD, FURTHER = 3, 4
@@ -125,13 +121,17 @@ def told_in(draft: Draft, rate: float) -> float:
     """Return the seconds that a scene needs to be read and heard at ease, at ``rate`` words a second."""
     read = len(" ".join([draft.screen, draft.badge, *(text for point in draft.points for text in point.texts)]).split())
     said = spoken_words(draft.say) / rate + PAUSE if draft.say else 0.0
-    return min(LONGEST_SCENE, max(SHORTEST_SCENE, said, read / READ_WORDS_A_SECOND))
+    seconds = read / READ_WORDS_A_SECOND
+    if draft.layout == "specs":
+        seconds = min(seconds, LONGEST_TABLE)  # a table is looked over, not read
+    return min(LONGEST_SCENE, max(SHORTEST_SCENE, said, seconds))
 
 
 def least_of(draft: Draft, rate: float) -> float:
     """Return the seconds in which a scene can just be read and heard."""
     said = spoken_words(draft.say) / (HASTE * rate)
-    return max(SHORTEST_SHOWN, said, (screen_words(draft.screen) + 1) / SCREEN_WORDS_A_SECOND)
+    table = ROW_SECONDS * (1 + len(draft.points)) if draft.layout == "specs" else 0.0
+    return max(SHORTEST_SHOWN, said, table, (screen_words(draft.screen) + 1) / SCREEN_WORDS_A_SECOND)
 
 
 def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft]:
@@ -181,9 +181,11 @@ def _seconds(drafts: list[Draft], wished: float, rate: float) -> float:
 
 def _ways(brief: Brief, wishes: Wishes) -> list[Hook]:
     """Return the hooks in the order of a seed: the best of each arc by turns, then what else begins well."""
-    ways = hooks(brief)
+    found = hooks(brief)
+    ways = [hook for hook in found if hook.weight >= LEAST_HOOK]
     if not ways:
-        return [plain_hook(brief) or _too_little(brief)]
+        return [plain_hook(brief) or _too_little(brief), *found]
+    ways = found[: max(len(ways), FEWEST_WAYS)]  # other seeds are other scripts
     fitting = [way for way in ways if way.arc == wishes.arc]
     best: list[Hook] = []
     for way in ways:

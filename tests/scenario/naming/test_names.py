@@ -157,6 +157,14 @@ def test_articles_follow_gender_number_and_sound(
         ("Hill Olive Oil Extra Fine Press 500 ml", None, "Hill Olive Oil Fine Press"),
         ("The Salt Harbour", "Moor Press", "The Salt Harbour"),
         ("KETTLE TALVO ✨", None, "Kettle Talvo"),
+        ("Talvo Ridge Walking Boots Details", None, "Talvo Ridge Walking Boots"),
+        ("Talvo K20 Kettle Price Review", None, "Talvo K20 Kettle"),
+        ("The Details", "Moor Press", "The Details"),
+        (
+            "Windermere Chronicles Brannow Limited Edition",
+            None,
+            "Windermere Chronicles Brannow Limited Edition",
+        ),
     ],
 )
 def test_the_screen_shows_whole_words(title: str, brand: str | None, shown: str) -> None:
