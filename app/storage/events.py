@@ -1,7 +1,7 @@
 """Events: every change of a task, a session or a short, once and in one order that never changes.
 
 A change is *noted* in the ``outbox`` by the write that makes it, so that there is no change without its note. The notes
-are then numbered, in order, into the ``events`` collection (``app.utils.event_log``): ids that are handed out before a
+are then numbered, in order, into the events (``app.utils.event_log``): ids that are handed out before a
 commit become visible out of order, and whoever reads "all after 17" would miss 16. A number is given when the change
 is there for all to see, so that the events up to any number are complete, and a reader who remembers one number can go
 on from it, in any process and after any restart.
