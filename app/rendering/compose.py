@@ -244,7 +244,9 @@ class _Composer:
             self._stands(photo)
             return
         if photo.plain_ground and shot.near == "whole":
-            layer = staging.extended_layer(photo, shot, self.frame, self._room(words, place), self.motion, self.look)
+            place = self._place_for()
+            room = self._room(self._words_box(block, place), place)
+            layer = staging.extended_layer(photo, shot, self.frame, room, self.motion, self.look)
             if layer is not None:
                 self.out.layers.append(layer)
                 self._words_on_picture(place, block)
@@ -361,12 +363,11 @@ class _Composer:
     def _entries(self) -> list[Entry]:
         moment = Moment(self.shot.number, self.shot.count, self.shot.begins, self.shot.ends)
         items = entries(self.job, self.look, moment, 0.5 * self.job.head / self.job.fps)
-        begins, ends = self.shot.begins, self.shot.ends
 
         def is_shown(caption: Caption) -> bool:
             # For the end of a word that was begun before a cut no room is kept.
             least = min(_HEARD, (caption.end - caption.start) / 2)
-            return min(caption.end, ends) - max(caption.start, begins) >= least
+            return min(caption.end, self.shot.ends) - max(caption.start, self.shot.begins) >= least
 
         if any(is_shown(caption) for caption in self.scene.captions):
             self.out.captions_alone = not items

@@ -153,3 +153,13 @@ def test_what_is_said_twice_is_said_otherwise(quilt: Path) -> None:
         size = (first.words.width, first.words.height), (second.words.width, second.words.height)
         assert size[0] != size[1]
         assert second.captions_alone == ("captions" in changes)
+
+
+def test_words_below_a_product_leave_no_third_of_the_frame_empty(quilt: Path) -> None:
+    """On a plain ground, cut out or not: the closing's words stand above, and the product fills what is under them."""
+    for cutout in (str(quilt / "cut.png"), ""):
+        job = cut_out(quilt, role="call_to_action", layout="closing", badge="$64", points=[{"label": "Quilt"}])
+        scene = DrawnScene(job.model_copy(update={"cutout": cutout, "image": str(quilt / "whole.png")}))
+        shot = scene.scene.shots[-1]
+        words = scene.scene.at(shot.begins + 1).words
+        assert shot.near == "whole" and words is not None and words.bottom < 0.55 * SIZE[1]
