@@ -54,7 +54,11 @@ def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int
     order: list[ImageAnalysis] = []
     for number, role in enumerate(roles):
         last = number == len(roles) - 1
-        others = [image for image in usable if last or not order or image.url != order[-1].url] or usable
+        before = {order[-1].url} if order and not last else set[str]()
+        if order and number == len(roles) - 2:
+            before.add(order[0].url)  # it comes next
+        others = [image for image in usable if image.url not in before]
+        others = others or [image for image in usable if not order or image.url != order[-1].url] or usable
 
         def rank(
             image: ImageAnalysis, role: ImageRole = role, number: int = number, last: bool = last

@@ -13,6 +13,7 @@ from app.scenario import scenarios_of
 from app.scenario.bank.bank import facts_of
 from app.scenario.bank.praise import only_praises
 from app.scenario.script.language import language_for, languages
+from app.scenario.script.tellings import fits
 
 
 def scenes_of(title: str = "Larkfield Gooseneck Kettle", language: str = "en", **fields: Any) -> list[Scene]:
@@ -135,3 +136,37 @@ def test_a_hyphen_makes_no_second_fact_and_a_line_is_said_once() -> None:
     assert sum("skate wheels" in text for text in shown) <= 1
     lines = [scene.narration.casefold() for scene in scenes if scene.narration]
     assert len(lines) == len(set(lines))
+
+
+def test_a_side_opens_no_film() -> None:
+    scenes = scenes_of(description="Handle height of 4.5 cm.", features=["Brass whistle", "Double wall", "Copper base"])
+    assert "4.5 cm" not in scenes[0].on_screen_text
+
+
+MORE = ["Fits gas and induction", "Lid that locks", "Handle of beech", "Spout with a filter", "Base of copper"]
+
+
+def test_two_rows_make_no_table_where_there_is_enough_else() -> None:
+    scenes = scenes_of(features=[*POURS, *MORE], specs={"Width": "20 cm", "Height": "22 cm"})
+    assert not [scene for scene in scenes if scene.layout == "specs"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("Memory card support", "Memory card supported"), ("9 jets", "9 jet")])
+def test_one_thing_in_two_forms_is_shown_once(first: str, second: str) -> None:
+    scenes = scenes_of(features=[first, *POURS, second])
+    shown = [text for scene in scenes for text in (scene.on_screen_text, scene.badge, *(p.label for p in scene.points))]
+    assert not {first, second} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The chance of hanging the AUTOMATIC to the wall", False),
+        ("PERSONALISED Made for loud rooms", False),
+        ("LED lamp with USB plug", True),
+        ("Fits the BRANNOW rail", True),
+        ("FITS GAS AND INDUCTION", True),
+    ],
+)
+def test_a_line_that_shouts_in_its_middle_is_not_shown(text: str, shown: bool) -> None:
+    assert fits(text, language_for("en")) == shown

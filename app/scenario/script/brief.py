@@ -51,7 +51,7 @@ ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 LONGEST_PATH = 200
 SAME = 0.8
 """Share of the shorter text's words by which two texts show the same."""
-LITTLE_MORE = 3
+LONGEST_STEM, LITTLE_MORE = 7, 3
 """Words that a line may add to what is shown already and still tell nothing more."""
 MIXED = 2
 """Labels in another language from which nobody knows in what language the rest is."""
@@ -284,14 +284,14 @@ def _once(tellings: list[Telling]) -> list[Telling]:
     shown: list[set[str]] = []
     values: set[str] = set()
     for one in tellings:
-        words = _words_of(one.screen)
+        words = _stems_of(one.screen)
         if one.label and one.value.casefold() in values and not one.value.isdigit():
             continue
         values |= {one.value.casefold()} if one.label else set()
         if words and any(len(words & other) >= SAME * min(len(words), len(other)) for other in shown):
             if not one.say or one.how == "frame" or one.fact.region == "table":
                 continue
-            if any(len(_words_of(one.say) - other) <= LITTLE_MORE for other in shown):
+            if any(len(_stems_of(one.say) - other) <= LITTLE_MORE for other in shown):
                 continue
             one = replace(one, screen="", short="", label="", value="")
         shown += [words] if words else []
@@ -408,3 +408,8 @@ def _without_praise(telling: Telling, product: Product, language: str) -> Tellin
 def _words_of(text: str) -> set[str]:
     """Return the words of a text in small letters; "in-line" is inline."""
     return set(re.findall(r"\w+", re.sub(r"(?<=\w)-(?=[^\W\d])", "", text.casefold())))
+
+
+def _stems_of(text: str) -> set[str]:
+    """Return how the words of a text begin: "supported" and "support" say the same."""
+    return {word[:LONGEST_STEM].rstrip("s") for word in _words_of(text)}

@@ -33,7 +33,7 @@ DULL_ROWS: frozenset[FactType] = frozenset(
 """Types of a table's rows by which nobody is held."""
 OF_HOOK: dict[FactType, float] = {
     "sold_count": 1.5, "award": 0.3, "number": 0.3, "how_it_works": 0.2, "excluded": 0.2, "edition": 0.2, "story": 0.2,
-    "review_quote": -0.5, "warranty": -0.3, "size": -0.9, "origin": -0.9, "pieces": -0.3, "feature": 0.1,
+    "review_quote": -0.5, "warranty": -0.3, "size": -1.2, "origin": -0.9, "pieces": -0.3, "feature": 0.1,
 }  # fmt: skip
 """How much better, or worse, a fact of a type holds a viewer than it sells."""
 SCALE, HEARD = 0.08, 0.15
@@ -101,7 +101,11 @@ def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
     ):
         return None
     worth = OF_HOOK.get(fact.type, 0.0)
-    weight = 2 * fact.score + (0.5 if fact.strength == 3 else 0) + (max(worth, 0.0) if counted else worth)
+    weight = (
+        2 * fact.score
+        + (0.5 if fact.strength == 3 else 0)
+        + (max(worth, 0.0) if counted and fact.type != "size" else worth)
+    )
     if brief.sensual and fact.type in SENSES:
         weight += 0.8
     if counted and fact.region in ("bullet", "prose", "buy_box"):

@@ -26,7 +26,7 @@ from app.scenario.wording import spoken_words
 SCENE_SECONDS = 2.25
 FEWEST_SCENES, MOST_SCENES = 3, 16
 LEAST_DEAL = 3
-MOST_CALLOUTS, MOST_ROWS = 3, 4
+MOST_CALLOUTS, FEWEST_ROWS, MOST_ROWS = 3, 3, 4
 ENOUGH_LOOSE = 4
 """Things to show beside which no row of a table stands by itself."""
 LONGEST_BADGE = 30
@@ -224,7 +224,7 @@ def _alone(left: Left) -> Draft | None:
 def _rows(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
     """Rows of the page's table."""
     rows = [one for one in left if one.label and one.value][:MOST_ROWS]
-    if len(rows) < 2:
+    if len(rows) < 2 or (len(rows) < FEWEST_ROWS and any(_short(one) for one in left)):
         return None
     for one in rows:
         left.remove(one)

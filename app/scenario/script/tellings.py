@@ -171,7 +171,7 @@ def fits(text: str, language: Language | None) -> bool:
         return False
     if CJK.search(text) and len(text) > 24:
         return False
-    if text.count("(") != text.count(")") or text.count('"') % 2:
+    if text.count("(") != text.count(")") or text.count('"') % 2 or _shouts_within(text.split()):
         return False
     return ends_well(text, language)
 
@@ -256,6 +256,13 @@ def with_call(telling: Telling, language: Language | None) -> Telling:
 def _shouts(words: list[str]) -> bool:
     """Tell whether a word in capitals is too long for a name."""
     return any(word.isupper() and len(word) > LONGEST_CODE for word in words)
+
+
+def _shouts_within(words: list[str]) -> bool:
+    """Tell whether a line shouts in its middle, or a heading in capitals ran together with what stands under it."""
+    loud = [word.isupper() and word.isalpha() and len(word) > LONGEST_CODE for word in words]
+    small = [word.islower() and len(word) > 1 for word in words]
+    return any(loud) and any(small) and 2 * sum(loud) <= len(words)
 
 
 def _is_titled(words: list[str]) -> bool:
