@@ -16,7 +16,7 @@ from statistics import fmean, median
 from typing import Any
 
 FPS = 30
-WHOLE_LIMIT, MOVIEPY_LIMIT, LENGTH_LIMIT, MEMORY_LIMIT = 1.3, 8.0, 0.10, 400
+WHOLE_LIMIT, MOVIEPY_LIMIT, LENGTH_LIMIT, MEMORY_LIMIT = 1.6, 6.0, 0.10, 450
 DETAIL, GRAIN = 45.0, 3.0
 """Levels (standard deviation) of texture and of noise on the pictures; the demo shop draws its own smooth, which costs
 the encoder less."""
