@@ -246,3 +246,16 @@ def test_of_a_line_that_says_two_things_what_is_counted_is_told() -> None:
     )
     assert {fact.text for fact in facts} >= {"1,204 sold", "Winner of a Red Dot"}
     assert not any("/" in fact.text or "|" in fact.text for fact in facts)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Ohne künstliche Duft-, Farb- und Süßstoffe sowie ganz ohne Zucker"),
+        ("en", "Holds hand- and machine-sewn quilts up to two metres wide"),
+        ("nl", "Voor binnen- en buitenshuis, ook bij regen"),
+    ],
+)
+def test_half_a_compound_is_no_label(language: str, text: str) -> None:
+    facts = facts_of(crock(language=language, features=[text]))
+    assert [(fact.text, fact.label) for fact in facts if fact.region == "bullet"] == [(text, "")]

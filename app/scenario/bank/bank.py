@@ -106,7 +106,7 @@ COUNTED = re.compile(
 """A number and what it counts or measures, in two words at most."""
 MOST_LATER_WORDS, SHORTEST_TITLE = 12, 3
 AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn\b|zł|kč|lei\b|руб|б\.р|元|円)|\b(?:EUR|USD|GBP|CHF)\b", re.I)
-KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?=\s))\s*(\S.*)$")
+KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?! (?:und|oder|bzw|and|or|en|og|och)\b)(?=\s))\s*(\S.*)$")
 ROW, MOST_OF_ROW = re.compile(r"[^:：]{2,40}[:：]"), 4
 """What begins a row, and its words, its label's among them; more are a heading with its sentence."""
 SIDES = re.compile(
