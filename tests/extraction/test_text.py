@@ -91,7 +91,8 @@ def test_elements_beyond_the_depth_lose_their_tags_but_not_their_text() -> None:
 def test_a_hostile_page_is_read_in_time(page: str) -> None:
     start = time.process_time()
     product = extract(page, "https://shop.example/desk")
-    assert time.process_time() - start < 2
+    # Three times what is promised, as a shared machine may be slow for a while: what is not linear takes minutes.
+    assert time.process_time() - start < 6
     assert product.title == "Oak desk"
 
 
