@@ -18,6 +18,7 @@ from app.storage import migrations, mongo, schema
 from app.storage.events import BLOCK, MILESTONE_OF, Event, activity, bounds, events_between, remove_events
 from app.storage.whole import unchecked
 from tests.conftest import wipe
+from tests.storage.cut_short import cut_short
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 KILLED = """
@@ -98,7 +99,7 @@ def test_it_goes_on_when_it_was_killed_and_no_batch_is_large(count: int, monkeyp
     assert max(after - before for before, after in pairwise(places)) <= MILESTONE_OF
 
 
-def test_events_of_before_stay_in_order_and_whose_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_of_before_stay_in_order_and_whose_they_are() -> None:
     """Those up to 300 were removed; it is cut short after each of its blocks once."""
     users = ("u", "v", None)
     rows = [
@@ -109,22 +110,9 @@ def test_events_of_before_stay_in_order_and_whose_they_are(monkeypatch: pytest.M
     database = mongo.connect().database
     database["events"].insert_many([{"_id": row["seq"], "activity": True} | row for row in rows])
     database["counters"].insert_one({"_id": "events", "last": 1199, "removed_to": 300})
-    change, left = migrations.change, [0]
-
-    def cut(*given: Any) -> None:
-        if left[0] == 0:
-            raise RuntimeError("cut short")
-        left[0] -= 1
-        change(*given)
-
     schema.set_version(database, 6)
-    monkeypatch.setattr(migrations, "change", cut)
-    for blocks in range(3):
-        left[0] = blocks
-        with pytest.raises(RuntimeError):
-            migrations.migrate(database, lambda version: None)
-        assert schema.version_of(database) == 6
-    monkeypatch.undo()
+    cut_short(database, range(3))
+    assert schema.version_of(database) == 6
     for _ in range(2):  # killed before it could write that it was done, it is done again
         migrations.gather_events(database)
     schema.set_version(database, schema.VERSION)

@@ -18,6 +18,7 @@ from app.storage.tasks import list_tasks
 from app.storage.words import beginnings
 from app.utils.event_log import number_events
 from app.utils.task_management import complete_task, create_task
+from tests.storage.cut_short import cut_short
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SHORTS = 30
@@ -146,21 +147,9 @@ def test_of_the_second_version_tasks_and_sessions_are_found_once_they_have_words
         database["tasks"].update_one({"_id": f"failed-{number}"}, error)
     schema.set_version(database, 2)
     assert found() == (HALF, 0, 0, 0, 0, 0, SHORTS)
-    change, left = migrations.change, [0]
-
-    def cut(*given: Any) -> None:
-        if left[0] == 0:
-            raise RuntimeError("cut short")
-        left[0] -= 1
-        change(*given)
-
     monkeypatch.setattr(migrations, "MOST", 3)
-    monkeypatch.setattr(migrations, "change", cut)
-    for allowed in range(0, 18, 3):
-        left[0] = allowed
-        with pytest.raises(RuntimeError):
-            migrations.migrate(database, lambda version: None)
-        assert schema.version_of(database) == 2
+    cut_short(database, range(0, 18, 3))
+    assert schema.version_of(database) == 2
     monkeypatch.undo()
     migrations.migrate(database, lambda version: None)
     assert schema.version_of(database) == schema.VERSION

@@ -14,6 +14,8 @@ from app.scenario.bank.facts import FactType
 Pattern = re.Pattern[str]
 ENGLISH, OTHER = "en", "other"
 WEAK = ("labels", "prohibitions")
+ENDINGS = {"de": ("", "e", "er", "es", "en", "em"), "fr": ("", "s"), "es": ("", "s"), "pt": ("", "s")}
+"""What a language's words of praise may have behind them."""
 
 
 def _table(name: str) -> Any:
@@ -112,6 +114,13 @@ def weak() -> tuple[Pattern, Pattern]:
     table = _table("weak")
     labels, prohibitions = ([word for words in table[name].values() for word in words] for name in WEAK)
     return _any(labels), _any(prohibitions)
+
+
+@cache
+def praise(language: str) -> frozenset[str]:
+    """Return the words of a language that say nothing of a thing but that it is good, with their endings."""
+    endings = ENDINGS.get(language, ("",))
+    return frozenset(word + ending for word in _table("praise").get(language, "").split() for ending in endings)
 
 
 @cache

@@ -57,9 +57,7 @@ class Hook:
 def hooks(brief: Brief) -> list[Hook]:
     """Return the ways to begin that the facts allow, the strongest first; none is from a pool."""
     found = [hook for make in (_proof, _deal) if (hook := make(brief))]
-    for place, telling in enumerate(brief.tellings):
-        if (hook := _of_fact(brief, telling, place)) is not None:
-            found.append(hook)
+    found += [hook for telling in brief.tellings if (hook := _of_fact(brief, telling))]
     found.sort(key=lambda hook: -hook.weight)
     return found
 
@@ -84,7 +82,7 @@ def _deal(brief: Brief) -> Hook | None:
     return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
 
 
-def _of_fact(brief: Brief, telling: Telling, place: int) -> Hook | None:
+def _of_fact(brief: Brief, telling: Telling) -> Hook | None:
     fact, words = telling.fact, len(telling.screen.split())
     if fact.type in NO_HOOK or telling.needs_name or not telling.screen or words > MOST_SHOWN_WORDS:
         return None

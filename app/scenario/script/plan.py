@@ -68,7 +68,7 @@ class Left(list[Telling]):
         return True
 
 
-Maker = Callable[[Brief, Left, set[str], int], Draft | None]
+Maker = Callable[[Brief, Left, set[str]], Draft | None]
 """Makes a scene of what is left to tell, and takes it from there; None: there is nothing for it."""
 
 
@@ -109,15 +109,15 @@ def plan(brief: Brief, hook: Hook, wanted: int, room: float, opening: float) -> 
         hook.draft.sources[hook.draft.say] = ["title"]
         told.add("named")
     body: list[Draft] = []
-    if hero and is_proven(brief) and (stars := _rating(brief, left, told, 0)) is not None:
+    if hero and is_proven(brief) and (stars := _rating(brief, left, told)) is not None:
         body.append(stars)  # it stands within the first seconds
-    makers: list[Maker] = _order(brief, hook)
+    makers: list[Maker] = _order(brief)
     number = 0
     while len(body) < wanted - 2 and number < 4 * MOST_SCENES:
         if len(body) + 2 >= ENOUGH_SCENES and all(_is_dull(one) for one in left):
             break
         make = makers[number % len(makers)] if number else _named
-        draft = make(brief, left, told, number)
+        draft = make(brief, left, told)
         number += 1
         if draft is not None:
             body.append(draft)
@@ -151,7 +151,7 @@ def _rating_said(brief: Brief) -> str:
     return brief.frame("rating" if brief.buyers else "rating_alone")
 
 
-def _order(brief: Brief, hook: Hook) -> list[Maker]:
+def _order(brief: Brief) -> list[Maker]:
     start = brief.seed % 2
     makers: list[Maker] = [_voiced, _rows, _voiced, _rating, _listed, _voiced, _quoted]
     return makers[start:] + makers[:start]
@@ -169,7 +169,7 @@ def _callouts(left: Left, most: int) -> list[Telling]:
     return [one for _ in range(most) if (one := left.take(_short)) is not None]
 
 
-def _named(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
+def _named(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     """The scene that names the product, with the best of what it has."""
     voice = left.take_voice(lambda one: one.how in ("sentence", "item") and one.fact.type != "review_quote")
     voice = voice or left.take_voice(_can_voice)
@@ -194,12 +194,12 @@ def _named(brief: Brief, left: Left, told: set[str], number: int) -> Draft | Non
     )  # fmt: skip
 
 
-def _voiced(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
+def _voiced(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     """A sentence that is said, with something short beside it that adds to it."""
     voice = left.take_voice(lambda one: one.how == "sentence" and one.fact.type != "review_quote")
     voice = voice or left.take_voice(_can_voice)
     if voice is None:
-        return _listed(brief, left, told, number) or _alone(left)
+        return _listed(brief, left, told) or _alone(left)
     beside = left.take(lambda one: _short(one) and one.fact.type == voice.fact.type and not one.say)
     beside = beside or left.take(lambda one: _short(one) and not one.say)
     if beside is None and (voice.how == "sentence" or not voice.screen):
@@ -221,7 +221,7 @@ def _alone(left: Left) -> Draft | None:
     return Draft(screen=one.screen, sources=sources_of(one)) if one else None
 
 
-def _rows(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
+def _rows(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     """Rows of the page's table."""
     rows = [one for one in left if one.label and one.value][:MOST_ROWS]
     if len(rows) < 2 or (len(rows) < FEWEST_ROWS and any(_short(one) for one in left)):
@@ -242,7 +242,7 @@ def _rows(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None
     )  # fmt: skip
 
 
-def _listed(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
+def _listed(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     """Items of the page's lists."""
     found = _callouts(left, MOST_CALLOUTS + 1)
     if not found:
@@ -257,7 +257,7 @@ def _listed(brief: Brief, left: Left, told: set[str], number: int) -> Draft | No
     )  # fmt: skip
 
 
-def _rating(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
+def _rating(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     """The stars, with a buyer's sentence."""
     if "rating" in told or not is_rated(brief):
         return None
@@ -271,7 +271,7 @@ def _rating(brief: Brief, left: Left, told: set[str], number: int) -> Draft | No
     return draft
 
 
-def _quoted(brief: Brief, left: Left, told: set[str], number: int) -> Draft | None:
+def _quoted(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     """What a buyer says; one scene of it is enough beside the stars."""
     if "quote" in told:
         return None
