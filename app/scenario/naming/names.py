@@ -106,7 +106,9 @@ def spoken_name(product: Product, language: str) -> Name | None:
             return _named(read, found, kind, target)
     words = _plain_words(read)
     words = _ending_well(words, read.source, target or source)
-    return _bare(words, target or source) if words else None
+    if not words or fold(" ".join(words), "en") in shared_words().no_brand:
+        return None  # "None" was written where a title should be
+    return _bare(words, target or source)
 
 
 def _named(read: _Title, found: Found, kind: Kind, language: str) -> Name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.models import Product
@@ -201,6 +201,7 @@ TITLED = st.sampled_from([title for _, title, _ in CASES]) | WORDS | st.text(max
     st.lists(st.sampled_from(["Lamps", "Zaini", "Books", "Lampen", "Deco & More", ""]), max_size=3),
     st.sampled_from(["en", "de", "fr", "es-MX", "it", "pt-BR", "pl"]),
 )
+@example("NONE", "en", None, [], "en")
 def test_any_title_has_a_short_name_that_ends_well(
     title: str, source: str | None, brand: str | None, categories: list[str], language: str
 ) -> None:
