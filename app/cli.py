@@ -150,7 +150,7 @@ def extract(
         Path | None, typer.Option("--output", "-o", help="A .parquet, .csv or .ndjson file; unset: NDJSON is printed.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="html, jsonld, ndjson, csv, warc or urls; unset: as the file's name says.")
+        str | None, typer.Option(help="html, jsonld, ndjson, csv, xml, warc or urls; unset: as the file's name says.")
     ] = None,
     bad_rows: Annotated[Path | None, typer.Option(help="Where to write the bad rows and their reasons.")] = None,
     url: SourceUrl = None,

@@ -49,7 +49,7 @@ def test_bad_rows_are_told_and_kept_apart(folder: Path, capsys: pytest.CaptureFi
     [
         ("absent.csv", "out.csv", None, "No such file"),
         ("feed.xyz", "out.csv", None, "give --kind"),
-        ("feed.csv", "out.csv", "xml", "--kind: one of"),
+        ("feed.csv", "out.csv", "pdf", "--kind: one of"),
         ("feed.csv", "out.xlsx", None, r"must end with \.ndjson, \.csv, \.parquet"),
         ("broken.csv.gz", "out.csv", None, "the gzip file is broken"),
         ("feed.csv", "no/such/out.csv", None, "No such file"),

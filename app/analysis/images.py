@@ -11,7 +11,6 @@ from app.analysis.framing import crops
 from app.analysis.ground import box_of, fit_ground, part
 from app.analysis.kinds import kind_of
 from app.analysis.pixels import (
-    FORMATS,
     decoded,
     difference_hash,
     hex_of,
@@ -25,19 +24,13 @@ from app.analysis.pixels import (
 )
 from app.analysis.subject import close_ups, colour_of, cut_off_at, outline_of, people_in
 from app.models import MAX_PICTURE_PIXELS, ImageAnalysis
+from app.picture_formats import unknown
 from app.picture_models import Cut
 
 LOOK_SIDE = 512
 """Long side at which subjects are told from grounds; a cut-out looks closer."""
 DECODE_SIZE = 1024
 """Long side that JPEGs are decoded near: all measures are taken at 512 px or less."""
-NOT_READ: dict[str, tuple[int, tuple[bytes, ...]]] = {
-    "HEIC": (4, (b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1")),
-    "JPEG XL": (0, (b"\xff\x0a", b"\x00\x00\x00\x0cJXL ")),
-    "SVG": (0, (b"<svg", b"<?xml")),
-    "PDF": (0, (b"%PDF",)),
-}
-"""Formats that shops have and Pillow has not: where they begin to tell themselves, and with what."""
 TURNED_ORIENTATIONS = (5, 6, 7, 8)
 DUPLICATE_BITS = 6
 """Two pictures whose hashes differ in at most so many of 64 bits show the same ..."""
@@ -60,17 +53,6 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
         return width, height, decoded(picture)
 
 
-def _unknown(data: bytes) -> str:
-    """Return what to say of bytes that Pillow takes for no picture of a format that is read."""
-    name = next((name for name, (at, starts) in NOT_READ.items() if data[at:].startswith(starts)), None)
-    read = ", ".join(FORMATS)
-    return (
-        f"This is {name}, which is not read ({read} are)."
-        if name
-        else f"This is no picture in a known format ({read})."
-    )
-
-
 def analyze_image(data: bytes, url: str) -> ImageAnalysis:
     """Return the measures of one picture; never raises for a bad one, whose ``error`` then says what is wrong.
 
@@ -83,7 +65,7 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return ImageAnalysis(url=url, error=f"The picture has over {MAX_PICTURE_PIXELS // 1_000_000} megapixels.")
     except UnidentifiedImageError:
-        return ImageAnalysis(url=url, error=_unknown(data))
+        return ImageAnalysis(url=url, error=unknown(data))
     except MemoryError:
         return ImageAnalysis(url=url, error="The picture needs more memory than is allowed.")
     except Exception as error:

@@ -14,13 +14,14 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps
 
 from app.models import MAX_PICTURE_PIXELS
+from app.picture_formats import READ
 
 Rgb = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 SHARPNESS_SIDE = 512
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+FORMATS = tuple(one.name for one in READ)
 FEW_PIXELS = 8_000_000
 BAND = 64
 TURNS = {

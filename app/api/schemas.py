@@ -106,7 +106,7 @@ class ScrapeRequest(TaskRequest):
 class DataExtractRequest(TaskRequest):
     """Many products at once: ``data`` of a kind, or, with kind ``urls``, a list of ``urls``."""
 
-    kind: Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
+    kind: Literal["html", "jsonld", "ndjson", "csv", "xml", "warc", "urls"]
     data: str | None = None
     """A WARC file: in Base64."""
     urls: Annotated[list[Url], Field(max_length=1000)] | None = None

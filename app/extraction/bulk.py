@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Literal, get_args
 from pydantic import ValidationError
 
 from app.errors import InvalidInput
-from app.extraction import jsonld, schema_org, text
+from app.extraction import jsonld, schema_org, text, xml_feed
 from app.extraction.columns import field_of, product_of
 from app.extraction.decide import product
 from app.extraction.document import Document, parse
@@ -23,12 +23,14 @@ from app.extraction.saved import saved_page
 from app.models import Product
 from app.spreadsheet import unescaped
 
-Kind = Literal["html", "jsonld", "ndjson", "csv"]
+Kind = Literal["html", "jsonld", "ndjson", "csv", "xml"]
 DELIMITERS = ",;\t|"
 SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """A first line by which spreadsheets are told the separator."""
 AMAZON = "TemplateType="
 """Begins the first of the three header lines of Amazon's listing files; the third one has the columns' names."""
+HANDLES = frozenset(("handle", "urlhandle"))
+"""The columns by which Shopify's rows of one product are told, in its old and its new export."""
 MAX_MORE = 60
 """Cells with pictures that are added to a row."""
 ROWS = ("products", "items", "data", "results", "entries")
@@ -49,13 +51,13 @@ def extract_records(source: BinaryIO, kind: Kind, url: str | None, skip: int = 0
 
     Args:
         source: one HTML page; JSON-LD (one value, an array, a graph, or one value a line); NDJSON (schema.org
-            products, or objects whose keys are named as columns are); or CSV with a header line.
+            products, or objects whose keys are named as columns are); CSV with a header line; or a feed in XML.
         url: where the feed is from, for relative links.
         skip: rows at the start that were seen to before; they are counted, but not read.
 
     Raises:
-        InvalidInput: ``source`` as a whole can't be read: an unknown kind, empty, no JSON at all, or CSV without a
-            title column.
+        InvalidInput: ``source`` as a whole can't be read: an unknown kind, empty, no JSON or XML at all, or CSV
+            without a title column.
     """
     if kind not in get_args(Kind):
         raise InvalidInput(f"unknown kind of data {kind!r}: give one of {', '.join(get_args(Kind))}")
@@ -64,6 +66,7 @@ def extract_records(source: BinaryIO, kind: Kind, url: str | None, skip: int = 0
         "jsonld": _jsonld,
         "ndjson": _ndjson,
         "csv": _csv,
+        "xml": _xml,
     }
     return records(readers[kind](source, url), skip)
 
@@ -223,7 +226,7 @@ def _csv(source: BinaryIO, url: str | None) -> Iterator[Make]:
     header = next((line for line in found if line.strip()), None)
     if header is None:
         raise InvalidInput("the data is empty")
-    named = SEPARATOR.fullmatch(header.strip())
+    named = SEPARATOR.fullmatch(header.strip("\ufeff\r\n "))
     for _ in range(1 if named else 2 if header.startswith(AMAZON) else 0):
         header = next(found, "")
     # A cell may hold line breaks, which the reader finds by itself.
@@ -232,6 +235,23 @@ def _csv(source: BinaryIO, url: str | None) -> Iterator[Make]:
     if "title" not in map(field_of, names):
         raise InvalidInput("the CSV file's first line names no title column (such as title, name, product name)")
     return _csv_products(_csv_rows(reader, names), names, parse(BARE_PAGE, url))
+
+
+def _xml(source: BinaryIO, url: str | None) -> Iterator[Make]:
+    found = xml_feed.items(source)
+    first = next(found, None)
+    if first is None:
+        raise InvalidInput("the XML holds no items of a feed")
+    return _xml_products(chain([first], found), parse(BARE_PAGE, url))
+
+
+def _xml_products(found: Iterator[list[tuple[str, str]]], document: Document) -> Iterator[Make]:
+    try:
+        for cells in found:
+            yield partial(product_of, cells, "xml", document)
+    except InvalidInput as error:
+        # The items before it were whole.
+        yield partial(_bad, str(error))
 
 
 Row = list[tuple[str, str]] | str
@@ -243,7 +263,7 @@ def _csv_products(rows: Iterator[Row], names: list[str], document: Document) -> 
 
     Such a row has the handle of the one before it and no title.
     """
-    handle = next((place for place, name in enumerate(names) if name.strip().casefold() == "handle"), None)
+    handle = next((place for place, name in enumerate(names) if text.squeeze(name) in HANDLES), None)
     title = next(place for place, name in enumerate(names) if field_of(name) == "title")
     product: Row | None = None
     for row in rows:

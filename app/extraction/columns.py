@@ -30,26 +30,32 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "merk"),
     "sku": ("sku", "variantsku", "sellersku", "itemsku", "articlenumber", "itemnumber", "artikelnummer", "artnr",
             "reference", "referencia", "code", "mpn", "productid", "itemid", "id"),
-    "gtin": ("gtin", "ean", "gtin13", "ean13", "upc", "isbn", "barcode", "variantbarcode"),
+    "gtin": ("gtin", "ean", "gtin13", "ean13", "upc", "isbn", "barcode", "variantbarcode", "externalproductid",
+             "gtinupceanorisbn"),
     "price": ("saleprice", "specialprice", "discountedprice", "currentprice", "price", "variantprice", "standardprice",
               "amount", "preis", "verkaufspreis", "prix", "precio", "preco", "prezzo", "cena", "prijs"),
     "list_price": ("listprice", "regularprice", "compareatprice", "variantcompareatprice", "originalprice", "rrp",
                    "msrp", "uvp", "oldprice"),
     "currency": ("currency", "currencycode", "pricecurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"),
     "availability": ("availability", "instock", "stockstatus", "available", "stock", "quantity", "variantinventoryqty",
+                     "inventoryquantity",
                      "variantavailable", "verfugbarkeit", "lagerstatus", "disponibilite", "disponibilidad"),
     "rating": ("rating", "averagerating", "ratingvalue", "stars", "bewertung"),
     "review_count": ("reviewcount", "reviews", "ratingcount", "numberofreviews", "numreviews"),
     "images": ("image", "images", "imageurl", "imageurls", "imagelink", "imagesrc", "picture", "photo", "bild",
-        "bildurl", "imagen", "mainimageurl", "otherimageurl", "additionalimagelink", "variantimage"),
+        "bildurl", "imagen", "mainimageurl", "otherimageurl", "additionalimagelink", "variantimage", "productimageurl",
+        "variantimageurl"),
     "categories": ("category", "categories", "producttype", "googleproductcategory", "kategorie", "categorie",
         "categoria"),
     "features": ("features", "bullets", "bulletpoints", "bulletpoint", "highlights", "sellingpoints",
                  "producthighlight", "keyproductfeatures"),
+    "sells on": ("variantinventorypolicy", "continuesellingwhenoutofstock"),
     "language": ("language", "lang", "locale", "sprache"),
     "shop": ("shop", "store", "seller", "merchant"),
 }  # fmt: skip
 ADDED_UP = frozenset(("images", "features"))
+SELLS_ON = frozenset(("continue", "true"))
+"""What Shopify's columns say of a product that is sold when none is left."""
 PLAIN_PRICE = SYNONYMS["price"].index("price")
 """The names before it are those of reduced prices, beside which a price is the former one."""
 FIELD_OF = {name: field for field, names in SYNONYMS.items() for name in names}
@@ -88,6 +94,10 @@ def product_of(columns: Iterable[tuple[str, str]], source: str, document: Docume
         for field, cells in filled.items()
     }
     prices = sorted(filled.get("price", []), key=lambda one: one[0])
+    if prices and len(prices) + len(filled.get("list_price", [])) > 1 and _is_no_reduction(*prices[0]):
+        del prices[0], values["price"]
+        if prices:
+            values["price"] = prices[0][1]
     if "list_price" not in values and len(prices) > 1 and prices[0][0] < PLAIN_PRICE <= prices[1][0]:
         values["list_price"] = prices[1][1]
     if "price" not in values and "list_price" in values:
@@ -96,6 +106,8 @@ def product_of(columns: Iterable[tuple[str, str]], source: str, document: Docume
     if "title" not in values:
         raise InvalidInput("this row has no title")
     currency = currency_code(values.get("currency", "")) or currency_in(values.get("price", ""), document.territory)
+    if values.get("sells on", "").strip().casefold() in SELLS_ON:
+        values["availability"] = "InStock"
     found = [Candidate("is_product", source, source, CONFIDENCE)]
     found += [Candidate("currency", currency, source, CONFIDENCE)] if currency else []
     for field, cell in values.items():
@@ -103,8 +115,14 @@ def product_of(columns: Iterable[tuple[str, str]], source: str, document: Docume
             value = CELLS[field](cell, currency, document)
             if value is None:
                 raise InvalidInput(f"{field}: {cell[:60]!r} can't be read")
-            found.append(Candidate(field, value, source, CONFIDENCE))
+            if value != "":
+                found.append(Candidate(field, value, source, CONFIDENCE))
     return product(found, (document.absolute(values["url"]) if "url" in values else None) or document.url)
+
+
+def _is_no_reduction(rank: int, cell: str) -> bool:
+    """Whether a cell is a reduced price of 0, by which feeds say that there is none."""
+    return rank < PLAIN_PRICE and machine_amount(cell, None) == 0
 
 
 def _plain(cell: str, currency: str | None, document: Document) -> FieldValue | None:
@@ -123,8 +141,9 @@ def _stock(cell: str, currency: str | None, document: Document) -> FieldValue | 
 
 
 def _gtin(cell: str, currency: str | None, document: Document) -> FieldValue | None:
-    digits = re.sub(r"[\s-]", "", cell)
-    return digits if schema_org.valid_gtin(digits) else None
+    """Read a number; shops keep codes of their own in such a column, and a spreadsheet's sign for text before them."""
+    digits = re.sub(r"[\s'-]", "", cell)
+    return digits if schema_org.valid_gtin(digits) else ""
 
 
 def _rating(cell: str, currency: str | None, document: Document) -> FieldValue | None:

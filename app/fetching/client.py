@@ -13,6 +13,7 @@ from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
 from app.fetching.visit import Cookies, refresh_of
+from app.picture_formats import NOT_READ, format_of, unknown
 from app.redaction import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
@@ -34,13 +35,6 @@ RETRYABLE = frozenset((408, 425, 429))
 """Beside 5xx: request time-out, too early, too many requests (RFC 9110, RFC 8470, RFC 6585)."""
 LASTING = frozenset((501, 505))
 """Of 5xx, what will be the same next time: not implemented, HTTP version not supported (RFC 9110)."""
-# The first bytes of the kinds of picture that ShopReel reads, since servers name them wrongly.
-SIGNATURES = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-)
 
 
 @dataclass(frozen=True)
@@ -118,29 +112,18 @@ def fetch_image(url: str, policy: FetchPolicy) -> Image:
     """Fetch a picture of a page. robots.txt was asked for the page, as a browser's user it is not asked for its parts.
 
     Raises:
-        InvalidInput, WorkFailed: as ``fetch_page``; also if what comes is no JPEG, PNG, WebP, AVIF, HEIC, GIF or BMP.
+        InvalidInput, WorkFailed: as ``fetch_page``; also if what comes is no picture of a format in
+            ``picture_formats.READ``.
     """
     deadline = time.monotonic() + policy.total_seconds
     target, response = _Errand(policy, ACCEPT_IMAGE, policy.max_image_bytes, deadline).follow(url)
     check_status(target, response.status, response.body, response.retry_after)
-    kind = image_type(response.body)
+    kind = format_of(response.body)
     if kind is None:
         raise WorkFailed(f"{target.shown}: is no picture but {response.content_type or 'something without a type'}")
-    return Image(target.url, kind, response.body)
-
-
-def image_type(data: bytes) -> str | None:
-    """Return the media type of the picture that ``data`` begins, or None if it is none that ShopReel reads."""
-    for signature, kind in SIGNATURES:
-        if data.startswith(signature):
-            return kind
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    if data[4:8] == b"ftyp":
-        return {b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic", b"mif1": "image/heic"}.get(
-            data[8:12]
-        )
-    return None
+    if kind in NOT_READ:
+        raise WorkFailed(f"{target.shown}: {unknown(response.body)}")
+    return Image(target.url, kind.media_type, response.body)
 
 
 def _at_once(target: Target) -> float:

@@ -57,7 +57,7 @@ def start_data_extraction(
 ) -> str:
     """Start to extract products from ``data``, or from the pages at ``urls``.
 
-    ``data`` is of the kind html, jsonld, ndjson, csv, warc (in a string: Base64) or urls (one a line); ``url`` is
+    ``data`` is of the kind html, jsonld, ndjson, csv, xml, warc (in a string: Base64) or urls (one a line); ``url`` is
     where it is from.
 
     Returns:

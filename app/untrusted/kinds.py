@@ -7,18 +7,22 @@ from typing import Literal
 
 from app.errors import InvalidInput
 
-Kind = Literal["html", "jsonld", "ndjson", "csv", "warc", "urls"]
+Kind = Literal["html", "jsonld", "ndjson", "csv", "xml", "warc", "urls"]
 SUFFIXES: dict[str, Kind] = {
     ".html": "html",
     ".htm": "html",
     ".mhtml": "html",
     ".mht": "html",
+    ".webarchive": "html",
     ".json": "jsonld",
     ".jsonld": "jsonld",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".csv": "csv",
     ".tsv": "csv",
+    ".xml": "xml",
+    ".rss": "xml",
+    ".atom": "xml",
     ".warc": "warc",
     ".txt": "urls",
 }

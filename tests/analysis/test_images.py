@@ -16,6 +16,7 @@ from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image, rank_images
 from app.analysis.ocr import read_lines
 from app.models import ImageAnalysis
+from app.picture_formats import READ, format_of, unknown
 
 URL = "https://shop.example/a.jpg"
 
@@ -95,6 +96,16 @@ def test_every_format_gives_the_same_subject(kind: str) -> None:
     analysis = analyze_image(encode(packshot(600, 800), kind), URL)
     assert analysis.error is None
     assert analysis.subject_box == pytest.approx((0.3, 0.25, 0.7, 0.75), abs=0.02)
+
+
+def test_what_is_read_is_fetched_by_its_first_bytes() -> None:
+    for one in READ:
+        assert format_of(encode(packshot(60, 80), one.name)) == one
+    big_endian = b"MM\x00*\x00\x00\x00\x08" + bytes(40)
+    any_brand = b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1%s" + bytes(40)
+    found = [format_of(data) for data in (big_endian, any_brand % b"avif", any_brand % b"heic", b"<html>")]
+    assert [one.name if one else None for one in found] == ["TIFF", "AVIF", "HEIC", None]
+    assert "HEIC, which is not read" in unknown(any_brand % b"heic")
 
 
 def test_cmyk_grey_palette_and_alpha_are_seen_as_a_viewer_sees_them() -> None:

@@ -79,7 +79,7 @@ def test_work_is_accepted(api: TestClient, short: str, path: str, body: dict[str
         ("/scrape", {"html": "x" * 10_000_001, "url": "https://x.example"}, 422, "html"),
         ("/scrape", {"html": ""}, 422, "html"),
         ("/data/extract", {"kind": "urls"}, 422, "urls"),
-        ("/data/extract", {"kind": "xml", "data": "x"}, 422, "kind"),
+        ("/data/extract", {"kind": "pdf", "data": "x"}, 422, "kind"),
         ("/content/analyze", {}, 422, "product_id"),
         ("/content/analyze", {"text": "x", "product_id": "p1"}, 422, "either"),
         ("/image/analyze", {"product_id": "absent"}, 404, "absent"),

@@ -89,7 +89,7 @@ def test_html_is_one_row() -> None:
     ("data", "kind", "message"),
     [
         (b"", "csv", "the data is empty"),
-        (b"x", "xml", "unknown kind of data 'xml'"),
+        (b"x", "pdf", "unknown kind of data 'pdf'"),
         (b"colour,size\nred,1\n", "csv", "names no title column"),
         (b"nonsense", "jsonld", "the data is not JSON"),
     ],

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from app.errors import InvalidInput
 from app.extraction import extract_records
 from app.extraction.bulk import Kind
 from app.models import Product
@@ -118,3 +119,112 @@ def test_lines_that_begin_with_an_array_are_read_line_by_line() -> None:
         "this row is no JSON object",
         "Oak desk",
     ]
+
+
+def test_a_reduced_price_of_zero_is_none() -> None:
+    (google,) = read("id,title,price,sale_price\n1,Oak desk,449.00 EUR,0.00 EUR\n")
+    (woo,) = read("SKU,Name,Sale price,Regular price\n1,Oak shelf,0,89\n")
+    assert (google.price, google.list_price, woo.price, woo.list_price) == (449, None, 89, None)
+    (free,) = read("id,title,price\n1,Sample of oak,0.00 EUR\n")
+    assert free.price == 0
+
+
+NEW_SHOPIFY = (
+    "Title,URL handle,Vendor,SKU,Barcode,Price,Compare-at price,Inventory quantity,"
+    "Continue selling when out of stock,Product image URL,Variant image URL\n"
+)
+
+
+def test_shopifys_new_columns() -> None:
+    (desk,) = read(
+        f"{NEW_SHOPIFY}Oak desk,oak,Alder,NW-1,'4006381333931,349.00,449.00,0,TRUE,https://n.example/1.jpg,\n"
+        ",oak,,NW-1-L,,399.00,,5,DENY,https://n.example/2.jpg,https://n.example/3.jpg\n"
+    )
+    assert (desk.price, desk.list_price, desk.gtin, desk.brand) == (349, 449, "4006381333931", "Alder")
+    assert (desk.availability, len(desk.images)) == ("InStock", 3)
+
+
+def test_a_shops_own_code_in_the_column_of_barcodes_costs_no_row() -> None:
+    (desk,) = read(f"{NEW_SHOPIFY}Oak desk,oak,Alder,NW-1,SHELF-7-B,349.00,,0,FALSE,,\n")
+    assert (desk.gtin, desk.sku, desk.availability) == (None, "NW-1", "OutOfStock")
+
+
+def test_a_tab_named_as_the_separator() -> None:
+    (desk,) = read("sep=\t\nid\ttitle\tprice\n1\tOak, oiled\t449.00 EUR\n")
+    assert (desk.title, desk.price) == ("Oak, oiled", 449)
+
+
+ITEM = (
+    "<item><g:id>NW-1</g:id><title>Oak &amp; ash desk</title><g:description><![CDATA[<p>Oiled.</p>]]></g:description>"
+    "<link>https://n.example/1</link><g:image_link>https://n.example/1.jpg</g:image_link>"
+    "<g:additional_image_link>https://n.example/2.jpg</g:additional_image_link>"
+    "<g:additional_image_link>https://n.example/3.jpg</g:additional_image_link>"
+    "<g:price>449.00 EUR</g:price><g:sale_price>349.00 EUR</g:sale_price><g:availability>in_stock</g:availability>"
+    "<g:shipping><g:country>DE</g:country><g:price>4.90 EUR</g:price></g:shipping><g:brand>Alder</g:brand></item>"
+)
+
+
+@pytest.mark.parametrize("namespace", [' xmlns:g="http://base.google.com/ns/1.0"', ""], ids=["declared", "forgotten"])
+def test_googles_xml(namespace: str) -> None:
+    start = f'<?xml version="1.0"?><rss version="2.0"{namespace}><channel><title>Northwood</title>'
+    desk, shelf = read(
+        f"{start}{ITEM}<item><title>Oak shelf</title><g:price>89.00 EUR</g:price></item></channel></rss>", "xml"
+    )
+    assert (desk.title, desk.price, desk.list_price, desk.currency) == ("Oak & ash desk", 349, 449, "EUR")
+    assert (desk.sku, desk.brand, desk.availability, len(desk.images)) == ("NW-1", "Alder", "InStock", 3)
+    assert (desk.url, desk.description, shelf.title, shelf.price) == ("https://n.example/1", "Oiled.", "Oak shelf", 89)
+
+
+def test_an_atom_feed() -> None:
+    (desk,) = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0"><title>Northwood</title>'
+        '<entry><title>Oak desk</title><link href="https://n.example/1"/><g:price>349 EUR</g:price></entry></feed>',
+        "xml",
+    )
+    assert (desk.title, desk.url, desk.price) == ("Oak desk", "https://n.example/1", 349)
+
+
+def test_xml_that_breaks_off_keeps_the_items_before() -> None:
+    records = list(extract_records(BytesIO(f"<rss><channel>{ITEM}<item><title>Oak".encode()), "xml", None))
+    assert [bool(record.product) for record in records] == [True, False]
+    assert (records[1].reason or "").startswith("the XML is broken")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"<rss><channel><item>", "the XML is broken"),
+        (b"no XML", "the XML is broken"),
+        (b"", "the XML is broken"),
+        (b"<urlset><url><loc>https://n.example/1</loc></url></urlset>", "the XML holds no items of a feed"),
+        (
+            b'<!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><rss><item><title>&b;</title></item></rss>',
+            "the XML declares entities",
+        ),
+        (
+            b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><item><title>&a;</title></item></rss>',
+            "the XML declares entities",
+        ),
+    ],
+    ids=["cut", "text", "empty", "sitemap", "bomb", "file"],
+)
+def test_xml_that_is_no_feed_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        list(extract_records(BytesIO(data), "xml", None))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<rss><channel>" + b"<a>" * 3_000_000,
+        b"<rss><channel><item>" + b"<x/>" * 2_500_000 + b"</item></channel></rss>",
+        b"<rss><channel><item><title>" + b"oak " * 2_500_000 + b"</title></item></channel></rss>",
+    ],
+    ids=["nested", "many", "long"],
+)
+def test_hostile_xml_takes_little(data: bytes) -> None:
+    try:
+        found = list(extract_records(BytesIO(data), "xml", None))
+    except InvalidInput:
+        return
+    assert len(found) == 1

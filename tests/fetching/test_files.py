@@ -1,6 +1,7 @@
 """Saved pages from disk."""
 
 import gzip
+import plistlib
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -76,6 +77,8 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
     [
         "<!-- saved from url=(0034)https://alder.example/desks/oak -->",
         "<!--\n Page saved with SingleFile \n url: https://alder.example/desks/oak \n saved date: Mon\n-->",
+        "<!-- Mirrored from alder.example/desks/oak by HTTrack Website Copier/3.x, Mon, 01 Jan 2024 10:00:00 GMT -->",
+        '<meta name="savepage-url" content="https://alder.example/desks/oak">',
     ],
 )
 def test_the_address_that_a_page_was_saved_from(tmp_path: Path, comment: str) -> None:
@@ -98,6 +101,35 @@ def test_a_page_in_mhtml(tmp_path: Path, coding: str) -> None:
     path.write_bytes(archive.as_bytes())
     found = read_page_file(path)
     assert (found.html.strip(), found.url) == (PAGE, "https://alder.example/desks/oak")
+
+
+@pytest.mark.parametrize("form", [plistlib.FMT_BINARY, plistlib.FMT_XML], ids=["binary", "xml"])
+def test_a_page_in_safaris_archive(tmp_path: Path, form: plistlib.PlistFormat) -> None:
+    main = {
+        "WebResourceData": PAGE.encode("cp1252"),
+        "WebResourceTextEncodingName": "windows-1252",
+        "WebResourceURL": "https://alder.example/desks/oak",
+    }
+    path = tmp_path / "Oak desk.webarchive"
+    path.write_bytes(plistlib.dumps({"WebMainResource": main}, fmt=form))
+    page = read_page_file(path)
+    assert (page.html, page.url) == (PAGE, "https://alder.example/desks/oak")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        plistlib.dumps({"WebMainResource": {"WebResourceURL": "https://alder.example/"}}),
+        plistlib.dumps({"WebMainResource": ["none"]}, fmt=plistlib.FMT_BINARY),
+        b"bplist00WebMainResource" + bytes(40),
+    ],
+    ids=["no page", "other data", "broken"],
+)
+def test_a_broken_archive_of_safaris_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "Oak desk.webarchive"
+    path.write_bytes(data)
+    with pytest.raises(InvalidInput, match="archive"):
+        read_page_file(path)
 
 
 def test_an_archive_without_a_page_is_refused(tmp_path: Path) -> None:

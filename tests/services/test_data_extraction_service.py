@@ -220,7 +220,7 @@ def test_a_list_of_addresses_as_data() -> None:
 @pytest.mark.parametrize(
     ("kind", "data", "message"),
     [
-        ("xml", "x", "kind: one of"),
+        ("pdf", "x", "kind: one of"),
         ("csv", "", "data: 1 byte"),
         ("urls", None, "urls: 1 to 1000"),
         ("warc", "no base64!", "given in Base64"),
