@@ -57,7 +57,7 @@ MILESTONES_A_WINDOW = 2
 FEW_SECONDS = 5.0
 """For so long after a look that found no milestone there is no backlog."""
 MANY_SECONDS = 1.0
-"""For so long after a look that found many there still is one: the milestones of a large one are hundreds."""
+"""For so long after a look that found many there still is one."""
 NOT_TOLD = ("_id", "rank", "milestone")
 WHOSE = ("task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
@@ -87,12 +87,12 @@ def number_events(within: float = 0, seconds: float = math.inf, *, backlog: bool
     if not backlog and began < _many_until:
         return 0
     with database_answers():
+        if not backlog and _is_backlog():
+            return 0
         milestones = _milestones()
         if not milestones and mongo.collection(OUTBOX).find_one({"at": {"$gte": LONG_AGO, "$lt": FAR_OFF}}) is None:
             _numbered_at, _behind = began, False
             return 0
-    if not backlog and len(milestones) >= MANY_MILESTONES:
-        return 0
     done, size = 0, Size(BATCH)
     while True:
         numbering = _Numbering(milestones[:WINDOWS], len(milestones) <= WINDOWS, size)
@@ -113,6 +113,18 @@ def is_behind() -> bool:
     return _behind
 
 
+def _is_backlog() -> bool:
+    """Tell whether so much waits that it is left to the leader: by the first milestones, of hundreds in a large one."""
+    global _many_until
+    if time.monotonic() < _few_until:
+        return False
+    found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"_id": 1}).limit(MANY_MILESTONES))
+    if len(found) < MANY_MILESTONES:
+        return False
+    _many_until = time.monotonic() + MANY_SECONDS
+    return True
+
+
 def _milestones() -> list[Record]:
     global _few_until, _many_until
     if time.monotonic() < _few_until:
@@ -120,7 +132,8 @@ def _milestones() -> list[Record]:
     found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"at": 1, "task_id": 1, "rank": 1}))
     if not found:
         _few_until = time.monotonic() + FEW_SECONDS
-    _many_until = time.monotonic() + MANY_SECONDS if len(found) > WINDOWS else 0.0
+    if len(found) < MANY_MILESTONES:
+        _many_until = 0.0
     return sorted(found, key=written)
 
 
