@@ -28,6 +28,10 @@ class Beat:
     first: float
     period: float
 
+    def seen_from(self, seconds: float) -> tuple[float, float]:
+        """Return when the first beat from ``seconds`` on is, counted from there, and the seconds between two."""
+        return round((self.first - seconds) % self.period, 4), round(self.period, 4)
+
 
 def find_beat(sound: Sound, tempo: float | None = None) -> Beat | None:
     """Return the beat of a sound (2, samples) at 48 kHz; None where there is none to hear.

@@ -41,6 +41,8 @@ STEP = 0.13
 COUNT_SECONDS = 0.75
 SAID_ALREADY = 0.5
 """The share of a caption's letters in words that stand on the screen from which it is not shown again."""
+_LEAST_SAID = 0.9
+"""Of a number on the screen, as much as a voice that rounds it down says of it."""
 _OVER = 0.5
 """Seconds of a shot within which the last word falls that leaves it without words."""
 _MOSTLY = 0.6
@@ -73,13 +75,28 @@ def heard(job: ClipJob) -> list[Caption]:
     if job.caption_style == "none":
         return []
     shown = {word.casefold() for words in on_screen(job) for word in _WORD.findall(words)}
+    numbers = {_digits(word) for word in shown} - {0}
+
+    def is_shown(word: str) -> bool:
+        return word in shown or any(_rounded(_digits(word), number) for number in numbers)
 
     def said(caption: Caption) -> float:
         words = [word.casefold() for word in _WORD.findall(caption.text)]
         letters = sum(map(len, words))
-        return sum(len(word) for word in words if word in shown) / letters if letters else 0.0
+        return sum(len(word) for word in words if is_shown(word)) / letters if letters else 0.0
 
     return [caption for caption in job.captions if said(caption) < SAID_ALREADY]
+
+
+def _digits(word: str) -> int:
+    """Return the digits of a word as a number, however it is grouped; 0 where it has letters."""
+    digits = re.sub(r"[.,'’]", "", word)
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _rounded(said: int, number: int) -> bool:
+    """Return whether ``said`` is the number, a little less and in fewer digits: "over 1,200" of 1,280."""
+    return _LEAST_SAID * number <= said < number and len(str(said).rstrip("0")) < len(str(number).rstrip("0"))
 
 
 def on_screen(job: ClipJob) -> list[str]:
@@ -303,7 +320,7 @@ def _struck(words: str, size: float, enters: float, at: float) -> Item:
 
 
 def _review(scene: SceneWords) -> list[Entry]:
-    """The rating, its stars as they fill, and how many rated; in later shots what a buyer says."""
+    """The rating and its stars as they fill; how many rated; in later shots what a buyer says, or what is heard."""
     rating, enters = scene.job.points[0], scene.enters
     quote = next((point for point in scene.job.points[1:] if point.value), None)
     if quote is not None and (scene.moment.number % 2 or scene.moment.count == 1):
@@ -316,13 +333,17 @@ def _review(scene: SceneWords) -> list[Entry]:
             found[1] = (16, found[1][1])
         return found
     count = scene.job.on_screen_text or rating.label.strip("()")
-    if scene.moment.number % 2 and (numeral(count) is not None):
+    # A count that has a shot of its own, as the number that it is, is in no other one.
+    alone = scene.moment.count > 1 and numeral(count) is not None and quote is None
+    if alone and scene.moment.number % 2:
         return [*scene.headline(count, scene.now), (16, _stars(rating.share or 0.0, 64, scene.now))]
+    if alone and scene.moment.number and scene.is_heard:
+        return []
     found = [(0, _stars(rating.share or 0.0, 84, enters))]
     if rating.value:
         found.insert(0, (0, _counting([rating.value], enters, _NUMBER)))
         found[1] = (4, found[1][1])
-    if count:
+    if count and not (alone and rating.value):
         found.append((14, lines_of(count, 54, enters + 3 * STEP, face="text", lines=2)))
     return found
 

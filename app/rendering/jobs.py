@@ -82,6 +82,8 @@ class ClipJob(_Plain):
     other_plain_ground: bool = False
     captions: list[Caption] = []
     """In seconds from the scene's beginning."""
+    beat: tuple[float, float] | None = None
+    """Where the music's beats are: seconds from the scene's beginning to one, and from one to the next; None: none."""
     caption_style: CaptionStyle = "karaoke"
     watermark: Annotated[str, Field(max_length=40)] | None = None
     logo: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +16,9 @@ MOST = 4
 _LEAD = 0.3
 """Of a shot, by which a scene is taken for longer: rather one shot more than a long one."""
 _TO_WORD = 0.4
-"""Seconds by which a cut is moved to the end of a word."""
-CLOSING = 3.4
-"""Seconds from which a closing has two shots: its call is read for two seconds at least."""
+"""Seconds by which a cut is moved to a beat, or to the end of a word."""
+CLOSING = 1.7
+"""Seconds of each of a closing's shots at least, up to three: its call is read for two in all."""
 
 Nearness = Literal["whole", "close", "detail"]
 Place = Literal["above", "below"]
@@ -46,7 +47,7 @@ class Shot:
 
 _NEAR: dict[str, tuple[Nearness, ...]] = {
     "hook": ("whole", "detail", "close", "whole"),
-    "call_to_action": ("close", "whole"),
+    "call_to_action": ("whole", "close", "whole"),
     "even": ("detail", "close", "whole", "detail"),
     "odd": ("close", "whole", "detail", "close"),
 }
@@ -65,7 +66,7 @@ def plan(job: ClipJob, look: Look) -> list[Shot]:
         first: ToneName = look.first
         other: ToneName = "dark" if first == "light" else "light"
         # A closing ends on the whole product, however many shots it has.
-        near = _NEAR[kind][number if kind != "call_to_action" else number - len(times) + 3]
+        near = _NEAR[kind][number if kind != "call_to_action" else number + 1 - len(times)]
         words = "above" if job.role == "hook" and number == 0 else _WORDS[turn % len(_WORDS)]
         shots.append(
             Shot(
@@ -83,18 +84,37 @@ def plan(job: ClipJob, look: Look) -> list[Shot]:
 
 
 def cuts(job: ClipJob, look: Look) -> list[float]:
-    """Return the seconds at which a scene's second and later shots begin: at the ends of words where some are near."""
+    """Return the seconds at which a scene's second and later shots begin.
+
+    That is on a beat near the end of a word; without music at the end of a word, where one is near.
+    """
     count = max(1, min(MOST, round(job.seconds / look.shot_seconds + _LEAD), int(job.seconds / SHORTEST)))
     if job.role == "call_to_action":
-        count = 2 if job.seconds >= CLOSING else 1
+        count = min(len(_NEAR[job.role]), max(1, int(job.seconds / CLOSING)))
     ends = [word.end for caption in job.captions for word in caption.words]
     found: list[float] = []
     for number in range(1, count):
         wished = number * job.seconds / count
-        near = min(ends, key=lambda end: abs(end - wished), default=wished)
-        at = near if abs(near - wished) <= _TO_WORD else wished
-        before = found[-1] if found else 0.0
-        at = min(max(at, before + SHORTEST), job.seconds - (count - number) * SHORTEST)
+        first, last = (found[-1] if found else 0.0) + SHORTEST, job.seconds - (count - number) * SHORTEST
+        at = _on_beat(job, wished, ends, first, last)
+        if at is None:
+            near = min(ends, key=lambda end: abs(end - wished), default=wished)
+            at = min(max(near if abs(near - wished) <= _TO_WORD else wished, first), last)
         # On a frame: a shot begins with one.
         found.append(round(at * job.fps) / job.fps)
     return found
+
+
+def _on_beat(job: ClipJob, wished: float, ends: list[float], first: float, last: float) -> float | None:
+    """Return the beat between ``first`` and ``last`` that is the nearest to ``wished`` and to the end of a word."""
+    if job.beat is None:
+        return None
+    begins, period = job.beat
+    near = max(_TO_WORD, period / 2)
+    low, high = max(first, wished - near), min(last, wished + near)
+    numbers = range(math.ceil((low - begins) / period), math.floor((high - begins) / period) + 1)
+
+    def away(beat: float) -> float:
+        return abs(beat - wished) + min((abs(beat - end) for end in ends), default=0.0)
+
+    return min((begins + number * period for number in numbers), key=away, default=None)

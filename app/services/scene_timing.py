@@ -22,7 +22,7 @@ from app.models import Scenario, TransitionKind
 from app.providers.protocols import SpeechModel
 from app.providers.registry import speech_model
 from app.rendering import music
-from app.rendering.beats import find_beat
+from app.rendering.beats import Beat, find_beat
 from app.rendering.encode import SAMPLE_RATE
 from app.rendering.jobs import SpeechJob
 from app.rendering.own_sound import decode
@@ -42,7 +42,7 @@ from app.telemetry import get_logger
 from app.utils.lease_keeper import keeper
 
 FPS = 30
-_VERSION = 1
+_VERSION = 2
 """Raised when the same words would come to another timing."""
 _LOOK = 0.25
 """Seconds between two looks whether another task has spoken."""
@@ -65,6 +65,8 @@ class Timing(BaseModel):
     """Why the speech model that is set up was not used."""
     scenes: list[Spoken | None]
     frames: list[int]
+    beat: Beat | None = None
+    """Of the music; None: there is none, or none to hear."""
 
     def speech(self, number: int) -> Speech | None:
         """Return what scene ``number`` says. Raises as ``media.get``."""
@@ -205,7 +207,7 @@ def _made(
     spoken = [one.seconds if one else 0.0 for one in scenes]
     frames = schedule(wished, spoken, overlaps(scenario)[: len(spoken) - 1], FPS, beat)
     name = model.name if model else getattr(voice_for(scenario.language), "name", None) if any(scenes) else None
-    return Timing(voice=name, reason=reason, scenes=scenes, frames=frames)
+    return Timing(voice=name, reason=reason, scenes=scenes, frames=frames, beat=beat)
 
 
 def _stretched(wished: list[float], seconds: float) -> list[float]:

@@ -13,6 +13,7 @@ from app.rendering.jobs import ClipJob
 from app.rendering.narration import scene_captions
 from app.rendering.process import run_in_child
 from app.rendering.speech import Speech
+from app.rendering.timeline import starts
 from app.rendering.version import renderer_version
 from app.services.brand_service import logo_key, look
 from app.services.scene_footage import Filmed, film_scene
@@ -69,6 +70,9 @@ def run(context: TaskContext) -> dict[str, Any]:
     context.report(3, "Speaking")
     said = timing(short, scenario, context)
     job = scene_job(scenario, number, stored, shown, said.frames[number] / FPS, said.speech(number))
+    if said.beat is not None:
+        begins = starts(said.frames, overlaps(scenario))[number]
+        job = job.model_copy(update={"beat": said.beat.seen_from(begins / FPS)})
     filmed = film_scene(short.key, scenario, number, keys["image"], job.seconds, context)
     try:
         keys, key = _rendered(short, job, keys | filmed.keys, context)

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.models import FRAMES, Motion, SceneLayout, Style
+from app.rendering import content
 from app.rendering.clips import DrawnScene, render_clip
 from app.rendering.content import heard
 from app.rendering.encode import planes_of
@@ -21,6 +22,7 @@ from app.rendering.layers import Layer
 from app.rendering.layout import Box, layout_for
 from app.rendering.planes import Sprite, rgb_from_planes
 from app.rendering.theme import CONTRAST, contrast
+from app.rendering.words import lines_of
 
 from .conftest import ignore
 
@@ -329,6 +331,60 @@ def test_captions_do_not_say_what_stands_on_the_screen(shown):
     assert heard(job_of(shown, "plain", captions=said)) == said[1:]
     assert heard(job_of(shown, "plain", captions=said, caption_style="none")) == []
     assert heard(job_of(shown, "plain", captions=said, on_screen_text="")) == said
+
+
+@pytest.mark.parametrize(
+    ("on_screen", "spoken", "is_heard"),
+    [
+        ("1,280 ratings", "Over 1,200 ratings.", False),
+        ("1.280 Bewertungen", "Über 1.200 Bewertungen.", False),
+        ("12 hours", "11 in bad light.", True),
+        ("Founded 2020", "Since 2019.", True),
+        ("640 bricks", "Over 90.", True),
+    ],
+)
+def test_a_number_that_is_rounded_down_is_said_already(shown, on_screen, spoken, is_heard):
+    said = [Caption(start=0, end=1, text=spoken)]
+    assert heard(job_of(shown, "plain", on_screen_text=on_screen, badge="", captions=said)) == said * is_heard
+
+
+def test_how_many_rated_is_told_once(shown, monkeypatch):
+    """Their number has a shot of its own, as the largest thing there is; the rating's own shot leaves it out."""
+    written: list[str] = []
+
+    def recorded(words, *args, **kwargs):
+        written.append(words)
+        return lines_of(words, *args, **kwargs)
+
+    monkeypatch.setattr(content, "lines_of", recorded)
+
+    def told(seconds: float) -> list[str]:
+        scene = DrawnScene(
+            job_of(shown, "review", role="hook", points=points, badge="", seconds=seconds, **counted)
+        ).scene
+        shots = []
+        for shot in scene.shots:
+            written.clear()
+            scene.at(shot.begins)
+            shots.append(" ".join(written))
+        return shots
+
+    points: list[dict[str, object]] = [{"share": 0.9, "value": "4.5", "label": "(312)"}]
+    counted = {"on_screen_text": "312 ratings", "captions": [{"start": 0, "end": 5, "text": "Owners say so."}]}
+    first, second, third = told(4.2)
+    assert "4.5" in first and "312" not in first
+    assert "312" in second and "4.5" not in second
+    assert "4.5" not in third and "312" not in third, "it is what is heard"
+    (only,) = told(1.4)
+    assert "4.5" in only and "312" in only
+
+
+def test_a_long_closing_does_not_stand_still(shown):
+    """However long it lasts, its shots are short; it ends on the whole product, and with its call."""
+    for seconds, count in ((1.5, 1), (3.4, 2), (5.2, 3), (7, 3)):
+        scene = DrawnScene(job_of(shown, "closing", role="call_to_action", seconds=seconds)).scene
+        assert len(scene.shots) == count and scene.shots[-1].near == "whole"
+        assert all(one.near != other.near for one, other in pairwise(scene.shots))
 
 
 def test_captions_alone_are_large(shown):

@@ -1,6 +1,6 @@
 """How long scenes last: never less than their words take, as long as asked together, cut on the beat."""
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from app.rendering import music
 from app.rendering.beats import Beat, find_beat
+from app.rendering.jobs import ClipJob
 from app.rendering.schedule import END, LEAD, PAUSE, TOLERANCE, schedule
+from app.rendering.shots import SHORTEST
+from app.rendering.shots import cuts as shot_cuts
+from app.rendering.theme import look_of
 
 FPS = 30
 scenes = st.lists(st.tuples(st.floats(1.5, 10), st.floats(0, 8), st.integers(0, 15)), min_size=1, max_size=12)
@@ -69,3 +73,32 @@ def test_the_tracks_tell_their_tempo_and_key():
     assert len(music.tempos()) == 28
     beat = music.beat(music.choose("happy", "AeroBrew", 1))
     assert 60 / beat.period == pytest.approx(110, abs=2)
+
+
+def test_the_music_beats_on_in_every_scene():
+    """Where a scene begins between two beats, its first one is what is left until the next."""
+    assert Beat(0.2, 0.5).seen_from(3.45) == (0.25, 0.5)
+    assert Beat(0.2, 0.5).seen_from(0) == (0.2, 0.5)
+    first, period = Beat(0.4, 0.473).seen_from(7.1)
+    beats = (7.1 + first - 0.4) / period
+    assert 0 <= first < period and beats == pytest.approx(round(beats), abs=1e-3)
+
+
+@given(st.floats(2.5, 9), st.floats(0, 0.9), st.floats(0.33, 1.0), st.lists(st.floats(0, 9), max_size=6))
+def test_shots_are_cut_on_the_beat_and_none_is_too_short_for_it(seconds, first, period, ends):
+    words = [{"start": max(0.0, end - 0.3), "end": end, "text": "jar "} for end in sorted(ends)]
+    captions = [{"start": 0, "end": 9, "text": "jar", "words": words}]
+    job = ClipJob(image="", motion="push", seconds=seconds, captions=captions, beat=(first, period), output="")
+    at = shot_cuts(job, look_of("bold"))
+    for begin, end in pairwise([0.0, *at, seconds]):
+        assert end - begin >= SHORTEST - 1 / FPS
+        # A shot that has time to spare ends on a beat; where none can, it ends as near as it must.
+        on = abs((end - first) / period - round((end - first) / period)) * period <= 0.5 / FPS + 1e-6
+        assert on or end == seconds or seconds / (len(at) + 1) - SHORTEST < period
+
+
+def test_without_music_shots_are_cut_at_the_end_of_a_word():
+    words = [{"start": 1.0, "end": 1.7, "text": "jar"}]
+    captions = [{"start": 1, "end": 1.7, "text": "jar", "words": words}]
+    job = ClipJob(image="", motion="push", seconds=3.2, captions=captions, output="")
+    assert shot_cuts(job, look_of("bold")) == [pytest.approx(1.7, abs=0.5 / FPS)]
