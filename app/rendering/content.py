@@ -200,7 +200,7 @@ def _counting(steps: list[str], enters: float, size: float) -> Item:
 
 
 def _plain(scene: SceneWords) -> list[Entry]:
-    """One fact a beat: the headline, then what the badge says, then what is heard, if anything is."""
+    """One fact a beat: the headline, then what the badge says; that stays, or gives way to what is heard."""
     job, number = scene.job, scene.moment.number
     beats = [words for words in (job.on_screen_text, job.badge) if words]
     if not beats and job.captions and job.captions[-1].end < scene.moment.begins + _OVER:
@@ -208,7 +208,8 @@ def _plain(scene: SceneWords) -> list[Entry]:
         return [(0, lines_of(" ".join(one.text for one in job.captions), 92, scene.now, lines=6, smallest=LEAST))]
     if not beats or (number >= len(beats) and scene.is_heard):
         return []
-    found = scene.headline(beats[number % len(beats)], scene.enters if number == 0 else scene.now)
+    enters = (scene.enters, scene.now)[number] if number < len(beats) else FIRST
+    found = scene.headline(beats[min(number, len(beats) - 1)], enters)
     if len(beats) == 2 and scene.moment.count == 1:
         found.append((16, lines_of(job.badge, 46, scene.enters + 2 * STEP, face="text", lines=2)))
     return found

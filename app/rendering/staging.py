@@ -357,8 +357,15 @@ def extended_layer(photo: Photograph, shot: Shot, frame: Box, focus: Box, motion
     """
     seen = photo.subject or whole_or_cropped(*photo.size, frame.width, frame.height)
     width, height = even(frame.width * _KEPT), even(frame.height * _KEPT)
-    aim = (focus.left / frame.width, focus.top / frame.height, focus.right / frame.width, focus.bottom / frame.height)
     most = reach(motion, frame.width / frame.height)
+    # What its motion does not allow it is no room: it would be moved out of it, under the words.
+    across, along = ((0.5 - one, 0.5 + one) for one in most)
+    aim = (
+        max(focus.left / frame.width, across[0]),
+        max(focus.top / frame.height, along[0]),
+        min(focus.right / frame.width, across[1]),
+        min(focus.bottom / frame.height, along[1]),
+    )
     place = stand(photo.size, seen, width, height, focus=aim, shrink=True, reach=most)
     if not fills(photo.pixels, place, width, height):
         return None

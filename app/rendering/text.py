@@ -22,7 +22,8 @@ _FEWER_LINES, _TWO_LINES = 0.8, 0.66
 """Of the largest size, down to which type is set in one line, and in two and more, rather than in another one: a third
 line of one word looks like a mistake sooner than smaller type does."""
 _SHORT = 3
-"""Letters of a line that is no line of its own."""
+"""Letters of a line that is no line of its own, if that costs no more of its size than to the share below."""
+_TIGHTER = 0.75
 _IDEOGRAPH = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 _CLOSING = r"[、。，．！？）」』】：；ー…]*"
 """Signs that may not begin a line of Chinese or Japanese (JIS X 4051)."""
@@ -115,8 +116,9 @@ def fit(
             if block is None:
                 continue
             if len(block.lines) > 1 and min(map(len, block.lines)) <= _SHORT:
-                # A short word alone on a line: rather smaller, in one line fewer.
-                tighter = (_set(parts, face, one, width, height, count - 1) for one in sizes)
+                # A short word alone on a line: rather a little smaller, in one line fewer.
+                near = (one for one in sizes if one >= _TIGHTER * size)
+                tighter = (_set(parts, face, one, width, height, count - 1) for one in near)
                 return next(filter(None, tighter), block)
             return block
     return Block((), font(family, weight, smallest), 0, 0, face)

@@ -5,14 +5,10 @@ Each is filled from the product's facts only; what the points of a layout say re
 
 from __future__ import annotations
 
-import json
 import re
-from functools import cache
-from importlib.resources import files
-from typing import cast
 
-from app.analysis.colours import NAMED
 from app.models import ImageAnalysis, Product, Scenario, Scene, SceneLayout, ScenePoint
+from app.scenario.colours import swatch
 from app.scenario.pictures import usable_images
 from app.scenario.script.brief import Brief, brief_of
 from app.scenario.script.draft import Draft, offer_point, price_points, rating_point
@@ -87,17 +83,3 @@ def _options(brief: Brief) -> Draft | None:
             points = [ScenePoint(label=item, colour=swatch(item, brief.code)) for item in items]
             return Draft(points=points, sources={item: [one.fact.source] for item in items})
     return None
-
-
-@cache
-def _colours() -> list[dict[str, str]]:
-    file = files("app.scenario").joinpath("colours.json")
-    return cast("list[dict[str, str]]", json.loads(file.read_text(encoding="utf-8")))
-
-
-def swatch(name: str, language: str) -> str | None:
-    """Return ``#rrggbb`` for the name of a colour in a language; None where it is not known."""
-    word = name.casefold()
-    english = next((entry["en"] for entry in _colours() if entry.get(language, "").casefold() == word), word)
-    level = NAMED.get({"gray": "grey", "ivory": "cream", "sand": "beige", "coral": "orange"}.get(english, english))
-    return None if level is None else "#{:02x}{:02x}{:02x}".format(*level)

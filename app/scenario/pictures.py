@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Sequence
 
+from app.analysis.colours import OTHER_COLOUR, delta
 from app.errors import InvalidInput
 from app.models import ImageAnalysis, ImageRole, Motion, Product
 
@@ -42,13 +45,24 @@ def usable_images(product: Product, images: list[ImageAnalysis]) -> list[ImageAn
     return [image for image in unique if image.score >= FIT_SCORE] or unique or best
 
 
-def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int, main: str) -> list[ImageAnalysis]:
+def spread_images(
+    usable: list[ImageAnalysis],
+    roles: list[ImageRole],
+    seed: int,
+    main: str,
+    named: Sequence[str | None] = (),
+) -> list[ImageAnalysis]:
     """Return a picture for each scene, by what the scene wants to show; none twice while there are enough.
 
     With too few, the least shown comes next, never the one just shown unless it is the only one. Equals are taken in
     their order, turned by ``seed`` from the second scene on. ``main``, the shop's first, opens unless it is unfit; then
-    the best one that shows the product whole. What opens closes, too.
+    the best one that shows the product whole. What opens closes, too. ``named``: the colour (``#rrggbb``) that each
+    scene's words name, if any; of a product in several colours it is shown in that one.
     """
+    grouped = {url for image in usable if image.colour_of for url in (image.url, image.colour_of)}
+    # Scene -> the pictures in another colour than the one that it names, and those in that one.
+    apart = {at: _by_colour(colour, usable, grouped) for at, colour in enumerate(named) if colour}
+    none: tuple[set[str], set[str]] = set(), set()
     shown: Counter[str] = Counter()
     place = {image.url: (n - seed) % len(usable) for n, image in enumerate(usable)}
     order: list[ImageAnalysis] = []
@@ -70,11 +84,23 @@ def spread_images(usable: list[ImageAnalysis], roles: list[ImageRole], seed: int
                 # A film ends on what it began with, whole and from its front, not on its back or in another colour.
                 return not opens(image), image.url != order[0].url, -fit
             # A tenth of fitness is no reason to prefer one picture to another.
-            return shown[image.url], -round(fit, 1), place[image.url]
+            clashes, is_kept = image.url in apart.get(number, none)[0], image.url in apart.get(number + 1, none)[1]
+            return clashes, is_kept, shown[image.url], -round(fit, 1), place[image.url]
 
         order.append(min(others, key=rank))
         shown[order[-1].url] += 1
     return order
+
+
+def _by_colour(colour: str, usable: list[ImageAnalysis], grouped: set[str]) -> tuple[set[str], set[str]]:
+    """Return the pictures that show the product in another colour than this, and those that show it in this one.
+
+    That is the nearest to it among the product's own, ``grouped``; of a product in one colour there are no others.
+    """
+    away = {image.url: delta(image.subject_colour, colour) for image in usable if image.subject_colour}
+    most = min((distance for url, distance in away.items() if url in grouped), default=math.inf) + OTHER_COLOUR
+    other = {url for url, distance in away.items() if distance > most}
+    return other, set(away) - other if grouped else set()
 
 
 def opens(image: ImageAnalysis) -> bool:

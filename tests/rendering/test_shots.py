@@ -163,3 +163,35 @@ def test_words_below_a_product_leave_no_third_of_the_frame_empty(quilt: Path) ->
         shot = scene.scene.shots[-1]
         words = scene.scene.at(shot.begins + 1).words
         assert shot.near == "whole" and words is not None and words.bottom < 0.55 * SIZE[1]
+
+
+@pytest.mark.parametrize("size", [(360, 360), (640, 360), (360, 640)])
+def test_a_product_on_its_own_ground_keeps_clear_of_the_words(tmp_path: Path, size: tuple[int, int]) -> None:
+    """It fills its room no farther than its motion leaves it in the frame, or it would be moved out of it again."""
+    pixels = np.full((1000, 800, 3), (214, 170, 110), np.uint8)
+    pixels[160:900, 80:720] = (30, 90, 70)
+    Image.fromarray(pixels).save(tmp_path / "bag.png")
+    known = {"plain_ground": True, "subject": (0.1, 0.16, 0.9, 0.9), "width": size[0], "height": size[1]}
+    points = [{"value": "$129", "before": "$159", "label": "−19 %"}]
+    for style in ("bold", "clean", "playful"):
+        job = job_of(tmp_path / "bag.png", role="hook", layout="price", points=points, style=style, **known)
+        scene = DrawnScene(job)
+        words = scene.scene.at(0).words
+        assert words is not None
+        for moment in (0.0, 0.5 * scene.scene.shots[0].ends, 0.98 * scene.scene.shots[0].ends):
+            frame = picture(scene, moment).astype(int)
+            bag = (np.abs(frame - np.array([30, 90, 70])) < 25).all(axis=2)
+            assert bag.mean() > 0.1
+            assert not bag[words.top : words.bottom, words.left : words.right + 4].any()
+            # Nor do they need a card: what is behind them is the ground as it was taken.
+            corner = frame[words.top - 4, words.left + 2]
+            assert (np.abs(corner - np.array([214, 170, 110])) < 16).all()
+
+
+def test_what_is_told_stays_and_what_was_told_first_does_not_come_back(quilt: Path) -> None:
+    """Two things in three shots: the second one stands on, already in its place, where nothing is heard."""
+    job = cut_out(quilt, layout="plain", on_screen_text="Sewn by hand", badge="Cotton", number=1)
+    scene = DrawnScene(job).scene
+    first, second, third = (scene.at(shot.begins).words for shot in scene.shots)
+    assert first is not None and second is not None and third is not None
+    assert first.width != second.width == third.width

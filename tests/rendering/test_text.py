@@ -158,3 +158,11 @@ def test_boxes_do_not_meet_and_keep_clear_of_the_apps_buttons(half_width, half_h
 
 def apart(one: Box, other: Box) -> bool:
     return one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+
+
+def test_a_short_word_stands_alone_where_the_line_would_be_much_smaller_with_it():
+    name = fit("Porcelain Cup", "fraunces", 650, 552, 512, 132, 48, 4)
+    assert name.lines == ("Porcelain", "Cup")
+    assert fit("Tins and a Jug", "inter", 700, 552, 512, 60, 20, 3).lines == ("Tins and a Jug",)
+    nearly = fit("Made of oak", "inter", 700, 330, 512, 64, 20, 4)
+    assert nearly.lines == ("Made of oak",) and nearly.font.size < 60

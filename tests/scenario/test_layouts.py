@@ -6,7 +6,8 @@ import pytest
 
 from app.models import Product, Scenario, ScenePoint, Wishes
 from app.scenario.check import check_scenario
-from app.scenario.layouts import choices_of, swatch
+from app.scenario.colours import swatch
+from app.scenario.layouts import choices_of
 from app.scenario.writer import write_scenario
 
 from .products import ENGLISH, measured

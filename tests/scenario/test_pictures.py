@@ -4,6 +4,7 @@ import pytest
 
 from app.analysis.images import analyze_image, rank_images
 from app.models import ImageAnalysis, ImageRole
+from app.scenario.colours import colour_named
 from app.scenario.pictures import spread_images
 from tests.analysis.test_images import encode, packshot
 
@@ -50,3 +51,33 @@ def test_a_film_ends_on_what_it_began_with(seed: int) -> None:
         order = spread_images(usable, ROLES, seed, "first")
         assert order[0] == order[-1] == first
         assert {one.url for one in order} == {one.url for one in usable} or len(usable) > 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_that_name_a_colour_are_shown_in_it(seed: int) -> None:
+    """A product in three colours, its pictures in any order: "teal wool" is not said over the red one."""
+    teal, red = image("teal", subject_colour="#1d6f74"), image("red", subject_colour="#b02a30", colour_of="teal")
+    sand = image("sand", subject_colour="#c9b68c", colour_of="teal")
+    back = image("back", view="back", subject_colour="#1f6a70")
+    roles: list[ImageRole] = ["hero", "detail", "use", "hero", "use", "hero"]
+    named = [None, "#008080", None, "#c81e1e", None, None]
+    order = spread_images([teal, red, sand, back], roles, seed, "teal", named)
+    assert order[1] == back, "the first one has just been seen"
+    assert order[3] == red
+    # A thing in one colour is shown as ever, whatever its words name.
+    alone = [image("a", subject_colour="#1d6f74"), image("b", subject_colour="#b02a30"), image("c")]
+    assert spread_images(alone, roles, seed, "a", named) == spread_images(alone, roles, seed, "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "is_named"),
+    [
+        ("Brown felted wool", "en", True),
+        ("Filz in Braun", "de", True),
+        ("In brown and red", "en", False),
+        ("Brownie tin", "en", False),
+        ("Fieltro marrón", "en", False),
+    ],
+)
+def test_a_colour_is_named_by_a_word_of_the_language(text: str, language: str, is_named: bool) -> None:
+    assert (colour_named(text, language) is not None) is is_named

@@ -13,6 +13,7 @@ from app.errors import InvalidInput
 from app.models import Audience, ImageAnalysis, Product, Scenario, Scene, Support, Wishes
 from app.scenario.audience import audience_of, style_for
 from app.scenario.check import check_scenario
+from app.scenario.colours import colour_named
 from app.scenario.locales import write_number
 from app.scenario.manner import PACES
 from app.scenario.pictures import choose_motions, spread_images, usable_images
@@ -89,7 +90,8 @@ def _written(brief: Brief, hook: Hook, usable: list[ImageAnalysis], wishes: Wish
     drafts = _drafts(brief, hook, wishes, rate)
     seconds = _seconds(drafts, wishes.seconds, rate)
     lengths = _lengths(drafts, seconds, rate)
-    pictures = spread_images(usable, [draft.image_role for draft in drafts], wishes.seed, product.images[0])
+    named = [colour_named(" ".join([draft.say, *_read(draft)]), brief.code) for draft in drafts]
+    pictures = spread_images(usable, [one.image_role for one in drafts], wishes.seed, product.images[0], named)
     motions = choose_motions(pictures, wishes.width, wishes.height, wishes.seed)
     scenes = [
         Scene(
@@ -113,13 +115,18 @@ def _written(brief: Brief, hook: Hook, usable: list[ImageAnalysis], wishes: Wish
 
 def supports(draft: Draft) -> list[Support]:
     """Return what each text that a scene shows or says rests on."""
-    told = {draft.screen, draft.badge, draft.say, *(text for point in draft.points for text in point.texts)}
+    told = {draft.say, *_read(draft)}
     return [Support(text=text, facts=paths) for text, paths in draft.sources.items() if text in told and text]
+
+
+def _read(draft: Draft) -> list[str]:
+    """Return what a scene has to be read."""
+    return [draft.screen, draft.badge, *(text for point in draft.points for text in point.texts)]
 
 
 def told_in(draft: Draft, rate: float) -> float:
     """Return the seconds that a scene needs to be read and heard at ease, at ``rate`` words a second."""
-    read = len(" ".join([draft.screen, draft.badge, *(text for point in draft.points for text in point.texts)]).split())
+    read = len(" ".join(_read(draft)).split())
     said = spoken_words(draft.say) / rate + PAUSE if draft.say else 0.0
     seconds = read / READ_WORDS_A_SECOND
     if draft.layout == "specs":

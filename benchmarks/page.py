@@ -1,0 +1,62 @@
+"""From a product page to its film, by a worker that has made another film before."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+WARMED, MEASURED = "wireless-headphones-nocturne", "pour-over-coffee-set"
+"""Products of the demo shop."""
+PATIENCE = 600.0
+
+
+def page(order: dict[str, Any]) -> dict[str, float]:
+    """Have a worker make a film of one product, then of another; return what took how long of the second one.
+
+    The pictures are drawn before, the shop answers from this machine. Values are seconds by the clock: of the film from
+    its asking to its end, of each kind of task from the beginning of the first to the end of the last, and all that was
+    not the film's as "own".
+    """
+    folder = Path(order["folder"]) / "page"
+    os.environ["SHOPREEL_DATA_DIR"] = str(folder / "data")
+    from app.demo.pictures import SCENES, Pictures
+    from app.demo.shop import DemoShop
+    from app.models import Wishes
+    from app.server import prepare
+    from app.services.short_service import start_short
+    from app.storage import shorts, tasks
+    from app.storage.shorts import ShortStatus
+    from app.worker_process import WorkerProcess
+
+    begun = time.monotonic()
+    prepare()
+    drawn = Pictures(folder / "pictures")
+    for slug in (WARMED, MEASURED):
+        for number in range(1, len(SCENES[slug]) + 1):
+            drawn.jpeg(slug, number)
+    with DemoShop(picture_folder=folder / "pictures") as shop, WorkerProcess(folder / "worker.log"):
+
+        def made(slug: str) -> str:
+            url = next(url for url in shop.product_urls if slug in url)
+            wishes = Wishes.model_validate({"seconds": 15, "quality": 720})
+            key = start_short(url, wishes=wishes, allowed_hosts=[url.split("/")[2]])
+            ends = time.monotonic() + PATIENCE
+            while (short := shorts.get_short(key)).status is ShortStatus.MAKING and time.monotonic() < ends:
+                time.sleep(0.05)
+            if short.status is not ShortStatus.COMPLETED:
+                raise RuntimeError(f"{slug}: {short.error or short.status.value}")
+            return key
+
+        made(WARMED)
+        asked = time.monotonic()
+        key = made(MEASURED)
+        ended = time.monotonic()
+        found = {"page to film": ended - asked}
+        done = [task for task in tasks.tasks_of_short(key) if task.started_at and task.ended_at]
+        for kind in dict.fromkeys(task.task_type for task in sorted(done, key=lambda task: task.created_at)):
+            times = [(task.started_at, task.ended_at) for task in done if task.task_type is kind]
+            first, last = min(one for one, _ in times), max(one for _, one in times)
+            found[kind.value] = (last - first).total_seconds()
+    return found | {"own": time.monotonic() - begun - (ended - asked)}
