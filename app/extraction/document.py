@@ -11,7 +11,7 @@ from app.errors import InvalidInput
 from app.extraction import text
 from app.extraction.flatten import bounded
 from app.extraction.money import territory_of
-from app.extraction.scripts import Script, split
+from app.extraction.scripts import Script, split, struck_classes
 from app.extraction.streamed import splice
 
 ELEMENT = re.compile(
@@ -76,6 +76,11 @@ class Document:
     def ids(self) -> frozenset[str]:
         """The ids of the page's elements."""
         return frozenset(ID.findall(self.markup))
+
+    @cached_property
+    def struck(self) -> frozenset[str]:
+        """The classes that the page's style sheets strike out."""
+        return struck_classes(self.source)
 
     @cached_property
     def locale(self) -> str | None:

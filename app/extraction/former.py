@@ -82,7 +82,7 @@ def with_pairs(layout: Layout, prices: list[Price]) -> list[Price]:
             if (
                 fits(higher.value, lower.value)
                 and lower.net == higher.net
-                and _saving_stated(layout, lower, higher)
+                and saving_stated(layout, lower, higher)
             ):  # fmt: skip
                 former.add(id(higher))
     return [replace(one, before=True, confirmed=True) if id(one) in former else one for one in prices]
@@ -99,7 +99,7 @@ def choose(layout: Layout, prices: list[Price], best: Price) -> Price | None:
             continue
         if _belongs_elsewhere(one, best, others):
             continue
-        stated = one.confirmed or _saving_stated(layout, best, one)
+        stated = one.confirmed or saving_stated(layout, best, one)
         found.append((not stated, one.kind == "lowest_30_days", abs(one.distance - best.distance), one))
     return min(found, key=lambda entry: entry[:3])[3] if found else None
 
@@ -169,7 +169,7 @@ def _gap(one: Block, other: Block) -> int:
     return max(one.start - other.end, other.start - one.end, 0)
 
 
-def _saving_stated(layout: Layout, lower: Price, higher: Price) -> bool:
+def saving_stated(layout: Layout, lower: Price, higher: Price) -> bool:
     """Whether the texts around two amounts state their difference, in percent or in money."""
     first = max(min(lower.block.first, higher.block.first) - AROUND, 0)
     last = max(lower.block.last, higher.block.last) + AROUND

@@ -3,6 +3,7 @@
 import re
 
 from app.extraction import text
+from app.extraction.word_patterns import words_in
 
 # fmt: off
 BRAND_LABELS = frozenset((
@@ -99,29 +100,8 @@ ROLE = re.compile(
     r"\s{0,9}\((?:author|autor|auteur|autore|verlag|editor|artist|director|format|visit|marke|brand)\)\s{0,9}$", re.I
 )
 MAX_BRAND = 60
-NO_BRAND = frozenset((
-    "brand", "brands", "marke", "marken", "marca", "marque", "does not apply", "doesnotapply", "n/a", "na", "none",
-    "generic brand", "no brand",
-    "nobrand", "unknown", "undefined", "null", "-", "reviews", "manufacturer", "all brands", "shop by brand", "other",
-    "sonstige", "logo",
-    # Links and headings of the shop's own.
-    "back", "bundles", "bundle", "home", "menu", "new", "sale", "shop", "store", "products", "all products", "view all",
-    "see all", "shop all", "more", "details", "offers", "deals", "featured", "collections", "collection", "categories",
-    "category", "vendor", "supplier", "designer", "zurück", "startseite", "neu", "angebote", "produkte", "alle marken",
-    "alle produkte", "mehr", "retour", "accueil", "nouveautés", "toutes les marques", "produits", "volver",
-    "inicio", "novedades", "ofertas", "todas las marcas", "productos", "voltar", "início", "novidades", "produtos",
-    "indietro", "novità", "offerte", "prodotti", "tutte le marche", "terug", "nieuw", "aanbiedingen", "producten",
-    "tillbaka", "tilbage", "tilbake", "takaisin", "powrót", "wstecz", "nowości", "promocje", "produkty", "zpět", "späť",
-    "vissza", "înapoi", "назад", "главная", "новинки", "акции", "товары", "все бренды", "новини", "geri", "πίσω",
-    "戻る", "返回", "首页", "뒤로",
-    # What stands where there is none.
-    "unbranded", "un-branded", "unbranded/generic", "generic", "not specified", "unspecified", "not applicable",
-    "no name", "noname", "private label", "markenlos", "ohne marke", "keine marke", "keine angabe", "sans marque",
-    "générique", "sin marca", "genérico", "sem marca", "senza marca", "generico", "merkloos", "zonder merk",
-    "bez marki", "brak", "bez značky", "нет бренда", "без бренда", "без марки", "без бренду", "не указан", "markasız",
-    "بدون علامة تجارية", "ללא מותג", "ノーブランド", "ノーブランド品", "无品牌", "無品牌", "其他", "기타", "브랜드없음",
-    "không có thương hiệu", "no brand name", "oem",
-))  # fmt: skip
+NO_BRAND = frozenset(words_in("brands", "none"))
+"""Links and headings of the shop's own, and what stands where there is no brand."""
 
 
 def label_key(label: str) -> str:

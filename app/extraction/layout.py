@@ -226,7 +226,7 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
         layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
     title_id = heading.node.mem_id if heading else None
     beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
-    texts, blocks = layout.texts, layout.blocks
+    texts, blocks, struck = layout.texts, layout.blocks, document.struck
     root, current = node.mem_id, None
     position = count = 0
     links: list[Block] = []
@@ -251,7 +251,11 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
             if key == root or key in own or not (framed or (attributes and _apart(tag, judged, style, attributes))):
                 current = Block(node, key, tag, marks, current, position, len(texts))
                 blocks.append(current)
-                if tag in STRUCK_TAGS or (style and "line-through" in style):
+                if (
+                    tag in STRUCK_TAGS
+                    or (style and "line-through" in style)
+                    or (struck and marks and not struck.isdisjoint(marks.split()))
+                ):
                     current.struck = True
                 if key == title_id:
                     layout.title = current

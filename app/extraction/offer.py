@@ -228,9 +228,18 @@ def _read(layout: Layout, found: _Found, codes: Mapping[Decimal, str]) -> Iterat
     words = phrases("former", language)
     was_first = words.before(_without_currency(written[: spans[0][0]]).casefold()) is not None
     was_second = not was_first and words.before(between) is not None
+    both = [
+        _judged(layout, found, sum_, codes.get(sum_.value), span) for sum_, span in zip(found.sums, spans, strict=True)
+    ]
+    lower, higher = (
+        sorted((one for one in both if one is not None), key=lambda one: one.value) if all(both) else (None, None)
+    )
+    if lower and higher and not was_first and not was_second and former.saving_stated(layout, lower, higher):
+        yield lower
+        yield replace(higher, before=True, confirmed=True)
+        return
     # "Was £20 now £15": the first of the two is the former price.
-    for sum_, span, before in ((first, spans[0], was_first), (second, spans[1], was_second)):
-        price = _judged(layout, found, sum_, codes.get(sum_.value), span)
+    for price, sum_, before in zip(both, found.sums, (was_first, was_second), strict=True):
         if price is not None and (price.before or before or was_first or sum_ is first):
             yield replace(price, before=price.before or before)
 
@@ -292,7 +301,7 @@ def _judged(
     marks = " ".join(one.marks for one in near[:3])
     before_text, after_text = _line(layout, found, span)
     own = " ".join(one.marks for one in (layout.texts[found.place].block, *near[:2]))
-    kind = former.kind_of(before_text, after_text, own, language)
+    kind = former.kind_of(before_text, after_text, own, language) or _kind_spoken(layout, found, language)
     struck = any(one.struck for one in layout.texts[found.place].block.around(4))
     if kind != "lowest_30_days":
         part = _part(before_text, after_text, found.written[span[1] :] if span else "", own, language)
@@ -336,6 +345,15 @@ def _judged(
         block, found.written, before_text, after_text, kind,
         portion=bool(PORTION.search(MINOR_SIGN.sub("", after_text))),
     )  # fmt: skip
+
+
+def _kind_spoken(layout: Layout, found: _Found, language: str | None) -> str | None:
+    """Return what the label for screen readers calls the amount (``aria-label="Original price $199"``)."""
+    for block in layout.texts[found.place].block.around(1):
+        label = (block.node.attributes.get("aria-label") or "")[:MAX_LINE]
+        if len(amounts := list(money.AMOUNT.finditer(label))) == 1:
+            return former.kind_of(_without_currency(label[: amounts[0].start()]).casefold(), "", "", language)
+    return None
 
 
 def _sets_apart(near: list[Block]) -> bool:

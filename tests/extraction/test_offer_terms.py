@@ -287,3 +287,33 @@ def test_the_card_shows_the_terms(tmp_path: Path) -> None:
     assert "129.00 GBP (rrp)" in shown
     assert "from 99.00 GBP" in shown
     assert "used, Used" in shown
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "<div><i>$199.00 $179.00</i> <em>You save $20.00 (10%)</em></div>"),
+        ("de", "<div><i>199,00 € 179,00 €</i> <em>-10 %</em></div>"),
+        ("en", '<div><i aria-label="Original price $199.00">$199.00</i><i aria-label="Now $179.00">$179.00</i></div>'),
+        ("fr", '<div><i aria-label="Au lieu de 199,00 €">199,00 €</i> <i>179,00 €</i></div>'),
+        ("en", "<style>.a1{color:red}.k9Z{margin:0;text-decoration:line-through}</style>"
+               '<div><i class="k9Z">$199.00</i> <i class="b7">$179.00</i></div>'),
+        ("pl", "<style>\n.stara { text-decoration-line: line-through; }\n</style>"
+               '<div><i>179,00 zł</i> <i class="x stara">199,00 zł</i></div>'),
+    ],
+)  # fmt: skip
+def test_a_former_price_in_one_text_in_a_spoken_label_and_by_the_style_sheet(lang: str, body: str) -> None:
+    found = read(f"<h1>{NAME}</h1>{body}{BUY}", lang=lang)
+    assert (found.price, found.list_price) == (179, 199)
+
+
+@pytest.mark.parametrize(
+    "rule", [".gone .amount{text-decoration:line-through}", ".amount:hover{text-decoration:line-through}", ".amount{}"]
+)
+def test_a_rule_of_the_style_sheet_with_a_condition_strikes_nothing_out(rule: str) -> None:
+    found = read(f'<style>{rule}</style><h1>{NAME}</h1><b class="amount">$199.00</b>{BUY}')
+    assert (found.price, found.list_price) == (199, None)
+
+
+def test_two_amounts_in_one_text_whose_saving_is_another_are_no_price_and_its_past() -> None:
+    assert read(f"<h1>{NAME}</h1><div><i>$199.00 $179.00</i> <em>Save 25%</em></div>{BUY}").list_price is None

@@ -60,7 +60,23 @@ def test_a_note_that_it_is_sold_out_beside_a_button_that_buys() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Back", "Bundles", "Unbranded", "Zurück", "Sans marque", "ノーブランド", "Без бренда"]
+    "name",
+    [
+        "Back",
+        "Bundles",
+        "Unbranded",
+        "Zurück",
+        "Sans marque",
+        "ノーブランド",
+        "Без бренда",
+        "New arrivals",
+        "View brand",
+        "Default brand",
+        "Ver marca",
+        "Tüm markalar",
+        "بدون برند",
+        "Tanpa merek",
+    ],
 )
 def test_no_brands(name: str) -> None:
     assert read(f'{TITLE}<a class="brand" href="/x">{name}</a>{PRICE}{BUY}').brand is None
