@@ -30,6 +30,7 @@ from app.rendering.speech import from_bytes
 from app.rendering.timeline import junctions
 from app.rendering.transitions import choose
 from app.rendering.voice import speak_all
+from benchmarks.page import page
 from benchmarks.render import FPS, GRAIN, NARRATION, WORDS
 
 Shares = dict[str, float]
@@ -293,4 +294,5 @@ WORK: dict[str, Callable[[dict[str, Any]], Shares]] = {
     "fitted": fitted,
     "decoded": decoded,
     "moviepy": moviepy,
+    "page": page,
 }

@@ -91,6 +91,11 @@ def table(folder: Path) -> None:
     run(base | {"what": "prepare", "detail": 0})
     print("Smooth pictures, as the demo shop draws them")
     plain = beside("whole film, 15 s, 720x1280")
+    way = run(base | {"what": "page"})
+    print(f"{'page to film, 720, a worker that is warm':44}{'':8}{way['wall']:8.1f}")
+    for kind, seconds in way["shares"].items():
+        print(f"{'  of it: ' + kind:44}{'':8}{seconds:8.1f}")
+    bare_wall = run(base | {"what": "bare"})["wall"]
     print("\nWhere the CPU seconds go, 720 and 1080")
     for name, used in whole["shares"].items():
         print(f"{STEPS[name]:44}{used:8.2f}{large['shares'][name]:8.2f}")
@@ -99,6 +104,7 @@ def table(folder: Path) -> None:
         _ratio(f"drawing and encoding / bare encoding, {size}", one["pictures"], f"at most {WHOLE_LIMIT}")
         _ratio("  with voice, sound and joining", one["whole cpu"], f"at most {WHOLE_LIMIT}")
         _ratio("  the same in wall time", one["whole wall"], "")
+    _ratio("page to film / bare encoding, 720, smooth, wall", way["wall"] / bare_wall, "")
     _ratio(f"MoviePy (x {15 / MOVIEPY_SECONDS:g}) / whole film", movie / whole["cpu"], f"at least {MOVIEPY_LIMIT}")
     linear = median(longer["cpu"] / shorter["cpu"] / 3 for longer, shorter in lengths)
     _ratio("45 s / 3 x 15 s", linear, f"1 +/- {LENGTH_LIMIT}")

@@ -44,7 +44,7 @@ _ASIDE = 0.16
 """Of the frame's width, by which the middle of a near product stands aside."""
 _NO_NEARER = 0.9
 """The share of a whole shot's width from which a nearer one hardly differs from it."""
-_BURNT, _BURNT_SHARE, _WHITE_SHARE = 243, 0.08, 0.6
+_BURNT, _BURNT_SHARE, _WHITE_SHARE = 243, 0.04, 0.6
 """The level from which white is burnt out, and the shares of a shot between which it glares: what is more is meant."""
 _SOFT_FROM, _SOFT_TO = 190, 238
 """Levels: what is brighter than the first is drawn together, so that white comes to the second."""
