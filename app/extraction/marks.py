@@ -4,8 +4,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.extraction.word_patterns import quick
+
 # Words in the class or id of blocks that show other products, or none.
-OTHER_BLOCKS = re.compile(
+OTHER_BLOCKS = quick(
     r"related|recommend|recomend|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|last-?viewed|"
     r"last-?seen|best-?seller|accessor|bundle|mini-?cart|cart-?drawer|side-?cart|cookie|newsletter|"
     r"navigation|mega-?menu|main-?menu|footer|sponsored|compare-list|carousel-product|product[-_]?carousel|"

@@ -5,11 +5,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.extraction.marks import judge_marks
+from app.extraction.word_patterns import quick
 
 MAX_MARKS = 2000
 # Words in the class or id of parts that are not about this product: other products, the shop's frame, orders, parcels,
 # payment, sellers, messages, guides.
-APART = re.compile(
+APART = quick(
     r"related|recommend|recomend|(?<![a-z])recos?(?![a-z])|up-?sell|cross-?sell|similar|also[-_]?(?:like|bought|view)|recently|"
     r"last-?(?:viewed|seen)|best-?seller|mini-?cart|cart-?drawer|side-?cart|cookie|consent|newsletter|navigation|"
     r"(?<![a-z])[hm]?menu(?![a-z])|mega-?menu|main-?menu|drop-?menu|(?<![a-z])nav-?(?:skip|link|item|bar|menu|ajax|prime)|skip-?(?:link|to|nav)|"

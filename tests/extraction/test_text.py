@@ -1,5 +1,6 @@
 """Cleaning, titles, decoding, and the bounds on what is parsed."""
 
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from app.errors import InvalidInput
 from app.extraction import extract
 from app.extraction.flatten import MAX_DEPTH, flatten
 from app.extraction.text import decode, plain, without_shop
+from app.extraction.word_patterns import quick
 
 OFFER = "<html><body><h1>Oak desk</h1><p class=price>€ 5,00</p><button>Add to cart</button>"
 
@@ -111,3 +113,11 @@ def test_any_markup_is_survived(text: str) -> None:
         extract("<html><h1>" + text, "https://shop.example/")
     except InvalidInput as error:
         assert "no product found" in str(error)
+
+
+def test_a_quick_pattern_finds_something_where_the_plain_one_does() -> None:
+    plain = r"menu|\bmenus|(?<![a-z])nav(?![a-z])|nav-?bar|(?<!best)(?<!best[-_])seller|(?:side|mini)-?cart|m[eo]dal"
+    texts = ["menu", "xmenu", "nav", "xnav", "x-nav", "navbar", "nav-bar", "seller", "bestseller", "best-seller",
+             "sidecart", "mini-cart", "cart", "modal", "medal", "x", ""]  # fmt: skip
+    found = quick(plain)
+    assert [bool(found.search(one)) for one in texts] == [bool(re.search(plain, one)) for one in texts]
