@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,17 +12,23 @@ import pytest
 from app.models import Product, Scene, Wishes
 from app.scenario import scenarios_of
 from app.scenario.bank.bank import facts_of
+from app.scenario.bank.facts import Fact
 from app.scenario.bank.praise import only_praises
+from app.scenario.script.brief import brief_of
+from app.scenario.script.hooks import hooks
 from app.scenario.script.language import language_for, languages
-from app.scenario.script.tellings import fits
+from app.scenario.script.plan import Left, _listed
+from app.scenario.script.tellings import Telling, fits, tell
 
 
-def scenes_of(title: str = "Larkfield Gooseneck Kettle", language: str = "en", **fields: Any) -> list[Scene]:
+def scenes_of(
+    title: str = "Larkfield Gooseneck Kettle", language: str = "en", wishes: Wishes | None = None, **fields: Any
+) -> list[Scene]:
     product = Product.model_validate(
         {"url": "https://shop.example/p", "title": title, "brand": "Larkfield", "price": Decimal(60), "currency": "GBP",
          "language": language, "images": ["https://shop.example/p.jpg"], **fields}
     )  # fmt: skip
-    return scenarios_of(product, Wishes(), 1)[0].scenes
+    return scenarios_of(product, wishes or Wishes(), 1)[0].scenes
 
 
 POURS = ["Pours in a slow and steady arc", "Two-layer wall that stays cool", "Whistle made of brass", "Folds flat"]
@@ -170,3 +177,116 @@ def test_one_thing_in_two_forms_is_shown_once(first: str, second: str) -> None:
 )
 def test_a_line_that_shouts_in_its_middle_is_not_shown(text: str, shown: bool) -> None:
     assert fits(text, language_for("en")) == shown
+
+
+def weight_of(text: str, **fields: Any) -> float:
+    """Return what a text, or the rating, weighs as a beginning."""
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Larkfield Kettle", "language": "en", "price": Decimal(60),
+         "currency": "GBP", "images": ["https://shop.example/p.jpg"], **fields}
+    )  # fmt: skip
+    found = hooks(brief_of(product, Wishes()))
+    return next(one.weight for one in found if text in (one.tells, one.draft.screen))
+
+
+@pytest.mark.parametrize(("buyers", "more"), [(150, True), (60, False)])
+def test_an_excellent_rating_by_a_hundred_is_a_better_beginning(buyers: int, more: bool) -> None:
+    excellent, good = (weight_of("rating", features=POURS, rating=rating, review_count=buyers) for rating in (4.8, 4.4))
+    assert (excellent > good) == more
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("Spruce, felt and 30 mm cork", "Spruce, felt, 30 mm cork"),
+        ("Made for painters and pupils", "Made for painters from 6 years"),
+    ],
+)
+def test_a_list_and_an_age_hold_less(better: str, worse: str) -> None:
+    assert weight_of(better, features=[better]) > weight_of(worse, features=[worse])
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "shown"),
+    [("Watt", "2000 Watt", "2000 Watt"), ("Spout", "narrow brass", "Spout: narrow brass"), ("Lids", "1", "")],
+)
+def test_a_row_says_nothing_twice_and_not_that_there_is_one(label: str, value: str, shown: str) -> None:
+    language = language_for("en")
+    bullet = Fact("power", f"{label}: {value}", "features[0]", "bullet", 0.8, 2, label=label, value=value)
+    assert tell(bullet, language, "en").screen in (shown, value)
+    row = replace(bullet, region="table")
+    assert (tell(row, language, "en").value == value) == bool(shown)
+    assert tell(bullet, language, "en").screen == shown or not shown
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "kept"),
+    [("fr", "Colour", False), ("fr", "Couleur", True), ("de", "Material", True), ("it", "Shape", False)],
+)
+def test_a_label_that_a_seller_left_in_english_is_not_shown_on_another_languages_page(
+    code: str, label: str, kept: bool
+) -> None:
+    fact = Fact("feature", f"{label}: Larkgrau", "features[0]", "bullet", 0.8, 2, label=label, value="Larkgrau")
+    assert bool(tell(fact, language_for(code), code).screen) == kept
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "told"),
+    [("Condition", "Used", False), ("Zustand", "gebraucht", False), ("Condition", "good, one small dent", True)],
+)
+def test_that_a_thing_is_used_is_told_by_its_offer_alone(label: str, value: str, told: bool) -> None:
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Larkfield Kettle", "language": "en", "specs": {label: value}}
+    )
+    assert any(value in fact.text for fact in facts_of(product)) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Selection of kettles and pots made for you",
+        "Sélection de bouilloires faite pour vous",
+        "1 año sobre el resto de los componentes",
+        "Two years on the other parts",
+    ],
+)
+def test_what_speaks_of_other_things_than_the_product_is_no_fact(text: str) -> None:
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Larkfield Kettle", "features": [text, "Whistle made of brass"]}
+    )
+    assert [fact.text for fact in facts_of(product) if fact.region == "bullet"] == ["Whistle made of brass"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "said"),
+    [
+        ("fr", "Versez votre eau avec la bouilloire", False),
+        ("fr", "Assez grande pour six tasses, elle verse vite", True),
+        ("de", "Erleben Sie die Ruhe mit dem Kessel", False),
+        ("de", "Linden stehen hinter dem Griff aus Holz", True),
+    ],
+)
+def test_what_tells_the_reader_to_do_something_is_not_said(code: str, text: str, said: bool) -> None:
+    language = language_for(code)
+    assert language is not None
+    assert (language.pointers.match(text) is None) == said
+
+
+def test_what_is_said_is_not_read_out_beside_it() -> None:
+    product = Product(title="Larkfield Kettle", brand="Larkfield", price=Decimal(60), currency="GBP", language="en")
+    fact = Fact("feature", "Quicker to boil, easier to pour", "features[0]", "bullet", 0.8, 2)
+    other = Fact("material", "Whistle of brass", "features[1]", "bullet", 0.8, 2)
+    left = Left(
+        [
+            Telling(
+                fact, "Quicker to boil", "Quicker to boil", say="It's quicker to boil, easier to pour.", how="item"
+            ),
+            Telling(fact, "Easier to pour", "Easier to pour"),
+            Telling(other, "Whistle of brass", "Whistle of brass"),
+        ]
+    )
+    left.room = 20
+    draft = _listed(brief_of(product, Wishes()), left, set())
+    assert draft is not None and "easier to pour" in draft.say
+    assert "Easier to pour" not in (draft.badge, *(point.label for point in draft.points))
+    assert draft.badge == "Whistle of brass"

@@ -283,7 +283,7 @@ def _all(product: Product) -> Iterator[Fact]:
             number += 1
     unlike = _unlike(product.specs)
     for number, (label, value) in enumerate(product.specs.items()):
-        if label in unlike or _is_new(label, value):
+        if label in unlike or _is_condition(label, value):
             continue
         yield from _of_row(label, value, number, product, language)
     for number, line in enumerate(product.highlights):
@@ -403,10 +403,11 @@ def _physical(text: str) -> bool:
     return any(one.unit.dimension not in ("duration", "share") for one in measures_in(text))
 
 
-def _is_new(label: str, value: str) -> bool:
-    """Tell whether a row only says that the thing is new, as all things of a shop are."""
-    labels, new = conditions()
-    return labels.fullmatch(clean_key(label)) is not None and new.match(value.strip()) is not None
+def _is_condition(label: str, value: str) -> bool:
+    """Tell whether a row only says that the thing is new, as all things of a shop are, or used, as its offer tells."""
+    labels, new, used = conditions()
+    bare = new.match(value.strip()) or used.fullmatch(value.strip())
+    return bare is not None and labels.fullmatch(clean_key(label)) is not None
 
 
 def clean_key(label: str) -> str:

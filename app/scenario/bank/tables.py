@@ -73,7 +73,7 @@ def feelings() -> tuple[Pattern, Pattern]:
 
 @cache
 def gates() -> Pattern:
-    """Return the words of promotions, warnings and advertisements, and those of one who speaks of himself."""
+    """Return the words of promotions, warnings and advertisements, of one who speaks of himself, of what isn't here."""
     return _any([word for name, words in _table("gates").items() if name != "summary" for word in words])
 
 
@@ -81,7 +81,9 @@ def gates() -> Pattern:
 def offers() -> Pattern:
     """Return those of ``gates`` that a buyer would not say of what he bought either."""
     table = _table("gates")
-    return _any([word for name, words in table.items() if name not in ("speaker", "summary") for word in words])
+    return _any(
+        [word for name, words in table.items() if name not in ("speaker", "summary", "elsewhere") for word in words]
+    )
 
 
 @cache
@@ -124,10 +126,10 @@ def praise(language: str) -> frozenset[str]:
 
 
 @cache
-def conditions() -> tuple[Pattern, Pattern]:
-    """Return the labels of rows that say in what condition a thing is, and how a new one's value begins."""
+def conditions() -> tuple[Pattern, Pattern, Pattern]:
+    """Return the labels of rows that say in what condition a thing is, how a new one's value begins, a used one's."""
     table = _table("weak")["conditions"]
-    return _any(table["labels"]), _any(table["new"])
+    return _any(table["labels"]), _any(table["new"]), _any(table["used"])
 
 
 @cache

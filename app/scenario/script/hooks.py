@@ -39,6 +39,12 @@ OF_HOOK: dict[FactType, float] = {
 SCALE, HEARD = 0.08, 0.15
 """What each digit of a number adds to a beginning, and that it is said as well as shown."""
 SHORTEST_HOOK, FEWEST_QUOTED = 3, 3
+EXCELLENT, EXCELLENT_BUYERS, OF_EXCELLENT = 4.5, 100, 0.6
+"""A rating from which, and buyers from whom, it is a better beginning, and by how much."""
+MOST_COMMAS, OF_LIST = 1, -1.0
+"""Commas from which a beginning is a list, which nobody reads in two seconds, and how much worse that is."""
+OF_AGE = -1.2
+"""How much worse a beginning is that tells from which age: it warns rather than sells."""
 DEAL_PERCENT, HOOK_WORDS = 10, 10
 
 
@@ -68,6 +74,8 @@ def _proof(brief: Brief) -> Hook | None:
     draft = stars(brief, brief.frame("proof" if brief.buyers >= PROOF_BUYERS else "rating"))
     draft.role, draft.image_role = "hook", "hero"
     weight = next(weight for buyers, weight in RATED_BY if brief.buyers >= buyers)
+    excellent = brief.rating is not None and brief.rating >= EXCELLENT and brief.buyers >= EXCELLENT_BUYERS
+    weight += OF_EXCELLENT if excellent else 0.0
     return Hook(weight + math.log10(brief.buyers) / 2, "review_led", draft, tells="rating")
 
 
@@ -108,6 +116,10 @@ def _of_fact(brief: Brief, telling: Telling) -> Hook | None:
         weight += 0.8
     if counted and fact.region in ("bullet", "prose", "buy_box"):
         weight += 0.5 + SCALE * _scale(telling.screen)
+    if fact.type == "for_whom" and re.search(r"\d", telling.screen):
+        weight += OF_AGE
+    if telling.screen.count(",") > MOST_COMMAS and telling.how != "sentence":
+        weight += OF_LIST
     if words == 1:
         weight -= 1.5
     if telling.screen.casefold() not in fact.text.casefold() and not row:

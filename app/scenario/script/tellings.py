@@ -16,6 +16,7 @@ from app.scenario.script.language import (
     LONGEST_CODE,
     NUMBERS,
     UNSPEAKABLE,
+    WORD,
     Language,
     RowFrame,
     ends_well,
@@ -51,6 +52,8 @@ CLEAN_ITEM = re.compile(r"[()\[\]{}/|*•<>=_#@~^\\\"“”„«»;:…+&]|\.\.|
 SENTENCES = re.compile(r"(?<=[^\W\d][.!])\s|;\s")
 LEFTOVER = re.compile(r"[|*•_#~^\\<>{}]|\.\.|…|\s[-–—]\s*$|^[^\w\"“„«¿¡]+")
 YES_WITH = re.compile(r"(\w{1,12})\s?\(([\w. ]{1,12})\)")
+ONE = "1"
+"""The value of a row that says that there is one of the product."""
 MADE_IN = re.compile(r"\bmade in\b", re.IGNORECASE)
 """A value that says itself what its label says."""
 MOST_READ = 12
@@ -134,9 +137,13 @@ def _shown(fact: Fact, language: Language | None) -> str:
         return ""
     if fact.type == "care" and language is not None and not fact.label and not is_item(text):
         return ""
+    if fact.label and language is not None and is_left_foreign(fact.label, language):
+        return ""
     if fact.label and fact.value and len(fact.label.split()) <= 5 and not re.search(r"\d", fact.label):
         whole = f"{fact.label}: {fact.value}".rstrip(".")
-        if len(whole) <= LONGEST_ROW_VALUE and len(fact.value) > 1:
+        if says_its_label(fact.label, fact.value):
+            text = fact.value.rstrip(".")
+        elif len(whole) <= LONGEST_ROW_VALUE and len(fact.value) > 1:
             text = whole
         elif len(fact.label.split()) >= 2 and fits(fact.label, language):
             return _sentence_case(fact.label)
@@ -286,7 +293,7 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
         shown = _sentence_case(f"{label} {more[2]}")
         shown = shown if fits(shown, language) and len(shown) <= LONGEST_ROW_LABEL else ""
         return Telling(fact, shown, _short(shown))
-    if value.casefold() in empty() or value.casefold() == label.casefold():
+    if value.casefold() in empty() or value.casefold() == label.casefold() or value == ONE:
         return Telling(fact)
     colon = language.colon if language else ": "
     whole = f"{label}{colon}{value}"
@@ -337,6 +344,12 @@ def is_left_foreign(label: str, language: Language) -> bool:
         if other is not None and code != language.code and other.foreign_labels and other.left_labels.fullmatch(label):
             return not any(pattern.fullmatch(label) for pattern, _ in language.row_frames) and label.isascii()
     return False
+
+
+def says_its_label(label: str, value: str) -> bool:
+    """Tell whether a value holds all words of its label: "Watt: 2000 Watt"."""
+    own = {word.casefold() for word in WORD.findall(clean_label(label))}
+    return bool(own) and own <= {word.casefold() for word in WORD.findall(value)}
 
 
 def clean_label(label: str) -> str:
