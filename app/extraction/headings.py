@@ -23,6 +23,8 @@ APART_MARKS = re.compile(
     r"\b(?:g-hdn|sr-only|visually-?hidden|visuallyhidden|screen-?reader\S*|offscreen|clipped|a11y\S*)\b|price|\bsku\b|"
     r"rating|badge|\blabel|share|wishlist|favou?rite"
 )
+ACTION = re.compile(r"#|javascript:", re.IGNORECASE)
+"""The address of a link that leads nowhere: it does something, "show the original title"."""
 FRAME_TAGS = frozenset(("nav", "header", "footer", "aside", "dialog"))
 LEADING_NOISE = re.compile(
     r"^(?:details about\b|detalles? (?:acerca )?de\b|détails sur\b|details zu\b|dettagli su\b|meer details over\b|"
@@ -30,6 +32,8 @@ LEADING_NOISE = re.compile(
     re.IGNORECASE,
 )
 LEADING_PRICE = re.compile(r"^.{0,30}?(?<![\w.,])[^\s\d]{0,4}\s?\d[\d.,]{0,11}\s?\S{0,4}\s*[·|•–-]\s+")
+LOOSE_END = " -–—:"
+"""What stood between a name and an action behind it."""
 SAME_TITLE = 0.5
 MIN_HEADING = 3
 MAX_HEADING = 5000
@@ -120,7 +124,7 @@ def heading_text(node: LexborNode) -> str:
     if node.first_child is None or len(whole) > 1000:
         return whole[:1000]
     kept = text.clean(text.unescaped(" ".join(_own_texts(node, 0))))
-    return without_noise(kept if len(kept) >= MIN_HEADING else whole)
+    return without_noise(kept.rstrip(LOOSE_END) if len(kept) >= MIN_HEADING else whole)
 
 
 def _own_texts(node: LexborNode, depth: int) -> Iterator[str]:
@@ -134,7 +138,8 @@ def _own_texts(node: LexborNode, depth: int) -> Iterator[str]:
         elif tag[:1] != "-" and tag not in APART_TAGS and depth < 8:
             attributes = child.attributes
             marks = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-            if not APART_MARKS.search(marks) and "hidden" not in attributes:
+            acts = tag == "a" and ACTION.match(attributes.get("href") or "#")
+            if not acts and not APART_MARKS.search(marks) and "hidden" not in attributes:
                 yield from _own_texts(child, depth + 1)
                 if tag in ("div", "p", "li", "span"):
                     yield " "

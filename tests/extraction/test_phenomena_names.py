@@ -23,8 +23,28 @@ from tests.extraction.pages import BUY, HOST, NAME, ld, offer, page, read
         (f"<h1><a href='#' class='favourite'>Log in</a> $18 · {NAME}</h1>", f"{NAME} Halifax"),
         (f"<h1>{NAME}<button>Share</button><span class='price'>€ 349</span></h1>", f"{NAME} | Northwood"),
         (f"<div itemprop='name'>{NAME}</div>", f"{NAME} | Northwood"),
+        (
+            f"<h1>{NAME}<span> - <a href='#' onclick='x()'>show the original title</a></span></h1>",
+            f"{NAME} | Northwood",
+        ),
+        (f"<h1>{NAME} <a href='javascript:edit()'>modifier</a></h1>", f"{NAME} | Northwood"),
+        (f"<h1><a href='#'>{NAME}</a></h1>", f"{NAME} | Northwood"),
+        (f"<h1><a href='/brands/alder'>Alder</a> {NAME.removeprefix('Alder ')}</h1>", f"{NAME} | Northwood"),
     ],
-    ids=["hidden words", "details about", "buy online", "slogan", "menu", "price before", "parts", "no h1"],
+    ids=[
+        "hidden words",
+        "details about",
+        "buy online",
+        "slogan",
+        "menu",
+        "price before",
+        "parts",
+        "no h1",
+        "action",
+        "script",
+        "all a link",
+        "brand's link",
+    ],
 )
 def test_titles(heading: str, title_tag: str) -> None:
     url = f"{HOST}/desks/alder-oak-desk-120-cm"
