@@ -1,7 +1,7 @@
 """Price, currency and stock as the visible page shows them near the title or the buy button."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -417,11 +417,24 @@ def _letters(written: str) -> int:
 
 def price_text(layout: Layout, block: Block) -> str:
     """Return the block's text as one amount."""
+    texts = layout.texts[block.first : block.last]
     return join_amount(
         [
-            (one.value, any(part.tag in CENT_TAGS or CENT_MARKS.search(part.marks) for part in one.block.around(1)))
-            for one in layout.texts[block.first : block.last]
+            (
+                one.value,
+                any(part.tag in CENT_TAGS or CENT_MARKS.search(part.marks) for part in one.block.around(1))
+                or _ends_amount(texts, place),
+            )
+            for place, one in enumerate(texts)
         ]
+    )
+
+
+def _ends_amount(texts: Sequence[Text], place: int) -> bool:
+    """Tell whether a text is the last, in an element of its own right behind an amount with its sign: "$24<i>99"."""
+    own, before = texts[place], texts[place - 1]
+    return (
+        0 < place == len(texts) - 1 and own.block.parent is before.block and money.SIGN.search(before.value) is not None
     )
 
 
