@@ -217,6 +217,10 @@ ENDED = frozenset({TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED
 LIVE = frozenset(TaskStatus) - ENDED
 
 
+DOUBTFUL = 0.7
+"""The confidence below which a field is shown as doubtful."""
+
+
 class Evidence(BaseModel):
     """Where a field of a product came from and how sure that is."""
 

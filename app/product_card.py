@@ -13,11 +13,11 @@ from rich.text import Text
 
 from app.extraction.candidates import FieldValue
 from app.extraction.results import Explanation, Judged
-from app.models import Product
+from app.models import DOUBTFUL, Product
 
 BAR = 8
-SURE, FAIR = 0.85, 0.6
-"""Confidences from which a bar is green, and yellow."""
+SURE = 0.85
+"""The confidence from which a bar is green; below it is yellow, and red where the field is doubtful."""
 SHOWN_IMAGES, SHOWN_POINTS, SHOWN_SPECS, SHOWN_TEXT = 3, 5, 6, 280
 SHOWN_CANDIDATES = 8
 MAX_VALUE = 70
@@ -208,9 +208,10 @@ def _short(value: str, limit: int) -> str:
 
 def _bar(confidence: float) -> Text:
     filled = round(confidence * BAR)
-    colour = "green" if confidence >= SURE else "yellow" if confidence >= FAIR else "red"
+    colour = "green" if confidence >= SURE else "red" if confidence < DOUBTFUL else "yellow"
     return (
-        Text("━" * filled, style=colour)
+        Text("doubtful " if confidence < DOUBTFUL else "", style=colour)
+        + Text("━" * filled, style=colour)
         + Text("━" * (BAR - filled), style="dim")
         + Text(f" {confidence:4.0%}", style="dim")
     )

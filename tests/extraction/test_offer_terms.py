@@ -290,6 +290,20 @@ def test_the_card_shows_the_terms(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "brand", "doubtful"),
+    [(ld(brand="Northwood", offers=offer("349.00")), "", False), ("", "<a class='brand'>Northwood</a>", True)],
+)
+def test_the_card_says_what_is_doubtful(head: str, brand: str, doubtful: bool, tmp_path: Path) -> None:
+    console = Console(width=100, record=True, file=(tmp_path / "card").open("w"))
+    body = f"{brand}<h1>{NAME}</h1><b class=price>€ 349.00</b>{BUY}"
+    with console.file:
+        console.print(product_card(explain(page(body, head), HOST), console))
+        shown = console.export_text()
+    line = next(line for line in shown.splitlines() if "Northwood" in line and "%" in line)
+    assert ("doubtful" in line) == doubtful
+
+
+@pytest.mark.parametrize(
     ("lang", "body"),
     [
         ("en", "<div><i>$199.00 $179.00</i> <em>You save $20.00 (10%)</em></div>"),

@@ -10,7 +10,7 @@ from nicegui.element import Element
 from app.api.access import Caller
 from app.api.schemas import ShortAccepted, ShortDetail, ShortRequest, StoredProductOut
 from app.api.shorts import cancel, get_product, get_short
-from app.models import Product, TaskInfo
+from app.models import DOUBTFUL, Product, TaskInfo
 from app.storage import media
 from app.storage.shorts import Short, ShortStatus
 from app.web.addresses import pictures, short_file, short_page
@@ -319,9 +319,10 @@ def _fact(name: str, value: str, product: Product) -> None:
         el("dd", SAID.get(value, value))
         with el("dd", css="source"):
             if evidence is not None:
-                percent = round(100 * evidence.confidence)
-                el("span", evidence.source)
-                with el("span", css="sure", role="img", aria_label=f"{percent} % sure", title=f"{percent} % sure"):
+                percent, doubtful = round(100 * evidence.confidence), evidence.confidence < DOUBTFUL
+                told = f"{percent} % sure"
+                el("span", f"{evidence.source}, doubtful" if doubtful else evidence.source)
+                with el("span", css="sure doubtful" if doubtful else "sure", role="img", aria_label=told, title=told):
                     el("i").style(f"width: {percent}%")
 
 
