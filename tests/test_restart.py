@@ -115,7 +115,7 @@ def test_a_restart_of_everything_in_mid_render_is_a_pause_for_who_follows(tmp_pa
         with ThreadPoolExecutor(1) as pool, ShopReel(url) as shopreel, following(stream) as events:
             assert next(events).name == "start"
             shopreel.create_short(shop.product_urls[0], short_id=SHORT, wishes=SMALL)
-            waiting = pool.submit(shopreel.wait, SHORT, told.append, seconds=100)
+            waiting = pool.submit(shopreel.wait, SHORT, told.append, seconds=300)
             got, before = until_mid_render(events, cluster)
             power_cut(cluster)
             with suppress(httpx2.TransportError):

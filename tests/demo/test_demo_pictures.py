@@ -30,7 +30,7 @@ def test_a_products_pictures_are_large_lively_and_differ(shop: DemoShop, product
     assert len(product.captions) == len(SCENES[product.slug]) >= 4
     seen = []
     for path in product.image_paths:
-        answer = httpx2.get(shop.url + path, timeout=30)
+        answer = httpx2.get(shop.url + path, timeout=120)
         assert answer.headers["content-type"] == "image/jpeg"
         picture = Image.open(io.BytesIO(answer.content))
         assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (WIDTH, HEIGHT))
@@ -49,7 +49,7 @@ def test_a_products_pictures_are_large_lively_and_differ(shop: DemoShop, product
 
 def test_a_picture_is_the_same_every_time_and_like_the_one_served(shop: DemoShop) -> None:
     slug, number = HERO
-    assert draw(slug, number) == httpx2.get(f"{shop.url}/images/{slug}-{number}.jpg", timeout=30).content
+    assert draw(slug, number) == httpx2.get(f"{shop.url}/images/{slug}-{number}.jpg", timeout=120).content
 
 
 @pytest.mark.parametrize(("slug", "number"), [(HERO[0], 0), (HERO[0], 5), ("no-such-thing", 1), ("../secret", 1)])

@@ -214,8 +214,8 @@ def test_a_row_says_nothing_twice_and_not_that_there_is_one(label: str, value: s
     language = language_for("en")
     bullet = Fact("power", f"{label}: {value}", "features[0]", "bullet", 0.8, 2, label=label, value=value)
     assert tell(bullet, language, "en").screen in (shown, value)
-    row = replace(bullet, region="table")
-    assert (tell(row, language, "en").value == value) == bool(shown)
+    row = tell(replace(bullet, region="table"), language, "en")
+    assert (row.screen, row.value) in ((shown, value), (value, "")) if shown else not row.screen
     assert tell(bullet, language, "en").screen == shown or not shown
 
 
@@ -290,3 +290,30 @@ def test_what_is_said_is_not_read_out_beside_it() -> None:
     assert draft is not None and "easier to pour" in draft.say
     assert "Easier to pour" not in (draft.badge, *(point.label for point in draft.points))
     assert draft.badge == "Whistle of brass"
+
+
+@pytest.mark.parametrize(
+    ("text", "sells"),
+    [
+        ("Filling it requires a funnel of brass", False),
+        ("Requires no assembly of the whistle", True),
+        ("Need for a stove of induction", False),
+        ("Er benötigt einen Herd mit Induktion", False),
+        ("Er benötigt keinen Herd mit Induktion", True),
+        ("La bouilloire nécessite un filtre en laiton", False),
+    ],
+)
+def test_what_a_thing_needs_is_no_reason_to_buy_it(text: str, sells: bool) -> None:
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Larkfield Kettle", "features": [text, "Whistle made of brass"]}
+    )
+    found = next(fact for fact in facts_of(product) if fact.text == text)
+    assert (found.strength > 1) == sells
+
+
+@pytest.mark.parametrize(
+    ("review", "quoted"), [("I love it, works great", True), ("A great kettle for your favourite teas", False)]
+)
+def test_a_review_that_speaks_to_the_reader_is_no_buyers_sentence(review: str, quoted: bool) -> None:
+    product = Product(title="Larkfield Kettle", language="en", reviews=[review])
+    assert any(fact.type == "review_quote" for fact in facts_of(product)) == quoted

@@ -65,7 +65,7 @@ def never() -> frozenset[str]:
 
 @cache
 def feelings() -> tuple[Pattern, Pattern]:
-    """Return the words of a pleased buyer, and those of one who has something to complain of."""
+    """Return the words of a pleased buyer, and those of one who has something to complain of, or addresses a reader."""
     table = _table("feelings")
     good, bad = ([word for words in table[name].values() for word in words] for name in ("good", "bad"))
     return _any(good), _any(bad)
@@ -112,7 +112,7 @@ def buyers(language: str | None) -> Pattern:
 
 @cache
 def weak() -> tuple[Pattern, Pattern]:
-    """Return the labels of rows that hardly sell (parcel, model, condition), and the words of prohibitions."""
+    """Return the labels of rows that hardly sell (parcel, model), and the words of what is forbidden or needed."""
     table = _table("weak")
     labels, prohibitions = ([word for words in table[name].values() for word in words] for name in WEAK)
     return _any(labels), _any(prohibitions)

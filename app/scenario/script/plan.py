@@ -248,8 +248,8 @@ def _listed(brief: Brief, left: Left, told: set[str]) -> Draft | None:
     if not found:
         return None
     said = next((one for one in found if one.say and _can_voice(one) and left.say(one.say)), None)
-    # What the voice says of a fact is not read out from beside it.
-    found = [one for one in found if said is None or one is said or one.fact is not said.fact]
+    # What the voice says is not read out from beside it.
+    found = [one for one in found if said is None or one is said or one.short.casefold() not in said.say.casefold()]
     first, others = found[0], found[1:]
     points = [ScenePoint(label=one.short) for one in others]
     badge = points[0].label if len(points) == 1 and len(points[0].label) <= 30 else ""

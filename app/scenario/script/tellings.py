@@ -295,6 +295,10 @@ def _row(fact: Fact, language: Language | None, code: str) -> Telling:
         return Telling(fact, shown, _short(shown))
     if value.casefold() in empty() or value.casefold() == label.casefold() or value == ONE:
         return Telling(fact)
+    if says_its_label(label, value) and fits(value, language):
+        shown = _sentence_case(value)
+        said = _framed(fact, language, code)
+        return Telling(fact, shown, _short(shown), say=said, how="frame" if said else "item")
     colon = language.colon if language else ": "
     whole = f"{label}{colon}{value}"
     say = _framed(fact, language, code)
