@@ -80,16 +80,16 @@ def number_events(within: float = 0, seconds: float = math.inf, *, backlog: bool
     Raises:
         DatabaseAway, Unavailable: as ``database_answers``; what was numbered stays numbered.
     """
-    global _numbered_at, _behind
+    global _numbered_at, _behind, _many_until
     began = time.monotonic()
     if began < _numbered_at + within and not noted_since(_numbered_at):
         return 0
     if not backlog and began < _many_until:
         return 0
     with database_answers():
-        if not backlog and _is_backlog():
+        milestones = _milestones(0 if backlog else MANY_MILESTONES)
+        if not backlog and len(milestones) >= MANY_MILESTONES:
             return 0
-        milestones = _milestones()
         if not milestones and mongo.collection(OUTBOX).find_one({"at": {"$gte": LONG_AGO, "$lt": FAR_OFF}}) is None:
             _numbered_at, _behind = began, False
             return 0
@@ -102,7 +102,7 @@ def number_events(within: float = 0, seconds: float = math.inf, *, backlog: bool
         if time.monotonic() - began >= seconds or worked.done == 0:
             return done
         if not _behind and not numbering.put_off:
-            _numbered_at = began
+            _numbered_at, _many_until = began, 0.0
             return done
         with database_answers():
             milestones = _milestones()
@@ -113,27 +113,15 @@ def is_behind() -> bool:
     return _behind
 
 
-def _is_backlog() -> bool:
-    """Tell whether so much waits that it is left to the leader: by the first milestones, of hundreds in a large one."""
-    global _many_until
-    if time.monotonic() < _few_until:
-        return False
-    found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"_id": 1}).limit(MANY_MILESTONES))
-    if len(found) < MANY_MILESTONES:
-        return False
-    _many_until = time.monotonic() + MANY_SECONDS
-    return True
-
-
-def _milestones() -> list[Record]:
+def _milestones(most: int = 0) -> list[Record]:
+    """Return the milestones in their order; ``most``: so many are enough to tell a backlog, 0: all of them."""
     global _few_until, _many_until
     if time.monotonic() < _few_until:
         return []
-    found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"at": 1, "task_id": 1, "rank": 1}))
+    found = list(mongo.collection(OUTBOX).find({"milestone": True}, {"at": 1, "task_id": 1, "rank": 1}).limit(most))
     if not found:
         _few_until = time.monotonic() + FEW_SECONDS
-    if len(found) < MANY_MILESTONES:
-        _many_until = 0.0
+    _many_until = time.monotonic() + MANY_SECONDS if len(found) >= MANY_MILESTONES else 0.0
     return sorted(found, key=written)
 
 
