@@ -15,8 +15,8 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.extraction.candidates import Candidate, FieldValue
-from app.extraction.details import HOME
 from app.extraction.former import LEAST, MOST, fits
+from app.extraction.labels import HOME
 from app.extraction.layout import SOURCE
 from app.extraction.pictures import unique
 from app.extraction.results import Judged

@@ -23,10 +23,6 @@ SOURCE = "visible page"
 BREADCRUMBS = (
     "[class*='crumb' i], [id*='crumb' i], [aria-label*='crumb' i], [class*='ariane' i], [class*='brotkrume' i]"
 )
-HOME = frozenset(("home", "start", "startseite", "accueil", "inicio", "início", "strona główna", "hem", "hjem",
-"etusivu", "domov",
-                  "naslovna", "domů", "kezdőlap", "acasa", "acasă", "главная", "ana sayfa",
-                  "homepage", "shop"))  # fmt: skip
 BRANDS = re.compile(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
 NO_BRANDS = re.compile(
     r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner"

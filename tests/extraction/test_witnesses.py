@@ -76,6 +76,9 @@ def test_a_note_that_it_is_sold_out_beside_a_button_that_buys() -> None:
         "Tüm markalar",
         "بدون برند",
         "Tanpa merek",
+        "무브랜드",
+        "Zurück zur Übersicht",
+        "Trang chủ",
     ],
 )
 def test_no_brands(name: str) -> None:
@@ -92,6 +95,9 @@ def test_no_brands(name: str) -> None:
         ("es", "Ver todo de Alder"),
         ("pl", "Więcej od Alder"),
         ("ru", "Все товары бренда Alder"),
+        ("it", "Vedi altri prodotti di Alder"),
+        ("tr", "Tüm Alder ürünleri"),
+        ("ja", "Alderの商品をもっと見る"),
     ],
 )
 def test_a_brand_in_the_text_of_a_link(lang: str, written: str) -> None:
