@@ -298,6 +298,7 @@ def test_what_is_said_is_not_read_out_beside_it() -> None:
         ("Filling it requires a funnel of brass", False),
         ("Requires no assembly of the whistle", True),
         ("Need for a stove of induction", False),
+        ("Pours without the need for a second hand", True),
         ("Er benötigt einen Herd mit Induktion", False),
         ("Er benötigt keinen Herd mit Induktion", True),
         ("La bouilloire nécessite un filtre en laiton", False),
@@ -317,3 +318,37 @@ def test_what_a_thing_needs_is_no_reason_to_buy_it(text: str, sells: bool) -> No
 def test_a_review_that_speaks_to_the_reader_is_no_buyers_sentence(review: str, quoted: bool) -> None:
     product = Product(title="Larkfield Kettle", language="en", reviews=[review])
     assert any(fact.type == "review_quote" for fact in facts_of(product)) == quoted
+
+
+@pytest.mark.parametrize(
+    ("line", "share"), [("Save 25%", "25"), ("You save £12", ""), ("Save 4%", ""), ("25% off with code KETTLE", "")]
+)
+def test_a_share_that_the_page_says_is_saved_opens_without_its_former_price(line: str, share: str) -> None:
+    first = scenes_of(highlights=[line], features=POURS)[0]
+    assert (first.on_screen_text == f"{share}% off") == bool(share)
+    assert not share or share in first.narration
+
+
+def test_a_deal_whose_former_price_is_known_opens_with_both_prices() -> None:
+    first = scenes_of(highlights=["Save 25%"], features=POURS, list_price=Decimal(80))[0]
+    assert first.layout == "price" and "%" in first.narration
+
+
+@pytest.mark.parametrize("few", ["3 spare brass whistles", "2 handles of walnut wood"])
+def test_a_count_of_a_few_parts_holds_nobody(few: str) -> None:
+    many = f"40{few[1:]}"
+    assert weight_of(few, features=[few]) < weight_of(many, features=[many]) - 1
+
+
+ADVICE = "Filling it requires a funnel of brass"
+
+
+@pytest.mark.parametrize(("more", "told"), [(8, False), (1, True)])
+def test_what_hardly_sells_is_told_only_where_there_is_little_else(more: int, told: bool) -> None:
+    features = [
+        "Pours in a slow and steady arc", "Two-layer wall that stays cool", "Whistle made of brass", "Folds flat",
+        "Boils a cup in 90 seconds", "Handle of walnut wood", "Spout with a steel rim", "Lid that locks for travel",
+        "Base that turns all round",
+    ]  # fmt: skip
+    product = Product(title="Larkfield Kettle", language="en", features=[*features[:more], ADVICE])
+    assert any(one.fact.text == ADVICE for one in brief_of(product, Wishes()).tellings) == told

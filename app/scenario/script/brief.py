@@ -265,6 +265,9 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     # What a seller may have to prove is told last, and not at all where there is enough else.
     plain = [one for one in tellings if not makes_claim(one.fact.text, source or code)]
     tellings = plain if len(plain) >= ENOUGH else [*plain, *(one for one in tellings if one not in plain)]
+    # So is what hardly sells: an order, what it needs, a word on its maker.
+    strong = [one for one in tellings if one.fact.strength > 1]
+    tellings = strong if len(strong) >= ENOUGH else [*strong, *(one for one in tellings if one not in strong)]
     return Brief(
         product=product,
         language=language,

@@ -10,9 +10,19 @@ from app.models import Arc, ScenePoint
 from app.scenario.bank.attributes import attribute, attributes_in
 from app.scenario.bank.facts import FactType
 from app.scenario.script.brief import Brief
-from app.scenario.script.draft import LOVED_BUYERS, PROOF_BUYERS, Draft, is_proven, is_rated, price_points, stars
+from app.scenario.script.draft import (
+    LOVED_BUYERS,
+    PROOF_BUYERS,
+    Draft,
+    is_proven,
+    is_rated,
+    price_points,
+    sources_of,
+    stars,
+)
+from app.scenario.script.offers import stated_by
 from app.scenario.script.tellings import MOST_SHOWN_WORDS, Telling
-from app.scenario.units import only_measures
+from app.scenario.units import measures_in, only_measures
 
 RATED_BY = ((PROOF_BUYERS, 4.0), (50, 2.2), (LOVED_BUYERS, 1.4))
 """Buyers from whom, and what a rating weighs as a beginning; each tenfold of them adds a half."""
@@ -45,7 +55,11 @@ MOST_COMMAS, OF_LIST = 1, -1.0
 """Commas from which a beginning is a list, which nobody reads in two seconds, and how much worse that is."""
 OF_AGE = -1.2
 """How much worse a beginning is that tells from which age: it warns rather than sells."""
+FEW, OF_FEW = 10, -1.2
+"""A count of parts below which a beginning is no number that anybody stops for, and how much worse that is."""
 DEAL_PERCENT, HOOK_WORDS = 10, 10
+DEAL, DEAL_STEP = 3.6, 25
+"""What a saving weighs as a beginning; each so many per cent of it add one."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +95,26 @@ def _proof(brief: Brief) -> Hook | None:
 
 def _deal(brief: Brief) -> Hook | None:
     if brief.percent < DEAL_PERCENT:
-        return None
+        return _stated_deal(brief)
     said = brief.frame("deal") or brief.frame("deal_bare")
     draft = price_points(brief)
     draft.role, draft.layout, draft.image_role = "hook", "price", "hero"
     draft.screen, draft.say = brief.shown_name, said
     draft.sources |= {said: ["price", "list_price", "currency"], brief.shown_name: ["title"]}
-    return Hook(3.6 + brief.percent / 25, "deal", draft, tells="deal")
+    return Hook(DEAL + brief.percent / DEAL_STEP, "deal", draft, tells="deal")
+
+
+def _stated_deal(brief: Brief) -> Hook | None:
+    """Return a beginning with a share of the price that the page says is saved, without saying from which price."""
+    for telling in brief.tellings:
+        stated = stated_by(telling.fact)
+        if stated is None or stated.kind != "saving" or stated.share is None or not telling.say:
+            continue
+        if stated.share >= DEAL_PERCENT:
+            sources = sources_of(telling)
+            draft = Draft("hook", "hero", telling.screen, say=telling.say, image_role="hero", sources=sources)
+            return Hook(DEAL + stated.share / DEAL_STEP, "deal", draft, (telling,))
+    return None
 
 
 def _of_fact(brief: Brief, telling: Telling) -> Hook | None:
@@ -118,6 +145,8 @@ def _of_fact(brief: Brief, telling: Telling) -> Hook | None:
         weight += 0.5 + SCALE * _scale(telling.screen)
     if fact.type == "for_whom" and re.search(r"\d", telling.screen):
         weight += OF_AGE
+    if counted and _is_few(telling.screen):
+        weight += OF_FEW
     if telling.screen.count(",") > MOST_COMMAS and telling.how != "sentence":
         weight += OF_LIST
     if words == 1:
@@ -142,6 +171,12 @@ def _of_fact(brief: Brief, telling: Telling) -> Hook | None:
 def _is_care(text: str, code: str) -> bool:
     """Tell whether a text tells how a thing is cleaned."""
     return any(one.type == "care" for name in attributes_in(text, code) if (one := attribute(name, code)))
+
+
+def _is_few(text: str) -> bool:
+    """Tell whether a text counts but a few things: "3 wheels", not "3 kg", "2.4 GHz" or "5 in 1"."""
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
+    return len(numbers) == 1 and numbers[0].isdigit() and int(numbers[0]) < FEW and not measures_in(text)
 
 
 def _scale(text: str) -> int:
