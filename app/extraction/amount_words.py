@@ -10,6 +10,8 @@ HIDDEN_PRICE = any_of(words_in("amounts", "hidden price"))
 FREE = frozenset(words_in("amounts", "free"))
 LEFT_OVER = re.compile(rf"^\W{{0,3}}(?:{any_of(words_in('amounts', 'left over')).pattern})", re.IGNORECASE)
 """What stands after an amount that is missing to something else: ``$20 left to free shipping``."""
+MISSING = re.compile(rf"(?:{any_of(words_in('amounts', 'missing')).pattern})\W{{0,4}}$", re.IGNORECASE)
+"""What stands before such an amount: ``nur noch 20 € bis …``, ``Te faltan 20 €``."""
 PORTION = re.compile(
     r"^\W{0,3}(?:/ ?|(?:per|pro|par|por|al|je|za|na|за|на|a|an|à la|a la) )(?:"
     + "|".join(map(re.escape, sorted(words_in("amounts", "portion"), key=len, reverse=True)))

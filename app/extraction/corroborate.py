@@ -39,6 +39,8 @@ OUTVOTED_PRICE = 0.5
 FREE = 0.8
 SHOP_AS_BRAND = 0.5
 LOGO = 0.2
+ROUNDED = 20
+"""An amount in short notation may be off by its twentieth."""
 OWN_GALLERY = 2
 CONFIRMED_TITLE = 0.94
 SAME_NAME = 0.8
@@ -102,13 +104,13 @@ class Context:
         return frozenset(one.value for one in self.found if one.field == "price" and one.source in HIDDEN)
 
     @cached_property
-    def shortened(self) -> frozenset[Decimal]:
-        """The amounts near the title that may be a short way to write a larger one in the markup: ``1,2`` (million)."""
+    def shortened(self) -> frozenset[tuple[Decimal, Decimal]]:
+        """The amounts near the title that may be a short way to write one in the markup, each with that one."""
         return frozenset(
-            price
-            for price in self.current_prices
+            (price.value, one)
+            for price in self.page.prices
             for one in self.hidden_prices
-            if isinstance(one, Decimal) and _shortens(price, one)
+            if not price.before and isinstance(one, Decimal) and (_shortens(price.value, one) or _rounds(price, one))
         )
 
     def says_another(self, amount: object) -> bool:
@@ -209,10 +211,17 @@ def corroborate(context: Context) -> list[Candidate]:
 
 
 def _shortens(shown: Decimal, whole: Decimal) -> bool:
-    """Whether ``shown`` has one decimal and is ``whole`` but for three zeros or more."""
+    """Whether ``shown`` has one decimal and is ``whole`` but for three zeros or more: ``1,2`` (million)."""
     if shown.as_tuple().exponent != -1 or shown <= 0 or whole < 1000 * shown:
         return False
     return (whole / shown).normalize().as_tuple().digits == (1,)
+
+
+def _rounds(shown: Price, whole: Decimal) -> bool:
+    """Whether ``shown`` has a word for thousands or millions and is about ``whole``: ``$1.3k``."""
+    return abs(whole - shown.value) * ROUNDED <= shown.value != whole and any(
+        money.SCALE.match(shown.written, amount.end()) for amount in money.AMOUNT.finditer(shown.written)
+    )
 
 
 def _currency(one: Candidate, context: Context) -> Candidate | None:
@@ -270,7 +279,7 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
     amount = one.value
     if context.shows_free:
         return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
-    if one.source not in HIDDEN and amount in context.shortened:
+    if one.source not in HIDDEN and any(amount == short for short, _ in context.shortened):
         return replace(one, confidence=min(one.confidence, PART_OF_PRICE))
     if one.source == SOURCE and context.shown and amount == context.shown.value and context.says_another(amount):
         return replace(one, confidence=min(one.confidence, OUTVOTED_PRICE))
@@ -286,7 +295,7 @@ def _price(one: Candidate, context: Context) -> Candidate | None:
         ):
             amount = amount / 100
     limit = 1.0
-    if any(_shortens(shown, amount) for shown in context.shortened):
+    if any(amount == whole for _, whole in context.shortened):
         return one
     if context.shown and amount != context.shown.value and context.is_offered(context.shown.value, one.source):
         # Of several offers, the one that is chosen and shown where it is bought.

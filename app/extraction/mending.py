@@ -15,6 +15,8 @@ NEAR = 400
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*(?:\n|$)|<!--.*?-->", re.DOTALL)
 KEY = re.compile(r'"(?:[^"\\]|\\.){1,100}"\s{0,20}:')
 BARE_KEY = re.compile(r"([A-Za-z_$][\w$]{0,60})\s{0,20}:")
+QUOTED = re.compile(r"'((?:[^'\\\n]|\\.){0,2000})'(?=\s{0,20}[:,}\]])")
+MEMBER_END = re.compile(rf"{KEY.pattern}|[}}]")
 ENTITY = re.compile(r"&(?:quot|#34|#x22);", re.IGNORECASE)
 _decoder = json.JSONDecoder(strict=False)
 
@@ -67,9 +69,18 @@ def _mended(source: str, fault: json.JSONDecodeError) -> str | None:
             return f'{source[: last - 1]}\\"{source[last:]}'
         if sign in ('"', "{", "[") and fault.msg.startswith("Expecting ','"):
             return f"{source[:place]},{source[place:]}"
+    if sign == "'" and (quoted := QUOTED.match(source, place)):
+        return source[:place] + json.dumps(quoted[1]) + source[quoted.end() :]
     if fault.msg.startswith("Expecting property name") and (bare := BARE_KEY.match(source, place)):
         return f'{source[:place]}"{bare[1]}"{source[bare.end(1) :]}'
     if fault.msg.startswith("Expecting property name") and before.endswith('",'):
         # So did one whose quotation mark a comma follows.
         return f'{source[: last - 2]}\\",{source[last:]}'
-    return None
+    return _without_member(source, place)
+
+
+def _without_member(source: str, place: int) -> str | None:
+    """Return ``source`` without the member whose value holds the fault: ``"width": 12 cm``."""
+    begun = max(KEY.finditer(source, max(0, place - NEAR), place), key=lambda key: key.start(), default=None)
+    ends = MEMBER_END.search(source, place, place + NEAR)
+    return source[: begun.start()] + source[ends.start() :] if begun and ends else None

@@ -58,8 +58,11 @@ OLD_CODES = {
 }  # fmt: skip
 SPACES = " \u00a0\u2009\u202f"
 APOSTROPHES = "'’‘ʼ`´′"
-DIGIT_GROUPS = rf"\d+(?:[.,{APOSTROPHES}{SPACES}]\d+)*"
-AMOUNT = re.compile(rf"(?<![\d.,])({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%]|\s?折)")
+DIGIT_GROUPS = rf"(?:\d{{1,3}}(?:[{SPACES}]\d{{3}}(?!\d))+|\d+)(?:[.,{APOSTROPHES}]\d+)*"
+"""Spaces stand between thousands alone: ``Size 42 59,00 €`` holds two numbers."""
+AMOUNT = re.compile(
+    rf"(?<![\d,])(?<!\d\.)(?<!(?<![^\W\d_])\.)({DIGIT_GROUPS})(?:[.,](?:[-–—]{{1,2}}|\*))?(?![\d%]|\s?折)"
+)
 
 
 def _alternatives(signs: list[str]) -> str:
@@ -85,8 +88,10 @@ SCALE = re.compile(
     rf"\s?({_alternatives(list(SCALES))})\.?(?=\s?(?:$|[^\w\s]|{SIGN.pattern}|[A-Z]{{3}}(?![^\W\d_])))", re.IGNORECASE
 )
 """A word that multiplies the amount before it, with nothing behind it but a currency: ``1,2 jt``, ``12,9 тыс. ₽``."""
-MINOR = re.compile(r"\s?(¢|(?<=\d)p(?:ence)?(?![^\W_]))", re.IGNORECASE)
-"""Hundredths of a currency: ``99¢``, ``85p``."""
+MINOR = re.compile(r"\s?(¢|(?<=\d)p(?:ence)?(?![^\W_])|cents?(?![^\W_]))", re.IGNORECASE)
+"""Hundredths of a currency: ``99¢``, ``85p``, ``99 Cent``."""
+MYRIADS = re.compile(r"(?<![\d.,])(\d{1,6})\s?[万萬만]\s?(\d{1,3}|\d,?\d{3})(?:\s?([千천]))?(?![\d.,%])")
+"""Tens of thousands and what is above them: ``12만 9천``, ``1万2,800``."""
 # "24€99": in French and Portuguese shops the sign stands in the place of the decimal point.
 SIGN_FOR_POINT = re.compile(r"(\d)\s?([€£$])\s?(\d{2})(?![\d.,])")
 GENERIC_DOMAINS = frozenset(
@@ -206,20 +211,31 @@ def amounts(
     """
     # Normalising makes a space and a combining accent of an acute accent that stands for an apostrophe.
     text = unicodedata.normalize("NFKC", text.replace("´", "'")).translate(ARABIC_SIGNS)
-    text = SIGN_FOR_POINT.sub(r"\1.\3 \2", text)
+    text = MYRIADS.sub(_myriads, SIGN_FOR_POINT.sub(r"\1.\3 \2", text))
     code = currency_in(text, territory) or currency
     found = []
     for match in AMOUNT.finditer(text):
         value = _checked(_normal(match[1], (decimal or ".").translate(ARABIC_SIGNS), code))
         if value is not None:
             if value and (part := MINOR.match(text, match.end())) and not SIGN_BEFORE.search(text, 0, match.start()):
-                own = code if part[1] == "¢" else "GBP"
-                value = value / 100 if code in (None, own) else value
-                found.append(Amount(value, own if code is None else code))
-                continue
+                own = code if part[1] == "¢" else "GBP" if part[1][0] in "pP" else _cents(code, decimal)
+                if own is not None or part[1] == "¢":
+                    value = value / 100 if code in (None, own) else value
+                    found.append(Amount(value, own if code is None else code))
+                    continue
             scale = SCALE.match(text, match.end()) if code else None
             found.append(Amount(_scaled(value, scale[1]) if scale else value, code))
     return found
+
+
+def _cents(code: str | None, decimal: str | None) -> str | None:
+    """Return the currency whose hundredths are called cents, where the page's decimal sign leaves one alone."""
+    return code or ("EUR" if decimal == "," else None)
+
+
+def _myriads(match: re.Match[str]) -> str:
+    rest = int(match[2].replace(",", "")) * (1000 if match[3] else 1)
+    return str(int(match[1]) * 10_000 + rest)
 
 
 def _scaled(value: Decimal, word: str) -> Decimal:

@@ -11,7 +11,7 @@ from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
 from app.extraction import former, money, offer_words, visible_stock
-from app.extraction.amount_words import FREE, LEFT_OVER, PORTION
+from app.extraction.amount_words import FREE, LEFT_OVER, MISSING, PORTION
 from app.extraction.candidates import Candidate
 from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, distance_of, place_of
 from app.extraction.phrases import phrases
@@ -36,11 +36,13 @@ from app.extraction.price_marks import (
     NOW_MARKS,
     OTHER_SUM_AFTER,
     OTHER_SUM_BEFORE,
-    OWN_PRICE,
-    PRICE_MARKS,
     SIGN_BEFORE,
+    SIZE,
     TAX_OF_NEXT,
     UPPER,
+    names_own_price,
+    names_price,
+    without_states,
 )
 from app.extraction.word_patterns import any_of
 
@@ -264,18 +266,6 @@ def _sign_follows(layout: Layout, index: int, block: Block) -> bool:
     return struck and index + 1 < len(layout.texts) and bool(money.SIGN.match(layout.texts[index + 1].value))
 
 
-@lru_cache(maxsize=4096)
-def names_own_price(marks: str) -> bool:
-    """Whether an element's marks have a word for price, rather than for any amount."""
-    return bool(OWN_PRICE.search(marks))
-
-
-@lru_cache(maxsize=4096)
-def names_price(marks: str) -> bool:
-    """Whether an element's marks call it a price."""
-    return bool(PRICE_MARKS.search(marks))
-
-
 def _may_be_price(layout: Layout, index: int) -> bool:
     """Whether the text, one beside it, or a class name around it speaks of money."""
     one = layout.texts[index]
@@ -309,9 +299,10 @@ def _judged(
             layout.parts[part].add(amount.value)
             return None
         if (
-            NOT_THE_PRICE.search(marks)
+            NOT_THE_PRICE.search(without_states(marks))
             or (kind is None and not struck and _sets_apart([*layout.texts[found.place].block.around(2), *near[:3]]))
             or OTHER_SUM_BEFORE.search(before_text)
+            or MISSING.search(before_text)
             or LEFT_OVER.search(after_text)
             or _goes_on_free(found.written[span[1] :].casefold() if span else "")
             or _goes_on_free(after_text)
@@ -360,7 +351,7 @@ def _sets_apart(near: list[Block]) -> bool:
     """Whether a class name says that the amount is what is saved, paid monthly or collected; not so where it names the
     price as well (``price--discount``), or stands around a price (``discount-block``)."""
     for block in near:
-        if block.marks and (match := BESIDE_THE_PRICE.search(block.marks)):
+        if block.marks and (match := BESIDE_THE_PRICE.search(without_states(block.marks))):
             priced = names_own_price(block.marks)
             if not priced and (match[0].startswith("sav") or not any(names_own_price(one.marks) for one in near)):
                 return True
@@ -480,8 +471,10 @@ def _line(layout: Layout, found: _Found, span: tuple[int, int] | None) -> tuple[
         if parent.end - parent.start <= MAX_ROW:
             after = " ".join(one.value for one in layout.texts[block.last : min(parent.last, block.last + 2)])[:40]
     before = _without_currency(f"{before} {inside_before}").casefold().rstrip()
-    after = _without_currency(f"{inside_after} {after}").casefold().lstrip()
-    return before, after
+    after = _without_currency(f"{inside_after} {after}").lstrip()
+    if span and _has_sign(written, span):
+        after = SIZE.sub("", after)
+    return before, after.casefold()
 
 
 def _without_currency(written: str) -> str:

@@ -1,6 +1,7 @@
 """What class names and words around an amount make of it, as patterns."""
 
 import re
+from functools import lru_cache
 
 from app.extraction import money, offer_words
 
@@ -23,7 +24,17 @@ NOT_THE_PRICE = re.compile(
     r"promo-?(?:message|text)|free-?ship|used-?price|other-?seller|marketplace|rental|tooltip"
 )
 # The same where they don't stand beside a word for price.
-BESIDE_THE_PRICE = re.compile(r"saving|\bsave|spar(?:en|t)\b|discount|rabat|remise|descuento|desconto|financ")
+BESIDE_THE_PRICE = re.compile(
+    r"saving|\bsave|spar(?:en|t|nis)\b|discount|rabat|remise|[ée]conomie|descuento|ahorr|desconto|sconto|risparmi|"
+    r"korting|bespar|oszcz|\bslev|indirim|financ"
+)
+STATES = re.compile(
+    r"(?<!\S)(?:(?:is|has|with|no|show|hide)[-_]\S+|\S+[-_](?:enabled|disabled|active|inactive|on|off|theme|available|visible)"
+    r"|\S+[-_](?:and|with)[-_]\S+|\S+--(?:has|is|with)\S+)(?!\S)"
+)
+"""Class names of how a wrapper is, or of several things in it: ``klarna-enabled``, ``shipping-and-price``."""
+SIZE = re.compile(r"^\d?X{0,3}[SML](?!\w)")
+"""Sizes that stand behind a price; in lower case they would be units."""
 OWN_PRICE = re.compile(r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|\bpret|\bpris|fiyat|hinta|kaina")
 GIVEN_AWAY = re.compile(r"\W{0,3}([^\W\d_]{3,12})\W{0,3}(?:$|gift|bonus|credit|cash|reward)")
 MINOR_SIGN = re.compile(r"^(?:p|¢)(?=\W)")
@@ -82,3 +93,21 @@ MEMBER_MARKS = re.compile(
 SIGN_BEFORE = re.compile(rf"(?:{money.SIGN.pattern}|(?<![A-Z])[A-Z]{{3}}):?$", re.IGNORECASE)
 BEHIND_AMOUNT = re.compile(r"\d\s*(?:with|mit|avec|con|com|met|med|z|s|с|з|με|cu|for|für|per)\s\D{0,25}$")
 """Words that speak of the amount before them: ``£15 with a card``."""
+
+
+@lru_cache(maxsize=4096)
+def without_states(marks: str) -> str:
+    """Return an element's marks without the names that say how it is, rather than what: ``has-discount``."""
+    return STATES.sub(" ", marks)
+
+
+@lru_cache(maxsize=4096)
+def names_own_price(marks: str) -> bool:
+    """Whether an element's marks have a word for price, rather than for any amount."""
+    return bool(OWN_PRICE.search(marks))
+
+
+@lru_cache(maxsize=4096)
+def names_price(marks: str) -> bool:
+    """Whether an element's marks call it a price."""
+    return bool(PRICE_MARKS.search(marks))

@@ -9,7 +9,7 @@ from app.extraction.word_patterns import any_of, words_in
 
 RATED = re.compile(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
 NOT_OF_IT = re.compile(
-    r"testimonial|trustpilot|trusted-?shops|shop-?rating|seller|(?:single|customer)-?review\b|review-?(?:item|card|entry|"
+    r"testim[oó]n|t[eé]moignage|kundenstimme|depoimento|trustpilot|trusted-?shops|shop-?rating|seller|(?:single|customer)-?review\b|review-?(?:item|card|entry|"
     r"body|author)|comment-(?:body|item|text)|histogram|write-?review|review-?form"
 )
 """Class names of parts that rate something else, or are one buyer's."""
@@ -68,7 +68,7 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     for block in _rated(layout):
         attributes = block.node.attributes
         seen = layout.text_of(block, 200)
-        written = " ".join((attributes.get("title") or "", attributes.get("aria-label") or "", seen))
+        written = _western(" ".join((attributes.get("title") or "", attributes.get("aria-label") or "", seen)))
         if rating and reviews:
             break
         if rating is None and (rating := _stars(written, block)):
@@ -114,6 +114,13 @@ def _lone_before(written: str, match: re.Match[str]) -> float | None:
     return value if 1 <= value <= 5 else None
 
 
+def _western(written: str) -> str:
+    """Return a text with its digits, and the decimal sign of Arabic script, as Europe writes them."""
+    if written.isascii():
+        return written
+    return "".join(str(int(one)) if one.isdecimal() else one for one in written).replace("\u066b", ".")
+
+
 Found = tuple[float, str] | None
 
 
@@ -129,6 +136,9 @@ def _beside(layout: Layout, near: list[Text]) -> tuple[Found, tuple[int | None, 
         if match := OF_FIVE.fullmatch(one.value.strip(" .")):
             value = float((match[1] or match[2] or match[3]).replace(",", "."))
             rating = rating or (value, place_of(one.block))
+            counts = (REVIEWS.fullmatch(next_.value.strip(" .()")) for next_ in near[place + 1 : place + 1 + BESIDE])
+            if reviews is None and (count := next(filter(None, counts), None)):
+                reviews = counted(count[1]), place_of(one.block)
         if not (lone := LONE.match(one.value)):
             continue
         for following in near[place + 1 : place + 1 + BESIDE]:

@@ -189,7 +189,8 @@ def _product_fields(product: Item, document: Document) -> Iterator[tuple[str, Fi
             yield field, value
     offers = _offers(product)
     numbered = any(product.get(name) or group.get(name) for name in ("sku", "productID", "mpn"))
-    if len(offers) == 1 and not numbered and (own := string(offers[0].get("sku")) or string(offers[0].get("mpn"))):
+    single = [one for one in offers if not one.get("offers")]
+    if len(single) == 1 and not numbered and (own := string(single[0].get("sku")) or string(single[0].get("mpn"))):
         yield "sku", own
     for name in GTINS:
         digits = re.sub(r"[\s-]", "", (string(product.get(name)) or "").removeprefix("isbn:"))

@@ -35,6 +35,11 @@ def shown(written: str) -> str:
         ("https://shop.example", "en", "Beginning at 1 099,00 €", "1099", "EUR"),
         ("https://shop.example", "en", "Starting from just 1 099,00 € incl. VAT", "1099", "EUR"),
         ("https://shop.example", "en", "$3 mil plastic cover", "3", "USD"),
+        ("https://shop.example.kr", "ko", "12만 9천원", "129000", "KRW"),
+        ("https://mise.example.jp", "ja", "1万2,800円", "12800", "JPY"),
+        ("https://dukan.example.in", "en", "₹1.2 Cr", "12000000", "INR"),
+        ("https://dukan.example.pk", "en", "Rs.1,499", "1499", "PKR"),
+        ("https://laden.example", "de", "99 Cent", "0.99", "EUR"),
     ],
 )
 def test_notations(url: str, lang: str, written: str, price: str, currency: str) -> None:
@@ -50,7 +55,9 @@ def test_a_volume_on_a_romanian_page_is_no_price() -> None:
     assert product.price == Decimal("61.85")
 
 
-@pytest.mark.parametrize(("written", "markup"), [("12,9 k€", "12900"), ("1,3 Mio. €", "1300000")])
+@pytest.mark.parametrize(
+    ("written", "markup"), [("12,9 k€", "12900"), ("1,3 Mio. €", "1300000"), ("1,3 tys. €", "1299")]
+)
 def test_a_shorter_notation_contradicts_nothing(written: str, markup: str) -> None:
     assert read(shown(written), ld(offers=offer(markup)), lang="de").price == Decimal(markup)
 
@@ -67,6 +74,8 @@ def test_cents_in_markup_are_no_longer_notation_of_a_price() -> None:
         ("500 g $14.85", "14.85"),
         ("4 options from $439.34", "439.34"),
         ("<span>Set of 3:</span> <b>14.85 USD</b>", "14.85"),
+        ("Size 42 59.00 €", "59"),
+        ("<span>59.00 €</span><span>M</span>", "59"),
     ],
 )
 def test_the_number_at_the_sign_is_the_price(written: str, price: str) -> None:
@@ -81,6 +90,9 @@ def test_the_number_at_the_sign_is_the_price(written: str, price: str) -> None:
         '<div class="financing-enabled"><div class="price"><span>€ 349.00</span></div></div>',
         '<div class="discount-block"><del>€ 449.00</del> <span class="price">€ 349.00</span></div>',
         '<div class="rabatt"><b class="preis-neu">€ 349.00</b></div>',
+        '<section class="klarna-enabled"><div><span class="amt">€ 349.00</span></div></section>',
+        '<div class="shipping-info-and-price"><p class="amt">€ 349.00</p></div>',
+        '<div class="remise-active"><em>€ 349.00</em></div>',
     ],
 )
 def test_names_of_wrappers_veto_no_price(block: str) -> None:
@@ -92,6 +104,8 @@ def test_names_of_wrappers_veto_no_price(block: str) -> None:
     [
         '<div class="you-save"><span class="price">€ 100.00</span></div>',
         '<div class="discount"><span>€ 100.00</span></div>',
+        '<p class="economie">€ 100.00</p>',
+        '<div class="shipping"><span>€ 100.00</span></div>',
         '<div class="financing"><span>€ 12.00</span></div>',
     ],
 )
@@ -115,6 +129,21 @@ def test_other_sums(other: str) -> None:
         f'{TITLE}<div class="price-info"><p class="price">{other}</p></div>{TEXT}<div class="buy"><p>$59.00</p></div>'
     )
     assert read(f"{body}{BUY}").price == 59
+
+
+@pytest.mark.parametrize(
+    ("lang", "other"),
+    [
+        ("ru", "До бесплатной доставки 900 ₽"),
+        ("es", "Te faltan 900 ₽ para el envío gratis"),
+        ("ja", "送料無料まであと900 ₽"),
+        ("fi", "9 ₽/annos"),
+        ("tr", "9 ₽ / porsiyon"),
+    ],
+)
+def test_other_sums_in_many_languages(lang: str, other: str) -> None:
+    body = f'{TITLE}<p class="price">{other}</p>{TEXT}<div class="buy"><p>5 900 ₽</p></div>{BUY}'
+    assert read(body, lang=lang).price == 5900
 
 
 def test_pence_a_wash_are_not_the_price_unless_nothing_else_is() -> None:
@@ -167,12 +196,23 @@ def test_the_yuans_sign_among_han_characters(name: str, currency: str) -> None:
     assert extract(html, HOST).currency == currency
 
 
-@pytest.mark.parametrize("note", ["This product has been discontinued", "Sold out"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "This product has been discontinued",
+        "Sold out",
+        "販売終了しました",
+        "Wycofany ze sprzedaży",
+        "단종된 상품입니다",
+    ],
+)
 def test_what_it_cost_while_it_was_sold_is_no_price(note: str) -> None:
     product = read(f"{TITLE}<p>{note}</p>{TEXT}", ld(offers=offer("349.00", "Discontinued")))
     assert (product.price, product.availability) == (None, "OutOfStock")
     still = read(f'{TITLE}<p class="price">€ 349.00</p><p>{note}</p>', ld(offers=offer("349.00", "OutOfStock")))
     assert still.price == 349
+    template = read(f"{TITLE}<p>{note}</p>{TEXT}", ld(offers=offer("349.00", "InStock")))
+    assert (template.price, template.availability) == (None, "OutOfStock")
 
 
 def test_free_things() -> None:
@@ -209,6 +249,9 @@ GOOD = json.dumps({"@type": "Product", "name": NAME, "sku": "77123", "offers": o
         GOOD.replace('"sku"', '"description": "The "Oak", as we call it", "sku"'),
         GOOD.replace('"sku"', '"description": "5\\" deep \\d", "sku"'),
         GOOD.replace('}', ",}") + ";",
+        GOOD.replace('"sku"', '"width": 12 cm, "sku"'),
+        GOOD.replace('"sku"', '"size": {"weight": 1,5 kg}, "sku"'),
+        GOOD.replace('"sku": "77123"', "'sku': '77123'"),
         GOOD.replace(', "offers"', ' "offers"'),
         GOOD.replace('"', "&quot;"),
         GOOD.replace('"offers"', '"Offers"').replace('"price"', '"Price"').replace('"sku"', '"SKU"'),
@@ -226,6 +269,8 @@ def test_what_cannot_be_mended_says_nothing() -> None:
 
 def test_the_number_of_the_only_offer_and_an_entity_escaped_twice() -> None:
     assert read(TITLE, ld(offers=offer("349") | {"sku": "NW-77123"})).sku == "NW-77123"
+    range_of_one = {"@type": "AggregateOffer", "lowPrice": 349, "offers": [offer("349") | {"sku": "NW-77123"}]}
+    assert read(TITLE, ld(offers=range_of_one)).sku == "NW-77123"
     assert read(TITLE, ld(offers=[offer("349") | {"sku": "NW-1"}, offer("359") | {"sku": "NW-2"}])).sku is None
     body = f"<h1>Oak &amp;amp; ash desk</h1>{BUY}"
     assert read(body, title="Oak &amp;amp; ash desk | Northwood").title == "Oak & ash desk"

@@ -142,6 +142,8 @@ def test_a_marketplace_that_calls_itself_the_brand() -> None:
         ("id", "<div><b>4.8</b><i>312 ulasan</i></div>", 4.8, 312),
         ("th", "<div><b>4.9</b><i>77 รีวิว</i></div>", 4.9, 77),
         ("hi", "<div><b>4.1</b><i>93 समीक्षाएं</i></div>", 4.1, 93),
+        ("de", "<span>Bewertung: 4,6</span> <span>38 Bewertungen</span>", 4.6, 38),
+        ("fa", '<div class="rating"><b>۴٫۶</b> <span>۳۸ نظر</span></div>', 4.6, 38),
     ],
 )
 def test_ways_to_write_a_rating(lang: str, written: str, rating: float, reviews: int) -> None:
@@ -163,6 +165,7 @@ def test_what_nobody_has_rated(note: str) -> None:
     "block",
     [
         '<section class="testimonials"><b class="rating" aria-label="5 out of 5 stars"></b><p>Great!</p></section>',
+        '<section class="kundenstimmen"><b class="rating" title="5 von 5 Sternen"></b><p>Toll!</p></section>',
         '<div class="review-item"><b class="rating" title="5 of 5"></b><p>It wobbles.</p></div>',
         '<div class="stars"><i class="stars-filled" style="width: 100%"></i></div>',
         '<div class="col"><h3><a href="/lamp">Desk lamp</a></h3><b class="rating" title="4.5 out of 5">(12)</b></div>',
