@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
-from typing import Any, BinaryIO, Literal, get_args
+from typing import Any, BinaryIO, Literal, NamedTuple, get_args
 
 from pydantic import ValidationError
 
@@ -27,13 +27,16 @@ Kind = Literal["html", "jsonld", "ndjson", "csv", "xml"]
 DELIMITERS = ",;\t|"
 SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """A first line by which spreadsheets are told the separator."""
-AMAZON = "TemplateType="
-"""Begins the first of the three header lines of Amazon's listing files; the third one has the columns' names."""
+AMAZON = re.compile(r"TemplateType=|\"?settings=")
+"""Begins the header lines of Amazon's listing files; the third one has the columns' names, unless it says which."""
+AMAZON_ROWS = {name: re.compile(rf"(?<![A-Za-z]){name}=(\d{{1,2}})(?!\d)") for name in ("attributeRow", "dataRow")}
+MOST_HEADERS = 20
 HANDLES = frozenset(("handle", "urlhandle"))
 """The columns by which Shopify's rows of one product are told, in its old and its new export."""
+PRICES = frozenset(("price", "list_price"))
 MAX_MORE = 60
 """Cells with pictures that are added to a row."""
-ROWS = ("products", "items", "data", "results", "entries")
+ROWS = ("products", "items", "data", "results", "entries", "resources")
 """Under these names, JSON of shops has the list of its products."""
 BARE_PAGE = "<html></html>"
 MAX_WHOLE_BYTES = 50_000_000
@@ -186,12 +189,16 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "InStock" if value else "OutOfStock"  # the one column of a table that is so asked
     if isinstance(value, dict):
-        return next((value[name] for name in INNER if isinstance(value.get(name), str)), "")
+        found = next((str(value[name]) for name in INNER if isinstance(value.get(name), (str, int, float))), "")
+        code = value.get("currency")
+        return f"{found} {code}" if isinstance(code, str) and MONEY & value.keys() else found
     return "" if value is None else str(value)
 
 
 INNER = ("src", "url", "name", "title", "value", "amount")
-"""What of an object within a row stands for it: a picture's address, a brand's name."""
+"""What of an object within a row stands for it: a picture's address, a brand's name, an amount."""
+MONEY = frozenset(("value", "amount"))
+"""Beside one of them, the currency belongs to the cell."""
 
 
 def _strict(source: str) -> Any:
@@ -204,6 +211,8 @@ def _strict(source: str) -> Any:
 def _rows(value: Any) -> list[Any]:
     """Return the entries of an array, a graph or an ItemList; anything else is one row."""
     if isinstance(value, dict):
+        if len(value) == 1 and isinstance(value.get("product"), dict):
+            return [value["product"]]
         names = ("@graph", "itemListElement", *(() if schema_org.types(value) else ROWS))
         entries = next((value[name] for name in names if isinstance(value.get(name), list)), None)
         if isinstance(entries, list):
@@ -227,11 +236,18 @@ def _csv(source: BinaryIO, url: str | None) -> Iterator[Make]:
     if header is None:
         raise InvalidInput("the data is empty")
     named = SEPARATOR.fullmatch(header.strip("\ufeff\r\n "))
-    for _ in range(1 if named else 2 if header.startswith(AMAZON) else 0):
+    before = between = 0
+    if AMAZON.match(header):
+        said = {name: int(match[1]) for name, row in AMAZON_ROWS.items() if (match := row.search(header))}
+        before = said.get("attributeRow", 3) - 1
+        between = said.get("dataRow", 0) - before - 2
+    for _ in range(1 if named else min(before, MOST_HEADERS)):
         header = next(found, "")
     # A cell may hold line breaks, which the reader finds by itself.
     reader = csv.reader(chain([header], found), delimiter=named[1] if named else max(DELIMITERS, key=header.count))
     names = next(reader, [])
+    for _ in range(min(between, MOST_HEADERS)):
+        next(reader, None)
     if "title" not in map(field_of, names):
         raise InvalidInput("the CSV file's first line names no title column (such as title, name, product name)")
     return _csv_products(_csv_rows(reader, names), names, parse(BARE_PAGE, url))
@@ -259,29 +275,64 @@ Row = list[tuple[str, str]] | str
 
 
 def _csv_products(rows: Iterator[Row], names: list[str], document: Document) -> Iterator[Make]:
-    """Yield a reader for each product: of a row, or of it and the rows of its other pictures, as Shopify exports them.
-
-    Such a row has the handle of the one before it and no title.
-    """
-    handle = next((place for place, name in enumerate(names) if text.squeeze(name) in HANDLES), None)
-    title = next(place for place, name in enumerate(names) if field_of(name) == "title")
+    """Yield a reader for each product: of a row, or of it and the rows after it that belong to it."""
+    columns = _columns_of(names)
     product: Row | None = None
     for row in rows:
-        if (
-            handle is not None
-            and isinstance(product, list)
-            and isinstance(row, list)
-            and row[handle][1] == product[handle][1]
-            and not row[title][1].strip()
-        ):
+        if isinstance(product, list) and isinstance(row, list) and (fields := _adds(row, product, columns)):
             if len(product) < len(names) + MAX_MORE:
-                product += [(name, cell) for name, cell in row if field_of(name) == "images" and cell]
+                product += [(name, cell) for name, cell in row if field_of(name) in fields and cell]
             continue
         if product is not None:
             yield _made(product, document)
         product = row
     if product is not None:
         yield _made(product, document)
+
+
+class _Columns(NamedTuple):
+    """Places of the columns that say which rows are of one product; -1: there is none."""
+
+    title: int
+    handle: int
+    parent: int
+    id: int
+    sku: int
+
+
+def _columns_of(names: list[str]) -> _Columns:
+    keys = [text.squeeze(name) for name in names]
+    fields = [field_of(name) for name in names]
+
+    def place(*found: bool) -> int:
+        return next((number for number, one in enumerate(found) if one), -1)
+
+    return _Columns(
+        fields.index("title"),
+        place(*(key in HANDLES for key in keys)),
+        place(*(field == "parent" for field in fields)),
+        place(*(key == "id" for key in keys)),
+        place(*(field == "sku" and key != "id" for field, key in zip(fields, keys, strict=True))),
+    )
+
+
+def _adds(row: list[tuple[str, str]], product: list[tuple[str, str]], columns: _Columns) -> frozenset[str]:
+    """Return the fields that a row adds to the product before it; none: it is a product of its own.
+
+    Shopify's rows of further pictures have the product's handle and no title; WooCommerce's variations name their
+    parent, by number or id, and have the prices that it lacks.
+    """
+    if (
+        columns.handle >= 0
+        and row[columns.handle][1] == product[columns.handle][1]
+        and not row[columns.title][1].strip()
+    ):
+        return frozenset(("images",))
+    parent = row[columns.parent][1].strip() if columns.parent >= 0 else ""
+    if not parent or parent not in (f"id:{product[columns.id][1]}", product[columns.sku][1].strip()):
+        return frozenset()
+    priced = any(field_of(name) in PRICES and cell.strip() for name, cell in product)
+    return frozenset(("images",)) if priced else frozenset(("images", *PRICES))
 
 
 def _made(row: Row, document: Document) -> Make:

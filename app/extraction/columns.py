@@ -14,12 +14,15 @@ from app.extraction.money import currency_code, currency_in, machine_amount
 from app.models import Product
 
 CONFIDENCE = 0.9
+QUALIFIER = re.compile(r"\[[^\]]{0,200}\]|#\d{1,3}(?:\.(?:value|media_location))?$|#\d{1,3}(?=\.)")
+"""``item_name[language_tag=de_DE]#1.value`` is ``item_name``."""
 LIST_SEPARATORS = re.compile(r"[|;\n]|,(?=\s*https?:)")
 
 # Column names (letters and digits alone, lower case) of common shop exports and feeds -> the product's field.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "producturl", "productlink", "pageurl", "address", "lien"),
-    "title": ("title", "name", "productname", "producttitle", "itemname", "titel", "produktname", "bezeichnung",
+    "title": ("title", "name", "productname", "producttitle",
+ "itemname", "titel", "produktname", "bezeichnung",
         "artikelname", "nom",
               "titre", "nombre", "titulo", "nome", "titolo", "nazwa", "nazev", "naziv", "naam"),
     "description": ("description", "bodyhtml", "body", "longdescription", "productdescription", "itemdescription",
@@ -29,26 +32,37 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "brand": ("brand", "brandname", "vendor", "manufacturer", "marke", "hersteller", "marque", "marca", "marka",
         "merk"),
     "sku": ("sku", "variantsku", "sellersku", "itemsku", "articlenumber", "itemnumber", "artikelnummer", "artnr",
-            "reference", "referencia", "code", "mpn", "productid", "itemid", "id"),
+            "reference", "referencia", "code", "offerid", "contributionsku", "ugs", "customlabelsku", "productid",
+            "itemid", "id", "mpn"),
     "gtin": ("gtin", "ean", "gtin13", "ean13", "upc", "isbn", "barcode", "variantbarcode", "externalproductid",
              "gtinupceanorisbn"),
-    "price": ("saleprice", "specialprice", "discountedprice", "currentprice", "price", "variantprice", "standardprice",
+    "price": ("saleprice", "specialprice", "discountedprice", "currentprice", "angebotspreis",
+              "aktionspreis", "tarifpromo", "preciorebajado", "prezzoinofferta", "aanbiedingsprijs",
+              "purchasableofferourpriceschedulevaluewithtax", "precopromocional",
+              "cenapromocyjna", "price", "variantprice", "standardprice",
               "amount", "preis", "verkaufspreis", "prix", "precio", "preco", "prezzo", "cena", "prijs"),
     "list_price": ("listprice", "regularprice", "compareatprice", "variantcompareatprice", "originalprice", "rrp",
-                   "msrp", "uvp", "oldprice"),
+                   "msrp", "uvp", "oldprice", "regularerpreis", "tarifregulier", "prixregulier", "precionormal",
+                   "prezzodilistino", "reguliereprijs", "preconormal"),
     "currency": ("currency", "currencycode", "pricecurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"),
     "availability": ("availability", "instock", "stockstatus", "available", "stock", "quantity", "variantinventoryqty",
                      "inventoryquantity",
-                     "variantavailable", "verfugbarkeit", "lagerstatus", "disponibilite", "disponibilidad"),
+                     "variantavailable", "fulfillmentavailabilityquantity",
+                     "vorratig", "opvoorraad", "emestoque", "enstock", "nastanie", "qty",
+                     "verfugbarkeit", "lagerstatus", "disponibilite", "disponibilidad"),
     "rating": ("rating", "averagerating", "ratingvalue", "stars", "bewertung"),
     "review_count": ("reviewcount", "reviews", "ratingcount", "numberofreviews", "numreviews"),
     "images": ("image", "images", "imageurl", "imageurls", "imagelink", "imagesrc", "picture", "photo", "bild",
-        "bildurl", "imagen", "mainimageurl", "otherimageurl", "additionalimagelink", "variantimage", "productimageurl",
+        "bildurl", "imagen", "mainimageurl", "otherimageurl", "additionalimagelink", "bilder", "imagenes",
+        "immagini", "immagine", "afbeeldingen", "imagens", "obrazki", "picurl", "imgurl",
+        "mainproductimagelocator", "otherproductimagelocator", "variantimage", "productimageurl",
         "variantimageurl"),
-    "categories": ("category", "categories", "producttype", "googleproductcategory", "kategorie", "categorie",
+    "categories": ("category", "categories", "producttype", "googleproductcategory", "kategorie",
+        "kategorien", "categorie", "categorieen", "categorias",
         "categoria"),
     "features": ("features", "bullets", "bulletpoints", "bulletpoint", "highlights", "sellingpoints",
                  "producthighlight", "keyproductfeatures"),
+    "parent": ("parent", "parentsku", "ubergeordnetesprodukt", "superior", "genitore", "hoofd"),
     "sells on": ("variantinventorypolicy", "continuesellingwhenoutofstock"),
     "language": ("language", "lang", "locale", "sprache"),
     "shop": ("shop", "store", "seller", "merchant"),
@@ -62,17 +76,23 @@ FIELD_OF = {name: field for field, names in SYNONYMS.items() for name in names}
 
 
 @lru_cache(maxsize=1000)
+def _key(name: str) -> str:
+    """Return a column's name without accents, signs, case, and what Amazon says of its language and place."""
+    bare = unicodedata.normalize("NFKD", QUALIFIER.sub("", name))
+    return text.squeeze("".join(one for one in bare if not unicodedata.combining(one)))
+
+
+@lru_cache(maxsize=1000)
 def field_of(name: str) -> str | None:
     """Return the product's field that a column's name means, without regard to accents, signs and case."""
-    bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
-    key = text.squeeze(bare)
+    key = _key(name)
     return FIELD_OF.get(key) or FIELD_OF.get(key.rstrip("0123456789"))
 
 
 @lru_cache(maxsize=1000)
 def _rank(name: str, field: str) -> int:
     """Return how far back a column's name stands among those of its field; the first says it most surely."""
-    key = text.squeeze(name)
+    key = _key(name)
     names = SYNONYMS[field]
     return names.index(key) if key in names else len(names)
 

@@ -12,7 +12,10 @@ from app.extraction.document import Document
 from app.extraction.layout import PICTURE, Block, Layout
 
 LARGE_SOURCES = ("data-zoom-image", "data-large-image", "data-large_image", "data-full", "data-old-hires")
-SOURCES = ("data-src", "data-lazy-src", "data-lazy", "data-original", "src")
+SAVED_SOURCES = ("data-sf-original-", "data-savepage-")
+"""Beginnings of the attributes in which SingleFile and Save Page WE keep the address of what they put in the page."""
+SOURCES = ("data-src", "data-lazy-src", "data-lazy", "data-original", *(f"{one}src" for one in SAVED_SOURCES), "src")
+SETS = ("srcset", "data-srcset", *(f"{one}srcset" for one in SAVED_SOURCES))
 SIZED_SOURCE = re.compile(r"data-(?:lazy-?)?(?:src|image|img)[-_]?(\d{2,4})[wx]?")
 """``data-src-1440``: an attribute for each width."""
 TEMPLATE = re.compile(r"\{|%7b", re.IGNORECASE)
@@ -37,6 +40,7 @@ PLAIN = 1000
 WORDS = {
     "thumb": 100, "thumbnail": 100, "thumbs": 100, "thumbnails": 100, "mini": 100, "tiny": 60, "cart": 150,
     "preview": 200, "small": 250, "compact": 250, "medium": 500, "listing": 400, "home": 400, "normal": 600,
+    "thickbox": 800, "fullxfull": 3000,
     "detail": 800, "large": 1200, "grande": 1200, "big": 1200, "zoom": 1500, "xlarge": 1500, "full": 2000,
     "original": 3000, "orig": 3000, "master": 3000,
 }  # fmt: skip
@@ -45,12 +49,14 @@ _NAMED = "|".join(sorted(WORDS, key=len, reverse=True))
 _SIZE = rf"(?:\d{{2,4}}x(?:\d{{0,4}}|n)|x\d{{2,4}}|\d{{2,4}}(?:w|px)|(?:{_NAMED})(?:[-_](?:default|image|size))?)"
 FOLDER = re.compile(
     rf"(?:(?:thumb|resize|fit|crop|scale|size|max)?[-_]?{_SIZE}(?:[-_@](?:\d|crop|fit)\w{{0,12}})?"
-    r"|(?:[a-z]{1,3}_[\w.:!-]{1,40})(?:,[a-z]{1,3}_[\w.:!-]{1,40}){0,12}|s-l\d{2,4}|w\d{2,4}|h\d{2,4})"
+    r"|(?:[a-z]{1,3}_[\w.:!-]{1,40})(?:,[a-z]{1,3}_[\w.:!-]{1,40}){0,12}|s-l\d{2,4}|w\d{2,4}|h\d{2,4}"
+    r"|tr:[a-z]{1,4}-[\w.]{1,20}(?:,[a-z]{1,4}-[\w.]{1,20}){0,12})"
 )
 """A folder that is a size alone, or a list of transformations: ``800x800``, ``w_200,h_200``."""
 NUMBERED_FOLDER = re.compile(rf"(\d{{1,9}})[-_]({_SIZE}\w{{0,20}})")
 """``44170-large_default``: the picture's number with its size."""
 IN_NAME = re.compile(
+    r"\.(?:jpe?g|png|webp)_\d{2,4}x\d{2,4}\w{0,12}(?=\.)|@\dx(?=\.)|=[swh]\d{2,4}(?:-[a-z]{1,2}\d{0,4}){0,6}$|"
     rf"[-_.@](?:{_SIZE})(?:_crop_\w{{1,10}})?(?:@\dx)?(?=[-_.])|[-_]\d{{3,4}}-0(?=\.)|(?<=il_){_SIZE}(?=\.)"
     r"|\._[a-z]{2}[a-z0-9_,-]{2,80}_(?=\.)|(?<=/)s-l\d{2,4}(?=\.)",
 )
@@ -58,7 +64,7 @@ NUMBERS = re.compile(r"\d{2,4}")
 NAMES = re.compile(rf"(?<![a-z])(?:{_NAMED})(?![a-z])")
 SIZE_PARAMETER = re.compile(
     r"(?:^|&)(?:w|h|width|height|size|sw|sh|q|quality|imwidth|wid|hei|fit|v|f|fmt|format|auto|dpr|im|op|impolicy|preset|"
-    r"bg|crop|resize|odnwidth|odnheight|odnbg)=[^&]*"
+    r"bg|crop|resize|odnwidth|odnheight|odnbg)=[^&]*|\$[\w-]{1,40}\$"
 )
 
 
@@ -138,7 +144,7 @@ def is_no_picture(url: str) -> bool:
 def _links(attributes: dict[str, str | None]) -> Iterator[str]:
     """Yield the addresses in a picture's attributes, the largest first."""
     yield from (attributes.get(name) or "" for name in LARGE_SOURCES)
-    yield _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
+    yield from (_largest(attributes.get(name) or "") for name in SETS)
     sized = [(int(match[1]), value) for name, value in attributes.items() if (match := SIZED_SOURCE.fullmatch(name))]
     yield from (value or "" for _, value in sorted(sized, key=lambda one: -one[0]))
     yield from (attributes.get(name) or "" for name in SOURCES)
@@ -189,7 +195,9 @@ def _pixels(link: str) -> int:
     said = [one for one in folders if FOLDER.fullmatch(one)]
     said += [match[2] for one in folders if (match := NUMBERED_FOLDER.fullmatch(one))]
     said += [match[0] for match in IN_NAME.finditer("/" + path.rpartition("/")[2])]
-    said += [match[0].partition("=")[2] for match in SIZE_PARAMETER.finditer(parts.query) if "q=" not in match[0]]
+    said += [
+        match[0].partition("=")[2] or match[0] for match in SIZE_PARAMETER.finditer(parts.query) if "q=" not in match[0]
+    ]
     sizes = [int(number) for one in said for number in NUMBERS.findall(one)]
     sizes += [WORDS[name] for one in said for name in NAMES.findall(one.replace("_", "-"))]
     return max(sizes, default=PLAIN)

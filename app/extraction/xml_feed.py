@@ -1,5 +1,6 @@
 """Feeds in XML (RSS and Atom, as Google Merchant Center takes them), item by item."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
@@ -20,11 +21,15 @@ def items(source: BinaryIO) -> Iterator[list[tuple[str, str]]]:
     """
     reader = _Reader()
     last = False
+    chunk = source.read(CHUNK)
+    if chunk.startswith((BOM_UTF8, b"\n", b"\r", b" ")):
+        # Shops' systems write an empty line before the feed, which XML does not allow.
+        chunk = chunk.removeprefix(BOM_UTF8).lstrip()
     while not last:
-        chunk = source.read(CHUNK)
         last = not chunk
         broken = reader.parse(chunk, last)
         yield from reader.taken()
+        chunk = source.read(CHUNK)
         if broken:
             raise InvalidInput(f"the XML is broken: {broken}")
 

@@ -42,6 +42,31 @@ def test_woocommerces_columns() -> None:
     assert (shelf.price, shelf.list_price, shelf.sku, shelf.availability) == (89, None, "NW-2", "OutOfStock")
 
 
+def test_woocommerces_variations_belong_to_their_parent() -> None:
+    desk, stool, single = read(
+        "ID,Type,SKU,Name,In stock?,Stock,Sale price,Regular price,Images,Parent\n"
+        "44,variable,NW-1,Oak desk,1,,,,https://n.example/1.jpg,\n"
+        "45,variation,NW-1-S,Oak desk - S,1,2,349,449,https://n.example/2.jpg,NW-1\n"
+        "46,variation,NW-1-L,Oak desk - L,0,0,,549,https://n.example/3.jpg,id:44\n"
+        "50,variable,,Oak stool,1,,,,,\n"
+        "51,variation,,Oak stool - S,1,2,,49,,id:50\n"
+        "61,variation,NW-9-S,Oak shelf - S,1,2,,29,,NW-9\n"
+    )
+    assert (desk.title, desk.price, desk.list_price, desk.sku, len(desk.images)) == ("Oak desk", 349, 449, "NW-1", 3)
+    assert (stool.title, stool.price, stool.availability) == ("Oak stool", 49, "InStock")
+    assert (single.title, single.price) == ("Oak shelf - S", 29)  # its parent is in another file
+
+
+def test_woocommerces_columns_in_the_shops_language() -> None:
+    (desk,) = read(
+        "ID,Typ,Artikelnummer,Name,Vorrätig?,Lager,Angebotspreis,Regulärer Preis,Kategorien,Bilder,"
+        "Übergeordnetes Produkt\n"
+        '44,simple,NW-1,Eichentisch,0,,"349,00","449,00",Tische,https://n.example/1.jpg,\n'
+    )
+    assert (desk.price, desk.list_price, desk.sku, desk.availability) == (349, 449, "NW-1", "OutOfStock")
+    assert (desk.categories, len(desk.images)) == (["Tische"], 1)
+
+
 def test_shopifys_rows_of_pictures_and_variants() -> None:
     (desk, shelf) = read(
         "Handle,Title,Body (HTML),Vendor,Variant SKU,Variant Inventory Qty,Variant Price,"
@@ -91,6 +116,21 @@ def test_amazons_listing_file_with_three_header_lines(labels: str) -> None:
     assert (desk.features, len(desk.images)) == (["Oiled by hand", "Stands firm"], 2)
 
 
+def test_amazons_listing_file_that_says_where_its_rows_are() -> None:
+    place = "[marketplace_id=A1PA6795UKMFR9]"
+    (desk,) = read(
+        "settings=attributeRow=3&contentLanguageTag=de_DE&dataRow=5&labelRow=2\t\t\t\t\n"
+        "SKU\tProduktname\tPreis\tAufzählungspunkt\tBild\n"
+        f"contribution_sku#1.value\titem_name{place}[language_tag=de_DE]#1.value\t"
+        f"purchasable_offer{place}#1.our_price#1.schedule#1.value_with_tax\tbullet_point{place}#2.value\t"
+        f"other_product_image_locator_1{place}#1.media_location\n"
+        "example\tAn example of a name\t1\t\t\n"
+        "NW-1\tOak desk\t349.00\tOiled by hand\thttps://n.example/1.jpg\n"
+    )
+    assert (desk.title, desk.sku, desk.price) == ("Oak desk", "NW-1", 349)
+    assert (desk.features, desk.images) == (["Oiled by hand"], ["https://n.example/1.jpg"])
+
+
 def test_amazons_report_of_listings() -> None:
     (desk,) = read(
         "item-name\titem-description\tlisting-id\tseller-sku\tprice\tquantity\timage-url\tasin1\n"
@@ -110,6 +150,15 @@ def test_a_plain_array(kind: Kind) -> None:
     rows = [{"title": "Oak desk", "price": 449, "currency": "EUR"}, {"name": "Ash desk", "price": {"amount": "349"}}]
     found = read(json.dumps(rows, indent=1), kind)
     assert [(one.title, one.price) for one in found] == [("Oak desk", Decimal(449)), ("Ash desk", Decimal(349))]
+
+
+def test_json_of_shops_programs() -> None:
+    google = {"offerId": "NW-1", "title": "Oak desk", "price": {"value": "449.00", "currency": "EUR"},
+              "salePrice": {"value": 349, "currency": "EUR"}, "imageLink": "https://n.example/1.jpg"}  # fmt: skip
+    (desk,) = read(json.dumps({"resources": [google]}), "jsonld")
+    assert (desk.sku, desk.price, desk.list_price, desk.currency) == ("NW-1", 349, 449, "EUR")
+    (shelf,) = read(json.dumps({"product": {"title": "Oak shelf", "variants": [{"price": "89.00"}]}}), "jsonld")
+    assert (shelf.title, shelf.price) == ("Oak shelf", 89)
 
 
 def test_lines_that_begin_with_an_array_are_read_line_by_line() -> None:
@@ -150,7 +199,8 @@ def test_a_shops_own_code_in_the_column_of_barcodes_costs_no_row() -> None:
 
 
 def test_a_tab_named_as_the_separator() -> None:
-    (desk,) = read("sep=\t\nid\ttitle\tprice\n1\tOak, oiled\t449.00 EUR\n")
+    (desk,) = read("sep=\t\nid\ttitle\tprice\tmpn\n1\tOak, oiled\t449.00 EUR\tA-7\n")
+    assert desk.sku == "1"  # the maker's number is not the shop's
     assert (desk.title, desk.price) == ("Oak, oiled", 449)
 
 
@@ -182,6 +232,12 @@ def test_an_atom_feed() -> None:
         "xml",
     )
     assert (desk.title, desk.url, desk.price) == ("Oak desk", "https://n.example/1", 349)
+
+
+@pytest.mark.parametrize("start", ["\ufeff", "\n", "\ufeff\r\n "])
+def test_what_stands_before_the_xml(start: str) -> None:
+    (desk,) = read(f'{start}<?xml version="1.0"?><rss><channel>{ITEM}</channel></rss>', "xml")
+    assert desk.title == "Oak & ash desk"
 
 
 def test_xml_that_breaks_off_keeps_the_items_before() -> None:

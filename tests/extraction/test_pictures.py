@@ -24,6 +24,12 @@ CDN = "https://img.northwood.example"
         (("/oak_300x300_crop_center.jpg", "/oak_1080x.jpg"), 1),
         (("/g/abc/s-l64.jpg", "/g/abc/s-l1600.jpg"), 1),
         (("/I/71abc._AC_US40_.jpg", "/I/71abc._AC_SL1500_.jpg"), 1),
+        (("/44170-cart_default/oak.jpg", "/44170-thickbox_default/oak.jpg"), 1),
+        (("/il_340x270.99.jpg", "/il_fullxfull.99.jpg"), 1),
+        (("/tr:w-100,h-100/oak.jpg", "/tr:w-900,h-900/oak.jpg"), 1),
+        (("/image/oak?$thumb$", "/image/oak?$pdp_zoom$"), 1),
+        (("/oak.jpg_50x50.jpg", "/oak.jpg"), 1),
+        (("/Ab9=s64", "/Ab9=w1600-h900-no"), 1),
         (("/oak.jpg?width=80&hash=6FC9", "/oak.jpg?width=720&hash=77AA"), 1),
     ],
 )
@@ -68,6 +74,12 @@ def test_attributes_that_hold_the_picture() -> None:
     assert gallery('<img data-src="/oak_%7Bwidth%7Dx.jpg" src="/oak_300x.jpg">') == ["/oak_300x.jpg"]
     sized = '<img data-src-320="/s.jpg" data-src-1440="/big.jpg" data-src-90="/xs.jpg" src="data:image/gif;base64,R0">'
     assert gallery(sized) == ["/big.jpg"]
+    inlined = "data:image/webp;base64,UklG"
+    assert gallery(f'<img src="{inlined}" data-sf-original-src="/oak.jpg">') == ["/oak.jpg"]
+    assert gallery(f'<img src="{inlined}" srcset="{inlined} 2x" data-savepage-srcset="/s.jpg 1x, /l.jpg 2x">') == [
+        "/l.jpg"
+    ]
+    assert gallery(f'<img src="{inlined}">', '<img src="Oak%20desk_files/oak.jpg">', '<img src="cid:oak@mhtml">') == []
 
 
 def test_the_one_large_picture_beside_the_title() -> None:
