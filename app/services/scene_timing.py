@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from contextlib import suppress
 
 from pydantic import BaseModel
@@ -87,14 +86,17 @@ def timing(short: Short, scenario: Scenario, context: TaskContext) -> Timing:
     # A model that failed has no film of this version any more.
     instead = _key(short, scenario, own, f"v{short.scenario_version}") if model else key
     name, owner = f"speech/{short.key}", f"{keeper.owner}/{context.task.task_id}"
-    while (kept := _kept(key, instead)) is None and not leases.take(name, owner, _lease_seconds()):
+    # It lasts as long as that on the task: of one that went away, was paused or put off, the next does the speaking.
+    seconds = get_settings().task_lease_seconds
+    while (kept := _kept(key, instead)) is None and not leases.take(name, owner, seconds):
         context.raise_if_over()
         time.sleep(_LOOK)
     if kept is not None:
         return _now(kept, model, reason)
     try:
         if (kept := _kept(key, instead)) is None:  # spoken by another between the look and the lease
-            kept = _made(short, scenario, model, reason, context, lambda: leases.take(name, owner, _lease_seconds()))
+            with keeper.keeping(owner):
+                kept = _made(short, scenario, model, reason, context)
             chosen = instead if model and kept.reason else key
             media.put_once(chosen, kept.model_dump_json().encode())
             kept = _kept(chosen) or kept  # of two whose lease ran out, both take the first one's
@@ -132,12 +134,6 @@ def _kept(*keys: str) -> Timing | None:
     return None
 
 
-def _lease_seconds() -> float:
-    """Return for how long one call of a model may take, with its retries, before another task may speak instead."""
-    settings = get_settings()
-    return 30 + settings.provider_timeout_seconds * (settings.provider_retries + 1)
-
-
 def transitions(scenario: Scenario) -> list[TransitionKind]:
     """Return how the scenario's scenes, and an end card after them, give way to each other."""
     wishes = scenario.wishes
@@ -173,9 +169,8 @@ def _made(
     model: SpeechModel | None,
     reason: str | None,
     context: TaskContext,
-    go_on: Callable[[], object],
 ) -> Timing:
-    """Have the scenes spoken; ``go_on`` is called before each call of a model."""
+    """Have the scenes spoken."""
     wishes = scenario.wishes
     texts = [scene.narration for scene in scenario.scenes]
     scenes: list[Spoken | None] = [None] * len(texts)
@@ -183,7 +178,6 @@ def _made(
         if model is not None:
             try:
                 for number, text in enumerate(texts):
-                    go_on()
                     context.raise_if_over()
                     scenes[number] = _by_model(short, text, scenario.language, model)
             except (Cancelled, Interrupted):

@@ -5,8 +5,10 @@ They run out by the server's clock: a process whose own is wrong neither keeps a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from app.storage import mongo
@@ -33,6 +35,12 @@ def take(name: str, owner: str, seconds: float) -> bool:
     except DuplicateKeyError:  # there is a lease, and it is not free
         return False
     return taken.matched_count > 0 or taken.upserted_id is not None
+
+
+def renew(owners: Sequence[str], seconds: float, session: ClientSession | None) -> None:
+    """Let all leases of these owners last for ``seconds`` from now; within a transaction, as it writes to several."""
+    later = {"$set": {"expires_at": server_now() + timedelta(seconds=seconds)}}
+    mongo.collection(COLLECTION).update_many({"owner": {"$in": list(owners)}}, later, session=session)
 
 
 @database_answers()

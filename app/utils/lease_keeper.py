@@ -6,12 +6,14 @@ process that was killed are found. The thread exists only while there is a lease
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -21,7 +23,7 @@ from pymongo.client_session import ClientSession
 from app.config import get_settings
 from app.errors import Unavailable
 from app.models import TaskInfo, TaskStatus
-from app.storage import mongo
+from app.storage import leases, mongo
 from app.storage.mongo import database_answers
 from app.storage.server_clock import server_now
 from app.telemetry import get_logger
@@ -77,6 +79,7 @@ class LeaseKeeper:
 
     def __init__(self) -> None:
         self._leases: dict[str, Lease] = {}
+        self._owners: set[str] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._owner = ""
@@ -89,7 +92,7 @@ class LeaseKeeper:
             if self._process_id != os.getpid():
                 self._process_id = os.getpid()
                 self._owner = f"{socket.gethostname()}:{self._process_id}:{uuid.uuid4().hex[:8]}"
-                self._leases = {}
+                self._leases, self._owners = {}, set()
                 self._thread = None
             return self._owner
 
@@ -114,6 +117,17 @@ class LeaseKeeper:
         with self._changed:
             return self._leases.get(task_id)
 
+    @contextlib.contextmanager
+    def keeping(self, owner: str) -> Iterator[None]:
+        """Renew the named leases of an owner (``app.storage.leases``) together with those of this process's tasks."""
+        with self._changed:
+            self._owners.add(owner)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._owners.discard(owner)
+
     def close(self) -> None:
         """Forget all leases (they run out by themselves) and wait for the thread to end."""
         with self._changed:
@@ -131,17 +145,17 @@ class LeaseKeeper:
                 if not self._leases:
                     self._thread = None
                     return
-                names = list(self._leases)
+                names, owners = list(self._leases), sorted(self._owners)
             try:
                 with database_answers():
-                    mongo.in_transaction(partial(self._renew, names, seconds))
+                    mongo.in_transaction(partial(self._renew, names, owners, seconds))
             except Unavailable as error:
                 # Not the end: until the sweeper acts the task is ours, and the next renewal may succeed.
                 log.warning("leases_not_renewed", tasks=len(names), reason=type(error).__name__)
             except Exception:  # whatever it is, it must not end the renewal of every lease that comes after
                 log.exception("renewal_broke", tasks=len(names))
 
-    def _renew(self, names: list[str], seconds: float, session: ClientSession | None) -> None:
+    def _renew(self, names: list[str], owners: list[str], seconds: float, session: ClientSession | None) -> None:
         # Never outside of a transaction: there the embedded database (SecantusDB 0.7.0b3) holds the collection's lock
         # while it waits for a document that an open transaction has written, whose next statement waits for that lock.
         mongo.collection("tasks").update_many(
@@ -149,6 +163,8 @@ class LeaseKeeper:
             {"$set": {"due_at": server_now() + timedelta(seconds=seconds)}},
             session=session,
         )
+        if owners:
+            leases.renew(owners, seconds, session)
 
 
 keeper = LeaseKeeper()

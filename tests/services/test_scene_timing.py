@@ -7,6 +7,7 @@ import re
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,11 @@ from app.services.scene_timing import Timing, timing
 from app.services.task_context import TaskContext
 from app.services.task_runner import run_task
 from app.storage import leases, media, mongo, shorts
+from app.storage.server_clock import server_now
 from app.storage.tasks import find_task
 from app.utils.task_management import claim_task, create_task
 from tests import staging
+from tests.polling import wait_for
 from tests.providers.server import Asked, Reply, Scripted, scripted
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -133,6 +136,39 @@ def test_tasks_that_begin_together_speak_once(model: Callable[[Scripted], None])
         for thread in threads:
             thread.join()
     assert found[0] == found[1] and len(server.asked) == 2
+
+
+def test_the_right_to_speak_lasts_as_long_as_the_task_and_no_longer(
+    model: Callable[[Scripted], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the other scenes of a short whose speaker was killed, or put off, wait for no time-out of a model."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(request: Asked) -> Reply:
+        asked.set()
+        go_on.wait(10)
+        return Reply(wav(1.0))
+
+    def left() -> float:
+        expires: datetime = mongo.collection("leases").find_one({"_id": "speech/cup"})["expires_at"]  # type: ignore[index]  # it is there
+        return (expires - server_now()).total_seconds()
+
+    with scripted(slow) as server:
+        model(server)
+        monkeypatch.setattr(get_settings(), "task_lease_seconds", 3.0)
+        short = saved()
+        run = context()
+        thread = threading.Thread(target=timing, args=(short, short.written_scenario(), run))
+        thread.start()
+        try:
+            assert asked.wait(10)
+            before = left()
+            assert before <= 3.0
+            wait_for(lambda: left() > before, what="the lease to be renewed with the task's")
+        finally:
+            go_on.set()
+            thread.join()
+    assert mongo.collection("leases").find_one({"_id": "speech/cup"}) is None
 
 
 def test_a_model_that_fails_leaves_the_whole_film_to_this_machine_and_is_asked_by_the_next_version(

@@ -33,7 +33,7 @@ def test_a_renewal_and_an_open_transaction_do_not_wait_for_each_other() -> None:
         tasks.update_one({"_id": first}, {"$set": {"step": "Cutting"}}, session=session)
         if not renewals:
             sent = COMMANDS.total
-            renewals.append(pool.submit(mongo.in_transaction, partial(keeper._renew, [first, second], 60)))
+            renewals.append(pool.submit(mongo.in_transaction, partial(keeper._renew, [first, second], [], 60)))
             wait_for(lambda: COMMANDS.total > sent + 1, what="the renewal to meet the transaction")
         # The renewal may have written this one just now: then all begins again.
         tasks.update_one({"_id": second}, {"$set": {"step": "Cutting"}}, session=session)
