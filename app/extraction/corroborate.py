@@ -44,6 +44,7 @@ ROUNDED = 20
 OWN_GALLERY = 2
 CONFIRMED_TITLE = 0.94
 SAME_NAME = 0.8
+NAME_ENDS = re.compile(r"\s{1,3}[-–—/|·]\s|\s{0,3}[|,(]")
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,14 @@ class Context:
         )
 
     @cached_property
+    def heading(self) -> str | None:
+        """The page's main heading, unless a source calls it the brand."""
+        titles = [one for one in self.found if one.field == "title" and one.source == SOURCE]
+        name = str(max(titles, key=lambda one: one.confidence).value) if titles else ""
+        brands = (text.squeeze(str(one.value)) for one in self.found if one.field == "brand")
+        return name if name and text.squeeze(name) not in brands else None
+
+    @cached_property
     def says_sold_out(self) -> bool:
         """Whether the page itself says so, and lets nobody buy."""
         return not self.page.buttons and any(
@@ -237,9 +246,11 @@ def _currency(one: Candidate, context: Context) -> Candidate | None:
 
 
 def _title(one: Candidate, context: Context) -> Candidate | None:
-    """A heading that repeats a name in the markup, or is repeated by it, is confirmed."""
+    """A heading that repeats a name in the markup, or is repeated by it, is confirmed; a longer name says the same."""
     if not isinstance(one.value, str):
         return one
+    if one.source in HIDDEN and context.heading and _goes_on(context.heading, one.value):
+        return replace(one, value=context.heading)
     if one.source in HIDDEN and (bare := without_noise(one.value)) and bare != one.value:
         return replace(one, value=bare)
     if one.source != SOURCE or one.confidence >= CONFIRMED_TITLE:
@@ -251,6 +262,11 @@ def _title(one: Candidate, context: Context) -> Candidate | None:
             if text.overlap(one.value, other.value) >= SAME_NAME:
                 return replace(one, confidence=CONFIRMED_TITLE)
     return one
+
+
+def _goes_on(name: str, longer: str) -> bool:
+    """Whether ``longer`` is a name with more behind a sign that ends it: ``Chinos - camel``."""
+    return longer.casefold().startswith(name.casefold()) and bool(NAME_ENDS.match(longer, len(name)))
 
 
 def _brand(one: Candidate, context: Context) -> Candidate | None:

@@ -19,6 +19,16 @@ def test_copies_of_one_text_are_one_witness(tail: str) -> None:
     assert read(TITLE + PRICE + BUY, ld(name=seo) + metas, title=seo).title == NAME
 
 
+@pytest.mark.parametrize("name", ["Stool - oak", "Stool, oak", "Stool (oak, oiled)"])
+def test_a_short_heading_that_a_longer_name_begins_with(name: str) -> None:
+    state = f'<script>var product = {{"name": "{name}", "price": 349.0}};</script>'
+    body = f"<h1>Stool</h1>{PRICE}{BUY}{state}"
+    metas = f'<meta property="og:title" content="{name}">'
+    assert read(body, ld(name=name) + metas, title=f"{name} | Northwood").title == "Stool"
+    of_brand = body.replace("Stool</h1>", "Alder</h1>").replace(name, f"Alder - {name}")
+    assert read(of_brand, ld(name=f"Alder - {name}", brand="Alder"), title="Northwood").title == f"Alder - {name}"
+
+
 def test_share_metadata_of_the_front_page() -> None:
     metas = (
         f'<meta property="og:url" content="{HOST}/"><meta property="og:title" content="Fine furniture since 1920">'
