@@ -17,7 +17,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1024
 """Below it, only the two ports of the web: the others belong to mail, shells and the like."""
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
-BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
+BARE = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
 """An address as people write it, without its scheme."""
 # Characters that parsers of URLs read in different ways.
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
@@ -139,8 +139,8 @@ def _split(url: str) -> tuple[str, str, int, str]:
     except ValueError as error:
         raise InvalidInput(f"{shown}: not a URL ({error})") from None
     if parts.scheme not in DEFAULT_PORTS:
-        if BARE.match(url):
-            raise InvalidInput(f"{shown}: begin it with https:// (https://{shown})")
+        if BARE.match(url.removeprefix("//")):
+            raise InvalidInput(f"{shown}: begin it with https:// (https://{shown.removeprefix('//')})")
         raise InvalidInput(f"{shown}: only http and https are fetched, not {parts.scheme or 'a URL without a scheme'}")
     if "@" in parts.netloc:
         raise InvalidInput(f"{shown}: a URL with a user name or password is not fetched")

@@ -19,7 +19,7 @@ MAX_COOKIE = 8_000
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ELEMENT = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 KIND = re.compile(r"http-equiv\s{0,9}=\s{0,9}[\"']?\s{0,9}refresh", re.IGNORECASE)
-CONTENT = re.compile(r"content\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+CONTENT = re.compile(r"content\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 REFRESH = re.compile(
     r"\s{0,9}(\d{0,6}(?:\.\d{0,6})?)\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=\s{0,9})?[\"']?([^\"'\s>]{1,2000})", re.IGNORECASE
 )
@@ -65,7 +65,7 @@ def refresh_of(response: Response) -> str | None:
         start, _ = split(response.body[:MAX_START].decode("utf-8", "replace"))
         element = next((one[0] for one in ELEMENT.finditer(start) if KIND.search(one[0])), "")
         content = CONTENT.search(element)
-        said = ((content[1] or content[2] or "") if content else "").replace("&amp;", "&")
+        said = ((content[1] or content[2] or content[3] or "") if content else "").replace("&amp;", "&")
     match = REFRESH.match(said)
     if match is None:
         return None

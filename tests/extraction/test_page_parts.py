@@ -45,6 +45,7 @@ def test_what_is_hidden_for_another_reason_stays_hidden() -> None:
         f"<header><nav>Menu</nav>{TITLE}{PRICE}{BUY}{TEXT}</header>",
         f"<div>{TITLE}</div><footer>{TEXT * 5}<div>{PRICE}{BUY}</div></footer>",
         f'<div>{TITLE}</div><div role="banner">{TEXT * 5}{PRICE}{BUY}</div>',
+        f'<nav><a href="/">Home</a><div>{TITLE}{PRICE}{BUY}</div></nav><p>Northwood</p>',
     ],
 )
 def test_a_frame_around_the_page_is_no_frame(body: str) -> None:
@@ -64,6 +65,7 @@ def test_a_long_menu_is_a_frame() -> None:
         f'<div class="product-grid__container"><div>{TITLE}</div><form class="similar-look">{PRICE}{BUY}</form></div>',
         f'{TITLE}<section class="accessories-page"><form action="/cart">{PRICE}'
         '<input type="submit" value="Add to basket"></form></section>',
+        f'<div class="carousel recommendations-page">{TITLE}{PRICE}<a class="btn-buy" href="#">Buy now</a></div>',
     ],
 )
 def test_the_only_buy_button_is_the_products_whatever_the_block_is_called(body: str) -> None:
@@ -120,8 +122,11 @@ def test_a_main_heading_that_leads_to_the_page_itself_is_the_product() -> None:
     assert read(body, title="Northwood").title == NAME
 
 
-def test_a_sold_out_note_in_a_heading() -> None:
-    product = read(f"<h2>{NAME}</h2><h2>Sorry, this item is sold out</h2>")
+@pytest.mark.parametrize(
+    "body", [f"<h2>{NAME}</h2><h2>Sorry, this item is sold out</h2>", f"<h3>Esgotado</h3><h2>{NAME}</h2>{TEXT}"]
+)
+def test_a_sold_out_note_in_a_heading(body: str) -> None:
+    product = read(body)
     assert (product.title, product.availability) == (NAME, "OutOfStock")
 
 
@@ -137,3 +142,6 @@ def test_a_picture_for_browsers_without_scripts() -> None:
     picture = '<noscript><p>Switch scripts on</p><img src="/oak.jpg" alt=""></noscript>'
     product = read(f'{TITLE}{PRICE}<div class="gallery">{picture}</div>{BUY}{pixel}')
     assert product.images == [f"{HOST}/oak.jpg"]
+    sources = '<source srcset="/s.webp 800w, /l.webp 1600w"><img src="/oak.jpg" alt="Alder oak desk">'
+    lazy = f'<img src="data:image/gif;base64,R0"><noscript><picture>{sources}</picture></noscript>'
+    assert read(f'{TITLE}{PRICE}<div class="product-media">{lazy}</div>{BUY}{pixel}').images == [f"{HOST}/oak.jpg"]

@@ -32,6 +32,7 @@ def shown(written: str) -> str:
         ("https://laden.example.ch", "de", "CHF 1‘299.50", "1299.50", "CHF"),
         ("https://laden.example.ch", "de", "CHF 1´299.-", "1299", "CHF"),
         ("https://magazin.example.ro", "ro", "61,85 L", "61.85", "RON"),
+        ("https://magazin.example.md", "ro", "1.161 L", "1161", "MDL"),
         ("https://shop.example", "en", "Beginning at 1 099,00 €", "1099", "EUR"),
         ("https://shop.example", "en", "Starting from just 1 099,00 € incl. VAT", "1099", "EUR"),
         ("https://shop.example", "en", "$3 mil plastic cover", "3", "USD"),
@@ -159,6 +160,8 @@ OFFERS = [offer("19.00") | {"sku": "A"}, offer("29.00") | {"sku": "B"}, offer("3
 def test_the_variant_that_is_shown_beats_the_cheapest() -> None:
     sizes = "<select><option>S 19.00 €</option><option selected>M 29.00 €</option></select>"
     assert read(f"{shown('€ 29.00')}{sizes}", ld(offers=OFFERS)).price == 29
+    variants = [{"@type": "Product", "name": f"{NAME} {one['sku']}", "offers": one} for one in OFFERS]
+    assert read(shown("€ 39.00"), ld(**{"@type": "ProductGroup", "hasVariant": variants})).price == 39
 
 
 def test_the_sellers_price_that_is_shown_beats_the_cheapest_sellers() -> None:
@@ -220,6 +223,7 @@ def test_free_things() -> None:
     product = read(f'{TITLE}<p class="price">Free</p><button>Download</button>{addon}', ld(offers=offer("0")))
     assert (product.price, product.currency) == (0, "EUR")
     assert read(shown("Kostenlos"), ld(offers=offer("0.00")), lang="de").price == 0
+    assert read(shown("無料"), ld(offers=offer("0", currency="JPY")), lang="ja").price == 0
     assert read(shown("€ 0.00"), ld(offers=offer(0))).price == 0
 
 
@@ -272,6 +276,8 @@ def test_the_number_of_the_only_offer_and_an_entity_escaped_twice() -> None:
     range_of_one = {"@type": "AggregateOffer", "lowPrice": 349, "offers": [offer("349") | {"sku": "NW-77123"}]}
     assert read(TITLE, ld(offers=range_of_one)).sku == "NW-77123"
     assert read(TITLE, ld(offers=[offer("349") | {"sku": "NW-1"}, offer("359") | {"sku": "NW-2"}])).sku is None
+    title = "Caf&amp;eacute; desk &amp;#39;Oslo&amp;#39;"
+    assert read(f"<h1>{title}</h1>{BUY}", title=f"{title} | Northwood").title == "Café desk 'Oslo'"
     body = f"<h1>Oak &amp;amp; ash desk</h1>{BUY}"
     assert read(body, title="Oak &amp;amp; ash desk | Northwood").title == "Oak & ash desk"
 

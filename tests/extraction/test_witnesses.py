@@ -29,14 +29,15 @@ def test_a_short_heading_that_a_longer_name_begins_with(name: str) -> None:
     assert read(of_brand, ld(name=f"Alder - {name}", brand="Alder"), title="Northwood").title == f"Alder - {name}"
 
 
-def test_share_metadata_of_the_front_page() -> None:
+@pytest.mark.parametrize("root", [f"{HOST}/", "https://www.northwood.example"])
+def test_share_metadata_of_the_front_page(root: str) -> None:
     metas = (
-        f'<meta property="og:url" content="{HOST}/"><meta property="og:title" content="Fine furniture since 1920">'
+        f'<meta property="og:url" content="{root}"><meta property="og:title" content="Fine furniture since 1920">'
         '<meta property="og:image" content="/shop.jpg"><meta property="og:description" content="All for the home.">'
     )
     product = read(TITLE + PRICE + BUY, metas, title="Fine furniture since 1920")
     assert (product.title, product.images, product.description) == (NAME, [], None)
-    own = metas.replace(f"{HOST}/", f"{HOST}/desks/oak-desk").replace("Fine furniture since 1920", NAME)
+    own = metas.replace(f'"{root}"', f'"{HOST}/desks/oak-desk"').replace("Fine furniture since 1920", NAME)
     assert read(TITLE + PRICE + BUY, own).images == [f"{HOST}/shop.jpg"]
 
 
@@ -61,6 +62,11 @@ def test_in_stock_without_price_and_button_is_a_templates_word() -> None:
     assert read(TITLE + TEXT, ld(offers=state)).availability is None
     assert read(TITLE + TEXT, ld(offers=offer("349"))).availability == "InStock"
     assert read(TITLE + TEXT + BUY, ld(offers=state)).availability == "InStock"
+    link = '<link itemprop="availability" href="https://schema.org/InStock">'
+    link = f'<p itemprop="offers" itemscope itemtype="https://schema.org/Offer">{link}</p>'
+    item = f'<div itemscope itemtype="https://schema.org/Product">{TITLE}{TEXT}{link}</div>'
+    assert read(item).availability is None
+    assert read(item + BUY).availability == "InStock"
 
 
 def test_a_note_that_it_is_sold_out_beside_a_button_that_buys() -> None:
@@ -119,6 +125,11 @@ def test_a_category_is_no_brand_unless_markup_says_so() -> None:
     body = f'{trail}{TITLE}<a class="brand-link" href="/desks">Desks</a>{PRICE}{BUY}'
     assert read(body).brand is None
     assert read(body, ld(brand="Desks")).brand == "Desks"
+    listed = {"@type": "BreadcrumbList", "itemListElement": [{"position": 1, "name": "Oak desks"}]}
+    trail = f'<script type="application/ld+json">{json.dumps(listed)}</script>'
+    assert read(f'{TITLE}<p class="brand">Oak desks</p>{PRICE}{BUY}', trail).brand is None
+    folder = '<div class="brand"><img src="/media/brands/originals/8812.png"></div>'
+    assert read(f"{TITLE}{folder}{PRICE}{BUY}").brand is None
 
 
 def test_a_marketplace_that_calls_itself_the_brand() -> None:
@@ -199,6 +210,8 @@ def test_a_rating_that_belongs_to_no_item_is_the_products() -> None:
     product = read(TITLE + PRICE + BUY + alone)
     assert (product.rating, product.review_count) == (4.4, 31)
     assert read(TITLE + PRICE + BUY + alone + alone.replace("4.4", "3.1")).rating is None
+    named = alone.replace("<div", '<div itemprop="aggregateRating"')
+    assert read(TITLE + PRICE + BUY + named).rating == 4.4
 
 
 def test_the_rating_of_the_shop_is_not_the_products() -> None:

@@ -142,5 +142,6 @@ def test_an_archive_without_a_page_is_refused(tmp_path: Path) -> None:
 def test_an_address_without_its_scheme_is_told_apart_from_a_file() -> None:
     with pytest.raises(InvalidInput, match=r"a page on the web is https://alder\.example/desks/oak"):
         read_page_file(Path("alder.example/desks/oak"))
-    with pytest.raises(InvalidInput, match="begin it with https://"):
-        guard.check("alder.example/desks/oak", FetchPolicy())
+    for bare in ("alder.example/desks/oak", "//alder.example/desks/oak", "möbel.example:8443"):
+        with pytest.raises(InvalidInput, match=rf"begin it with https:// \(https://{bare.strip('/')}\)"):
+            guard.check(bare, FetchPolicy())

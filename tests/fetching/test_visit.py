@@ -56,6 +56,8 @@ class Handler(Answering):
             self.answer(200, b"<html><head><META content='1; URL=/to?a=1&amp;b=2' http-equiv=Refresh></head>")
         elif self.path == "/to?a=1&b=2":
             self.answer(302, b"", Location="/self")
+        elif path == "/unquoted":
+            self.answer(200, b"<HTML><META HTTP-EQUIV=REFRESH CONTENT=0;/page></HTML>")
         elif path == "/header":
             self.answer(200, b"<p>One moment</p>", Refresh="0;url=/page")
         elif path == "/later":
@@ -70,6 +72,8 @@ class Handler(Answering):
             self.answer(200, b'<meta http-equiv="refresh" content="0;url=http://10.0.0.1/">')
         elif path == "/charset":
             self.answer(200, page, Content_Encoding="utf-8")
+        elif path == "/lines":
+            self.answer(200, gzip.compress(page) + b"\r\n", Content_Encoding="binary, x-gzip")
         elif path == "/tail":
             self.answer(200, gzip.compress(page) + b"\x00\x00trailing bytes", Content_Encoding="gzip")
         elif path == "/broken":
@@ -105,7 +109,7 @@ def test_cookies_live_for_one_visit(door: Door) -> None:
     assert door.cookies == ["", "seen=1", ""]
 
 
-@pytest.mark.parametrize(("path", "found"), [("/meta", "/self"), ("/header", "/page")])
+@pytest.mark.parametrize(("path", "found"), [("/meta", "/self"), ("/unquoted", "/page"), ("/header", "/page")])
 def test_a_page_that_leads_elsewhere_is_followed(door: Door, path: str, found: str) -> None:
     page = fetch_page(door.url(path), door.policy())
     assert (page.url, page.final_url, page.html) == (door.url(path), door.url(found), HTML)
@@ -125,7 +129,7 @@ def test_pages_that_lead_on_and_on_and_inside(door: Door) -> None:
         fetch_page(door.url("/inside"), door.policy())
 
 
-@pytest.mark.parametrize("path", ["/charset", "/tail"])
+@pytest.mark.parametrize("path", ["/charset", "/tail", "/lines"])
 def test_encodings_that_browsers_do_not_mind(door: Door, path: str) -> None:
     assert fetch_page(door.url(path), door.policy()).html == HTML
 
