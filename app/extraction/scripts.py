@@ -15,8 +15,11 @@ STREAMED = re.compile(r"""id\s{0,9}=\s{0,9}["']?([^\s"'>]{0,40}[BP]:[0-9a-fA-F]{
 PICTURES = re.compile(r"<img\b[^<>]{1,5000}>", re.IGNORECASE)
 MAX_FALLBACK = 20_000
 """Characters of a ``noscript`` that may hold a picture for browsers without scripts."""
-STRUCK = re.compile(r"\.([\w-]{1,80})\s{0,9}\{[^{}]{0,500}\bline-through\b", re.ASCII)
-"""A rule of a style sheet that strikes out what has one class; rules with other conditions hold elsewhere."""
+STRIKES = re.compile(r"line-through\b", re.ASCII)
+MAX_RULE, MAX_SELECTOR = 500, 100
+"""Characters of a style sheet's rule before what strikes out, and of those before the rule that are looked at."""
+SELECTOR = re.compile(r"(?:^|[{}>/;])\s*\.([\w-]{1,80})\s{0,9}$", re.ASCII)
+"""One class alone, after another rule, a comment or the style's tag; rules with other conditions hold elsewhere."""
 MAX_SCRIPTS = 5000
 DATA_TYPES = ("application/json", "application/ld+json", "text/template")
 
@@ -45,14 +48,13 @@ class Script:
 
 def struck_classes(html: str) -> frozenset[str]:
     """Return the classes, in lower case, whose text the page's own style sheets strike out wherever it stands."""
-    if "line-through" not in html:
-        return frozenset()
     found = set()
-    for match in STRUCK.finditer(html):
-        before = html[max(0, match.start() - 9) : match.start()].rstrip()
-        # A selector begins after a rule, a comment, or the style's tag.
-        if not before or before[-1] in "{}>/;":
-            found.add(match[1].lower())
+    for match in STRIKES.finditer(html):
+        rule = html.rfind("{", max(0, match.start() - MAX_RULE - 1), match.start())
+        if rule >= 0 and "}" not in html[rule : match.start()]:
+            named = SELECTOR.search(html[max(0, rule - MAX_SELECTOR) : rule])
+            if named:
+                found.add(named[1].lower())
     return frozenset(found)
 
 
