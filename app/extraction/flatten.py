@@ -38,7 +38,7 @@ BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math")
 LONG_TAG = 2 * MAX_ATTRIBUTES
 NAMES = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 # A tag's attributes, past any ">" in quotes. A quote opens a value after "=" alone: one in a name is part of the name.
-ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+"
+ATTRIBUTES = r"[^>=]*+(?:=(?:\"[^\"]*+\"|\s*+(?:\"[^\"]*+\"|'[^']*+')?)[^>=]*+)*+"
 WHOLE_TAG = re.compile(rf"<[a-zA-Z]{ATTRIBUTES}")
 QUOTED = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 TAIL = re.compile(f"{ATTRIBUTES}>?")
@@ -63,9 +63,7 @@ def _harmless(html: str) -> bool:
         return False
     opened: dict[str, int] = {}
     depth = formatting = 0
-    for name in NAMES.findall(html):
-        if name in NOT_DEEP:
-            continue
+    for name in [one for one in NAMES.findall(html) if one not in NOT_DEEP]:
         if name[0] == "/":
             name = name[1:]
             if opened.get(name, 0):
