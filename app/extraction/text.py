@@ -39,10 +39,11 @@ BLOCKS = "p, br, li, div, tr, h1, h2, h3, h4, h5, h6, td, th, dt, dd"
 
 def clean(value: str) -> str:
     """Return ``value`` on one line: Unicode NFC, single spaces, no invisible characters."""
-    if not value.isascii():
-        value = unicodedata.normalize("NFC", INVISIBLE.sub("", value))
-    elif not value.isprintable():
+    value = value.strip()
+    if not value.isprintable():
         value = INVISIBLE.sub("", value)
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
     return " ".join(value.split())
 
 
