@@ -52,7 +52,7 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
     yield from _labelled_fields(layout)
     yield from _brands(layout)
     yield from _attributes(layout)
-    texts = (layout.text_of(block, 5000) for block in _nearest(layout, DESCRIPTIONS, NEAR_TITLE))
+    texts = (layout.text_of(block, 5000) for block in layout.called(DESCRIPTIONS, NEAR_TITLE))
     description = next((value for value in texts if len(value) >= MIN_DESCRIPTION), None)
     if description:
         yield Candidate("description", description, SOURCE, 0.55)
@@ -121,7 +121,7 @@ def _same_row(label: Block, value: Block) -> bool:
 
 
 def _brands(layout: Layout) -> Iterator[Candidate]:
-    for block in _nearest(layout, BRANDS, BESIDE_TITLE)[:8]:
+    for block in layout.called(BRANDS, BESIDE_TITLE)[:8]:
         if NO_BRANDS.search(block.marks):
             continue
         written = layout.text_of(block, 120)
@@ -189,13 +189,3 @@ def _attributes(layout: Layout) -> Iterator[Candidate]:
             if value:
                 yield Candidate(field, value, "data attribute", 0.45, name)
                 break
-
-
-def _nearest(layout: Layout, marked: re.Pattern[str], limit: int) -> list[Block]:
-    """Return the blocks with such marks within ``limit`` characters of the title, the nearest first."""
-    found = [
-        (away, order, block)
-        for order, (away, block) in enumerate(layout.near_title)
-        if away <= limit and marked.search(block.marks) and not layout.in_card(block)
-    ]
-    return [block for _, _, block in sorted(found, key=lambda one: one[:2])]

@@ -1,7 +1,7 @@
 """A parsed page with what all sources need: its tree, address, language and headings."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
@@ -57,6 +57,8 @@ class Document:
     markup: str = ""
     """``source`` without its scripts, styles and comments."""
     scripts: tuple[Script, ...] = ()
+    described: dict[int, tuple[dict[str, str | None], str]] = field(default_factory=dict)
+    """Attributes and marks of the elements that were read, by their ``mem_id``: those of most are asked for twice."""
 
     def meta(self, *names: str) -> list[str]:
         """Return the non-empty contents of the meta elements with one of ``names`` (property, name), in page order."""

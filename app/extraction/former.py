@@ -53,6 +53,7 @@ class Named(NamedTuple):
     """A former price that a sentence names."""
 
     text: Text
+    distance: int
     value: Decimal
     currency: str | None
     kind: str
@@ -112,7 +113,7 @@ def fits(former: Decimal, price: Decimal) -> bool:
 def named(layout: Layout, territory: str | None, decimal: str) -> Iterator[Named]:
     """Yield the former prices that sentences near the title name."""
     table = phrases("former", layout.document.language)
-    for _, one, _ in layout.near_texts:
+    for _, one, distance in layout.near_texts:
         value = one.value
         if not SHORTEST < len(value) <= MAX_LINE or not _has_digit(value) or layout.in_card(one.block):
             continue
@@ -129,7 +130,7 @@ def named(layout: Layout, territory: str | None, decimal: str) -> Iterator[Named
             if currency is None and not money.SIGN.search(written) and not alone:
                 continue
             for sum_ in money.amounts(match[0], territory=territory, decimal=decimal, currency=currency)[:1]:
-                yield Named(one, sum_.value, currency, kind)
+                yield Named(one, distance, sum_.value, currency, kind)
 
 
 def beside(layout: Layout, price: Decimal, territory: str | None, decimal: str) -> tuple[Text, money.Amount] | None:

@@ -1,7 +1,7 @@
 """The visible page read once, top to bottom: its texts, the blocks around them, the title and the buy buttons."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -163,27 +163,47 @@ class Layout:
             return None
         return position - self.title.start if position < self.title.start else max(0, position - self.title.end)
 
+    def called(self, names: re.Pattern[str], limit: int) -> list[Block]:
+        """Return the blocks with such marks within ``limit`` (up to ``NEAR_TITLE``) characters of the title, the
+        nearest first, without those in cards."""
+        found = [one for marks, alike in self._near_title.items() if names.search(marks) for one in alike]
+        return [block for away, _, block in sorted(found) if away <= limit and not self.in_card(block)]
+
     @cached_property
-    def near_title(self) -> list[tuple[int, Block]]:
-        """The blocks with marks within ``NEAR_TITLE`` characters of the title, with that distance, in page order."""
+    def _near_title(self) -> dict[str, list[tuple[int, int, Block]]]:
+        """The blocks near the title by their marks: what many share is looked at once. Distance, place, block."""
+        found: dict[str, list[tuple[int, int, Block]]] = defaultdict(list)
         if self.title is None:
-            return []
+            return found
         start, end = self.title.start, self.title.end
-        found = []
-        for block in self.blocks:
+        for place, block in enumerate(self.blocks):
             away = start - block.start if block.start < start else max(0, block.start - end)
             if away <= NEAR_TITLE and block.marks and block.key not in self.above_title:
-                found.append((away, block))
+                found[block.marks].append((away, place, block))
         return found
 
     @cached_property
     def near_texts(self) -> list[tuple[int, Text, int]]:
-        """The texts near the title or the button: index, text, distance; once the buttons are found."""
-        return [
-            (index, one, distance)
-            for index, one in enumerate(self.texts)
-            if (distance := distance_of(self, one.position)) is not None
-        ]
+        """The texts near the title or the button: index, text, characters to the nearer one; once both are found.
+
+        What stands before the title is farther from it than its characters.
+        """
+        places: list[tuple[int, int, int]] = []
+        if self.title is not None:
+            places.append((self.title.start, self.title.end, BEFORE_TITLE_FACTOR))
+        if self.buttons:
+            places.append((self.buttons[0].start, self.buttons[0].start, 1))
+        found = []
+        for index, one in enumerate(self.texts):
+            position = one.position
+            away = NEAR_TITLE + 1
+            for start, end, factor in places:
+                here = (start - position) * factor if position < start else position - end if position > end else 0
+                if here < away:
+                    away = here
+            if away <= NEAR_TITLE:
+                found.append((index, one, away))
+        return found
 
     def in_card(self, block: Block) -> bool:
         """Whether ``block`` stands in a block that links to another product by its name."""
@@ -226,11 +246,13 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
         layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
     title_id = heading.node.mem_id if heading else None
     beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
-    texts, blocks, struck = layout.texts, layout.blocks, document.struck
+    texts, blocks, struck, known = layout.texts, layout.blocks, document.struck, document.described
     root, current = node.mem_id, None
     position = count = 0
     links: list[Block] = []
     pressable: list[Pressable] = []
+    outer: list[tuple[LexborNode | None, Block | None]] = []
+    """What follows each element that the walk is in, and the block around it."""
     while node is not None and count < MAX_NODES:
         count += 1
         tag = node.tag or "-"
@@ -247,49 +269,42 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
                 marks = marks_of(attributes)
                 judged = judge_marks(marks) if marks else PLAIN
                 style = attributes.get("style")
+            known[key] = (attributes, marks)
             framed = tag in FRAME_TAGS and _frames(tag, current, beside)
             if key == root or key in own or not (framed or (attributes and _apart(tag, judged, style, attributes))):
-                current = Block(node, key, tag, marks, current, position, len(texts))
-                blocks.append(current)
+                block = Block(node, key, tag, marks, current, position, len(texts), position, len(texts))
+                blocks.append(block)
                 if (
                     tag in STRUCK_TAGS
                     or (style and "line-through" in style)
                     or (struck and marks and not struck.isdisjoint(marks.split()))
                 ):
-                    current.struck = True
+                    block.struck = True
                 if key == title_id:
-                    layout.title = current
+                    layout.title = block
                 if tag == "a":
                     href = attributes.get("href") or "#"
-                    current.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
-                    if current.link:
-                        links.append(current)
+                    block.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
+                    if block.link:
+                        links.append(block)
                 if attributes:
                     if not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
-                        layout.data.append((current, attributes))
+                        layout.data.append((block, attributes))
                     if tag in PRESSED_TAGS or (
                         tag in LABEL_TAGS and (judged.pressed or attributes.get("role") == "button")
                     ):
-                        pressable.append((current, attributes))
+                        pressable.append((block, attributes))
                 elif tag == "button":
-                    pressable.append((current, attributes))
+                    pressable.append((block, attributes))
                 inner = node.first_child
-                if inner is None:
-                    current.end, current.last = position, len(texts)
-                    current = current.parent
-        if inner is not None:
-            node = inner
-            continue
-        while node is not None:
-            following = node.next
-            key = node.mem_id
-            if following is not None and key != root:
-                node = following
-                break
-            node = node.parent if key != root else None
-            if node is not None and current is not None and node.mem_id == current.key:
-                current.end, current.last = position, len(texts)
-                current = current.parent
+                if inner is not None:
+                    outer.append((node.next if key != root else None, current))
+                    node, current = inner, block
+                    continue
+        node = node.next if outer else None
+        while node is None and current is not None:
+            current.end, current.last = position, len(texts)
+            node, current = outer.pop()
     while current is not None:
         current.end, current.last = position, len(texts)
         current = current.parent
@@ -375,7 +390,8 @@ def _mark_cards(layout: Layout, links: list[Block]) -> None:
 
 def _path(url: str | None) -> str:
     """Return an address without its scheme, query and fragment."""
-    return re.sub(r"^https?:|[?#].*", "", url or "").rstrip("/")
+    path = (url or "").partition("?")[0].partition("#")[0]
+    return path.removeprefix("https:").removeprefix("http:").rstrip("/")
 
 
 def _leads_here(link: Block, own: str) -> bool:
@@ -427,18 +443,6 @@ def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None and parent.tag not in (None, "-document"):
         yield parent
         parent = parent.parent
-
-
-def distance_of(layout: Layout, position: int) -> int | None:
-    """Return the characters between ``position`` and the title or the button; None: too far to belong to them."""
-    title, nearest = layout.title, NEAR_TITLE + 1
-    if title is not None:
-        nearest = (
-            (title.start - position) * BEFORE_TITLE_FACTOR if position < title.start else max(0, position - title.end)
-        )
-    if layout.buttons:
-        nearest = min(nearest, abs(position - layout.buttons[0].start))
-    return nearest if nearest <= NEAR_TITLE else None
 
 
 def place_of(block: Block) -> str:

@@ -13,7 +13,7 @@ from babel.numbers import get_decimal_symbol
 from app.extraction import former, money, offer_words, visible_stock
 from app.extraction.amount_words import FREE, LEFT_OVER, MISSING, PORTION
 from app.extraction.candidates import Candidate
-from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, distance_of, place_of
+from app.extraction.layout import CLOSE, SOURCE, VARIANT_TAGS, Block, Layout, Price, Text, place_of
 from app.extraction.phrases import phrases
 from app.extraction.price_marks import (
     BEFORE_MARKS,
@@ -133,11 +133,10 @@ def find_prices(layout: Layout) -> list[Price]:
     territory, decimal = layout.document.territory, decimal_sign(layout.document.language)
     found: list[_Found] = []
     done = -1
-    for index, one in enumerate(layout.texts):
+    for index, one, distance in layout.near_texts:
         if index < done or len(one.value) > MAX_LINE or not DIGIT.search(one.value):
             continue
-        distance = distance_of(layout, one.position)
-        if distance is None or len(found) >= MAX_PRICES or not _may_be_price(layout, index):
+        if len(found) >= MAX_PRICES or not _may_be_price(layout, index):
             continue
         block, written = _widest(layout, one)
         if not written or "=" in written:
@@ -251,10 +250,9 @@ def _with_named(layout: Layout, prices: list[Price]) -> list[Price]:
     document = layout.document
     known = {price.value for price in prices if price.before}
     decimal = decimal_sign(document.language)
-    for one, value, currency, kind in former.named(layout, document.territory, decimal):
+    for one, distance, value, currency, kind in former.named(layout, document.territory, decimal):
         if value not in known and not any(price.value == value for price in prices):
             known.add(value)
-            distance = distance_of(layout, one.position) or 0
             prices.append(Price(value, currency or next((price.currency for price in prices), None), distance, 0.0,
                                 True, False, False, one.block, one.value[:80], kind=kind))  # fmt: skip
     return prices

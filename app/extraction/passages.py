@@ -152,7 +152,7 @@ def read(document: Document, heading: Heading | None) -> Passages:
     root = document.tree.body
     if root is None:
         return Passages()
-    reader = _Reader(heading)
+    reader = _Reader(document, heading)
     reader.read(root)
     passages = reader.passages
     if heading is None or heading.fit < SURE_TITLE:
@@ -172,8 +172,9 @@ def _find_title(passages: Passages, document: Document) -> None:
 
 
 class _Reader:
-    def __init__(self, heading: Heading | None) -> None:
+    def __init__(self, document: Document, heading: Heading | None) -> None:
         self.passages = Passages()
+        self._described = document.described
         self._title = heading.node.mem_id if heading else None
         self._above: set[int] = set()
         one = heading.node.parent if heading else None
@@ -260,9 +261,12 @@ class _Reader:
             self._lead.append(value)
 
     def _element(self, node: LexborNode, tag: str, part: Part, in_link: int, in_bold: bool, depth: int) -> None:
-        attributes = node.attributes
-        marks = marks_of(attributes) if attributes else ""
         key = node.mem_id
+        if key in self._described:
+            attributes, marks = self._described[key]
+        else:
+            attributes = node.attributes
+            marks = marks_of(attributes) if attributes else ""
         if key == self._title:
             self._flush(part)
             self.passages.title_at = len(self.passages.lines)

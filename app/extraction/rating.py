@@ -96,15 +96,11 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
 
 def _rated(layout: Layout) -> list[Block]:
     """Return the blocks near the title that are called ratings or reviews, the nearest first."""
-    found = [
-        (away, order, block)
-        for order, (away, block) in enumerate(layout.near_title)
-        if away <= NEAR_TITLE
-        and RATED.search(block.marks)
-        and not layout.in_card(block)
-        and not any(one.marks and NOT_OF_IT.search(one.marks) for one in block.around(5))
-    ]
-    return [block for _, _, block in sorted(found, key=lambda one: one[:2])[:MOST_BLOCKS]]
+    return [
+        block
+        for block in layout.called(RATED, NEAR_TITLE)
+        if not any(one.marks and NOT_OF_IT.search(one.marks) for one in block.around(5))
+    ][:MOST_BLOCKS]
 
 
 def _lone_before(written: str, match: re.Match[str]) -> float | None:

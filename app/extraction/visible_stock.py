@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.extraction import stock
 from app.extraction.candidates import Candidate
-from app.extraction.layout import CLOSE, MAX_SHORT_TEXT, SOURCE, VARIANT_TAGS, Block, Layout, distance_of, place_of
+from app.extraction.layout import CLOSE, MAX_SHORT_TEXT, SOURCE, VARIANT_TAGS, Block, Layout, place_of
 
 
 def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
@@ -20,8 +20,7 @@ def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
         if state == "OutOfStock":
             # It stands where the price and the button would be.
             yield Candidate("sold_out", True, SOURCE, confidence, place)
-    near = (one for one in layout.texts if distance_of(layout, one.position) is not None)
-    notify = next((one for one in near if stock.is_notify_label(one.value)), None)
+    notify = next((one for _, one, _ in layout.near_texts if stock.is_notify_label(one.value)), None)
     if buttons:
         yield Candidate("availability", "InStock", "buy button", 0.55, place_of(layout.buttons[0]))
     elif notify is not None:
@@ -44,11 +43,8 @@ OTHER_SUBJECT = re.compile(
 def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
     """Return the states near the title or the button with place and strength, the nearest first."""
     spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
-    for one in layout.texts:
-        if len(one.value) > MAX_SHORT_TEXT:
-            continue
-        distance = distance_of(layout, one.position)
-        if distance is None or stock.is_notify_label(one.value):
+    for _, one, distance in layout.near_texts:
+        if len(one.value) > MAX_SHORT_TEXT or stock.is_notify_label(one.value):
             continue
         state = stock.from_text(one.value)
         strength = 1.0
