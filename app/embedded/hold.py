@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -155,7 +156,8 @@ def _hold(data_dir: Path, connection: socket.socket, message: dict[str, str]) ->
 
 
 def _start_supervisor(data_dir: Path) -> bool:
-    """Start a supervisor; return False where another one has the folder (it is starting, or about to end)."""
+    """Start a supervisor; return False where it is to be tried again: it was killed as it started, or another one has the
+    folder (it is starting, or about to end)."""
     check_writable(data_dir)
     done = subprocess.run(
         [sys.executable, "-m", "app.embedded.supervisor", str(data_dir)],
@@ -167,6 +169,8 @@ def _start_supervisor(data_dir: Path) -> bool:
         start_new_session=True,
         check=False,
     )
+    if done.returncode in (-signal.SIGKILL, -signal.SIGTERM):
+        return False
     if done.returncode not in (0, ANOTHER_SERVES):
         reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
         raise Unavailable(f"the embedded servers did not start: {reason}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -138,6 +139,24 @@ def test_a_killed_supervisor_is_replaced_by_those_who_need_it(folder: Path, new_
         wait_for(lambda: _answers(client, broker), what="the next servers, on the same sockets")
         assert client.t.t.find_one() == {"_id": "acknowledged"}
     assert len(servers(folder)) == 3
+
+
+def test_a_supervisor_that_is_killed_as_it_starts_is_started_again(folder: Path, new_user: NewUser) -> None:
+    user = new_user()
+    killed: list[int] = []
+
+    def kill_first() -> bool:
+        for process in servers(folder):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "app.embedded.supervisor" in process.cmdline():
+                    process.kill()
+                    killed.append(process.pid)
+        return bool(killed)
+
+    wait_for(kill_first, what="a supervisor that starts")
+    database, _ = user.endpoints()
+    with pymongo.MongoClient(database) as client:
+        assert client["shop"]["cups"].insert_one({"size": 1}).acknowledged
 
 
 def test_they_listen_on_no_port(folder: Path, new_user: NewUser) -> None:
