@@ -156,8 +156,10 @@ def _hold(data_dir: Path, connection: socket.socket, message: dict[str, str]) ->
 
 
 def _start_supervisor(data_dir: Path) -> bool:
-    """Start a supervisor; return False where it is to be tried again: it was killed as it started, or another one has the
-    folder (it is starting, or about to end)."""
+    """Start a supervisor; return False where it is to be tried again.
+
+    It was killed as it started, or another one has the folder (it is starting, or about to end).
+    """
     check_writable(data_dir)
     done = subprocess.run(
         [sys.executable, "-m", "app.embedded.supervisor", str(data_dir)],
