@@ -302,6 +302,10 @@ def test_what_is_said_is_not_read_out_beside_it() -> None:
         ("Er benötigt einen Herd mit Induktion", False),
         ("Er benötigt keinen Herd mit Induktion", True),
         ("La bouilloire nécessite un filtre en laiton", False),
+        ("900 boils or more is suitable for daily use", False),
+        ("Over 900 boils means a kettle of good make", False),
+        ("900 Kochvorgänge oder mehr gelten als gut", False),
+        ("Tested to handle 4,000 boils", True),
     ],
 )
 def test_what_a_thing_needs_is_no_reason_to_buy_it(text: str, sells: bool) -> None:
@@ -352,3 +356,19 @@ def test_what_hardly_sells_is_told_only_where_there_is_little_else(more: int, to
     ]  # fmt: skip
     product = Product(title="Larkfield Kettle", language="en", features=[*features[:more], ADVICE])
     assert any(one.fact.text == ADVICE for one in brief_of(product, Wishes()).tellings) == told
+
+
+@pytest.mark.parametrize(
+    ("title", "specs", "features", "told"),
+    [
+        ("Larkfield Kettle 1800W", {"Power": "1500 W"}, [], False),
+        ("Larkfield Kettle 1800W", {"Power": "1,800 W"}, [], True),
+        ("Larkfield Kettle 1800W", {"Standby power": "0.5 W"}, ["A heater of 1800 W"], True),
+        ("Larkfield Kettle 1800W", {"Height": "22 cm"}, [], True),
+    ],
+)
+def test_a_power_that_the_page_denies_is_not_told(
+    title: str, specs: dict[str, str], features: list[str], told: bool
+) -> None:
+    product = Product(title=title, language="en", specs=specs, features=features)
+    assert any("1800" in fact.text.replace(",", "") for fact in facts_of(product)) == told

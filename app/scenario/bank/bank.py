@@ -6,8 +6,6 @@ the same the higher rank stays, of two that contradict each other too.
 
 from __future__ import annotations
 
-import itertools
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from app.extraction.passages import is_chrome
 from app.extraction.stated import Kind, statements
 from app.models import Product
 from app.scenario.bank.facts import Fact, FactType, Region
+from app.scenario.bank.plausible import alone_in_title, implausible, unlike
 from app.scenario.bank.praise import only_praises
 from app.scenario.bank.sentences import pieces
 from app.scenario.bank.tables import (
@@ -109,19 +108,6 @@ AMOUNT = re.compile(r"[£€$₽₹¥₩₪]\s?\d|\d\s?(?:[£€₽₹₩₪]|kn
 KEY_OF = re.compile(r"^([^:：]{2,40}?)\s*(?:[:：]|[-–—](?! (?:und|oder|bzw|and|or|en|og|och)\b)(?=\s))\s*(\S.*)$")
 ROW, MOST_OF_ROW = re.compile(r"[^:：]{2,40}[:：]"), 4
 """What begins a row, and its words, its label's among them; more are a heading with its sentence."""
-SIDES = re.compile(
-    r"(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?[x×х] ?(\d{1,4}(?:[.,]\d{1,2})?) ?(?:cm|см|centim)",
-    re.I,
-)
-MASS = re.compile(
-    r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?) ?"
-    r"(kg|kilo|g|gram[mi]*s?|кг|г|lbs?|pounds?|pfund|libbre|livres|oz|ounces?)\b",
-    re.I,
-)
-GRAMS = (("k", 1000), ("к", 1000), ("lb", 454), ("po", 454), ("pf", 500), ("li", 454), ("o", 28))
-"""How a unit of mass begins, and its grams."""
-MOST_COMPARED = 6
-LEAST_DENSITY = 0.001  # grams a cubic centimetre
 PROVEN, LOVED = 4.3, 50
 """A rating from which, and a number of buyers from whom, it sells by itself."""
 
@@ -281,9 +267,9 @@ def _all(product: Product) -> Iterator[Fact]:
         for piece in pieces(line):
             yield from _of_text(piece, f"description[{number}]", "prose", number, product, language)
             number += 1
-    unlike = _unlike(product.specs)
+    contradicting = unlike(product.specs)
     for number, (label, value) in enumerate(product.specs.items()):
-        if label in unlike or _is_condition(label, value):
+        if label in contradicting or _is_condition(label, value):
             continue
         yield from _of_row(label, value, number, product, language)
     for number, line in enumerate(product.highlights):
@@ -307,7 +293,11 @@ def _of_title(product: Product, language: str | None) -> Iterator[Fact]:
         else:
             found = [match[0].strip() for match in COUNTED.finditer(piece)] + _materials(piece, language)
         for one in found:
-            if len(one) >= SHORTEST_TITLE and not one.isdecimal() and not _gated(one, ""):
+            if (
+                len(one) >= SHORTEST_TITLE
+                and not one.isdecimal()
+                and not (_gated(one, "") or alone_in_title(one, product))
+            ):
                 fact = Fact(type_of(one, language), one, "title", "title", 0.9, 2)
                 yield _ranked(fact, 0, product.model_copy(update={"title": ""}))
 
@@ -343,7 +333,7 @@ def _of_text(
 
 def _of_row(label: str, value: str, place: int, product: Product, language: str | None) -> Iterator[Fact]:
     key = clean_key(label)
-    if key in never() or _is_empty(value) or _implausible(value):
+    if key in never() or _is_empty(value) or implausible(value):
         return
     kind = keys().get(key) or next(
         (
@@ -372,30 +362,6 @@ def _of_row(label: str, value: str, place: int, product: Product, language: str 
 def _is_empty(value: str) -> bool:
     """Tell whether a value says that there is nothing."""
     return value.casefold().strip(" .") in empty()
-
-
-def _implausible(*values: str) -> bool:
-    """Tell whether texts give three sides in cm and a mass with which the thing would be lighter than foam."""
-    sides = next((match for value in values if (match := SIDES.search(value))), None)
-    mass = next((match for value in values if (match := MASS.search(value))), None)
-    if sides is None or mass is None:
-        return False
-    volume = math.prod(float(side.replace(",", ".")) for side in sides.groups())
-    unit = mass[2].casefold()
-    grams = float(mass[1].replace(",", ".")) * next((one for begin, one in GRAMS if unit.startswith(begin)), 1)
-    return grams < LEAST_DENSITY * volume
-
-
-def _unlike(specs: dict[str, str]) -> set[str]:
-    """Return the labels of the rows for sides and for a mass that can't be of one thing: some shops fill them in so."""
-    sides = [(label, value) for label, value in specs.items() if SIDES.search(value)]
-    masses = [(label, value) for label, value in specs.items() if MASS.search(value)]
-    return {
-        label
-        for size, mass in itertools.product(sides[:MOST_COMPARED], masses[:MOST_COMPARED])
-        if _implausible(size[1], mass[1])
-        for label in (size[0], mass[0])
-    }
 
 
 def _physical(text: str) -> bool:
