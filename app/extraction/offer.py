@@ -44,11 +44,11 @@ from app.extraction.price_marks import (
     names_price,
     without_states,
 )
-from app.extraction.word_patterns import any_of
+from app.extraction.word_patterns import any_of, words_in
 
 PRICE_WORDS = any_of(
     re.escape(word)
-    for words in (*offer_words.FROM_BEFORE.values(), offer_words.GROSS)
+    for words in (*offer_words.FROM_BEFORE.values(), offer_words.GROSS, words_in("amounts", "price"))
     for word in words
     if len(word) > 4
 )
@@ -199,7 +199,8 @@ def _signed_sums(written: str, territory: str | None, decimal: str) -> tuple[lis
     signed = [pair for pair in both if _has_sign(written, pair[1])]
     if signed and len(both) > 1 and len(signed) < len(both):
         between = written[both[0][1][1] : both[1][1][0]].casefold().strip()
-        if not (len(both) == 2 and money.SIGN.sub("", between).strip() in offer_words.RANGE_SIGNS):
+        ranges = len(both) == 2 and money.SIGN.sub("", between).strip() in offer_words.RANGE_SIGNS
+        if not ranges or _letters(written[: both[0][1][0]]):
             both = signed
     return [sum_ for sum_, _ in both], [span for _, span in both]
 
@@ -207,7 +208,9 @@ def _signed_sums(written: str, territory: str | None, decimal: str) -> tuple[lis
 def _has_sign(written: str, span: tuple[int, int]) -> bool:
     """Whether a currency's sign or code stands right beside an amount."""
     before, after = written[max(0, span[0] - 5) : span[0]].rstrip(), written[span[1] : span[1] + 6].lstrip(" ,.-–—")
-    return bool(SIGN_BEFORE.search(before) or money.SIGN.match(after) or after[:3] in money.CODES)
+    sign = SIGN_BEFORE.search(before)
+    named = sign is not None and (sign[1] is None or sign[1] in money.CODES)
+    return bool(named or money.SIGN.match(after) or after[:3] in money.CODES)
 
 
 def _read(layout: Layout, found: _Found, codes: Mapping[Decimal, str]) -> Iterator[Price]:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from app.extraction import money, offer_words
+from app.extraction.word_patterns import words_in
 
 PRICE_MARKS = re.compile(
     r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
@@ -49,9 +50,10 @@ OTHER_SUM_BEFORE = re.compile(
     r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
     r"besparing|"
     r"discount|rabatt?|remise|descuento|desconto|"
-    r"over|above|pay|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
+    r"over|above|pay|spend|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
     r"per maand|cuotas?|parcelas?|"
-    r"\d{1,6} ?x(?: de| sem juros de)?|\d{1,6} (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|"
+    r"\d{1,6} ?x(?: de| sem juros de| sans frais| ohne zinsen)?|"
+    r"\d{1,6} (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|"
     r"deposit|pfand|"
     r"voucher|coupon|gift|"
     r"estimate|schätzpreis|estimation|estimación|estimativa|stima|"
@@ -64,7 +66,7 @@ OTHER_SUM_AFTER = re.compile(
     r"wk\b|kg\b|100 ?g|100 ?ml|"
     r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
     r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
-    r"points|cashback|credit|deposit)"
+    rf"points|cashback|credit|deposit|{'|'.join(words_in('amounts', 'beside'))})"
 )
 NET = re.compile(
     r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|"
@@ -90,7 +92,7 @@ MEMBER_MARKS = re.compile(
     r"(?<![a-z])members?(?:hip)?-?_?price|club-?card|club-?price|prime-?price|loyalty-?price|price-?_?members?(?![a-z])|"
     r"card-?price(?![a-z])"
 )
-SIGN_BEFORE = re.compile(rf"(?:{money.SIGN.pattern}|(?<![A-Z])[A-Z]{{3}}):?$", re.IGNORECASE)
+SIGN_BEFORE = re.compile(rf"(?:(?i:{money.SIGN.pattern})|(?<![^\W\d_])([A-Z]{{3}})):?$")
 BEHIND_AMOUNT = re.compile(r"\d\s*(?:with|mit|avec|con|com|met|med|z|s|с|з|με|cu|for|für|per)\s\D{0,25}$")
 """Words that speak of the amount before them: ``£15 with a card``."""
 

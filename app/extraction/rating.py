@@ -129,10 +129,21 @@ def _beside(layout: Layout, near: list[Text]) -> tuple[Found, tuple[int | None, 
             continue
         if match := REVIEWS_BEFORE.fullmatch(one.value.strip(" .")):
             reviews = reviews or (counted(match[1]), place_of(one.block))
+        if (match := REVIEWS.search(one.value)) and len(one.value) <= MOST_BEFORE:
+            said = one.value[: match.start()]
+            if (of := OF_FIVE.search(said)) or LONE_BEFORE.search(said):
+                value = (
+                    float((of[1] or of[2] or of[3]).replace(",", ".")) if of else _lone_before(one.value, match) or 0
+                )
+                if 1 <= value <= 5:
+                    return rating or (value, place_of(one.block)), reviews or (counted(match[1]), place_of(one.block))
         if match := OF_FIVE.fullmatch(one.value.strip(" .")):
             value = float((match[1] or match[2] or match[3]).replace(",", "."))
             rating = rating or (value, place_of(one.block))
-            counts = (REVIEWS.fullmatch(next_.value.strip(" .()")) for next_ in near[place + 1 : place + 1 + BESIDE])
+            counts = (
+                REVIEWS.fullmatch(next_.value.strip(" .()")) or IN_BRACKETS.fullmatch(next_.value)
+                for next_ in near[place + 1 : place + 1 + BESIDE]
+            )
             if reviews is None and (count := next(filter(None, counts), None)):
                 reviews = counted(count[1]), place_of(one.block)
         if not (lone := LONE.match(one.value)):

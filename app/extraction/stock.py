@@ -52,6 +52,8 @@ CANNOT_BUY = re.compile(
     r"acheté|commandé|"
     r"comprar|comprado|acquistato|купить|заказать|gekocht|besteld)"
 )
+NONE_LEFT = re.compile(r"^\W{0,3}0\s(?!\d)|[:：]\s?0(?!\S)")
+"""A count of pieces: ``0 in stock``, ``Auf Lager: 0``."""
 MAX_LABEL = 60
 WORDS = re.compile(r"\w+")
 
@@ -104,7 +106,9 @@ def from_text(text: str) -> Availability | None:
         out = bool(_OUT.search(lowered))
         has = has or bool(_IN.search(_OUT.sub(" ", lowered)))
     if out:
-        return None if has else "OutOfStock"
+        return None if has and not _of_something_else(_OUT.sub(" ", lowered)) else "OutOfStock"
+    if has and NONE_LEFT.search(lowered):
+        return "OutOfStock"
     if has and _of_something_else(lowered):
         return None
     if has:

@@ -33,6 +33,7 @@ from tests.extraction.pages import BUY, HOST, NAME, ld, offer, page, read
         ("pl", '<b class="price">99,00 zł</b><p>Cena regularna: 129,00 zł</p>', 99, 129, "was"),
         ("ru", '<b class="price">990 ₽</b><p>Было 1290 ₽</p>', 990, 1290, "was"),
         ("tr", '<b class="price">990 TL</b><p>Eski fiyat: 1290 TL</p>', 990, 1290, "was"),
+        ("sv", "<div><span>Ord. pris 899 kr</span><span>Kampanjpris 699 kr</span></div>", 699, 899, "was"),
         ("ko", '<b class="price">9,900원</b><p>정상가 12,900원</p>', 9900, 12900, "was"),
         ("fr", '<s>129,00 €</s><b class="price">99,00 €</b>', 99, 129, "was"),
         ("de", '<b class="price">99,00 €</b><p>Niedrigster Preis der letzten 30 Tage: 109,00 €</p>', 99, 109,

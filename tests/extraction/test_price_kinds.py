@@ -76,6 +76,8 @@ def test_cents_in_markup_are_no_longer_notation_of_a_price() -> None:
         ("4 options from $439.34", "439.34"),
         ("<span>Set of 3:</span> <b>14.85 USD</b>", "14.85"),
         ("Size 42 59.00 €", "59"),
+        ("Size 38 — 59.00 €", "59"),
+        ("One of 5 left – 59.00 €", "59"),
         ("<span>59.00 €</span><span>M</span>", "59"),
     ],
 )
@@ -139,6 +141,9 @@ def test_other_sums(other: str) -> None:
         ("es", "Te faltan 900 ₽ para el envío gratis"),
         ("ja", "送料無料まであと900 ₽"),
         ("fi", "9 ₽/annos"),
+        ("nl", "₽ 90 verzendkosten"),
+        ("it", "Fino a 90 ₽ di sconto"),
+        ("fr", "3 x sans frais 1 967 ₽"),
         ("tr", "9 ₽ / porsiyon"),
     ],
 )

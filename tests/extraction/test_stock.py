@@ -28,6 +28,16 @@ def test_other_texts_say_nothing(text: str) -> None:
     assert not is_buy_label(text)
 
 
+@pytest.mark.parametrize("text", ["0 in stock", "Auf Lager: 0", "Out of stock, more versions available"])
+def test_none_left(text: str) -> None:
+    assert from_text(text) == "OutOfStock"
+
+
+@pytest.mark.parametrize("text", ["10 in stock", "Auf Lager: 10", "In stock, 0 % interest"])
+def test_some_left(text: str) -> None:
+    assert from_text(text) == "InStock"
+
+
 @pytest.mark.parametrize(
     ("value", "state"),
     [
