@@ -11,6 +11,7 @@ from app.extraction.labels import (
     BRAND_LABELS,
     GTIN_LABELS,
     LABEL_END,
+    LABEL_SIGNS,
     LABELLED,
     SKU_LABELS,
     clean_brand,
@@ -98,7 +99,7 @@ def _pairs(layout: Layout) -> Iterator[tuple[str, str]]:
             yield match[1], match[2]
         if index + 1 < len(texts) and len(value) <= 40:
             following = texts[index + 1]
-            if LABEL_END.search(value):
+            if value[-1] in LABEL_SIGNS and LABEL_END.search(value):
                 yield LABEL_END.sub("", value), following.value
             elif following.value[:1] in ":#：" and len(following.value) > 1:
                 yield value, following.value[1:].strip()
@@ -159,13 +160,10 @@ def _brand_link(layout: Layout) -> Iterator[Candidate]:
     """Yield the name with which the title begins, where a link near the title leads to a page of that name."""
     title = layout.title_text
     for block in layout.blocks:
+        if not block.link or not 2 < block.end - block.start <= MAX_BRAND_LINK:
+            continue
         away = layout.from_title(block.start)
-        if (
-            not block.link
-            or away is None
-            or abs(away) > BESIDE_TITLE
-            or not 2 < block.end - block.start <= MAX_BRAND_LINK
-        ):
+        if away is None or abs(away) > BESIDE_TITLE:
             continue
         name = layout.text_of(block)
         if title.casefold().startswith(f"{name.casefold()} ") and (brand := clean_brand(name)):

@@ -40,6 +40,7 @@ PRODUCT_PAGES = frozenset(
 MAIN_HEADING = "h1, [role='heading'][aria-level='1']"
 MAX_URL = 2000
 MAX_METAS = 2000
+MAX_HEADINGS = 50
 MAX_NAME = 2000
 MAX_CONTENT = 20_000
 MAX_PROLOGUE = 1_000_000
@@ -132,9 +133,14 @@ class Document:
         return text.clean(text.unescaped(node.text()[:MAX_NAME])) if node else ""
 
     @cached_property
+    def main_headings(self) -> list[LexborNode]:
+        """The first of the page's headings of the first level."""
+        return self.tree.css(MAIN_HEADING)[:MAX_HEADINGS]
+
+    @cached_property
     def headings(self) -> list[str]:
         """The page's names for itself: its ``h1`` elements, its share title and its title."""
-        first = [text.clean(node.text(separator=" ")) for node in self.tree.css(MAIN_HEADING)[:50]]
+        first = [text.clean(node.text(separator=" ")) for node in self.main_headings]
         return [heading for heading in [*first, *self.meta("og:title"), self.title_tag] if heading]
 
     @cached_property

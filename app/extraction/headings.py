@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from app.extraction import text
-from app.extraction.document import MAIN_HEADING, Document
+from app.extraction.document import MAX_HEADINGS, Document
 from app.extraction.money import SIGN, amounts
 
 NAMED = (
@@ -37,7 +37,6 @@ LOOSE_END = " -–—:"
 SAME_TITLE = 0.5
 MIN_HEADING = 3
 MAX_HEADING = 5000
-MAX_HEADINGS = 50
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def find_heading(document: Document) -> Heading | None:
         return max(named, 0.9 * len(plain & slug) / len(plain | slug) if slug else 0.0)
 
     found = []
-    for place, node in enumerate(document.tree.css(MAIN_HEADING)[:MAX_HEADINGS]):
+    for place, node in enumerate(document.main_headings):
         own = heading_text(node)
         if len(own) >= MIN_HEADING and (named := fit(own)) >= _least_fit(node, document.url):
             found.append((named - (0.15 if _framed(node) else 0.0), -place, node, own))

@@ -29,7 +29,7 @@ ATTRIBUTES = {
     ),
 }
 LABELLED = re.compile(r"^([^:#：]{2,40}?)\s*(?:[:#：]|\s[-–]\s)\s*(\S.{0,160})$")
-LABEL_END = re.compile(r"[:#：]\s*$|\s[-–]\s*$")
+LABEL_END, LABEL_SIGNS = re.compile(r"[:#：]\s*$|\s[-–]\s*$"), ":#：-–"
 AROUND_BRAND = tuple(re.compile(f"^{pattern}$", re.IGNORECASE) for pattern in words_in("brands", "around"))
 """What shops write around a brand, which is the first group."""
 BRAND_PREFIX = frozenset(words_in("brands", "prefix"))

@@ -166,7 +166,12 @@ class Layout:
     def called(self, names: re.Pattern[str], limit: int) -> list[Block]:
         """Return the blocks with such marks within ``limit`` (up to ``NEAR_TITLE``) characters of the title, the
         nearest first, without those in cards."""
-        found = [one for marks, alike in self._near_title.items() if names.search(marks) for one in alike]
+        found = [
+            one
+            for marks, alike in self._near_title.items()
+            if min(alike)[0] <= limit and names.search(marks)
+            for one in alike
+        ]
         return [block for away, _, block in sorted(found) if away <= limit and not self.in_card(block)]
 
     @cached_property
@@ -372,11 +377,9 @@ def _invisible(style: str) -> bool:
 def _mark_cards(layout: Layout, links: list[Block]) -> None:
     """Mark the blocks around links that a heading or a name stands around, in, or on."""
     own = _path(layout.document.url)
-    named = {id(block) for block in layout.blocks if _is_name(block)}
-    holders: set[int] = set()
-    for block in layout.blocks:
-        if id(block) in named:
-            holders.update(id(one) for one in block.around(NAME_LEVELS))
+    names = [block for block in layout.blocks if _is_name(block)]
+    named = {id(block) for block in names}
+    holders = {id(one) for block in names for one in block.around(NAME_LEVELS)}
     for link in links:
         if link.end - link.start < MIN_CARD_NAME or _leads_here(link, own):
             continue

@@ -402,6 +402,7 @@ def _widest(layout: Layout, one: Text) -> tuple[Block, str]:
     return block, written
 
 
+@lru_cache(maxsize=4096)
 def _letters(written: str) -> int:
     """Return how many letters an amount has beside its currency and what says that it is a price, or from where."""
     return sum(map(str.isalpha, _without_currency(PRICE_WORDS.sub(" ", written))))

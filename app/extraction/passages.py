@@ -16,7 +16,7 @@ from app.extraction.document import Document
 from app.extraction.headings import Heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
-from app.extraction.part_marks import standing
+from app.extraction.part_marks import meaning, standing
 from app.extraction.word_patterns import any_of, word_table, words_in
 
 Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
@@ -74,8 +74,19 @@ class Part:
     tag: str
     marks: str
     parent: "Part | None"
+    level: int = 0
+    """1 to 7 in a heading, 0 in none."""
     lines: int = 0
-    """How many lines stand in it."""
+    """How many lines stand in it, once all of it is read."""
+    _of_reviews: bool | None = None
+
+    @property
+    def of_reviews(self) -> bool:
+        """Whether its marks, or those of a part around it, name buyers' reviews."""
+        if self._of_reviews is None:
+            named = meaning(self.marks).reviews
+            self._of_reviews = named or (self.parent is not None and self.parent.of_reviews)
+        return self._of_reviews
 
     def around(self) -> "Iterator[Part]":
         """Yield itself and the parts around it, from the inside out."""
@@ -209,12 +220,11 @@ class _Reader:
             return
         lead = text.clean("".join(self._lead)) if self._plain else ""
         if value and len(self.passages.lines) < MAX_LINES:
-            level = next((HEADING_LEVELS[one.tag] for one in part.around() if one.tag in HEADING_LEVELS), 0)
+            level = part.level
             if not level and not self._plain and len(value) <= MAX_HEADING:
                 level = BOLD_LEVEL
             self.passages.lines.append(Line(value, part, self._linked, self._anchored, level, lead))
-            for one in part.around():
-                one.lines += 1
+            part.lines += 1
         self._clear()
 
     def _clear(self) -> None:
@@ -284,13 +294,14 @@ class _Reader:
             return
         if block:
             self._flush(part)
-            inner = Part(tag, marks, part)
+            inner = Part(tag, marks, part, HEADING_LEVELS.get(tag, part.level))
             self._walk(
                 node, inner, LEADS_AWAY if tag == "button" else in_link, in_bold or tag in HEADING_LEVELS, depth + 1
             )
             if tag in CELL_TAGS and not inner.lines and not self._pieces and (mark := _icon(node)):
                 self._pieces.append(mark)
             self._flush(inner)
+            part.lines += inner.lines
         else:
             self._seam = True
             if tag == "a" and in_link < LEADS_AWAY:

@@ -76,7 +76,9 @@ def pictures(layout: Layout) -> list[str]:
     ranked = []
     heroes = []
     name = layout.title_text or layout.document.title_tag
-    for order, block in enumerate([one for one in layout.blocks if one.tag == "img" or _opens(one)][:MOST_LOOKED_AT]):
+    for order, block in enumerate(
+        [one for one in layout.blocks if one.tag == "img" or (one.tag == "a" and _opens(one))][:MOST_LOOKED_AT]
+    ):
         if block.tag == "a":
             link = layout.document.absolute(block.node.attributes.get("href") or "")
             if link and not is_no_picture(link) and layout.from_title(block.start) is not None:
@@ -99,10 +101,9 @@ def pictures(layout: Layout) -> list[str]:
 
 
 def _opens(block: Block) -> bool:
-    """Whether the block is a link that opens a picture over the page."""
+    """Whether the link opens a picture over the page."""
     return (
-        block.tag == "a"
-        and not block.link
+        not block.link
         and LIGHTBOX.search(block.marks) is not None
         and bool(PICTURE.search(block.node.attributes.get("href") or ""))
     )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from app.extraction import text
 from app.extraction.candidates import Candidate
@@ -154,11 +154,11 @@ def _row(label: str, value: str, title: str, found: Selling) -> None:
 
 
 def _inner(part: Part, levels: int = 3) -> list[Part]:
-    return [one for one, _ in zip(part.around(), range(levels), strict=False)]
+    return list(islice(part.around(), levels))
 
 
 def _in_reviews(line: Line) -> bool:
-    return line.topic == "reviews" or any(meaning(one.marks).reviews for one in line.part.around() if one.marks)
+    return line.topic == "reviews" or line.part.of_reviews
 
 
 def _review(line: Line, stars: float | None, found: Selling) -> float | None:
@@ -186,8 +186,9 @@ def _lines(passages: Passages) -> Iterator[Line]:
             continue
         if number < begin and not _describes(line, around_title):
             continue
-        of_reviews = (OF_FIVE.match(line.text) and _in_reviews(line)) or _recommends(line.text)
-        if line.linked > LINKED * len(line.text) and not of_reviews:
+        if line.linked > LINKED * len(line.text) and not (
+            (OF_FIVE.match(line.text) and _in_reviews(line)) or _recommends(line.text)
+        ):
             continue
         yield line
 
