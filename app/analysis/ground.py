@@ -39,9 +39,11 @@ LETTERS, LETTER_CONTRAST = 3, 8.0
 LIGHTEST_SHADOW = 0.5
 """Lightness of the darkest shadow that is taken for one, as a share of its ground's."""
 SHADOW_CHROMA = 4.0
-SHADOW_SLOPE, SHADOW_DEEPER = 0.35, 0.075
+SHADOW_SLOPE, SHADOW_DEEPER = 0.6, 0.17
 """How much lightness changes in a pixel of a shadow at most: at its border, and more for each level it is darker.
 Shadows fade out; a white thing on white begins with a step."""
+LIGHTER = 12.0
+"""Of lightness, by which a lamp's pool of light on the ground may be lighter than the ground was fitted."""
 GAP, OPEN_SHARE = 9, 0.25
 """A shadow is wider than so many pixels, or near the open ground; this share of its outline meets the ground."""
 PARTS_SHARE, PARTS_AREA = 0.004, 0.0002
@@ -192,7 +194,7 @@ def _is_hole(inside: Mask, distance: Plane, spread: float) -> bool:
 
 
 def _shadow(lab: Plane, behind: Plane, free: Mask) -> Mask:
-    """Return what is a darker ground without an edge of its own, reached from the ground."""
+    """Return what is a darker ground, or a pool of light on it, without an edge of its own, reached from the ground."""
     light = cv2.GaussianBlur(lab[..., 0], (0, 0), 1.2)
     slope = np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(light, cv2.CV_32F, 0, 1, scale=1 / 8))
     deeper = behind[..., 0] - light
@@ -200,7 +202,7 @@ def _shadow(lab: Plane, behind: Plane, free: Mask) -> Mask:
     tint = lab[..., 1:] - behind[..., 1:] * ratio[..., None]
     scale = SIDE / max(lab.shape[:2])
     soft = slope < (SHADOW_SLOPE + SHADOW_DEEPER * np.maximum(deeper, 0)) * scale
-    dark = (ratio > LIGHTEST_SHADOW) & (deeper > -1) & (np.hypot(tint[..., 0], tint[..., 1]) < SHADOW_CHROMA)
+    dark = (ratio > LIGHTEST_SHADOW) & (deeper > -LIGHTER) & (np.hypot(tint[..., 0], tint[..., 1]) < SHADOW_CHROMA)
     reach = (free | (soft & dark)).astype(np.uint8)
     # A gap in an edge is narrower than what lies behind it.
     wide = (cv2.morphologyEx(reach, cv2.MORPH_OPEN, disc(GAP)) > 0) | free

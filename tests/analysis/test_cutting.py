@@ -232,3 +232,17 @@ def test_a_large_picture_is_cut_at_a_size_that_a_film_shows() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (400, 1), (3, 3), (20, 20)])
 def test_what_is_too_small_to_have_a_subject_has_none(size: tuple[int, int]) -> None:
     assert cut_out(encode(Image.new("RGB", size, "#336699"))) is None
+
+
+def test_the_dark_where_a_thing_stands_and_a_pool_of_light_beside_it_are_the_papers() -> None:
+    """Where a round thing touches the paper its shadow is narrow and steep, and a lamp lightens what is below it."""
+    mask = drawn(800, 1000, ("ellipse", (0.25, 0.3, 0.7, 0.8), 1))
+    touch = drawn(800, 1000, ("ellipse", (0.36, 0.785, 0.60, 0.825), 1))
+    dark = np.asarray(Image.fromarray((255 * touch).astype(np.uint8)).filter(ImageFilter.GaussianBlur(7)), np.float64)
+    pool = drawn(800, 1000, ("ellipse", (0.72, 0.95, 0.98, 1.1), 1))
+    bright = np.asarray(Image.fromarray((255 * pool).astype(np.uint8)).filter(ImageFilter.GaussianBlur(30)), np.float64)
+    paper = ground(800, 1000, 206) * (1 - 0.4 * dark / 255)[..., None] + (20 * bright / 255)[..., None]
+    picture = on(paper, mask, textured(mask, (96, 52, 140)))
+    _, alpha = layers(cut_out(jpeg(picture, 92)))
+    assert overlap(alpha, mask) > 0.985
+    assert (alpha[mask < 0.01] > 0.5).mean() < 0.002
