@@ -10,7 +10,7 @@ TEST_STAMP := $(VENV)/.installed-test
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts
+.PHONY: help install run serve test test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -108,6 +108,10 @@ check-image: $(TEST_STAMP) ## Run the Dockerfile's steps in clean Debian roots a
 
 layouts: $(STAMP) ## Draw the pictures of docs/layouts.md
 	@$(BIN)/python -m app.demo.layouts docs/images/layouts
+
+demo-photographs: $(STAMP) ## Take the demo shop's photographs anew with a path tracer (an hour or more; ARGS="--help")
+	@$(PIP) --editable '.[studio]'
+	@$(BIN)/python -m studio $(ARGS)
 
 clean: ## Remove the virtual environment and caches (not your data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -35,7 +35,7 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
     configure_logging(level="warning")
     prepare()
     with ExitStack() as stack:
-        shop = None if url else stack.enter_context(DemoShop(picture_folder=get_settings().shopreel_data_dir / "demo"))
+        shop = None if url else stack.enter_context(DemoShop())
         if shop is not None and product > len(shop.product_urls):
             raise InvalidInput(f"--product: the demo shop has {len(shop.product_urls)} products")
         page = url or (shop.product_urls[product - 1] if shop else "")

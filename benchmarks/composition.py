@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from app.children import end_spares
-from app.demo.pictures import draw
+from app.demo.pictures import photograph
 from app.rendering import clips, film
 from app.rendering.encode import PLAIN, Writer
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob
@@ -174,7 +174,7 @@ def prepare(order: dict[str, Any]) -> Shares:
     """
     random = np.random.default_rng(0)
     for number in range(4):
-        drawn = cv2.imdecode(np.frombuffer(draw("pour-over-coffee-set", number + 1), np.uint8), cv2.IMREAD_COLOR)
+        drawn = cv2.imdecode(np.frombuffer(photograph("pour-over-coffee-set", number + 1), np.uint8), cv2.IMREAD_COLOR)
         if order["detail"]:
             detail = order["detail"] * _texture(random, drawn.shape[:2])[:, :, None]
             drawn = np.clip(drawn + detail + random.normal(0, GRAIN, drawn.shape), 0, 255).astype(np.uint8)

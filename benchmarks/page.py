@@ -15,13 +15,12 @@ PATIENCE = 600.0
 def page(order: dict[str, Any]) -> dict[str, float]:
     """Have a worker make a film of one product, then of another; return what took how long of the second one.
 
-    The pictures are drawn before, the shop answers from this machine. Values are seconds by the clock: of the film from
+    The shop answers from this machine. Values are seconds by the clock: of the film from
     its asking to its end, of each kind of task from the beginning of the first to the end of the last, and all that was
     not the film's as "own".
     """
     folder = Path(order["folder"]) / "page"
     os.environ["SHOPREEL_DATA_DIR"] = str(folder / "data")
-    from app.demo.pictures import SCENES, Pictures
     from app.demo.shop import DemoShop
     from app.models import Wishes
     from app.server import prepare
@@ -32,11 +31,7 @@ def page(order: dict[str, Any]) -> dict[str, float]:
 
     begun = time.monotonic()
     prepare()
-    drawn = Pictures(folder / "pictures")
-    for slug in (WARMED, MEASURED):
-        for number in range(1, len(SCENES[slug]) + 1):
-            drawn.jpeg(slug, number)
-    with DemoShop(picture_folder=folder / "pictures") as shop, WorkerProcess(folder / "worker.log"):
+    with DemoShop() as shop, WorkerProcess(folder / "worker.log"):
 
         def made(slug: str) -> str:
             url = next(url for url in shop.product_urls if slug in url)

@@ -16,7 +16,7 @@ from PIL import Image
 from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image
 from app.demo.catalogue import PRODUCTS
-from app.demo.pictures import draw
+from app.demo.pictures import photograph
 from app.demo.scripts import SHOP, product_of
 from app.models import Wishes
 from app.scenario.check import check_scenario
@@ -33,7 +33,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     demo = PRODUCTS[0]
     product = product_of(demo)
-    data = _square(draw(demo.slug, 1))
+    data = _square(photograph(demo.slug, 1))
     images = [analyze_image(data, SHOP + path) for path in demo.image_paths]
     begin = time.perf_counter()
     scenario = write_scenario(product, images, Wishes(seconds=60, language="de"))

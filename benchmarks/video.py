@@ -11,7 +11,6 @@ from typing import Any
 import av
 
 from app.config import get_settings
-from app.demo.pictures import Pictures
 from app.demo.shop import DemoShop
 from app.models import TaskType, Wishes
 from app.rendering.encode import Writer
@@ -21,7 +20,7 @@ from app.storage.shorts import ShortStatus
 from app.worker_process import WorkerProcess
 from benchmarks.table import Row, Table
 
-PRODUCT, PICTURES = "pour-over-coffee-set", 4
+PRODUCT = "pour-over-coffee-set"
 TURNS = 2
 PATIENCE = 300.0
 
@@ -29,10 +28,7 @@ PATIENCE = 300.0
 def run(table: Table) -> None:
     """Add the row of the whole and the figures of the stages."""
     folder = get_settings().shopreel_data_dir
-    drawn = Pictures(folder / "pictures")
-    for number in range(1, PICTURES + 1):
-        drawn.jpeg(PRODUCT, number)  # at leisure, as a shop has its pictures
-    with DemoShop(picture_folder=folder / "pictures") as shop, WorkerProcess(folder / "worker.log"):
+    with DemoShop() as shop, WorkerProcess(folder / "worker.log"):
         page = next(url for url in shop.product_urls if PRODUCT in url)
         _make(page)  # the worker is up, and has loaded what it needs
         made = [_make(page) for _ in range(TURNS)]

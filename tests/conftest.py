@@ -29,8 +29,6 @@ RUN_DIR = Path(
 DATA_DIR = RUN_DIR / "data"
 SCRATCH = RUN_DIR / "tmp"
 SCRATCH.mkdir()
-PICTURES = Path(os.environ.setdefault("SHOPREEL_TEST_PICTURES", str(RUN_DIR / "pictures")))
-"""The demo shop's pictures, drawn once for all the processes of a run."""
 os.environ["TMPDIR"] = tempfile.tempdir = str(SCRATCH)
 os.environ["SHOPREEL_DATA_DIR"] = str(DATA_DIR)
 os.environ["MONGODB_DATABASE"] = f"shopreel_test_{os.getpid()}"

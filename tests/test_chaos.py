@@ -6,13 +6,12 @@ import pytest
 
 from tests.chaos.__main__ import report
 from tests.chaos.run import run
-from tests.conftest import PICTURES
 
 pytestmark = pytest.mark.slow
 
 
 def test_random_faults_lose_nothing_and_leak_nothing() -> None:
-    findings, happened = run(seed=4, tasks=14, faults=6, seconds=80, quiet_between=2.0, pictures=PICTURES)
+    findings, happened = run(seed=4, tasks=14, faults=6, seconds=80, quiet_between=2.0)
     assert findings.good, report(findings)
     assert findings.accepted_shorts >= 2
     assert findings.shorts_by_end["completed"] >= 2

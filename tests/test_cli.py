@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,11 +25,9 @@ from app.cli import main
 from app.config import get_settings
 from app.demo.catalogue import PRODUCTS
 from app.demo.pages import product_page
-from app.demo.pictures import Pictures
 from app.models import TaskType
 from app.storage import mongo
 from app.utils.task_management import complete_task, create_task, start_task, update_task_progress
-from tests.conftest import DATA_DIR, PICTURES
 from tests.polling import wait_for
 
 Here = Callable[..., subprocess.CompletedProcess[str]]
@@ -239,12 +236,8 @@ def test_doctor_finds_all_well_and_says_what_is_not(shopreel_here: Here) -> None
 
 
 def test_the_demo_makes_a_video_that_plays_in_a_browser(folder: Path) -> None:
-    """What ``make run`` does, at full size; the shop's pictures were drawn for other tests."""
+    """What ``make run`` does, at full size."""
     output = folder / "short.mp4"
-    drawn = Pictures(PICTURES)
-    for number in range(1, len(PRODUCTS[0].captions) + 1):
-        drawn.jpeg(PRODUCTS[0].slug, number)
-    shutil.copytree(PICTURES, DATA_DIR / "demo")
     told = shopreel("demo", "--once", "--port", "0", "-o", str(output))
     assert told.returncode == 0, told.stderr
     assert str(output) in told.stderr.replace("\n", "")

@@ -35,7 +35,7 @@ from app.storage.tasks import find_task, tasks_of_short
 from app.utils.task_management import cancel_task
 from app.worker_process import WorkerProcess
 from tests import staging
-from tests.conftest import DATA_DIR, PICTURES
+from tests.conftest import DATA_DIR
 from tests.making import SMALL, ended
 from tests.polling import wait_for
 
@@ -43,7 +43,7 @@ from tests.polling import wait_for
 @pytest.fixture(scope="module")
 def shop() -> Iterator[DemoShop]:
     """The demo shop."""
-    with DemoShop(picture_folder=PICTURES) as running:
+    with DemoShop() as running:
         yield running
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.chaos.__main__ import report
 from tests.chaos.machines import run_machines
-from tests.conftest import PICTURES
 
 FAULTS = ["kill -9 of a worker", "kill -9 of an API"]
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_killing_processes_of_many_loses_nothing() -> None:
-    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=1, pictures=PICTURES)
+    findings, happened = run_machines(seed=2, faults=FAULTS, shorts=1)
     assert findings.good, report(findings)
     assert findings.shorts_by_end["completed"] == findings.accepted_shorts >= 1
     assert sum(happened.values()) == len(FAULTS)

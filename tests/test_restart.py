@@ -19,7 +19,6 @@ from app.models import Wishes
 from app.storage.events import Event
 from tests.access.servers import answers
 from tests.chaos.cluster import Cluster
-from tests.conftest import PICTURES
 from tests.polling import wait_for
 from tests.sse import Sent, following
 
@@ -109,7 +108,7 @@ def until_mid_render(events: Iterator[Sent], cluster: Cluster) -> tuple[list[Sen
 
 def test_a_restart_of_everything_in_mid_render_is_a_pause_for_who_follows(tmp_path: Path) -> None:
     told: list[Event] = []
-    with DemoShop(picture_folder=PICTURES) as shop, installation(tmp_path, shop) as cluster:
+    with DemoShop() as shop, installation(tmp_path, shop) as cluster:
         url = cluster.url
         stream = f"{url}/api/v1/events?short_id={SHORT}"
         with ThreadPoolExecutor(1) as pool, ShopReel(url) as shopreel, following(stream) as events:

@@ -1,1 +1,1 @@
-"""A small e-shop on loopback: real pages in every markup style, with pictures that are drawn in code."""
+"""A small e-shop on loopback: real pages in every markup style, with photographs taken in software."""

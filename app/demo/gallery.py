@@ -31,7 +31,6 @@ def main(folder: Path) -> int:
     """Make the gallery; return the exit code."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["SHOPREEL_DATA_DIR"] = str(folder / "data")
-    from app.demo.pictures import SCENES, Pictures
     from app.demo.shop import DemoShop
     from app.models import Wishes
     from app.server import prepare
@@ -43,11 +42,7 @@ def main(folder: Path) -> int:
     prepare()
     begun = time.monotonic()
     failed = 0
-    drawn = Pictures(folder / "pictures")
-    for slug in {slug for slug, _, _ in PLAN}:
-        for number in range(1, len(SCENES[slug]) + 1):
-            drawn.jpeg(slug, number)  # at leisure: a page's pictures are not waited for as long
-    with DemoShop(picture_folder=folder / "pictures") as shop, WorkerProcess(folder / "worker.log"):
+    with DemoShop() as shop, WorkerProcess(folder / "worker.log"):
         waiting = {}
         for slug, style, mood in PLAN:
             page = next(url for url in shop.product_urls if slug in url)

@@ -16,7 +16,7 @@ from PIL import Image
 from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image
 from app.demo.catalogue import BY_SLUG
-from app.demo.pictures import draw
+from app.demo.pictures import photograph
 from app.models import FRAMES, Aspect, SceneLayout, Style
 from app.rendering.clips import DrawnScene, draw_stills
 from app.rendering.encode import planes_of
@@ -142,7 +142,7 @@ def _save(layout: SceneLayout, aspect: Aspect, target: Path) -> None:
 
 
 def _picture(slug: str, number: int, folder: Path, image: str, subject: str, plain_ground: str) -> dict[str, Any]:
-    data = draw(slug, number)
+    data = photograph(slug, number)
     path = folder / f"{image}.jpg"
     path.write_bytes(data)
     known = analyze_image(data, slug)

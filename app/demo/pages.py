@@ -8,6 +8,7 @@ from html import escape
 from babel.numbers import format_currency, format_decimal
 
 from app.demo.catalogue import PRODUCTS, SHOP_NAME, DemoProduct
+from app.demo.pictures import HEIGHT, WIDTH
 from app.demo.wording import STYLE, WORDS, Words
 
 ROBOTS = "User-agent: *\nAllow: /\n"
@@ -149,7 +150,7 @@ def product_page(product: DemoProduct, base: str) -> str:
 
     crumbs = " / ".join(f'<a href="/#all">{escape(name)}</a>' for name in product.categories)
     pictures = "\n".join(
-        f'<img src="{path}" alt="{escape(caption)}" width="1600" height="2000"{prop("image")}>'
+        f'<img src="{path}" alt="{escape(caption)}" width="{WIDTH}" height="{HEIGHT}"{prop("image")}>'
         for path, caption in zip(product.image_paths, product.captions, strict=True)
     )
     features = "\n".join(f"<li>{escape(feature)}</li>" for feature in product.features)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.analysis.images import analyze_image, rank_images
 from app.demo.catalogue import PRODUCTS, DemoProduct
-from app.demo.pictures import draw
+from app.demo.pictures import photograph
 from app.models import ImageAnalysis, Mood, Product, Scenario, Style, Wishes
 from app.scenario.check import check_scenario
 from app.scenario.writer import write_scenario
@@ -71,7 +71,7 @@ def product_of(demo: DemoProduct) -> Product:
 def measured(demo: DemoProduct) -> list[ImageAnalysis]:
     """Return the measures of a demo product's pictures."""
     paths = enumerate(demo.image_paths, 1)
-    return rank_images([analyze_image(draw(demo.slug, number), SHOP + path) for number, path in paths])
+    return rank_images([analyze_image(photograph(demo.slug, number), SHOP + path) for number, path in paths])
 
 
 def written(scenario: Scenario, product: Product) -> str:

@@ -8,7 +8,6 @@ import threading
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from socket import socket
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -16,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.demo.catalogue import BY_SLUG, PRODUCTS
 from app.demo.pages import ROBOTS, index_page, not_found_page, product_page
-from app.demo.pictures import Pictures
+from app.demo.pictures import photograph
 
 HTML, TEXT, JPEG = "text/html; charset=utf-8", "text/plain; charset=utf-8", "image/jpeg"
 IMAGE_PATH = re.compile(r"/images/([a-z0-9-]+)-(\d{1,2})\.jpg")
@@ -34,10 +33,9 @@ class _Server(ThreadingHTTPServer):
     # Joined when the server closes, so that no thread outlives the shop.
     daemon_threads = False
 
-    def __init__(self, port: int, pictures: Pictures) -> None:
+    def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
-        self.pictures = pictures
 
     def answer(self, path: str) -> Answer:
         if path == "/":
@@ -51,7 +49,7 @@ class _Server(ThreadingHTTPServer):
         if image:
             # A picture that does not exist is an unknown address like any other.
             with suppress(LookupError):
-                return Answer(HTTPStatus.OK, JPEG, self.pictures.jpeg(image[1], int(image[2])))
+                return Answer(HTTPStatus.OK, JPEG, photograph(image[1], int(image[2])))
         return Answer(HTTPStatus.NOT_FOUND, HTML, not_found_page().encode())
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
@@ -89,13 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
 class DemoShop:
     """The shop, open from ``start`` to ``stop`` or inside a ``with`` block.
 
-    ``port`` 0 takes a free one. ``picture_folder`` keeps the drawn pictures for the next time; without it they live in
-    memory alone.
+    ``port`` 0 takes a free one.
     """
 
-    def __init__(self, port: int = 0, picture_folder: Path | None = None) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._port = port
-        self._pictures = Pictures(picture_folder)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -122,7 +118,7 @@ class DemoShop:
             OSError: the port is taken.
         """
         if self._server is None:
-            self._server = _Server(self._port, self._pictures)
+            self._server = _Server(self._port)
             self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="demo-shop")
             self._thread.start()
 

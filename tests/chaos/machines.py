@@ -158,14 +158,13 @@ def run_machines(
     shorts: int,
     broker: dict[str, str] | None = None,
     say: Callable[[str], None] = lambda line: None,
-    pictures: Path | None = None,
 ) -> tuple[Findings, Counter[str]]:
     """Let ``faults`` come one after another while shorts are made; return what the ledger found."""
     chance = random.Random(seed)
     happened: Counter[str] = Counter()
     with (
         tempfile.TemporaryDirectory(prefix="shopreel-machines-", ignore_cleanup_errors=True) as folder,
-        DemoShop(picture_folder=pictures) as shop,
+        DemoShop() as shop,
         machines(Path(folder), shop.product_urls[0].split("/")[2], broker) as everything,
     ):
         cluster = everything.cluster

@@ -34,7 +34,6 @@ def run(
     seconds: float,
     quiet_between: float = 4.0,
     say: Callable[[str], None] = lambda line: None,
-    pictures: Path | None = None,
 ) -> tuple[Findings, Counter[str]]:
     """Let faults come until ``tasks`` tasks and ``faults`` faults have been, or for ``seconds``; return the findings.
 
@@ -46,7 +45,7 @@ def run(
     deadline = time.monotonic() + seconds
     with (
         tempfile.TemporaryDirectory(prefix="shopreel-chaos-", ignore_cleanup_errors=True) as folder,
-        DemoShop(picture_folder=pictures) as shop,
+        DemoShop() as shop,
     ):
         cluster = Cluster(Path(folder), shop.product_urls[0].split("/")[2])
         ledger = Ledger(cluster, shop.product_urls)

@@ -18,7 +18,7 @@ import pytest
 from app import __version__
 
 ROOT = Path(__file__).parents[2]
-KINDS = {".py", ".json", ".html", ".css", ".js", ".md", ".typed", ".svg", ".ico"}
+KINDS = {".jpg", ".py", ".json", ".html", ".css", ".js", ".md", ".typed", ".svg", ".ico"}
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,0 @@
-"""The pictures' craft: an engine (``studio``), furniture (``grounds``, ``props``) and a file per product."""
