@@ -225,7 +225,9 @@ def task_ended(task: TaskInfo, *, completed: bool) -> None:
 
 def tasks_by_step(key: str) -> dict[str, TaskInfo]:
     """Return the tasks that ``advance`` has started for a short, by the name of their step."""
-    return {task.metadata["step"]: task for task in tasks_of_short(key) if "step" in task.metadata}
+    found = (task for task in tasks_of_short(key) if "step" in task.metadata)
+    # One that came too late for its idempotency key is cancelled, and says nothing of the step.
+    return {task.metadata["step"]: task for task in found if "duplicate_of" not in task.metadata}
 
 
 def _stage_is_over(short: Short, steps: list[Step], tasks: dict[str, TaskInfo]) -> bool:

@@ -21,6 +21,8 @@ from app.storage.mongo import database_answers
 from app.storage.writes import Insert
 
 COLLECTION = "idempotency"
+STEP = "step/"
+"""How the keys of a short's steps begin: nobody has asked for them, so nobody waits to be told of a second one."""
 SHORT = "short"
 """The kind of a request for a short; that for a task is of its task type's."""
 
@@ -73,7 +75,7 @@ class Once:
 
 def once_for_step(short: str, step: str, kind: str) -> Once:
     """Return how often a step of the short of key ``short`` is to be done. No caller's key can equal its key."""
-    return Once(f"step/{short}/{step}", kind, step)
+    return Once(f"{STEP}{short}/{step}", kind, step)
 
 
 @database_answers()

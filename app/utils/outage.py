@@ -18,7 +18,7 @@ from app.storage import mongo
 from app.storage.events import CREATED, LEFT, note_short, note_task
 from app.storage.mongo import database_answers, write_together
 from app.storage.once import COLLECTION as KEYS
-from app.storage.once import Once
+from app.storage.once import STEP, Once
 from app.storage.server_clock import server_now
 from app.storage.spool import get_spool
 from app.storage.spool_file import Entry
@@ -116,6 +116,8 @@ def _first_of(entry: Entry) -> tuple[str, str, bool]:
 def _record_as_repeated(entry: Entry, writes: list[Write]) -> None:
     """End a task whose idempotency key another process used in the outage: its caller finds where the work is done."""
     first, reason, same = _first_of(entry)
+    if same and entry["once"]["key"].startswith(STEP):
+        return  # several processes went on with one short: a second, cancelled task of the step would end it
     now = utc_now()
     ended = {"status": TaskStatus.CANCELLED.value, "error": reason, "ended_at": now, "due_at": None}
     records: dict[str, dict[str, Any]] = {

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,11 @@ from app.errors import DatabaseAway, InvalidInput, Unavailable
 from app.models import TaskInfo, TaskStatus, TaskType, utc_now
 from app.processes import child_environment
 from app.services.session_service import session_service
-from app.services.short_service import start_short
+from app.services.short_service import start_short, tasks_by_step
 from app.services.video_generation_service import start_video_generation
 from app.storage import mongo, shorts
 from app.storage.mongo import database_answers
-from app.storage.once import SHORT, Once
+from app.storage.once import SHORT, Once, once_for_step
 from app.storage.shorts import ShortStatus
 from app.storage.spool import get_spool
 from app.utils.lease_keeper import keeper
@@ -171,6 +172,28 @@ def test_one_key_is_one_task_through_an_outage(database: OwnServer) -> None:
     assert [session.task_id for session in session_service.get_sessions_by_short_id("s")] == [new]
     for name in (before, new):
         fail_task(name, "tidy up")
+
+
+def test_a_step_that_several_processes_begin_in_an_outage_is_one_task(database: OwnServer) -> None:
+    """Each of them spools it; what comes second must not end the short as cancelled."""
+    once = once_for_step("s", "scene-0-v1", TaskType.VIDEO_GENERATION.value)
+    begin = partial(create_task, TaskType.VIDEO_GENERATION, short_id="s", step="scene-0-v1", scene=0, once=once)
+    before = begin()
+    with database.away():
+        assert begin() != before
+    back_again()
+    assert [task.task_id for task in tasks_by_step("s").values()] == [before]
+    assert mongo.collection("tasks").count_documents({"short_id": "s"}) == 1
+    fail_task(before, "tidy up")
+
+
+def test_a_step_s_repetition_that_was_recorded_says_nothing_of_the_step(database: OwnServer) -> None:
+    once = once_for_step("s", "scene-0-v1", TaskType.VIDEO_GENERATION.value)
+    first = create_task(TaskType.VIDEO_GENERATION, short_id="s", step="scene-0-v1", scene=0, once=once)
+    late = create_task(TaskType.VIDEO_GENERATION, short_id="s", step="scene-0-v1", scene=0, duplicate_of=first)
+    fail_task(late, "tidy up")
+    assert [task.task_id for task in tasks_by_step("s").values()] == [first]
+    fail_task(first, "tidy up")
 
 
 @pytest.mark.usefixtures("ends_tasks")
