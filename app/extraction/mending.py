@@ -43,7 +43,7 @@ def values(source: str) -> Iterator[Any]:
                 return
             source = mended
             continue
-        except RecursionError:
+        except (RecursionError, ValueError):  # too deep, or a number of more digits than Python reads
             return
         yield value
 

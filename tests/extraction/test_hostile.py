@@ -99,3 +99,13 @@ def test_wrong_charsets_are_survived(seed: tuple[str, str], charset: str) -> Non
 def test_any_address_is_survived(seed: tuple[str, str], tail: str) -> None:
     survive(seed[0], "https://shop.example/" + tail)
     survive(seed[0], tail)
+
+
+@pytest.mark.parametrize(
+    "block", ["<script type=application/ld+json>{}</script>", "<script>window.product = {}</script>"]
+)
+@pytest.mark.parametrize("broken", ["", ",,"])
+def test_a_number_of_more_digits_than_python_reads_costs_its_block(block: str, broken: str) -> None:
+    data = '{"@type": "Product", "name": "Kettle", "price": ' + "9" * 5000 + broken + "}"
+    found = explain(f"<h1>Larkfield Kettle</h1><p>€ 5,00</p>{block.replace('{}', data)}", "https://shop.example/p")
+    assert found.product.title == "Larkfield Kettle"
