@@ -22,7 +22,7 @@ from studio.materials import (
     two_sided,
 )
 from studio.meshes import Mesh, Points, ball, block, curve, grid, tube
-from studio.photograph import Photograph, turned
+from studio.photograph import Photograph
 from studio.sets import studio_light
 
 PINE, RUST, OCEAN = "#2f5744", "#b5532f", "#2b5f86"
@@ -153,7 +153,7 @@ def backpack(photo: Photograph, code: str, at: tuple[float, float, float], y: fl
     for (x1, y1), (x2, y2) in itertools.pairwise(edges):
         parts += [(mesh, thread) for mesh in stitches((x1, y1, LID_FRONT - 0.4), (x2, y2, LID_FRONT - 0.4))]
     for mesh, material in parts:
-        photo.add(turned(mesh, y=y).moved(*at), material)
+        photo.add(mesh.turned(y=y).moved(*at), material)
 
 
 def rock(photo: Photograph) -> None:

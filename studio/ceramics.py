@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.materials import Material, glaze, mixed, noise, picture, principled, two_sided
 from studio.meshes import Mesh, Points, curve, grid, lathe, smooth, tube
-from studio.photograph import Photograph, turned
+from studio.photograph import Photograph
 from studio.sets import overhead_light, put, studio_light, sun, table, wall
 
 CREAM, SAGE, INK = ("#efe6d8", "#6e5c4a"), ("#a9b79a", "#4e5a48"), ("#39465a", "#141a24")
@@ -105,7 +105,7 @@ def beans(photo: Photograph, places: list[tuple[float, float]], seed: int = 2) -
     brown = principled({"type": "rgb", "value": [0.045, 0.018, 0.008]}, 0.38, clearcoat=0.3)
     for x, z in places:
         side = float(random.choice([0, 180, 25]))
-        photo.add(turned(bean().moved(0, 0, 0), x=side, y=float(random.uniform(0, 360))).moved(x, 0.34, z), brown)
+        photo.add(bean().turned(x=side, y=float(random.uniform(0, 360))).moved(x, 0.34, z), brown)
 
 
 def the_set(photo: Photograph, tone: tuple[str, str], at: tuple[float, float] = (0, 0)) -> None:

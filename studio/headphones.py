@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.materials import Material, bumped, colour, leather, matt, principled, rgb, two_sided, wood
 from studio.meshes import Mesh, ball, block, curve, lathe, smooth, tube
-from studio.photograph import Photograph, turned
+from studio.photograph import Photograph
 from studio.sets import books, overhead_light, studio_light, sun, table, wall
 
 PLUM, IVORY, SLATE = ("#4b2a63", "#c79a5b"), ("#e9e2d4", "#c9a86a"), ("#3a434d", "#aeb4ba")
@@ -33,9 +33,8 @@ def headphones() -> list[Part]:
         angle = np.linspace(0, 2 * np.pi, 73)
         pad = tube(np.stack([3.35 * np.cos(angle), 0 * angle - 0.9, 3.35 * np.sin(angle)], 1), 1.15, 30, flat=1.0)
         for mesh, kind in ((shell, "shell"), (disc, "disc"), (ring, "brass"), (knob, "shell"), (pad, "cushion")):
-            upright = mesh.scaled(1.0, 1.0, 1.18).turned("z", -90).turned("x", 90).bent(lambda p, s=side: p * [s, 1, 1])  # type: ignore[misc]
-            tall = turned(upright, z=tilt).moved(side * 7.6, 5.6)
-            parts.append((tall, kind))
+            upright = mesh.scaled(1, 1, 1.18).turned(x=90, z=-90).scaled(side, 1, 1)
+            parts.append((upright.turned(z=tilt).moved(side * 7.6, 5.6), kind))
         fork = curve(
             [
                 (0, 0.5, 5.35),
@@ -48,13 +47,13 @@ def headphones() -> list[Part]:
             ],
             14,
         )
-        bow = tube(fork, 0.3, 20).bent(lambda p, s=side: p * [s, 1, 1])  # type: ignore[misc]
-        parts.append((turned(bow, z=tilt).moved(side * 8.3, 5.6), "brass"))
+        bow = tube(fork, 0.3, 20).scaled(side, 1, 1)
+        parts.append((bow.turned(z=tilt).moved(side * 8.3, 5.6), "brass"))
         for z in (-5.3, 5.3):
-            stud = turned(
-                lathe(smooth([(0.01, 0.5), (0.5, 0.5), (0.62, 0.3), (0.62, -0.5), (0.01, -0.5)], 0.15), 40), x=90
+            stud = lathe(smooth([(0.01, 0.5), (0.5, 0.5), (0.62, 0.3), (0.62, -0.5), (0.01, -0.5)], 0.15), 40).turned(
+                x=90
             )
-            parts.append((turned(stud.moved(0, 0.5, z), z=tilt).moved(side * 8.3, 5.6), "shell"))
+            parts.append((stud.moved(0, 0.5, z).turned(z=tilt).moved(side * 8.3, 5.6), "shell"))
         parts.append((tube(np.array([[side * 9.05, 11.4, 0], [side * 9.0, 13.2, 0]]), 0.42, 24), "brass"))
         parts.append((block(1.5, 2.0, 3.6, 0.45, 12).moved(side * 9.05, 14.2), "shell"))
     parts.append((ball(0.16, 0.16, 0.16, 24).moved(9.1, 2.2, 3.1), "light"))
@@ -82,9 +81,9 @@ def pair(
     """Put a pair there: standing on its shells, or ``lying`` on its back."""
     made = materials(tone)
     for mesh, kind in headphones():
-        mesh = turned(mesh, x=-90).moved(0, 4.9) if lying else mesh
+        mesh = mesh.turned(x=-90).moved(0, 4.9) if lying else mesh
         light: float | list[float] = [4 * one for one in colour("#5fe0b4")] if kind == "light" else 0
-        photo.add(turned(mesh, y=y).moved(*at), made[kind], light)
+        photo.add(mesh.turned(y=y).moved(*at), made[kind], light)
 
 
 def pack_shot() -> Photograph:
@@ -102,7 +101,7 @@ def on_stand() -> Photograph:
     oak = wood("#9b6a43", "#5a3820", 5)
     photo.add(lathe(smooth([(0.01, 1.6), (7.4, 1.6), (8.0, 1.2), (8.0, 0), (0.01, 0)], 0.5)), oak)
     photo.add(tube(np.array([[0, 1.0, 0], [0, 25.2, 0]]), 0.85), oak)
-    photo.add(turned(tube(curve([(-3.4, -0.5, 0), (0, 0.6, 0), (3.4, -0.5, 0)], 12), 0.95), y=0).moved(0, 25.0), oak)
+    photo.add(tube(curve([(-3.4, -0.5, 0), (0, 0.6, 0), (3.4, -0.5, 0)], 12), 0.95).moved(0, 25.0), oak)
     pair(photo, IVORY, (0, 4.4, 0), y=-12)
     books(photo, (24, 0, -12), ("#3f6f63", "#d69a3f", "#6d5a94"))
     sun(photo)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from studio.materials import Material, cloth, colour, matt, metal, principled, rgb, two_sided
-from studio.meshes import Mesh, Points, ball, block, curve, grid, lathe, smooth, tube
-from studio.photograph import Photograph, turned
+from studio.meshes import Mesh, ball, block, curve, grid, lathe, smooth, tube
+from studio.photograph import Photograph
 from studio.sets import books, studio_light, table, wall
 
 TEAL, SAND, BRICK = "#1f6e78", "#d8c6a8", "#b5503f"
@@ -26,7 +26,7 @@ def rod(first: tuple[float, float, float], last: tuple[float, float, float], rad
 
 def joint(at: tuple[float, float, float], radius: float) -> Mesh:
     line = smooth([(0.01, 1.5), (0.45 * radius, 1.5), (0.6 * radius, 1.25), (radius, 1.1), (radius, -1.1), (0.6 * radius, -1.25), (0.01, -1.5)], 0.2)  # fmt: skip
-    return turned(lathe(line, 60), x=90).moved(*at)
+    return lathe(line, 60).turned(x=90).moved(*at)
 
 
 def lamp(photo: Photograph, code: str, at: tuple[float, float, float], y: float = 0, lit: float = 0) -> None:
@@ -46,11 +46,11 @@ def lamp(photo: Photograph, code: str, at: tuple[float, float, float], y: float 
     head.append((lathe(smooth([(2.15, -2.75), (4.05, -6.15), (7.2, -10.95)], 0.5), 160), inner))
     head.append((lathe(smooth([(0.01, 1.9), (1.0, 1.8), (1.35, 1.2), (1.85, 0.1), (1.7, -0.3)], 0.3), 80), brass))
     bulb = ball(1.9, 2.1, 1.9).moved(0, -6.4)
-    for mesh, material in [*parts, *((turned(one, z=SHADE_TILT).moved(*neck), made) for one, made in head)]:
-        photo.add(turned(mesh, y=y).moved(*at), material)
+    for mesh, material in [*parts, *((one.turned(z=SHADE_TILT).moved(*neck), made) for one, made in head)]:
+        photo.add(mesh.turned(y=y).moved(*at), material)
     glow = [lit * one for one in colour("#ffcf8f")]
     photo.add(
-        turned(turned(bulb, z=SHADE_TILT).moved(*neck), y=y).moved(*at),
+        bulb.turned(z=SHADE_TILT).moved(*neck).turned(y=y).moved(*at),
         two_sided(principled(rgb("#f6f0e6"), 0.3)),
         glow,
     )
@@ -87,7 +87,7 @@ def evening() -> Photograph:
     lamp(photo, SAND, (-2, 0, 0), y=-6, lit=330)
     books(photo, (22, 0, -6), ("#7c3f35", "#c9a24d", "#33566b"), 3)
     sheet = grid(lambda u, v: ((u - 0.5) * 15, 0.05 + 0.25 * u * v, (v - 0.5) * 21), 8, 8)
-    photo.add(turned(sheet, y=24).moved(12, 0, 16), two_sided(principled(rgb("#f5f1e8"), 0.9)))
+    photo.add(sheet.turned(y=24).moved(12, 0, 16), two_sided(principled(rgb("#f5f1e8"), 0.9)))
     photo.softbox((-90, 80, 80), (0, 15, 0), 80, 80, 1.5, "#d5dbea")
     photo.ambient(0.22, "#ccd3e6")
     return photo
@@ -99,18 +99,6 @@ def close_up() -> Photograph:
     lamp(photo, TEAL, (0, 0, 0), y=-14, lit=26)
     studio_light(photo, 0.9)
     return photo
-
-
-def leaf(length: float, wide: float, droop: float) -> Mesh:
-    """Return a pointed leaf that grows along z and bends down."""
-
-    def surface(u: Points, v: Points) -> tuple[Points, Points, Points]:
-        across = (u - 0.5) * 2
-        half = wide / 2 * np.sin(np.pi * np.clip(v, 0.001, 0.999) ** 0.8) ** 0.9
-        high = 0.35 * length * v - droop * v * v + 0.18 * wide * across**2 * np.sin(np.pi * v)
-        return across * half, high, length * v * (1 - 0.15 * v)
-
-    return grid(surface, 16, 30)
 
 
 def colours() -> Photograph:

@@ -23,9 +23,9 @@ class Mesh:
         """Return it elsewhere."""
         return replace(self, vertices=self.vertices + np.array([x, y, z]))
 
-    def turned(self, axis: str, degrees: float) -> Mesh:
-        """Return it turned about an axis through the origin, counter-clockwise as seen from the axis' end."""
-        return replace(self, vertices=self.vertices @ turn(axis, degrees).T)
+    def turned(self, x: float = 0, y: float = 0, z: float = 0) -> Mesh:
+        """Return it turned about z, then x, then y: degrees, counter-clockwise as seen from the axis' end."""
+        return replace(self, vertices=self.vertices @ (turn("y", y) @ turn("x", x) @ turn("z", z)).T)
 
     def scaled(self, x: float, y: float, z: float) -> Mesh:
         """Return it stretched."""

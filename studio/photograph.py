@@ -14,7 +14,7 @@ import pyoidn
 from numpy.typing import NDArray
 
 from studio.materials import Material, colour, principled, rgb, two_sided
-from studio.meshes import Mesh, Points, grid, turn
+from studio.meshes import Mesh, Points, grid
 
 Place = tuple[float, float, float]
 DEPTH = 10
@@ -140,9 +140,3 @@ def developed(light: NDArray[np.float32], seed: int) -> NDArray[np.uint8]:
     random = np.random.default_rng(seed)
     grain = cv2.GaussianBlur(random.standard_normal((height, width)).astype(np.float32), (0, 0), 0.6)
     return np.asarray(np.clip(255 * encoded + 1.1 * grain[:, :, None] + 0.5, 0, 255), np.uint8)
-
-
-def turned(mesh: Mesh, x: float = 0, y: float = 0, z: float = 0) -> Mesh:
-    """Return a mesh turned about z, then x, then y (degrees)."""
-    matrix = turn("y", y) @ turn("x", x) @ turn("z", z)
-    return mesh.bent(lambda points: points @ matrix.T)

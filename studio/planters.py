@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.lamps import leaf
 from studio.materials import Material, bumped, matt, mixed, noise, picture, principled, rgb, two_sided
-from studio.meshes import Mesh, Points, ball, curve, lathe, smooth, tube
-from studio.photograph import Photograph, turned
+from studio.meshes import Mesh, Points, ball, curve, grid, lathe, smooth, tube
+from studio.photograph import Photograph, Place
 from studio.sets import put, studio_light, sun, table, wall
 
 CORAL, CHALK, OLIVE = "#dd6f57", "#ece7dc", "#77814f"
@@ -55,6 +54,18 @@ def soil(photo: Photograph, at: tuple[float, float, float]) -> None:
         )
 
 
+def leaf(length: float, wide: float, droop: float) -> Mesh:
+    """Return a pointed leaf that grows along z and bends down."""
+
+    def surface(u: Points, v: Points) -> tuple[Points, Points, Points]:
+        across = (u - 0.5) * 2
+        half = wide / 2 * np.sin(np.pi * np.clip(v, 0.001, 0.999) ** 0.8) ** 0.9
+        high = 0.35 * length * v - droop * v * v + 0.18 * wide * across**2 * np.sin(np.pi * v)
+        return across * half, high, length * v * (1 - 0.15 * v)
+
+    return grid(surface, 16, 30)
+
+
 def plant(photo: Photograph, at: tuple[float, float, float], leaves: int, seed: int, size: float = 1.0) -> None:
     """Grow large leaves on stems out of the pot."""
     random = np.random.default_rng(seed)
@@ -79,16 +90,21 @@ def plant(photo: Photograph, at: tuple[float, float, float], leaves: int, seed: 
             size * float(random.uniform(8.5, 10.5)),
             size * float(random.uniform(5.5, 8.5)),
         )
-        blade = turned(blade, x=-18 - 25 * upright).moved(0, 19 + 0.9 * tall, out)
+        blade = blade.turned(x=-18 - 25 * upright).moved(0, 19 + 0.9 * tall, out)
         put(photo, [blade], green, at, turn)
+
+
+def planted(photo: Photograph, code: str, leaves: int, seed: int, at: Place = (0, 0, 0), size: float = 1.0) -> None:
+    """Put a planter there with a plant in it."""
+    put(photo, pot(), clay(code), at)
+    soil(photo, at)
+    plant(photo, at, leaves, seed, size)
 
 
 def pack_shot() -> Photograph:
     photo = Photograph(eye=(8, 36, 120), at=(0, 24, 0), lens=74, aperture=0.25)
     photo.paper("#a9c3b4", back=60)
-    put(photo, pot(), clay(CORAL), (0, 0, 0))
-    soil(photo, (0, 0, 0))
-    plant(photo, (0, 0, 0), 11, 4)
+    planted(photo, CORAL, 11, 4)
     studio_light(photo)
     return photo
 
@@ -97,9 +113,7 @@ def corner() -> Photograph:
     photo = Photograph(eye=(-12, 38, 122), at=(0, 23, 0), lens=68, aperture=0.5)
     table(photo, "#c49c70", "#835a36", 14)
     wall(photo, "#efe6d6", 55)
-    put(photo, pot(), clay(CHALK), (0, 0, 0))
-    soil(photo, (0, 0, 0))
-    plant(photo, (0, 0, 0), 12, 9)
+    planted(photo, CHALK, 12, 9)
     sun(photo)
     return photo
 
@@ -107,9 +121,7 @@ def corner() -> Photograph:
 def close_up() -> Photograph:
     photo = Photograph(eye=(14, 26, 42), at=(1.0, 14.5, 0), lens=62, aperture=0.5, focus=(3.5, 15.5, 9.5))
     photo.paper("#a9c3b4", back=70)
-    put(photo, pot(), clay(CORAL), (0, 0, 0))
-    soil(photo, (0, 0, 0))
-    plant(photo, (0, 0, 0), 11, 4)
+    planted(photo, CORAL, 11, 4)
     studio_light(photo)
     return photo
 
@@ -118,9 +130,7 @@ def colours() -> Photograph:
     photo = Photograph(eye=(6, 52, 128), at=(0, 12, 0), lens=62, aperture=0.3)
     photo.paper("#e7d2b8", back=90)
     for code, at in ((CHALK, (-16.0, 0, -14.0)), (OLIVE, (15.0, 0, -16.0)), (CORAL, (0.5, 0, 14.0))):
-        put(photo, pot(), clay(code), at)
-        soil(photo, at)
-        plant(photo, at, 8, int(at[0]) + 30, 0.62)
+        planted(photo, code, 8, int(at[0]) + 30, at, 0.62)
     studio_light(photo)
     return photo
 

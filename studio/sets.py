@@ -8,7 +8,7 @@ import numpy as np
 
 from studio.materials import Material, matt, principled, two_sided, wood
 from studio.meshes import Mesh, block, grid
-from studio.photograph import Photograph, turned
+from studio.photograph import Photograph
 
 
 def put(
@@ -16,7 +16,7 @@ def put(
 ) -> None:
     """Put parts of one material somewhere, turned about their upright axis."""
     for part in parts:
-        photo.add(turned(part, y=y).moved(*at), material)
+        photo.add(part.turned(y=y).moved(*at), material)
 
 
 def studio_light(photo: Photograph, power: float = 1.0) -> None:
@@ -47,7 +47,7 @@ def sun(photo: Photograph, power: float = 1.0) -> None:
     bar = two_sided(principled({"type": "rgb", "value": [0.6, 0.6, 0.58]}, 0.8))
     for x, y, wide, high in ((-34, 0, 4, 90), (0, 16, 90, 4), (34, 0, 4, 90), (0, -26, 90, 4), (0, 0, 4, 90)):
         frame = block(wide, high, 2, 0.4, fine=2).moved(x, y)
-        photo.add(turned(frame, x=-28, y=-61).moved(-118, 92, 66), bar)
+        photo.add(frame.turned(x=-28, y=-61).moved(-118, 92, 66), bar)
     photo.softbox((-330, 225, 185), (0, 10, 0), 22, 22, 1500 * power, "#ffdcae")
     photo.softbox((70, 90, 90), (0, 8, 0), 90, 90, 0.8, "#e3edff")
     photo.ambient(0.42, "#f3f1ff")
@@ -65,5 +65,5 @@ def books(photo: Photograph, at: tuple[float, float, float], codes: Sequence[str
             (block(wide, 0.28, deep, 0.1, 4).moved(0, -thick / 2 + 0.14), matt(code, 0.6)),
             (block(0.3, thick, deep, 0.14, 6).moved(-wide / 2 + 0.15), matt(code, 0.6)),
         ):
-            photo.add(turned(mesh, y=turn).moved(at[0], high + thick / 2, at[2]), material)
+            photo.add(mesh.turned(y=turn).moved(at[0], high + thick / 2, at[2]), material)
         high += thick

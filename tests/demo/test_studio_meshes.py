@@ -47,7 +47,7 @@ def test_a_tube_has_its_radius_all_along_and_is_closed_at_its_ends(length: float
 @given(st.floats(-360, 360), st.sampled_from("xyz"))
 def test_turning_changes_no_length(degrees: float, axis: str) -> None:
     np.testing.assert_allclose(turn(axis, degrees) @ turn(axis, degrees).T, np.eye(3), atol=1e-12)
-    assert volume(ball(3, 2, 1).turned(axis, degrees)) == pytest.approx(volume(ball(3, 2, 1)), rel=1e-9)
+    assert volume(ball(3, 2, 1).turned(**{axis: degrees})) == pytest.approx(volume(ball(3, 2, 1)), rel=1e-9)
 
 
 def test_a_line_with_round_corners_keeps_its_ends_and_is_nowhere_sharp() -> None:
