@@ -21,10 +21,8 @@ LIST_SEPARATORS = re.compile(r"[|;\n]|,(?=\s*https?:)")
 # Column names (letters and digits alone, lower case) of common shop exports and feeds -> the product's field.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "producturl", "productlink", "pageurl", "address", "lien"),
-    "title": ("title", "name", "productname", "producttitle",
- "itemname", "titel", "produktname", "bezeichnung",
-        "artikelname", "nom",
-              "titre", "nombre", "titulo", "nome", "titolo", "nazwa", "nazev", "naziv", "naam"),
+    "title": ("title", "name", "productname", "producttitle", "itemname", "titel", "produktname", "bezeichnung",
+              "artikelname", "nom", "titre", "nombre", "titulo", "nome", "titolo", "nazwa", "nazev", "naziv", "naam"),
     "description": ("description", "bodyhtml", "body", "longdescription", "productdescription", "itemdescription",
         "shortdescription",
         "beschreibung",

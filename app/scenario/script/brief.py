@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -263,11 +263,9 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
             [one for one in fitting if not _words_of(one.screen or one.say) <= _words_of(shown_name)]
         )
     # What a seller may have to prove is told last, and not at all where there is enough else.
-    plain = [one for one in tellings if not makes_claim(one.fact.text, source or code)]
-    tellings = plain if len(plain) >= ENOUGH else [*plain, *(one for one in tellings if one not in plain)]
+    tellings = _rather(tellings, lambda one: not makes_claim(one.fact.text, source or code))
     # So is what hardly sells: an order, what it needs, a word on its maker.
-    strong = [one for one in tellings if one.fact.strength > 1]
-    tellings = strong if len(strong) >= ENOUGH else [*strong, *(one for one in tellings if one not in strong)]
+    tellings = _rather(tellings, lambda one: one.fact.strength > 1)
     return Brief(
         product=product,
         language=language,
@@ -279,6 +277,12 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         shown_name=shown_name,
         name=name,
     )
+
+
+def _rather(tellings: list[Telling], better: Callable[[Telling], bool]) -> list[Telling]:
+    """Return the better tellings, and the others behind them where these are not enough."""
+    first = [one for one in tellings if better(one)]
+    return first if len(first) >= ENOUGH else [*first, *(one for one in tellings if one not in first)]
 
 
 def _once(tellings: list[Telling]) -> list[Telling]:
