@@ -29,3 +29,12 @@ def swatch(name: str, language: str) -> str | None:
     english = next((entry["en"] for entry in _colours() if entry.get(language, "").casefold() == word), word)
     level = NAMED.get({"gray": "grey", "ivory": "cream", "sand": "beige", "coral": "orange"}.get(english, english))
     return None if level is None else "#{:02x}{:02x}{:02x}".format(*level)
+
+
+def colour_in(name: str, source: str, language: str) -> str | None:
+    """Return what a language calls a colour that another one, ``source``, names; None where either is not known."""
+    word = name.casefold()
+    return next(
+        (entry[language] for entry in _colours() if entry.get(source, "").casefold() == word and language in entry),
+        None,
+    )

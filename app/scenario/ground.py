@@ -22,7 +22,7 @@ from app.scenario.bank.facts import Fact, FactType
 from app.scenario.claim_words import ClaimWords, claim_words
 from app.scenario.locales import NO_CURRENCY, write_price, write_rating
 from app.scenario.naming import spoken_name
-from app.scenario.script.language import language_for
+from app.scenario.script.language import language_for, languages_of
 from app.scenario.texts import language_of, negated, strings_in, texts_of
 from app.scenario.units import EXACT, TOLERANCE, Unit, measures_in, parse_number, unit_names
 from app.scenario.wording import numbers_in
@@ -118,7 +118,7 @@ def free_words(language: str) -> Vocabulary:
         free |= {word for neutral in known.neutral for word in tokens(neutral)}
     if spoken is not None:
         free |= _said_by(spoken.model_dump(include=FRAMES)) | _said_by([spoken.offer[kind] for kind in OFFERS])
-        free |= _said_by(list(spoken.labels.values()))
+        free |= _said_by([*spoken.labels.values(), *(row.name for row in spoken.rows)])
     # Units and currencies are checked with their numbers.
     free |= {word for spelling in unit_names() for word in tokens(spelling)} | set(CURRENCIES.split())
     return Vocabulary(list(free))
@@ -172,7 +172,8 @@ class Ground:
     @cached_property
     def granted(self) -> Vocabulary:
         """Words of what many products are or can, where the page says it in its own, and of the product's name."""
-        names = dict.fromkeys(name for text in self.texts for name in attributes_in(text, self._source))
+        sources = languages_of(self.texts, self._source)
+        names = dict.fromkeys(name for text in self.texts for one in sources for name in attributes_in(text, one))
         known = [one for name in names if (one := attribute(name, self.language)) is not None]
         said = [text for one in known for text in (one.show, one.say)]
         if name := spoken_name(self.product, self.language):

@@ -23,6 +23,7 @@ MACHINE = re.compile(
     re.IGNORECASE,
 )
 """What speaks to machines, not of a product: no fact rests on it."""
+UNSPACED = re.compile(r"(?<=[^\W\d_]{2}),(?=[^\W\d_]{2})")
 LONGEST_KEY = 150
 """Characters from which a specification's key is no name; a fact's path, which holds it, has room for 200."""
 WORDS_BEFORE, FARTHEST = 3, 80
@@ -80,6 +81,11 @@ def described(product: Product) -> Iterator[str]:
 def specs_of(product: Product) -> Iterator[tuple[str, str]]:
     """Yield name and value of each specification that a fact can name by its path."""
     return ((key, value) for key, value in product.specs.items() if len(key) <= LONGEST_KEY)
+
+
+def spaced(text: str) -> str:
+    """Return a text with a space behind the commas that stand between its words: "Black,Red" is a list."""
+    return UNSPACED.sub(", ", text)
 
 
 def language_of(product: Product) -> str | None:

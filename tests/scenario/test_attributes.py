@@ -112,3 +112,14 @@ def test_weight_and_dull_materials_are_shown_not_said() -> None:
 )
 def test_a_line_in_another_language_is_known_by_its_words(code: str, text: str, foreign: bool) -> None:
     assert is_foreign(text, code) is foreign
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "it", "pt"])
+def test_a_mark_has_one_name_everywhere(code: str) -> None:
+    assert attributes_in("GREENGUARD Gold, GOTS, bluesign", code) == ["greenguard_gold", "gots", "bluesign"]
+    assert not attributes_in("gotscha, hybrids", code)
+
+
+def test_a_mark_that_a_long_sentence_names_is_shown() -> None:
+    long = "The whole of this quilt is GREENGUARD Gold certified for air indoors and for how little it gives off there."
+    assert "GREENGUARD Gold" in told_of("en", "Larkfield Quilt", *PLAIN, description=long)

@@ -259,3 +259,22 @@ def test_of_a_line_that_says_two_things_what_is_counted_is_told() -> None:
 def test_half_a_compound_is_no_label(language: str, text: str) -> None:
     facts = facts_of(crock(language=language, features=[text]))
     assert [(fact.text, fact.label) for fact in facts if fact.region == "bullet"] == [(text, "")]
+
+
+def test_what_the_product_lacks_is_no_fact_where_a_row_says_so() -> None:
+    lines = ["No Flash for the rear camera", "No hub required", "Ohne Deckel"]
+    said = texts(crock(features=lines, specs={"Flash": "No", "Hub": "Yes", "Deckel": "nein"}))
+    assert "No hub required" in said
+    assert not {"No Flash for the rear camera", "Ohne Deckel"} & set(said)
+    assert "No Flash for the rear camera" in texts(crock(features=lines))
+
+
+def test_a_no_in_brackets_leaves_the_thing_what_it_is() -> None:
+    assert type_of("Side window (frame, no filling)", "en") != "excluded"
+    assert type_of("Side window, no filling", "en") == "excluded"
+
+
+def test_a_list_without_spaces_gets_them() -> None:
+    said = texts(crock(specs={"Colour": "Black,Red", "Capacity": "1,250 ml"}))
+    assert "Colour: Black, Red" in said
+    assert "Capacity: 1,250 ml" in said

@@ -16,7 +16,7 @@ from app.scenario.bank.facts import Fact
 from app.scenario.bank.praise import only_praises
 from app.scenario.script.brief import brief_of
 from app.scenario.script.hooks import hooks
-from app.scenario.script.language import language_for, languages
+from app.scenario.script.language import language_for, languages, spoken
 from app.scenario.script.plan import Left, _listed
 from app.scenario.script.tellings import Telling, fits, tell
 
@@ -39,6 +39,42 @@ def test_a_good_rating_by_some_opens(rating: float, buyers: int, opens: bool) ->
     first = scenes_of(features=POURS, rating=rating, review_count=buyers)[0]
     assert (first.layout == "review") == opens
     assert (str(buyers) in first.narration) == opens
+
+
+@pytest.mark.parametrize(
+    ("rating", "buyers", "features", "opens"),
+    [
+        (4.1, 460, ["3 side pockets", "Zipper closure"], True),
+        (3.9, 460, ["3 side pockets", "Zipper closure"], False),
+        (4.1, 150, ["3 side pockets", "Zipper closure"], False),
+        (4.1, 460, ["Keeps the water at 94 °C for 60 minutes", *POURS], False),
+    ],
+)
+def test_a_good_rating_by_very_many_opens_where_nothing_is_better(
+    rating: float, buyers: int, features: list[str], opens: bool
+) -> None:
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Larkfield Gooseneck Kettle", "language": "en", "price": Decimal(60),
+         "currency": "GBP", "features": features, "rating": rating, "review_count": buyers}
+    )  # fmt: skip
+    found = hooks(brief_of(product, Wishes()))
+    assert (bool(found) and found[0].tells == "rating") == opens
+
+
+def test_a_line_that_only_writes_the_name_in_more_words_is_not_told() -> None:
+    said = "Larkfield harbour mist 100 series b-22 edt. Smells of salt, cedar and smoke."
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Harbour Mist 100", "language": "en", "description": said}
+    )
+    shown = [one.screen for one in brief_of(product, Wishes()).tellings]
+    assert shown == ["Smells of salt, cedar and smoke"]
+
+
+def test_words_that_all_have_capitals_are_a_heading_and_not_a_sentence() -> None:
+    language = language_for("en")
+    assert language is not None
+    assert spoken("Heavy Duty Holdall for Sports, Gym, Travel", language) is None
+    assert spoken("The Larkfield Travel Holdall folds into its pocket", language) is not None
 
 
 def test_where_no_fact_holds_anybody_the_name_opens_and_is_introduced_beside_itself() -> None:

@@ -1,7 +1,8 @@
 """What many products are or can, known by a page's words and told in any language: "dishwasher-safe", "handmade".
 
 A long sentence is not cut: what it says is told by its attributes. ``app/scenario/attributes`` has a file a language,
-attribute -> the page's words (a pattern), a few words for the screen, a whole sentence (empty: it is only shown).
+attribute -> the page's words (a pattern), a few words for the screen, a whole sentence (empty: it is only shown);
+``marks.json`` those whose names are the same everywhere, each with its type: it is certified, or built in.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import Any, cast
 
 from app.scenario.bank.facts import FactType
 
@@ -45,17 +46,20 @@ class Attribute:
     say: str
 
 
+def _table(name: str) -> dict[str, Any]:
+    path = files("app.scenario").joinpath(f"attributes/{name}.json")
+    return cast("dict[str, Any]", json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+
+
 @cache
 def _files(language: str) -> dict[str, tuple[str, str, str]]:
-    path = files("app.scenario").joinpath(f"attributes/{language}.json")
-    return cast("dict[str, tuple[str, str, str]]", json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+    own = _table(language)
+    return {name: (find, show, "") for name, (_, find, show) in _table("marks").items()} | own if own else {}
 
 
 @cache
 def _types() -> dict[str, FactType]:
-    return cast(
-        "dict[str, FactType]", json.loads(files("app.scenario").joinpath("attributes/types.json").read_text("utf-8"))
-    )
+    return _table("types") | {name: kind for name, (kind, _, _) in _table("marks").items()}
 
 
 @cache

@@ -36,7 +36,7 @@ from app.scenario.bank.tables import (
     weak,
     yes,
 )
-from app.scenario.texts import language_of
+from app.scenario.texts import language_of, spaced
 from app.scenario.units import measures_in, parse_number
 
 MOST_FACTS = 30
@@ -99,6 +99,8 @@ GLUED = re.compile(
 )
 """Texts that ran together or lost a sign ("0 75 l") when the page was set, or were never filled in."""
 TITLE_PARTS = re.compile(r"(?<!\s)\s+[-–—|/]\s+|[,;()\[\]|]\s*|(?<!\s)\s+·\s+|(?<=[^\W\dA-Z_]{2})\.\s+(?=[A-ZÀ-Þ])")
+BRACKETS = re.compile(r"\([^()]{0,60}\)")
+LACK = re.compile(r"(?:no|without(?: an?)?|ohne|keine?[nrs]?|sans|pas de|sin|senza|sem)\s+", re.I)
 COUNTED = re.compile(
     r"(?<![\w.,-])(?<!\d/)\d+(?:[.,/x×]\d+)*(?:\s?[-–]\s?|\s)?(?:[^\W\d_][\w°²³'’-]*|[\"″](?!\w))?(?:\s[^\W\d_][\w-]{2,})?"
 )
@@ -317,7 +319,7 @@ def _of_text(
     pair = KEY_OF.match(text)
     if pair and (clean_key(pair[1]) in never() or _is_empty(pair[2])):
         return
-    if not _telling(text, product.title, language) or only_praises(text, product, language):
+    if not _telling(text, product.title, language) or only_praises(text, product, language) or _lacks(text, product):
         return
     kind = type_of(text, language)
     least = FEWEST_IN_LIST if region == "bullet" or text.endswith(".") else FEWEST_UNMARKED
@@ -329,6 +331,15 @@ def _of_text(
     elif ROW.match(text) and kind == "feature" and len(words(text)) <= MOST_OF_ROW and not re.search(r"\d", value):
         return  # a row of a table that stands among the prose: its label is as unknown as in the table
     yield _ranked(Fact(kind, text, source, region, 0.8, 2, label=label, value=value), place, product)
+
+
+def _lacks(text: str, product: Product) -> bool:
+    """Tell whether a text says that the product is without what others have: "No Flash", as of a row "Flash: no"."""
+    said = LACK.match(text)
+    return said is not None and any(
+        _is_empty(value) and words(label.casefold()) == words(text[said.end() :].casefold())[: len(words(label))]
+        for label, value in product.specs.items()
+    )
 
 
 def _of_row(label: str, value: str, place: int, product: Product, language: str | None) -> Iterator[Fact]:
@@ -343,6 +354,7 @@ def _of_row(label: str, value: str, place: int, product: Product, language: str 
         ),
         None,
     )
+    value = spaced(value)
     text = f"{label}: {value}"
     if kind is None and len(words(value)) >= FEWEST_OF_SENTENCE:
         # No row but a paragraph under its heading.
@@ -409,7 +421,11 @@ def type_of(text: str, language: str | None = None) -> FactType:
         kind = DIMENSIONS.get(measured[0].unit.dimension)
         if kind is not None and len(words(text)) <= 8:
             return kind
-    hits = [(len(pattern.findall(text)), kind) for kind, pattern in cues(language).items() if pattern.search(text)]
+    bare = BRACKETS.sub("", text)  # "Window (no glass)" is a window
+    counts = {
+        kind: len(pattern.findall(bare if kind == "excluded" else text)) for kind, pattern in cues(language).items()
+    }
+    hits = [(count, kind) for kind, count in counts.items() if count]
     return max(hits, key=lambda hit: hit[0])[1] if hits else "feature"
 
 

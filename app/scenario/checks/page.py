@@ -15,8 +15,8 @@ from app.scenario.bank.attributes import place_of, words_of
 from app.scenario.bank.sentences import pieces
 from app.scenario.locales import write_number, write_price, write_rating
 from app.scenario.naming import spoken_name
-from app.scenario.script.language import Frame, Language, language_for
-from app.scenario.texts import MACHINE, language_of, strings_in
+from app.scenario.script.language import Frame, Language, language_for, languages_of, left_in
+from app.scenario.texts import MACHINE, language_of, spaced, strings_in
 from app.scenario.wording import numbers_in
 
 Standing = Literal["frame", "whole", "part", "cut", "broken", "free"]
@@ -50,7 +50,7 @@ NAME_SLOT = r"[^!?:|]{1,70}?"
 
 def folded(text: str) -> str:
     """Return a text for comparing: one case, one width, plain spaces and apostrophes."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("：", ":")
+    text = spaced(unicodedata.normalize("NFKC", text)).casefold().replace("’", "'").replace("：", ":")
     return " ".join(text.split()).replace(" :", ":")
 
 
@@ -238,13 +238,20 @@ class Page:
             start = self.running.find(wanted, start + 1)
         return found
 
+    def source_of(self, label: str) -> str:
+        """Return the language of a row by its label: the page's, or the one in which a seller left it."""
+        source = self.source or self.code
+        language = language_for(source)
+        return (label and language is not None and left_in(label, language)) or source
+
     def lacks_attribute(self, line: str) -> bool:
         """Tell whether a line tells an attribute in its own words that the page does not tell in any."""
         names = _attribute_sentences(self.code).get(core(line))
         if not names or self.standing_on_page(line):
             return False
-        source = self.source or self.code
-        return not any(place_of(text, name, source) is not None for name in names for text in self.lines)
+        sources = languages_of(self.lines, self.source or self.code)
+        places = (place_of(text, name, source) for source in sources for name in names for text in self.lines)
+        return all(place is None for place in places)
 
     def standing_on_page(self, line: str) -> bool:
         """Tell whether the words of a line stand on the page as they are."""

@@ -52,7 +52,7 @@ def is_told(fact: Fact, script: Script) -> bool:
             return True
     if page.own_words and any(folded(one) in script.whole for one in held_in(fact.text, page.code)):
         return True
-    names = attributes_in(fact.text, page.source or page.code)
+    names = attributes_in(fact.text, page.source_of(fact.label))
     ways = [one for name in names if (one := attribute(name, page.code))]
     return any(folded(way.show) in script.whole for way in ways) or bool(
         set(names) & set(attributes_in(script.whole, page.code))
@@ -99,10 +99,10 @@ def _can_be_told(fact: Fact, script: Script) -> bool:
         return True
     if fact.region == "title":
         return False
-    names = attributes_in(fact.text, page.source or page.code)
+    names = attributes_in(fact.text, page.source_of(fact.label))
     if any(attribute(name, page.code) for name in names):
         return True
-    if not page.own_words or is_foreign(fact.text, page.code):
+    if not page.own_words or page.source_of(fact.label) != page.code or is_foreign(fact.text, page.code):
         return False
     told = tell(fact, page.language, page.code)
     return bool(told.screen or told.say)

@@ -25,17 +25,16 @@ from app.scenario.checks.lines import without_faults
 from app.scenario.checks.page import Page
 from app.scenario.locales import write_number, write_percent, write_price, write_rating
 from app.scenario.naming import Name, screen_name, spoken_name
-from app.scenario.script.language import Language, filled, language_for
+from app.scenario.script.language import Language, clean_label, filled, language_for, left_in
 from app.scenario.script.offers import stated_by, tell_offer
 from app.scenario.script.tellings import (
     Telling,
     by_attribute,
-    clean_label,
-    is_left_foreign,
     tellings_of,
     with_attribute,
     with_call,
 )
+from app.scenario.script.translated import translated
 from app.scenario.texts import MACHINE, language_of, to_machines, without_markup
 from app.scenario.units import measures_in
 from app.scenario.wording import ADDRESS, shorten
@@ -49,6 +48,8 @@ MOST_TELLINGS = 40
 LONGEST_NAME = 60
 ADDRESSES = re.compile(ADDRESS, re.IGNORECASE)
 LONGEST_PATH = 200
+FEWEST_OF_NAME = 3
+"""Words of a name from which whoever writes them all names the product once more."""
 SAME = 0.8
 """Share of the shorter text's words by which two texts show the same."""
 LONGEST_STEM, LITTLE_MORE = 7, 3
@@ -81,7 +82,7 @@ class Brief:
     def calls(self) -> dict[str, str]:
         """Text of the screen -> how it is called out; none where a seller left the page's words in another language."""
         language = self.language
-        if language and sum(is_left_foreign(label, language) for label in self.product.specs) >= MIXED:
+        if language and sum(left_in(label, language) is not None for label in self.product.specs) >= MIXED:
             return {}
         return {text: one.called for one in self.tellings if one.called for text in (one.short, one.screen) if text}
 
@@ -246,7 +247,6 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     product = without_markup(product)
     source = language_of(product)
     code = wishes.language or source or "en"
-    own = source is None or source == code
     language = language_for(code)
     shown_name = shorten(screen_name(product, language=source) or clean(product.title), LONGEST_NAME)
     name = spoken_name(product, code) if language is not None else None
@@ -256,12 +256,10 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
     for telling_language in (language, None):
         found = (
             without_faults(with_call(_without_praise(one, product, code), language), page)
-            for one in _tellings(product, facts, source or code, code, telling_language, name, own)
+            for one in _tellings(page, facts, telling_language, name)
         )
         fitting = (one for one in found if one.screen or one.say)
-        tellings = tellings or _once(
-            [one for one in fitting if not _words_of(one.screen or one.say) <= _words_of(shown_name)]
-        )
+        tellings = tellings or _once([one for one in fitting if not _only_names(one, _words_of(shown_name))])
     # What a seller may have to prove is told last, and not at all where there is enough else.
     tellings = _rather(tellings, lambda one: not makes_claim(one.fact.text, source or code))
     # So is what hardly sells: an order, what it needs, a word on its maker.
@@ -270,13 +268,20 @@ def brief_of(product: Product, wishes: Wishes) -> Brief:
         product=product,
         language=language,
         code=code,
-        own_words=own,
+        own_words=page.own_words,
         tellings=tuple(tellings[:MOST_TELLINGS]),
         seed=wishes.seed,
         facts=tuple(facts),
         shown_name=shown_name,
         name=name,
     )
+
+
+def _only_names(telling: Telling, name: set[str]) -> bool:
+    """Tell whether a telling only names the product, in fewer words or in more."""
+    words = _words_of(telling.screen or telling.say)
+    again = telling.fact.type == "feature" and telling.how != "sentence" and len(name) >= FEWEST_OF_NAME
+    return words <= name or (again and name <= words)
 
 
 def _rather(tellings: list[Telling], better: Callable[[Telling], bool]) -> list[Telling]:
@@ -306,22 +311,14 @@ def _once(tellings: list[Telling]) -> list[Telling]:
     return kept
 
 
-def _tellings(
-    product: Product,
-    facts: list[Fact],
-    source: str,
-    code: str,
-    language: Language | None,
-    name: Name | None,
-    own: bool,
-) -> Iterator[Telling]:
+def _tellings(page: Page, facts: list[Fact], language: Language | None, name: Name | None) -> Iterator[Telling]:
     """Yield what can be told of the product's facts: in the page's own words where these are the script's language."""
+    product, code = page.product, page.code
     known: set[str] = set()
     unfit = to_machines(product)
-    named = _words_of(screen_name(product, language=source))
+    named = _words_of(screen_name(product, language=page.source or code))
     nouns = frozenset(_words_of(product.title))
     category = name.kind.category if name is not None and name.kind is not None else ""
-    of_source = language_for(source)
     for fact in facts:
         if fact.region == "title" and named & _words_of(fact.text):
             # The name is shown by itself: only the measure behind it is told.
@@ -330,7 +327,7 @@ def _tellings(
                 continue
             fact = replace(fact, text=fact.text[measured[0].start : measured[0].end])
         if stated := stated_by(fact):
-            if language is not None or own:
+            if language is not None or page.own_words:
                 yield tell_offer(fact, stated, product, language, code)
             continue
         if fact.type in ("price", "discount", "stock") or fact.source == "rating":
@@ -348,15 +345,20 @@ def _tellings(
             continue
         # What a row is called is no claim unless its value confirms it.
         text = fact.text if fact.region != "table" or fact.value.casefold().strip(" .") in yes() else fact.value
+        # Sellers leave rows in their own language on the pages of other countries.
+        written = page.source_of(fact.label)
+        of_written = language_for(written)
         found = [
             one
-            for told in attributes_in(text, source)
+            for told in attributes_in(text, written)
             if (one := attribute(told, code))
             and one.name not in known
-            and _is_of_whole(one, fact, text, of_source, category)
+            and _is_of_whole(one, fact, text, of_written, category)
         ]
-        foreign = is_foreign(fact.text, code)
-        if own and not foreign:
+        if language is not None and of_written is not None and written != code and fact.label:
+            if row := translated(fact, of_written, language):
+                yield row
+        elif page.own_words and not is_foreign(fact.text, code):
             telling, *further = tellings_of(fact, language, code, nouns)
             if found and len(telling.screen.split()) <= 4 and telling.screen:
                 known |= _with_implied(*(one.name for one in found))

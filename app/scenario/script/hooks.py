@@ -26,6 +26,8 @@ from app.scenario.units import measures_in, only_measures
 
 RATED_BY = ((PROOF_BUYERS, 4.0), (50, 2.2), (LOVED_BUYERS, 1.4))
 """Buyers from whom, and what a rating weighs as a beginning; each tenfold of them adds a half."""
+GOOD, OF_GOOD = 4.0, 1.2
+"""A rating that is good but no proof, and what it weighs: better than nothing else of the product's own."""
 SENSES: frozenset[FactType] = frozenset(("taste", "scent", "sense"))
 ARC_OF: dict[FactType, Arc] = {
     "how_it_works": "how_to", "use": "how_to", "for_whom": "for_whom", "excluded": "without", "included": "unboxing",
@@ -83,11 +85,14 @@ def hooks(brief: Brief) -> list[Hook]:
 
 
 def _proof(brief: Brief) -> Hook | None:
-    if not is_proven(brief):
+    if is_proven(brief):
+        weight = next(weight for buyers, weight in RATED_BY if brief.buyers >= buyers)
+    elif brief.rating is not None and brief.rating >= GOOD and brief.buyers >= PROOF_BUYERS:
+        weight = OF_GOOD
+    else:
         return None
     draft = stars(brief, brief.frame("proof" if brief.buyers >= PROOF_BUYERS else "rating"))
     draft.role, draft.image_role = "hook", "hero"
-    weight = next(weight for buyers, weight in RATED_BY if brief.buyers >= buyers)
     excellent = brief.rating is not None and brief.rating >= EXCELLENT and brief.buyers >= EXCELLENT_BUYERS
     weight += OF_EXCELLENT if excellent else 0.0
     return Hook(weight + math.log10(brief.buyers) / 2, "review_led", draft, tells="rating")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
@@ -44,6 +45,10 @@ class RowFrame(BaseModel):
     """A pattern of what pages call it."""
     kind: Literal["name", "stuff", "scent", "who", "count", "range", "length", "power", "duration"]
     """What its value must be: a proper name, a common noun, for whom it is, a number, a measure."""
+    id: str = ""
+    """What it tells, by the same name in each language; empty: it is told in the page's own language alone."""
+    name: str = ""
+    """What a script in this language calls it on the screen."""
     say: str
 
 
@@ -264,7 +269,7 @@ def spoken(text: str, language: Language, *, named: bool = True, nouns: frozense
     first = said[0]
     if not (first.isupper() or first.isdigit()) or _loud(words) or said.count(",") > 2:
         return None
-    if language.speakers.search(said) or not language.verbs.search(said):
+    if language.speakers.search(said) or not _has_verb(said, language):
         return None
     implied = bool(language.implied) and not text.strip().startswith(said[:4])
     by_pronoun = not implied and language.pronoun is not None and bool(language.pronoun.match(said))
@@ -277,6 +282,11 @@ def spoken(text: str, language: Language, *, named: bool = True, nouns: frozense
     if words[-1].casefold() in language.last_words:
         return None
     return f"{said}."
+
+
+def _has_verb(said: str, language: Language) -> bool:
+    """Tell whether a finite verb stands in a line, none of whose words but the first has a capital."""
+    return any(found.start() == 0 or found[0].islower() for found in language.verbs.finditer(said))
 
 
 def _is_named(noun: str, nouns: frozenset[str]) -> bool:
@@ -307,3 +317,27 @@ def ends_well(text: str, language: Language | None) -> bool:
     if not words or text.rstrip()[-1:] in ",:;-–—(…":
         return False
     return language is None or len(words) <= 2 or words[-1] not in language.last_words
+
+
+def clean_label(label: str) -> str:
+    """Return a label without what stands behind it in brackets."""
+    return " ".join(re.sub(r"\s?[(\[][^)\]]{0,30}[)\]]", "", label).strip(" :.*").split())
+
+
+def left_in(label: str, language: Language) -> str | None:
+    """Return the language in which a seller left a label on a page in another one, ``language``; None: in none."""
+    label = clean_label(label)
+    for code in languages():
+        other = language_for(code)
+        if other is not None and code != language.code and other.foreign_labels and other.left_labels.fullmatch(label):
+            known = any(pattern.fullmatch(label) for pattern, _ in language.row_frames)
+            return code if label.isascii() and not known else None
+    return None
+
+
+def languages_of(lines: Iterable[str], code: str) -> frozenset[str]:
+    """Return the language of a page, ``code``, and those in which its sellers left labels of its rows."""
+    language = language_for(code)
+    rows = (line.partition(":")[0] for line in lines if ":" in line)
+    left = {found for label in rows if language is not None and (found := left_in(label, language))}
+    return frozenset({code, *left})

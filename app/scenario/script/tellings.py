@@ -19,9 +19,9 @@ from app.scenario.script.language import (
     WORD,
     Language,
     RowFrame,
+    clean_label,
     ends_well,
-    language_for,
-    languages,
+    left_in,
     spoken,
 )
 from app.scenario.units import Measure, measures_in, only_measures, write_measure
@@ -137,7 +137,7 @@ def _shown(fact: Fact, language: Language | None) -> str:
         return ""
     if fact.type == "care" and language is not None and not fact.label and not is_item(text):
         return ""
-    if fact.label and language is not None and is_left_foreign(fact.label, language):
+    if fact.label and language is not None and left_in(fact.label, language):
         return ""
     if fact.label and fact.value and len(fact.label.split()) <= 5 and not re.search(r"\d", fact.label):
         whole = f"{fact.label}: {fact.value}".rstrip(".")
@@ -279,7 +279,7 @@ def _is_titled(words: list[str]) -> bool:
 
 def _row(fact: Fact, language: Language | None, code: str) -> Telling:
     label, value = fact.label.strip(" :：?？"), fact.value.strip().rstrip(".;,")
-    if language is not None and is_left_foreign(label, language):
+    if language is not None and left_in(label, language):
         return Telling(fact)
     said_yes, _, rest = value.partition(",")
     if said_yes.casefold().strip() in yes():
@@ -340,25 +340,10 @@ def _framed(fact: Fact, language: Language | None, code: str) -> str:
     return row.say.format(**slots) if row is not None and slots else ""
 
 
-def is_left_foreign(label: str, language: Language) -> bool:
-    """Tell whether a seller left a label in another language than the page's."""
-    label = clean_label(label)
-    for code in languages():
-        other = language_for(code)
-        if other is not None and code != language.code and other.foreign_labels and other.left_labels.fullmatch(label):
-            return not any(pattern.fullmatch(label) for pattern, _ in language.row_frames) and label.isascii()
-    return False
-
-
 def says_its_label(label: str, value: str) -> bool:
     """Tell whether a value holds all words of its label: "Watt: 2000 Watt"."""
     own = {word.casefold() for word in WORD.findall(clean_label(label))}
     return bool(own) and own <= {word.casefold() for word in WORD.findall(value)}
-
-
-def clean_label(label: str) -> str:
-    """Return a label without what stands behind it in brackets."""
-    return " ".join(re.sub(r"\s?[(\[][^)\]]{0,30}[)\]]", "", label).strip(" :.*").split())
 
 
 def _slots(row: RowFrame, value: str, measured: list[Measure], language: Language, code: str) -> dict[str, str]:
