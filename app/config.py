@@ -98,8 +98,8 @@ class Settings(BaseSettings):
     """What a worker takes: ``light``, ``render``, or task types, commas between; unset: all."""
     worker_threads: Annotated[int, Field(ge=1, le=256)] = 4
     """Tasks that one worker runs at once, rendering apart."""
-    render_threads: Annotated[int, Field(ge=1, le=64)] = 1
-    """Renderings that one worker runs at once; each takes about two cores."""
+    render_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    """Renderings that one worker runs at once; each keeps somewhat more than a core busy."""
     render_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 900
 
     allowed_hosts: str = ""

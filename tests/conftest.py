@@ -49,7 +49,7 @@ from app.config import get_settings  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)
 from app.embedded.hold import connect as hold_servers  # noqa: E402 (the environment comes first)
 from app.models import LIVE  # noqa: E402 (the environment comes first)
-from app.rendering.process import renderers  # noqa: E402 (the environment comes first)
+from app.rendering.process import renderers, speakers  # noqa: E402 (the environment comes first)
 from app.storage import broker, media, mongo  # noqa: E402 (the environment comes first)
 from app.storage.indexes import INDEXES  # noqa: E402 (the environment comes first)
 from app.storage.spool import get_spool  # noqa: E402 (the environment comes first)
@@ -149,8 +149,7 @@ def nothing_left_behind() -> Iterator[None]:
     commands, settings_ = COMMANDS.total, get_settings()
     yield
     keeper.close()
-    renderers.end()
-    for spares in (looks, reads, shows):
+    for spares in (renderers, speakers, looks, reads, shows):
         spares.end()
     if get_settings() is not settings_:  # read while the test had its own
         get_settings.cache_clear()

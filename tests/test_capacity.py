@@ -116,8 +116,8 @@ def test_the_plan_rests_on_what_tasks_have_taken(data_dir: Path) -> None:
     )
     done = plan(data_dir, "--shorts", "60", "--wait", "30", "--json")
     found = json.loads(done.stdout)
-    assert found["workers"] == workers_needed(TIMES, Load(60), 30)[0].count
+    assert found["workers"] == workers_needed(TIMES, Load(60), 30, render=2)[0].count
     assert found["p95_wait_seconds"] <= 30
-    assert "workers (WORKER_THREADS=4, RENDER_THREADS=1) for 60 shorts an hour" in " ".join(
+    assert "workers (WORKER_THREADS=4, RENDER_THREADS=2) for 60 shorts an hour" in " ".join(
         plan(data_dir, "--shorts", "60", "--wait", "30").stdout.split()
     )

@@ -210,8 +210,9 @@ def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: W
         return task if drawing and task is not None and cancel_task(task.task_id) else None
 
     task = wait_for(cancelled, 90, "a rendering under way")
-    wait_for(lambda: not drawing & set(psutil.pids()), 2, "the renderer's end")
+    wait_for(lambda: drawing - set(psutil.pids()), 2, "the renderer's end")
     task_ended(task, completed=False)
+    wait_for(lambda: not drawing & set(psutil.pids()), 2, "the end of what draws another scene")
     assert session_service.get_session(task.task_id) is None
     assert shorts.get_short(short_id).status is ShortStatus.CANCELLED
     assert all(other.ended for other in tasks_of_short(short_id))

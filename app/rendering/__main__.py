@@ -6,6 +6,8 @@ Lines out, for each job: ``{"progress": 0.5, "step": "frames"}``, and at the end
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import resource
 from collections.abc import Callable
@@ -23,8 +25,13 @@ def main() -> None:
     tell = begin()
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
     for order in orders():
         tell(_outcome(order, tell))
+        # What one job leaves behind would add to what the next one takes.
+        gc.collect()
+        if trim is not None:
+            trim(0)
 
 
 def _outcome(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

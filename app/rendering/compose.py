@@ -85,7 +85,7 @@ class Scene:
         self.shots = plan(job, theme.look)
         self.layout: Layout = layout_for(job.width, job.height)
         self.frame = Box(0, 0, job.width, job.height)
-        self._composed: dict[int, Composed] = {}
+        self._composed: Composed | None = None
 
     @cached_property
     def captions(self) -> list[Caption]:
@@ -105,12 +105,13 @@ class Scene:
         return Photograph.of(self.job)
 
     def at(self, seconds: float) -> Composed:
-        """Return the shot that is seen ``seconds`` after the scene's beginning."""
+        """Return the shot that is seen ``seconds`` after the scene's beginning. No other is held: each takes memory."""
         # Half a frame of grace: times are sums of fractions.
         shot = next((one for one in reversed(self.shots) if one.begins <= seconds + 0.5 / self.job.fps), self.shots[0])
-        if shot.number not in self._composed:
-            self._composed[shot.number] = _Composer(self, shot).composed()
-        return self._composed[shot.number]
+        if self._composed is None or self._composed.shot is not shot:
+            self._composed = None
+            self._composed = _Composer(self, shot).composed()
+        return self._composed
 
     @property
     def leaving(self) -> Leaving:

@@ -315,7 +315,7 @@ def _struck(words: str, size: float, enters: float, at: float) -> Item:
         thick = max(2, even(0.07 * block.font.size))
         over = even(0.1 * block.font.size)
         image = shape(rounded(even(block.width + 2 * over), thick, thick / 2), with_.tone.highlight)
-        return Block(0, 0, (Piece(image, -over, block.height / 2 - thick / 2, at, "wipe"),))
+        return Block(0, 0, (Piece(lambda: image, -over, block.height / 2 - thick / 2, at, "wipe"),))
 
     return together(lines_of(words, size, enters, face="text", role="muted", weight=500), line)
 
@@ -358,8 +358,8 @@ def _stars(share: float, side: float, enters: float) -> Item:
         under = shape(whole, with_.tone.text, 0.28)
         over = shape(full, with_.tone.highlight)
         pieces = (
-            Piece(under, 0, 0, enters, "fade"),
-            Piece(over, 0, 0, enters + 0.1, "wipe"),
+            Piece(lambda: under, 0, 0, enters, "fade"),
+            Piece(lambda: over, 0, 0, enters + 0.1, "wipe"),
         )
         return Block(under.width, under.height, pieces)
 
@@ -393,7 +393,7 @@ def _swatch(point: ScenePoint, enters: float) -> Item:
         image = shape(rounded(side, side, corner), colour)
         if contrast(colour, with_.tone.ground) < VISIBLE and corner == side / 2:
             image.alpha_composite(shape(ring(side, max(2, 2 * with_.unit)), with_.tone.muted))
-        pieces = [Piece(image, 0, 0, enters, "pop")]
+        pieces = [Piece(lambda: image, 0, 0, enters, "pop")]
         name = lines_of(point.label, 36, enters + 0.1, face="text", entrance="fade")(with_)
         width, height = float(side), float(side)
         if name is not None:

@@ -7,6 +7,7 @@ picture of a film is encoded once, and a change to one scene costs that scene, i
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from io import BytesIO
 
@@ -19,7 +20,7 @@ from app.rendering.credits import font_notes
 from app.rendering.encode import Writer, planes_of
 from app.rendering.jobs import FilmJob, FilmResult, Report
 from app.rendering.join import Stretch, join
-from app.rendering.renditions import render_renditions
+from app.rendering.renditions import add_sound, draw_copies
 from app.rendering.soundtrack import soundtrack
 from app.rendering.thumbnails import Thumbnails
 from app.rendering.timeline import starts
@@ -43,25 +44,28 @@ def assemble_film(job: FilmJob, report: Report) -> FilmResult:
     counts, overlaps = [scene.frames for scene in jobs], [scene.head for scene in jobs[1:]]
     begins = starts(counts, overlaps)
     seconds = (begins[-1] + counts[-1]) / fps
-    # One after the other, as each takes most of the memory that it all takes.
+    # The sound after the transitions, as each takes most of the memory that it all takes.
     report(0.0, "transitions")
     thumbnails = Thumbnails(len(job.thumbnails))
     stretches = _stretches(job, thumbnails, report)
-    report(0.55, "sound")
-    heard = soundtrack(job, [begin / fps for begin in begins], seconds)
-    report(0.9, "joining")
-    shown = thumbnails.write(job.thumbnails)
-    families = set().union(*(DrawnScene(scene).families for scene in jobs))
-    licences = [*heard.licences, *font_notes(families)]
-    provenance = job.provenance | {"voice": heard.voice, "music": heard.music, "licences": licences}
-    metadata = {
-        "title": job.title,
-        "comment": f"Made with ShopReel {__version__} from {job.provenance.get('url') or 'a product page'}",
-        "provenance": json.dumps(provenance, ensure_ascii=False),
-    }
-    frames = join(stretches, job.output, fps, heard.sound, metadata)
-    report(0.95, "copies")
-    render_renditions(job.output, fps, job.renditions, job.preview)
+    with ThreadPoolExecutor(1) as beside:
+        copies = beside.submit(draw_copies, stretches, fps, job.renditions, job.preview)
+        report(0.55, "sound")
+        heard = soundtrack(job, [begin / fps for begin in begins], seconds)
+        report(0.8, "joining")
+        shown = thumbnails.write(job.thumbnails)
+        families = set().union(*(DrawnScene(scene).families for scene in jobs))
+        licences = [*heard.licences, *font_notes(families)]
+        provenance = job.provenance | {"voice": heard.voice, "music": heard.music, "licences": licences}
+        metadata = {
+            "title": job.title,
+            "comment": f"Made with ShopReel {__version__} from {job.provenance.get('url') or 'a product page'}",
+            "provenance": json.dumps(provenance, ensure_ascii=False),
+        }
+        frames = join(stretches, job.output, fps, heard.sound, metadata)
+        report(0.85, "copies")
+        copies.result()
+    add_sound(job.output, job.renditions)
     report(1.0, "done")
     return FilmResult(
         path=job.output,
@@ -91,12 +95,13 @@ def _stretches(job: FilmJob, thumbnails: Thumbnails, report: Report) -> list[Str
             writer = stack.enter_context(Writer(transitions, first.width, first.height, first.fps))
         for number, one in enumerate(scenes):
             scene = DrawnScene(one)
-            thumbnails.consider(number, scene)
             if before is not None and writer is not None and one.head:
                 _transition(before, scene, job.transitions[number - 1], writer)
                 found.append(Stretch(transitions, one.head, drawn))
                 drawn += one.head
             found.append(Stretch(one.output, one.frames - one.head - one.tail))
+            # After its first shot, before its last one: each is composed once.
+            thumbnails.consider(number, scene)
             before = scene
             report(0.55 * (number + 1) / len(scenes), "transitions")
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -124,10 +124,7 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
             if sets != parameters:
                 raise InvalidInput(f"{stretch.name}: it was encoded with other settings than the first")
             assert found.time_base is not None
-            packets = [packet for packet in source.demux(found) if packet.pts is not None and not packet.is_corrupt]
-            if isinstance(stretch.source, BytesIO):
-                packets = packets[stretch.first : stretch.first + stretch.frames]
-            for packet in packets:
+            for packet in _packets(source, stretch):
                 assert packet.pts is not None
                 packet.pts = shown - stretch.first + round(packet.pts * found.time_base * fps)
                 packet.dts = written - _REORDERING
@@ -143,11 +140,35 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
     return shown
 
 
+def frames_of(stretch: Stretch, skipped: Literal["DEFAULT", "NONREF"]) -> Iterator[tuple[int, av.VideoFrame]]:
+    """Yield a stretch's frames, decoded, with their numbers in it. ``skipped``: which are left out, as FFmpeg says it.
+
+    Raises:
+        InvalidInput: as ``join``.
+        av.FFmpegError: it cannot be decoded.
+    """
+    with _opened(stretch) as source:
+        video = source.streams.video[0]
+        assert video.time_base is not None
+        video.codec_context.thread_type = "FRAME"
+        video.codec_context.skip_frame = skipped
+        for packet in [*_packets(source, stretch), None]:
+            for frame in video.codec_context.decode(packet):
+                assert frame.pts is not None
+                yield round(frame.pts * video.time_base * (video.average_rate or 1)) - stretch.first, frame
+
+
+def _packets(source: av.container.InputContainer, stretch: Stretch) -> list[av.Packet[av.VideoStream]]:
+    found = source.demux(source.streams.video[0])
+    packets = [packet for packet in found if packet.pts is not None and not packet.is_corrupt]
+    return packets[stretch.first : stretch.first + stretch.frames] if isinstance(stretch.source, BytesIO) else packets
+
+
 def _opened(stretch: Stretch) -> av.container.InputContainer:
-    if isinstance(stretch.source, BytesIO):
-        stretch.source.seek(0)
+    # A place of its own in what is in memory: others may read it at the same time.
+    read = BytesIO(stretch.source.getvalue()) if isinstance(stretch.source, BytesIO) else stretch.source
     try:
-        container = av.open(stretch.source, "r", stream_options=_UNSEEN)
+        container = av.open(read, "r", stream_options=_UNSEEN)
     except FileNotFoundError:
         raise InvalidInput(f"{stretch.name}: there is no such file") from None
     except av.FFmpegError as error:

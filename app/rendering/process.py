@@ -1,18 +1,18 @@
 """Rendering in a child process, so that it can be stopped at once and cannot take its caller down with it.
 
-A child takes most of a second to start, which is more than a small clip does: one that has drawn a clip or stills waits
-a moment for the next, as a short's scenes come one after the other. Speech and films are rarer, and would
-add what they hold of memory to what a clip takes: each has a child of its own.
+A child takes most of a second to start, and its voice as long to read its dictionaries and its model: one that has done
+a job well waits for the next, as a short's scenes and its film come one after the other. What speaks waits apart, since
+what it holds would add to what a film takes.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import overload
 
-from app.children import Child, Spares
+from app.children import Spares
 from app.errors import InvalidInput, WorkFailed
 from app.rendering.encode import part_of
 from app.rendering.jobs import (
@@ -28,25 +28,15 @@ from app.rendering.jobs import (
 
 Job = ClipJob | FilmJob | SpeechJob | StillsJob
 Result = ClipResult | FilmResult | SpeechResult | StillsResult
-_KINDS: dict[type[Job], tuple[str, type[Result], bool]] = {
-    ClipJob: ("clip", ClipResult, True),
-    FilmJob: ("film", FilmResult, False),
-    SpeechJob: ("speech", SpeechResult, False),
-    StillsJob: ("stills", StillsResult, True),
+renderers = Spares("app.rendering", "the renderer", seconds=60.0)
+speakers = Spares("app.rendering", "the renderer", seconds=60.0)
+_KINDS: dict[type[Job], tuple[str, type[Result], Spares]] = {
+    ClipJob: ("clip", ClipResult, renderers),
+    FilmJob: ("film", FilmResult, renderers),
+    SpeechJob: ("speech", SpeechResult, speakers),
+    StillsJob: ("stills", StillsResult, renderers),
 }
-"""Job -> what it is called, what comes of it, and whether its child does the next."""
-renderers = Spares("app.rendering", "the renderer", seconds=2.0)
-
-
-@contextlib.contextmanager
-def _renderer(shared: bool) -> Iterator[Child]:
-    """Yield a child for one job, which waits for another if it is ``shared`` and the block ends well, or is gone."""
-    if shared:
-        with renderers.child() as child:
-            yield child
-    else:
-        with Child("app.rendering", "the renderer") as child:
-            yield child
+"""Job -> what it is called, what comes of it, and whose children do it."""
 
 
 @overload
@@ -76,10 +66,10 @@ def run_in_child(job: Job, on_progress: Callable[[float, str], None], timeout: f
         InvalidInput: the job's pictures, clips or words cannot be used.
         WorkFailed: the job failed, took longer than ``timeout`` seconds, or the child died (both may be tried again).
     """
-    kind, result, shared = _KINDS[type(job)]
+    kind, result, spares = _KINDS[type(job)]
     at = (0.0, "start")
     try:
-        with _renderer(shared) as child:
+        with spares.child() as child:
             for message in child.ask({kind: job.model_dump()}, seconds=timeout):
                 if "result" in message:
                     return result.model_validate(message["result"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -35,9 +36,12 @@ _LINE_AFTER_LINE = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A drawing of even size, its place within its block in pixels, and its time in seconds."""
+    """A drawing of even size, its place within its block in pixels, and its time in seconds.
 
-    image: Image.Image
+    It is drawn when all is set: until words fit, they are set again and again.
+    """
+
+    draw: Callable[[], Image.Image]
     x: float
     y: float
     enters: float
@@ -149,15 +153,21 @@ def lines_of(
         pieces = []
         for number, line in enumerate(block.lines):
             width = text.measure(line, block.face, block.font.size)
-            image = Image.new("RGBA", (even(width) + 2 * pad, even(block.leading) + 2 * pad), (*colour, 0))
-            text.draw(image, block, pad, pad, colour, "left", number)
             x = with_.start(width, block.width)
             way = entrance or with_.look.enters
             at = enters + number * _LINE_AFTER_LINE
-            pieces.append(Piece(image, x - pad, number * block.leading - pad, at, way, leaves))
+            draw = partial(_line, block, number, width, colour, pad)
+            pieces.append(Piece(draw, x - pad, number * block.leading - pad, at, way, leaves))
         return Block(block.width, block.height, tuple(pieces))
 
     return set_
+
+
+def _line(block: text.Block, number: int, width: float, colour: Rgb, pad: int) -> Image.Image:
+    """Return one line of a block of type, drawn with room round it."""
+    image = Image.new("RGBA", (even(width) + 2 * pad, even(block.leading) + 2 * pad), (*colour, 0))
+    text.draw(image, block, pad, pad, colour, "left", number)
+    return image
 
 
 def plate(
@@ -177,11 +187,15 @@ def plate(
             return None
         width, height = even(block.width + 2 * pad_x), even(block.height + 2 * pad_y)
         corner = min(with_.look.radius * with_.unit, height / 2)
-        image = shape(rounded(width, height, corner), with_.tone.accent)
-        letters = Image.new("RGBA", image.size, (*with_.tone.on_accent, 0))
-        text.draw(letters, block, width / 2, (height - block.height) / 2, with_.tone.on_accent)
-        image.alpha_composite(letters)
-        return Block(width, height, (Piece(image, 0, 0, enters, entrance or with_.look.badge_enters),))
+
+        def draw() -> Image.Image:
+            image = shape(rounded(width, height, corner), with_.tone.accent)
+            letters = Image.new("RGBA", image.size, (*with_.tone.on_accent, 0))
+            text.draw(letters, block, width / 2, (height - block.height) / 2, with_.tone.on_accent)
+            image.alpha_composite(letters)
+            return image
+
+        return Block(width, height, (Piece(draw, 0, 0, enters, entrance or with_.look.badge_enters),))
 
     return set_
 
@@ -191,7 +205,7 @@ def drawing(mask: Callable[[Setting], Image.Image], role: Role, enters: float, e
 
     def set_(with_: Setting) -> Block:
         image = shape(mask(with_), with_.colour(role))
-        return Block(image.width, image.height, (Piece(image, 0, 0, enters, entrance),))
+        return Block(image.width, image.height, (Piece(lambda: image, 0, 0, enters, entrance),))
 
     return set_
 
@@ -305,9 +319,10 @@ def layers(block: Block, left: float, top: float, unit: float, rtl: bool, leavin
 
 
 def _layer(piece: Piece, unit: float, rtl: bool, leaving: Leaving) -> Layer:
-    sprite = sprite_from_rgba(np.array(piece.image))
+    image = piece.draw()
+    sprite = sprite_from_rgba(np.array(image))
     x, y = 2 * round(piece.x / 2), 2 * round(piece.y / 2)
-    width, height = piece.image.size
+    width, height = image.size
     way, sign = ENTRANCES[piece.entrance], -1 if rtl else 1
 
     def move(seconds: float) -> Pose:

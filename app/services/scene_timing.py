@@ -43,7 +43,7 @@ from app.utils.lease_keeper import keeper
 FPS = 30
 _VERSION = 2
 """Raised when the same words would come to another timing."""
-_LOOK = 0.25
+_LOOK = 0.1
 """Seconds between two looks whether another task has spoken."""
 log = get_logger("voice")
 

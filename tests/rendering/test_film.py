@@ -20,7 +20,7 @@ from app.rendering.brand import check, end_card
 from app.rendering.clips import DrawnScene
 from app.rendering.encode import planes_of
 from app.rendering.film import assemble_film
-from app.rendering.jobs import FilmJob
+from app.rendering.jobs import FilmJob, Rendition
 from app.rendering.join import Stretch, join
 from app.rendering.layout import layout_for
 from app.rendering.planes import rgb_from_planes
@@ -272,6 +272,28 @@ def test_a_preview_moves_and_is_small(branded):
         assert preview.format == "WEBP" and preview.n_frames in (11, 12) and preview.size == (270, 480)
         assert preview.info["loop"] == 0
     assert Path(branded[0].preview).stat().st_size < LARGEST_PREVIEW
+
+
+def test_copies_and_preview_show_all_of_a_film_in_order_its_transitions_too(film, pictures, tmp_path):
+    copy = Rendition(width=WIDTH, height=HEIGHT, output=str(tmp_path / "small.mp4"))
+    there = {"output": str(tmp_path / "film.mp4"), "thumbnails": [], "preview": str(tmp_path / "preview.webp")}
+    assemble_film(film[0].model_copy(update={**there, "renditions": [copy]}), ignore)
+    assert {path.name for path in tmp_path.iterdir()} == {"film.mp4", "small.mp4", "preview.webp"}
+
+    def alike(shown: np.ndarray, number: int) -> bool:
+        size = (shown.shape[1], shown.shape[0])
+        wanted = np.asarray(Image.fromarray(pictures[number]).resize(size, Image.Resampling.BOX)).astype(int)
+        return bool(np.abs(shown.astype(int) - wanted).mean() < 6)
+
+    small = decoded(copy.output)
+    assert len(small) == len(pictures)
+    assert all(alike(picture, number) for number, picture in enumerate(small))
+    with Image.open(there["preview"]) as preview:
+        assert preview.n_frames > 50  # of 60: what stands still is shown for longer
+        for number in range(preview.n_frames):
+            preview.seek(number)
+            preview.load()
+            assert alike(np.asarray(preview.convert("RGB")), 4 * round(preview.info["timestamp"] / 133)), number
 
 
 def test_the_file_says_what_it_was_made_from(branded):

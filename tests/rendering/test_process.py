@@ -16,7 +16,7 @@ import pytest
 from app.children import end_spares
 from app.errors import Cancelled, InvalidInput, WorkFailed
 from app.rendering import process
-from app.rendering.jobs import ClipJob, FilmJob, FilmResult
+from app.rendering.jobs import ClipJob, FilmJob, FilmResult, SpeechJob
 from app.rendering.process import run_in_child
 from tests.polling import wait_for
 
@@ -66,6 +66,25 @@ def test_a_child_whose_job_went_well_does_the_next(clip_fields, tmp_path):
     with ThreadPoolExecutor(1) as other:
         other.submit(run_in_child, again, ignore, 60).result()
     assert renderer() == first  # whichever thread asks
+
+
+def test_what_speaks_waits_apart_and_a_film_is_made_where_its_clips_were(clip_fields, film, tmp_path):
+    run_in_child(ClipJob.model_validate(clip_fields), ignore, 60)
+    first = renderer()
+    speech = SpeechJob(texts=["Meet the jar."], language="en", output=str(tmp_path / "said"))
+    run_in_child(speech, ignore, 60)
+    (speaker,) = {child.pid for child in psutil.Process().children()} - {first}
+    said = (tmp_path / "said-0").read_bytes()
+    run_in_child(elsewhere(film[0], tmp_path), ignore, 60)
+    run_in_child(speech, ignore, 60)
+    assert {child.pid for child in psutil.Process().children()} == {first, speaker}
+    assert (tmp_path / "said-0").read_bytes() == said  # by a model that has spoken before
+
+
+def test_a_child_gives_back_what_a_job_has_left_behind(clip_fields):
+    run_in_child(ClipJob.model_validate({**clip_fields, "width": 1080, "height": 1920}), ignore, 60)
+    kept = psutil.Process(renderer()).memory_info
+    wait_for(lambda: kept().rss < 180e6, what="the memory of the job to be given back")
 
 
 def test_a_child_with_nothing_to_do_ends_and_one_that_was_killed_is_replaced(clip_fields, monkeypatch):
