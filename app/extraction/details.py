@@ -19,12 +19,13 @@ from app.extraction.labels import (
 )
 from app.extraction.layout import MAX_SHORT_TEXT, Block, Layout, place_of
 from app.extraction.schema_org import valid_gtin
+from app.extraction.word_patterns import quick
 
 SOURCE = "visible page"
 BREADCRUMBS = (
     "[class*='crumb' i], [id*='crumb' i], [aria-label*='crumb' i], [class*='ariane' i], [class*='brotkrume' i]"
 )
-BRANDS = re.compile(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
+BRANDS = quick(r"\bbrand|manufacturer|vendor|marke\b|\bmarca|designer|-brand\b|brandname")
 NO_BRANDS = re.compile(
     r"navbar|branding|brand-?(?:list|nav|menu|slider|carousel|colou?r)|site-?brand|header|logo-?bar|partner"
 )

@@ -113,9 +113,9 @@ def fits(former: Decimal, price: Decimal) -> bool:
 def named(layout: Layout, territory: str | None, decimal: str) -> Iterator[Named]:
     """Yield the former prices that sentences near the title name."""
     table = phrases("former", layout.document.language)
-    for _, one, distance in layout.near_texts:
+    for _, one, distance in layout.near_numbers:
         value = one.value
-        if not SHORTEST < len(value) <= MAX_LINE or not _has_digit(value) or layout.in_card(one.block):
+        if not SHORTEST < len(value) <= MAX_LINE or layout.in_card(one.block):
             continue
         for match in money.AMOUNT.finditer(value):
             before = value[max(0, match.start() - MAX_PHRASE) : match.start()].casefold()

@@ -32,7 +32,7 @@ MAX_BUTTONS = 300
 FRAME_ROLES = frozenset(("navigation", "dialog", "alertdialog", "banner", "contentinfo", "search"))
 PICTURE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])", re.IGNORECASE)
 """The end of an address that leads to a picture, as those in a gallery do."""
-DIGITS = re.compile(r"\d+")
+DIGIT, DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 NO_CARD_NAMES = re.compile(
     r"brand|seller|store|shop|author|vendor|manufactur|image|img|tab|rating|review|action|link-|btn|button|user|nav|"
@@ -209,6 +209,11 @@ class Layout:
             if away <= NEAR_TITLE:
                 found.append((index, one, away))
         return found
+
+    @cached_property
+    def near_numbers(self) -> list[tuple[int, Text, int]]:
+        """Those of the texts near the title or the button that hold a digit."""
+        return [near for near in self.near_texts if DIGIT.search(near[1].value)]
 
     def in_card(self, block: Block) -> bool:
         """Whether ``block`` stands in a block that links to another product by its name."""

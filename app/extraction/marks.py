@@ -27,9 +27,7 @@ MARKING = frozenset(
 OFF_MARKS = frozenset(
     ("disabled", "is-disabled", "btn-disabled", "btn--disabled", "button--disabled", "sold-out", "soldout",
      "out-of-stock", "inactive"))  # fmt: skip
-BUTTON_MARKS = re.compile(
-    r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb"
-)
+BUTTON_MARKS = quick(r"\bcta|-cta|order|purchase|cart|buy|basket|btn|button|kosik|korb|panier|carrito|koszyk|warenkorb")
 
 
 class Judgement(NamedTuple):
@@ -54,4 +52,8 @@ def judge_marks(marks: str) -> Judgement:
 
 def marks_of(attributes: dict[str, str | None]) -> str:
     """Return an element's class, id and test names in lower case."""
-    return " ".join([value for name, value in attributes.items() if value and name in MARKING]).lower()
+    marks = ""
+    for name, value in attributes.items():
+        if name in MARKING and value:
+            marks = f"{marks} {value}" if marks else value
+    return marks.lower()

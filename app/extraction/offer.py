@@ -133,8 +133,8 @@ def find_prices(layout: Layout) -> list[Price]:
     territory, decimal = layout.document.territory, decimal_sign(layout.document.language)
     found: list[_Found] = []
     done = -1
-    for index, one, distance in layout.near_texts:
-        if index < done or len(one.value) > MAX_LINE or not DIGIT.search(one.value):
+    for index, one, distance in layout.near_numbers:
+        if index < done or len(one.value) > MAX_LINE:
             continue
         if len(found) >= MAX_PRICES or not _may_be_price(layout, index):
             continue

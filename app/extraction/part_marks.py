@@ -40,14 +40,14 @@ CHOICE_MARKS = re.compile(
 """Words in the class or id of parts in which a buyer may choose."""
 # The same of parts within a line, whose marks often name what they say rather than where they stand.
 APART_INLINE = re.compile(r"sr-only|visually-?hidden|screen-?reader|off-?screen|tooltip|cookie")
-REVIEW_MARKS = re.compile(
+REVIEW_MARKS = quick(
     r"review|testimonial|comment|rezension|bewertung|opinion|avis\b|recens|\bugc|top-?ratings|trustpilot|yotpo|feefo"
 )
-DOUBTFUL = re.compile(
+DOUBTFUL = quick(
     r"modal(?!ity)|pop-?up|dialog|overlay|drawer|drop-?down|side-?sheet|(?<![a-z])price|banner|(?<![a-z])oly(?![a-z])"
 )
 """Words in the class or id of parts that may describe the product, and mostly say something else."""
-DESCRIBES = re.compile(
+DESCRIBES = quick(
     r"descri|desc\b|product-?desc|beschreib|popis|\bopis|omschrij|features?(?![-_]?div|d)|bullet|benefit|highlight|"
     r"spec(?:s\b|ific)|detail-?(?:text|content|info|list|tab)|"
     r"product-?(?:info|detail|text|content|about|summary|benefit)|about|overview|accordion|"

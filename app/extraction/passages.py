@@ -249,8 +249,10 @@ class _Reader:
 
     def _runs_on(self, value: str) -> bool:
         """Tell whether a text would run into the line so far although both are texts of their own."""
-        last = self._pieces[-1][-MAX_LINE_START:] if self._pieces else ""
-        if not RUN_ON_TO.match(value) or not RUN_ON.search(last):
+        if not self._pieces or not RUN_ON_TO.match(value):
+            return False
+        last = self._pieces[-1][-MAX_LINE_START:]
+        if not RUN_ON.search(last):
             return False
         return not (last[-1].isdigit() and value[0].isdigit())
 

@@ -4,17 +4,17 @@ import re
 from functools import lru_cache
 
 from app.extraction import money, offer_words
-from app.extraction.word_patterns import words_in
+from app.extraction.word_patterns import quick, words_in
 
-PRICE_MARKS = re.compile(
+PRICE_MARKS = quick(
     r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
     r"\bcost|money"
 )
-CENT_MARKS = re.compile(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
+CENT_MARKS = quick(r"cent|decimal|fraction|kopec|kopek|superscript|\bsup\b|penny|pence|grosz|hal[ei]r")
 DIGIT = re.compile(r"\d")
 CENT_TAGS = frozenset(("sup", "sub", "small"))
 # Class names of amounts that are not what the product costs.
-NOT_THE_PRICE = re.compile(
+NOT_THE_PRICE = quick(
     r"shipping|delivery|versand|liefer|livraison|env[ií]o|spedizion|verzend|frakt|doprav|dostaw|yousave|"
     r"instal+ment|parcel|monthly|per-?month|mensual|"
     r"unit-?price|base-?price|price-?(?:per-)?unit|unitprice|"
@@ -36,7 +36,7 @@ STATES = re.compile(
 """Class names of how a wrapper is, or of several things in it: ``klarna-enabled``, ``shipping-and-price``."""
 SIZE = re.compile(r"^\d?X{0,3}[SML](?!\w)")
 """Sizes that stand behind a price; in lower case they would be units."""
-OWN_PRICE = re.compile(r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|\bpret|\bpris|fiyat|hinta|kaina")
+OWN_PRICE = quick(r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|\bpret|\bpris|fiyat|hinta|kaina")
 GIVEN_AWAY = re.compile(r"\W{0,3}([^\W\d_]{3,12})\W{0,3}(?:$|gift|bonus|credit|cash|reward)")
 MINOR_SIGN = re.compile(r"^(?:p|¢)(?=\W)")
 LEI = re.compile(r"l\b")
@@ -78,7 +78,7 @@ _GROSS = "|".join(map(re.escape, offer_words.GROSS))
 NAMED_GROSS = re.compile(rf"^\W*(?:{_GROSS})")
 NAMED_TAX = re.compile(rf"(?<!\w)(?:{_GROSS}|{NET.pattern})\W*$")
 TAX_OF_NEXT = re.compile(rf"^\W*(?:{_GROSS}|{NET.pattern})\w*[\s.]*[:：]\W*\d")
-BEFORE_MARKS = re.compile(
+BEFORE_MARKS = quick(
     r"\bold|old-?price|\bwas\b|was-?price|list-?price|listprice|strike|\brrp\b|msrp|before|original|compare|\buvp\b|"
     r"statt|crossed|regular-?price|previous|avant|barr|anterior|tachado|precedente|stara|\bstar[ey]|full-?price|retail|"
     r"normal-?price|rec-?price|line-through|lineThrough|priceold|ancien"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from app.extraction.candidates import Candidate
 from app.extraction.layout import CLOSE, MAX_SHORT_TEXT, SOURCE, Block, Layout, Text, place_of
-from app.extraction.word_patterns import any_of, words_in
+from app.extraction.word_patterns import any_of, quick, words_in
 
-RATED = re.compile(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
-NOT_OF_IT = re.compile(
+RATED = quick(r"rating|review|\bstar|bewertung|avis\b|score|opini|ocena|hodnoc|valora|recens|stelle|etoile|rate\b")
+NOT_OF_IT = quick(
     r"testim[oó]n|t[eé]moignage|kundenstimme|depoimento|trustpilot|trusted-?shops|shop-?rating|seller|(?:single|customer)-?review\b|review-?(?:item|card|entry|"
     r"body|author)|comment-(?:body|item|text)|histogram|write-?review|review-?form"
 )
@@ -29,6 +29,7 @@ RATING_ATTRIBUTES = (
     "data-star",
     "data-stars",
 )
+DIGIT = re.compile(r"\d")
 LONE = re.compile(r"^[^\w$€£¥₹₽₩₺₫₴]{0,3}([1-5][.,]\d{1,2})[^\w$€£¥₹₽₩₺₫₴]{0,3}$")
 LONE_BEFORE = re.compile(r"(?<![\d.,$€£¥₹])([1-5][.,]\d{1,2})(?![\d.,%€$£])\D{0,30}$")
 NEAR_TITLE = 3000
@@ -125,7 +126,7 @@ def _beside(layout: Layout, near: list[Text]) -> tuple[Found, tuple[int | None, 
     rating: Found = None
     reviews = None
     for place, one in enumerate(near):
-        if layout.in_card(one.block):
+        if not DIGIT.search(one.value) or layout.in_card(one.block):
             continue
         if match := REVIEWS_BEFORE.fullmatch(one.value.strip(" .")):
             reviews = reviews or (counted(match[1]), place_of(one.block))

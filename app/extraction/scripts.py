@@ -15,7 +15,7 @@ STREAMED = re.compile(r"""id\s{0,9}=\s{0,9}["']?([^\s"'>]{0,40}[BP]:[0-9a-fA-F]{
 PICTURES = re.compile(r"<img\b[^<>]{1,5000}>", re.IGNORECASE)
 MAX_FALLBACK = 20_000
 """Characters of a ``noscript`` that may hold a picture for browsers without scripts."""
-STRIKES = re.compile(r"line-through\b", re.ASCII)
+STRIKES = "line-through"
 MAX_RULE, MAX_SELECTOR = 500, 100
 """Characters of a style sheet's rule before what strikes out, and of those before the rule that are looked at."""
 SELECTOR = re.compile(r"(?:^|[{}>/;])\s*\.([\w-]{1,80})\s{0,9}$", re.ASCII)
@@ -49,9 +49,10 @@ class Script:
 def struck_classes(html: str) -> frozenset[str]:
     """Return the classes, in lower case, whose text the page's own style sheets strike out wherever it stands."""
     found = set()
-    for match in STRIKES.finditer(html):
-        rule = html.rfind("{", max(0, match.start() - MAX_RULE - 1), match.start())
-        if rule >= 0 and "}" not in html[rule : match.start()]:
+    place = -1
+    while (place := html.find(STRIKES, place + 1)) >= 0:
+        rule = html.rfind("{", max(0, place - MAX_RULE - 1), place)
+        if rule >= 0 and "}" not in html[rule:place]:
             named = SELECTOR.search(html[max(0, rule - MAX_SELECTOR) : rule])
             if named:
                 found.add(named[1].lower())

@@ -28,7 +28,7 @@ from app.extraction.stated import stated_in
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
 LABELLED = re.compile(r"^([^:：]{2,40}?)\s*[:：]\s*(\S.*)$")
-LETTERS, WORDS = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]")
+LETTERS, WORDS, DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]"), re.compile(r"\d")
 FARTHEST_MARK, OWN_PARTS = 6, 2
 """Parts around a line."""
 ENOUGH_SURE = 3
@@ -164,7 +164,7 @@ def _in_reviews(line: Line) -> bool:
 def _review(line: Line, stars: float | None, found: Selling) -> float | None:
     """Keep a line that a buyer wrote who was pleased; return the stars that the buyer gave, as far as is known."""
     value = line.text
-    if match := OF_FIVE.search(value):
+    if DIGIT.search(value) and (match := OF_FIVE.search(value)):
         stars = float((match[1] or match[2] or match[3]).replace(",", "."))
         value = STARS.sub("", value[match.end() :]).strip()
     if len(value) > LONGEST_REVIEW or (len(value.split()) < FEWEST_REVIEW_WORDS and not CJK.search(value)):

@@ -14,6 +14,7 @@ from app.extraction.stock_words import (
     SUBJECTLESS,
     SUBJECTS,
 )
+from app.extraction.word_patterns import quick
 
 Availability = Literal["InStock", "OutOfStock"]
 
@@ -31,7 +32,7 @@ OUT_MARKS = re.compile(
     r"(?<![\w-])(?:(?:is-|product--?)?out[-_]?of[-_]?stock|(?:is-)?sold[-_]?out|stock-unavailable|unavailable)(?![\w-])"
 )
 IN_MARKS = re.compile(r"(?<![\w-])(?:(?:is-|product--?)?in[-_]?stock|stock-available|available)(?![\w-])")
-BUY_MARKS = re.compile(
+BUY_MARKS = quick(
     r"add[-_]?(?:item[-_]?)?to[-_]?(?:shopping[-_]?)?(?:cart|bag|basket|trolley)|button[-_]?cart|buy[-_]?now|"
     r"buy[-_]?it|"
     r"btn[-_]?(?:buy|cart|addtocart)|(?:buy|cart)[-_]?(?:btn|button)|buybox__(?:btn|button)|\bsingle_add_to_cart|"

@@ -17,6 +17,8 @@ MARKUP = re.compile(
     r"</?(?:p|br|div|span|b|i|u|em|strong|ul|ol|li|h[1-6]|table|tr|td|th|a|img|font|small|sup|sub|hr)\b", re.I
 )
 NO_WORD = re.compile(r"[\W_]+")
+SQUEEZED = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
+"""``NO_WORD`` for ASCII, which needs no normalising."""
 WORD = re.compile(r"\w+")
 TITLE_SEPARATOR = re.compile(r"\s{1,9}[|–—·•»:-]{1,9}\s{1,9}|:\s{1,9}|\s{0,9}\|\s{0,9}")
 META_CHARSET = re.compile(
@@ -72,6 +74,8 @@ def encodable(value: str) -> str:
 
 def squeeze(value: str) -> str:
     """Return the letters and digits of ``value`` in one case, for comparing."""
+    if value.isascii():
+        return value.translate(SQUEEZED)
     return NO_WORD.sub("", unicodedata.normalize("NFKC", value).casefold())
 
 

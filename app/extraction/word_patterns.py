@@ -53,12 +53,16 @@ def quick(pattern: str) -> re.Pattern[str]:
     """Compile an alternation of many branches so that those that begin alike are tried together.
 
     It finds something where the plain pattern does; where several branches fit, what it finds may be another one's.
+    What a branch asks of the text before it is asked behind its first letter, so that a text is gone through by its
+    letters alone.
     """
-    by_start: dict[str, list[str]] = defaultdict(list)
+    words = []
     for part in _split(pattern):
-        start = cast("re.Match[str]", ASKED_BEFORE.match(part))
-        by_start[start[0]] += _begun(part[start.end() :])
-    return re.compile("|".join(f"{start}(?:{_branches(parts, 0)})" for start, parts in by_start.items()))
+        start = cast("re.Match[str]", ASKED_BEFORE.match(part))[0]
+        for word in _begun(part[len(start) :]):
+            plain = start and LETTER.match(word) and word[1:2] not in REPEATED
+            words.append(f"{word[0]}(?<={start}{word[0]}){word[1:]}" if plain else start + word)
+    return re.compile(_branches(words, 0))
 
 
 def _branches(words: Sequence[str], depth: int) -> str:
