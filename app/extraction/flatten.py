@@ -15,13 +15,6 @@ MAX_SIGNS = 4 * MAX_TAGS
 MAX_ATTRIBUTES = 400
 """The parser compares each attribute of a tag with all before it."""
 
-# Scripts, styles and comments hold no tags; one without an end reaches to the end of the page.
-TAG = re.compile(
-    r"<(?:(?P<raw>script|style|textarea|title)\b(?:.*?</(?P=raw)|.*)"
-    r"|!--(?:.*?-->|.*)"
-    r"|(?P<close>/?)(?P<name>[a-z][a-z0-9]*))",
-    re.IGNORECASE | re.DOTALL,
-)
 # Void elements, and those that the parser closes by itself when the next of their kind begins.
 # fmt: off
 FREE = frozenset((
@@ -33,15 +26,32 @@ FREE = frozenset((
 # fmt: on
 NOT_DEEP = frozenset((*FREE, *(f"/{name}" for name in FREE))) - {"html", "body", "/html", "/body"}
 FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
-# An end tag does not reach over these ("has an element in scope").
-BOUNDARIES = frozenset(("table", "object", "marquee", "template", "svg", "math"))
+# An end tag does not reach over these ("has an element in scope"), nor out of a select.
+BOUNDARIES = frozenset(("table", "object", "marquee", "applet", "select", "template"))
+RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
+"""Elements whose content is text, but for their end tag."""
+FOREIGN = frozenset(("svg", "math"))
+"""Elements in which a title is none of them."""
 LONG_TAG = 2 * MAX_ATTRIBUTES
-NAMES = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 # A tag's attributes, past any ">" in quotes. A quote opens a value after "=" alone: one in a name is part of the name.
-ATTRIBUTES = r"[^>=]*+(?:=(?:\"[^\"]*+\"|\s*+(?:\"[^\"]*+\"|'[^']*+')?)[^>=]*+)*+"
+# The first loop is the second one's, for what nearly all attributes are.
+ATTRIBUTES = r"(?:[^>=]*+=\"[^\"]*+\")*+[^>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')?[^>=]*+)*+"
+NAMES = re.compile(rf"<(/?[a-zA-Z][a-zA-Z0-9]*+){ATTRIBUTES}")
 WHOLE_TAG = re.compile(rf"<[a-zA-Z]{ATTRIBUTES}")
 QUOTED = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
-TAIL = re.compile(f"{ATTRIBUTES}>?")
+# Scripts, styles, comments and texts hold no tags; one without an end reaches to the end of the page.
+TAG = re.compile(
+    rf"<(?:(?P<raw>{'|'.join(sorted(RAW))})\b{ATTRIBUTES}(?:.*?</(?P=raw)|.*)"
+    r"|!--(?:.*?-->|.*)"
+    rf"|(?P<close>/?)(?P<name>[a-z][a-z0-9]*+){ATTRIBUTES}>?)",
+    re.IGNORECASE | re.DOTALL,
+)
+UNSURE = re.compile(
+    rf"<(?=[{''.join(sorted({name[0] for name in RAW | FOREIGN}))}])"
+    rf"(?:({'|'.join(sorted(RAW))})\b{ATTRIBUTES}>?[^<]*+<(?!/\1\b)|(?:{'|'.join(sorted(FOREIGN))})\b)",
+    re.IGNORECASE,
+)
+"""Elements in which what looks like a tag may be none; the first letters of their names rule out most others."""
 
 
 def bounded(html: str) -> str:
@@ -52,31 +62,29 @@ def bounded(html: str) -> str:
 
 
 def _harmless(html: str) -> bool:
-    """Whether the page keeps the limits for sure.
-
-    Each name is counted for itself, so an end tag that closes other elements too, or that a boundary hides, can't make
-    the page look flatter than a third of its depth.
-    """
-    if html.count("<") > MAX_TAGS:
+    """Whether the page keeps the limits for sure."""
+    if html.count("<") > MAX_TAGS or UNSURE.search(html):
         return False
     if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
         return False
-    opened: dict[str, int] = {}
-    depth = formatting = 0
+    stack: list[str] = []
+    formatting: list[str] = []
     for name in [one for one in NAMES.findall(html) if one not in NOT_DEEP]:
         if name[0] == "/":
             name = name[1:]
-            if opened.get(name, 0):
-                opened[name] -= 1
-                depth -= 1
-                if name in FORMATTING:
-                    formatting -= 1
+            if stack and stack[-1] == name:
+                stack.pop()
+            elif name in formatting:
+                formatting.remove(name)
+            else:
+                _close(stack, name)
+        elif name in FORMATTING:
+            formatting.append(name)
+            if len(formatting) > MAX_FORMATTING:
+                return False
         else:
-            opened[name] = opened.get(name, 0) + 1
-            depth += 1
-            if name in FORMATTING:
-                formatting += 1
-            if depth > MAX_DEPTH or formatting > MAX_FORMATTING:
+            stack.append(name)
+            if len(stack) > MAX_DEPTH:
                 return False
     return True
 
@@ -87,20 +95,19 @@ def flatten(html: str) -> str:
     formatting: Counter[str] = Counter()
     open_formatting = 0
     kept: list[str] = []
-    start = count = passed = 0
+    start = count = 0
     once: set[str] = set()
     end = len(html)
     for match in TAG.finditer(html):
         name = match["name"]
-        if name is None or match.start() < passed:
+        if name is None:
             continue
         count += 1
         if count > MAX_TAGS:
             end = match.start()
             break
         name = name.lower()
-        tag_end = passed = _tag_end(html, match.end())
-        drop = tag_end - match.end() > LONG_TAG and _attributes(html[match.end() : tag_end]) > MAX_ATTRIBUTES
+        drop = match.end() - match.start() > LONG_TAG and _attributes(match[0]) > MAX_ATTRIBUTES
         if name in ("html", "body") and not match["close"]:
             # A second one only adds its attributes to the first.
             drop = drop or name in once
@@ -116,26 +123,21 @@ def flatten(html: str) -> str:
             formatting[name] += change
             open_formatting += change
         elif not match["close"]:
-            drop = len(stack) >= MAX_DEPTH
+            drop = len(stack) >= MAX_DEPTH or name in FOREIGN
             if not drop:
                 stack.append(name)
         else:
             _close(stack, name)
         if drop:
             kept.append(html[start : match.start()])
-            start = tag_end
+            start = match.end()
     kept.append(html[start:end])
     return "".join(kept)
 
 
-def _tag_end(html: str, position: int) -> int:
-    """Return where the tag ends whose attributes begin at ``position``; a ``>`` within quotes does not end it."""
-    tail = TAIL.match(html, position)
-    return tail.end() if tail else len(html)
-
-
 def _attributes(text: str) -> int:
-    return len(QUOTED.sub("", text).split())
+    """Return how many attributes a tag has at most: they end with a space, a slash or a quoted value."""
+    return len(QUOTED.sub(" ", text).replace("/", " ").split())
 
 
 def _close(stack: list[str], name: str) -> None:

@@ -65,6 +65,9 @@ class Standing(NamedTuple):
     choice: bool
 
 
+NOWHERE = Standing(False, False, False)
+
+
 class Meaning(NamedTuple):
     """What the marks of a part say of the lines that stand in it."""
 

@@ -16,7 +16,7 @@ from app.extraction.document import Document
 from app.extraction.headings import Heading
 from app.extraction.layout import FRAME_ROLES, UNSEEN_TAGS
 from app.extraction.marks import marks_of
-from app.extraction.part_marks import meaning, standing
+from app.extraction.part_marks import NOWHERE, meaning, standing
 from app.extraction.word_patterns import any_of, word_table, words_in
 
 Topic = Literal["", "product", "other", "policy", "questions", "company", "reviews"]
@@ -274,23 +274,24 @@ class _Reader:
 
     def _element(self, node: LexborNode, tag: str, part: Part, in_link: int, in_bold: bool, depth: int) -> None:
         key = node.mem_id
-        if key in self._described:
-            attributes, marks = self._described[key]
-        else:
+        described = self._described.get(key)
+        if described is None:
             attributes = node.attributes
             marks = marks_of(attributes) if attributes else ""
+        else:
+            attributes, marks = described
+        role = attributes.get("role") if attributes else None
         if key == self._title:
             self._flush(part)
             self.passages.title_at = len(self.passages.lines)
-        elif key not in self._above and (tag in FRAMES or attributes.get("role") in FRAME_ROLES):
+        elif key not in self._above and (tag in FRAMES or role in FRAME_ROLES):
             self._flush(part)
             return
         block = tag in BLOCK_TAGS or "-" in tag
-        if (tag in CHOICE_TAGS or attributes.get("role") in CHOICE_ROLES or (marks and standing(marks).choice)) and (
-            len(self.passages.choices) < MOST_CHOICES
-        ):
+        said = standing(marks) if marks else NOWHERE
+        if (said.choice or tag in CHOICE_TAGS or role in CHOICE_ROLES) and (len(self.passages.choices) < MOST_CHOICES):
             self.passages.choices.append((len(self.passages.lines), node))
-        if marks and key not in self._above and (standing(marks).apart if block else standing(marks).apart_inline):
+        if (said.apart if block else said.apart_inline) and key not in self._above:
             if block:
                 self._flush(part)
             return

@@ -27,6 +27,8 @@ LOOSE_START = re.compile(
     r"\s*(?=[\[{])"
 )
 ATTRIBUTE = re.compile(r"""=\s*(?:"(\[?\{&(?:quot|#34);[^"]{20,200000})"|'(\[?\{"[^']{20,200000})')""")
+OBJECTS = ("{&quot;", "{&#34;", '{"')
+"""What stands in every such attribute, and on few pages."""
 MAX_SCRIPT = 3_000_000
 MAX_WORK = 6_000_000
 """Characters that may be decoded a page, failed attempts included."""
@@ -90,7 +92,8 @@ def values(document: Document) -> Iterator[tuple[Any, str]]:
         found = list(_decoded(body))
         work -= sum(cost for _, cost in found)
         yield from ((value, place) for value, _ in found if value is not None)
-    for match in list(ATTRIBUTE.finditer(document.markup))[:20]:
+    objects = any(sign in document.markup for sign in OBJECTS)
+    for match in list(ATTRIBUTE.finditer(document.markup))[:20] if objects else ():
         written = match[1] or match[2]
         if work > 0 and any(word in written for word in RELEVANT):
             work -= len(written)

@@ -19,6 +19,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "misnested": lambda n: START + fill("<div><table></div>", n),
     "formatting": lambda n: START + fill("<b><i><font size=1>", n // 100) + fill("<p>x", n),
     "attributes": lambda n: START + "<div " + " ".join(f"a{k}=1" for k in range(n // 8)) + ">",
+    "attributes without spaces": lambda n: START + "<div " + "/".join(f"a{k}" for k in range(n // 8)) + ">",
+    "hidden depth": lambda n: START + fill("<div><textarea></div></textarea>", n),
     "attributes with signs": lambda n: START + "<div " + "".join(f'a{k}=">" ' for k in range(n // 10)) + ">",
     "open quotes": lambda n: START + fill('<div title="', n),
     "open comments": lambda n: START + fill("<!-- <!", n),

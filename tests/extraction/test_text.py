@@ -6,10 +6,11 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from app.errors import InvalidInput
 from app.extraction import extract
-from app.extraction.flatten import MAX_DEPTH, flatten
+from app.extraction.flatten import MAX_ATTRIBUTES, MAX_DEPTH, bounded, flatten
 from app.extraction.text import decode, plain, without_shop
 from app.extraction.word_patterns import quick
 
@@ -72,6 +73,38 @@ def test_elements_beyond_the_depth_lose_their_tags_but_not_their_text() -> None:
     flat = flatten("<div>" * (MAX_DEPTH + 100) + "deep")
     assert flat.count("<div>") == MAX_DEPTH
     assert flat.endswith("deep")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<div title="</div>">',
+        "<div><textarea></div></textarea>",
+        "<div><iframe></div></iframe>",
+        "<div><title></div></title>",
+        "<div><object></div></object>",
+        "<div><select></div></select>",
+        "<div><table><td></div></td></table>",
+        '<div><xmp a="</xmp>"></div></xmp>',
+        '<textarea><b x="</textarea><div>"',
+        '<div a="<textarea>">',
+        "<math><title></title><div>",
+    ],
+)
+def test_no_end_tag_that_ends_nothing_hides_the_depth(piece: str) -> None:
+    tree = LexborHTMLParser(bounded("<body>" + piece * 1000 + "<hr>deep"))
+    node, depth = tree.css_first("hr"), 0
+    while node is not None and node.parent is not None:
+        node, depth = node.parent, depth + 1
+    assert depth <= 2 * MAX_DEPTH
+
+
+@pytest.mark.parametrize("sign", [" ", "/", '="1"', "='/'"])
+def test_a_tag_of_very_many_attributes_is_left_out(sign: str) -> None:
+    tag = "<i " + sign.join(f"a{n}" for n in range(MAX_ATTRIBUTES + 2)) + ">"
+    assert bounded(tag + "x") == "x"
+    page = f"<i title='{'a b/c ' * MAX_ATTRIBUTES}'>x"
+    assert bounded(page) == page
 
 
 @pytest.mark.parametrize(
