@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from threading import Lock
+from threading import Semaphore
 from typing import Any
 
 from app.children import Child, ChildDied, Spares
@@ -18,6 +18,10 @@ CLOSE_MEMORY = 900_000_000
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
 """For one picture, the start of the child included, as is the last."""
+
+
+LOOKING = 2
+"""Pictures of one task that are looked at side by side: each keeps a core busy."""
 
 
 class _Unreadable(WorkFailed):
@@ -52,13 +56,13 @@ def show_picture(data: bytes, width: int) -> bytes:
 
 
 class PictureProcess:
-    """The child that looks at the pictures of one task. Several threads may use it; they take turns.
+    """The children that look at the pictures of one task, two at once; one reads text. Several threads may use it.
 
-    It starts at the first picture, or comes from an earlier task, and anew after a picture that killed it.
+    They start at the first pictures, or come from an earlier task, and anew after a picture that killed one.
     """
 
     def __init__(self) -> None:
-        self._turn = Lock()
+        self._looking, self._reading = Semaphore(LOOKING), Semaphore(1)
 
     def analyze(self, data: bytes, url: str, go_on: Callable[[], None]) -> ImageAnalysis:
         """Return ``analyze_image(data, url)``, whose ``error`` also says when the child died of it or ran out of time.
@@ -93,9 +97,10 @@ class PictureProcess:
     def _ask(self, do: str, data: bytes, go_on: Callable[[], None], url: str = "") -> Any:
         memory = CLOSE_MEMORY if do in ("read", "cut_out") else MEMORY
         order = {"do": do, "url": url, "size": len(data), "memory": memory, "cpu_seconds": CPU_SECONDS}
-        with self._turn:
+        turn, spares = (self._reading, reads) if do == "read" else (self._looking, looks)
+        with turn:
             go_on()
-            with (reads if do == "read" else looks).child() as child:
+            with spares.child() as child:
                 answer = self._answer(child, order, data, go_on)
         if "error" in answer:
             raise _Unreadable(answer["error"])

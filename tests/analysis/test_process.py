@@ -121,7 +121,7 @@ def test_what_go_on_raises_ends_the_child_at_once() -> None:
     assert time.monotonic() - start < 2
 
 
-def test_threads_take_turns() -> None:
+def test_two_pictures_are_looked_at_side_by_side_and_no_more() -> None:
     data = encode(packshot(300, 300))
     found = []
     measuring = PictureProcess()
@@ -134,3 +134,4 @@ def test_threads_take_turns() -> None:
         thread.join()
     assert sorted(one.url for one in found) == list("012345")
     assert [one.error for one in found] == [None] * 6
+    assert len(psutil.Process().children()) == 2
