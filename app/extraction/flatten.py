@@ -6,6 +6,7 @@ square of the nesting depth, and it repeats open formatting elements in every pa
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 MAX_DEPTH = 256
 MAX_FORMATTING = 3
@@ -32,6 +33,8 @@ RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noemb
 """Elements whose content is text, but for their end tag."""
 FOREIGN = frozenset(("svg", "math"))
 """Elements in which a title is none of them."""
+UNSURE = RAW | FOREIGN
+"""Elements in which what looks like a tag may be none."""
 LONG_TAG = 2 * MAX_ATTRIBUTES
 # A tag's attributes, past any ">" in quotes. A quote opens a value after "=" alone: one in a name is part of the name.
 # The first loop is the second one's, for what nearly all attributes are.
@@ -46,12 +49,6 @@ TAG = re.compile(
     rf"|(?P<close>/?)(?P<name>[a-z][a-z0-9]*+){ATTRIBUTES}>?)",
     re.IGNORECASE | re.DOTALL,
 )
-UNSURE = re.compile(
-    rf"<(?=[{''.join(sorted({name[0] for name in RAW | FOREIGN}))}])"
-    rf"(?:({'|'.join(sorted(RAW))})\b{ATTRIBUTES}>?[^<]*+<(?!/\1\b)|(?:{'|'.join(sorted(FOREIGN))})\b)",
-    re.IGNORECASE,
-)
-"""Elements in which what looks like a tag may be none; the first letters of their names rule out most others."""
 
 
 def bounded(html: str) -> str:
@@ -63,13 +60,17 @@ def bounded(html: str) -> str:
 
 def _harmless(html: str) -> bool:
     """Whether the page keeps the limits for sure."""
-    if html.count("<") > MAX_TAGS or UNSURE.search(html):
+    if html.count("<") > MAX_TAGS:
         return False
     if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
         return False
     stack: list[str] = []
     formatting: list[str] = []
-    for name in [one for one in NAMES.findall(html) if one not in NOT_DEEP]:
+    names = NAMES.findall(html)
+    unsure = {one for one in set(names) if one.lower() in UNSURE}
+    if any(one in unsure and following.lower() != f"/{one.lower()}" for one, following in pairwise(names)):
+        return False
+    for name in [one for one in names if one not in NOT_DEEP]:
         if name[0] == "/":
             name = name[1:]
             if stack and stack[-1] == name:
