@@ -104,10 +104,30 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_is_there() -> No
                 assert f"!{name}" in ignored
 
 
-def test_the_compose_file_is_one_and_its_settings_exist() -> None:
-    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", OPS / "compose.yaml"]
+def assert_valid(schema: str, *files: Path) -> None:
+    command = [BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
+
+
+def test_the_workflow_runs_what_ci_runs_on_every_python_that_the_package_names() -> None:
+    workflow = ROOT / ".github" / "workflows" / "test.yml"
+    assert_valid("github-workflows", workflow)
+    job = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["test"]
+    steps = [step["run"] for step in job["steps"] if "run" in step]
+    assert steps == [".ci/run"]
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o100
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+
+
+def test_the_forms_for_issues_are_forms() -> None:
+    folder = ROOT / ".github" / "ISSUE_TEMPLATE"
+    assert_valid("github-issue-forms", folder / "bug.yml", folder / "feature.yml")
+    assert_valid("github-issue-config", folder / "config.yml")
+
+
+def test_the_compose_file_is_one_and_its_settings_exist() -> None:
+    assert_valid("compose-spec", OPS / "compose.yaml")
     stack = yaml.safe_load((OPS / "compose.yaml").read_text("utf-8"))
     services = stack["services"]
     assert {"api", "worker", "mongo", "valkey", "s3"} <= set(services)

@@ -115,4 +115,6 @@ def test_it_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
 
 def test_the_changelog_has_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    assert re.findall(r"^## (\S+)", text, re.M)[0] == __version__
+    newest = re.search(r"^## (?:Unreleased\n\nWill be )?(\d+\.\d+\.\d+)", text, re.M)
+    assert newest is not None
+    assert newest[1] == __version__
