@@ -10,7 +10,7 @@ TEST_STAMP := $(VENV)/.installed-test
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve test test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs
+.PHONY: help install run serve system test test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -42,7 +42,20 @@ lint: $(TEST_STAMP) ## Check format, style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 
-test: lint ## Check style and types, then run every test against real servers
+system: ## Check for the programs that the tests drive (Chromium, curl, systemd-analyze); install them where no password is asked
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium chromium-sandbox"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
+	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
+	test -n "$$missing" || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root=sudo; else root=no; fi; \
+	if [ "$$root" = no ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests need programs that are not here. On Debian: sudo apt-get install --no-install-recommends$$missing"; exit 1; \
+	fi; \
+	echo "Installing$$missing …"; \
+	$$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+test: system lint ## Check style and types, then run every test against real servers
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
 
