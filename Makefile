@@ -37,9 +37,10 @@ run: $(STAMP) ## Serve, make a short of a demo product (or URL=…), go on servi
 serve: $(STAMP) ## Serve the dashboard and the API with a worker
 	@$(BIN)/shopreel serve $(ARGS)
 
-lint: $(TEST_STAMP) ## Check format, style and types
+lint: $(TEST_STAMP) ## Check format, style, types, and that no import runs uphill
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format would change files"; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 	@$(BIN)/mypy
 
 system: ## Check for the programs that the tests drive (Chromium, curl, systemd-analyze); install them where no password is asked

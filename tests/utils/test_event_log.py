@@ -113,3 +113,11 @@ def test_any_span_of_numbers_is_read_whole_however_its_events_were_numbered() ->
         for user, short in itertools.product((None, "u"), (None, "s1")):
             mine = [event for event in wanted[after:last] if concerns(event, short, user)]
             assert list(events_between(after, last, short, user)) == mine
+
+
+def test_many_milestones_of_one_moment_are_all_numbered() -> None:
+    whose = {"task_type": "image_analysis", "short_id": "s"}
+    notes = [note_session(whose | {"task_id": f"t{number}"}, "removed").document for number in range(90)]
+    mongo.collection("outbox").insert_many([note | {"at": notes[0]["at"], "milestone": True} for note in notes])
+    assert number_events() == 90
+    assert mongo.collection("outbox").count_documents({}) == 0
