@@ -23,8 +23,6 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "open titles": lambda n: START + fill("<title", n),
     "titles in values": lambda n: START + "<title" + fill(' b="<title "', n),
     "hidden depth": lambda n: START + fill("<div><textarea></div></textarea>", n),
-    "attributes without spaces": lambda n: START + "<div " + "/".join(f"a{k}" for k in range(n // 8)) + ">",
-    "hidden depth": lambda n: START + fill("<div><textarea></div></textarea>", n),
     "attributes with signs": lambda n: START + "<div " + "".join(f'a{k}=">" ' for k in range(n // 10)) + ">",
     "open quotes": lambda n: START + fill('<div title="', n),
     "open comments": lambda n: START + fill("<!-- <!", n),
