@@ -123,3 +123,19 @@ def test_a_mark_has_one_name_everywhere(code: str) -> None:
 def test_a_mark_that_a_long_sentence_names_is_shown() -> None:
     long = "The whole of this quilt is GREENGUARD Gold certified for air indoors and for how little it gives off there."
     assert "GREENGUARD Gold" in told_of("en", "Larkfield Quilt", *PLAIN, description=long)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "food"),
+    [
+        ("en", "Soft vegan leather", "Vegan bars"),
+        ("de", "Bezug aus veganem Leder", "Vegane Riegel"),
+        ("fr", "Coussin en cuir vegan", "Barres véganes"),
+        ("es", "De cuero vegano", "Barritas veganas"),
+        ("it", "In pelle vegana", "Barrette vegane"),
+        ("pt", "Em couro vegano", "Barras veganas"),
+    ],
+)
+def test_vegan_leather_makes_no_thing_vegan(code: str, text: str, food: str) -> None:
+    assert attributes_in(text, code) == ["vegan_leather"]
+    assert "vegan" in attributes_in(food, code)
