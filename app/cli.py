@@ -16,7 +16,7 @@ import typer
 from app import __version__, cli_keys, cli_operations, cli_plan, cli_records, cli_scenario, cli_short
 from app.cli_options import Json, Key, Server, Source, SourceUrl, Words
 from app.config import get_settings
-from app.errors import Conflict, InvalidInput, NotFound, PartRefuses, ShopReelError, Unavailable, WrongSchema
+from app.errors import Conflict, DependencyRefuses, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
 from app.models import SessionStatus, TaskStatus, TaskType
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ app.command()(cli_records.report)
 app.command()(cli_records.forget)
 app.command()(cli_records.remove)
 EXIT_CODES: dict[type[ShopReelError], int] = {
-    **dict.fromkeys((InvalidInput, NotFound, Conflict, PartRefuses), 2),
+    **dict.fromkeys((InvalidInput, NotFound, Conflict, DependencyRefuses), 2),
     **dict.fromkeys((Unavailable, WrongSchema), 3),
 }
 

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import server_urls
@@ -23,6 +32,16 @@ Limit = Annotated[int, Field(ge=0, le=1_000_000)] | None
 ModelName = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
 HttpUrl = Annotated[str, AfterValidator(server_urls.web)]
 ENV_FILE = ".env"
+
+
+RENAMED: dict[str, str] = {}
+"""Former name of a setting -> its name; whoever uses the former one is told."""
+
+
+def _renamed(name: str, old: str) -> Any:
+    """Return what lets a setting be given under its former name, too."""
+    RENAMED[old.upper()] = name.upper()
+    return Field(validation_alias=AliasChoices(name, old))
 
 
 class Settings(BaseSettings):
@@ -121,7 +140,7 @@ class Settings(BaseSettings):
     """``maker:model`` of openai, google, anthropic or ollama; unset: the built-in writer."""
     vision_model: ModelName | None = None
     """As ``language_model``; unset: pictures are measured, not described."""
-    picture_text: bool = True
+    ocr_enabled: Annotated[bool, _renamed("ocr_enabled", "picture_text")] = True
     """Whether what is written in pictures is read, where the extra ``ocr`` is installed; half a second a picture."""
     speech_model: ModelName | None = None
     """``elevenlabs:model:voice`` or ``openai:model:voice``; unset: the built-in voice."""
@@ -147,8 +166,10 @@ class Settings(BaseSettings):
     provider_retries: Annotated[int, Field(ge=0, le=10)] = 2
     provider_calls_per_minute: Annotated[float, Field(gt=0, le=100_000)] = 60
     """Of one process to one provider."""
-    model_dollars_per_user_and_day: Annotated[float, Field(ge=0)] = 1.0
-    """A user whose models have cost more today gets the built-in writer."""
+    model_daily_budget_usd: Annotated[
+        float, Field(ge=0), _renamed("model_daily_budget_usd", "model_dollars_per_user_and_day")
+    ] = 1.0
+    """Of each user: whose models have cost more today gets the built-in writer."""
     model_seconds_per_user_and_day: Annotated[float, Field(ge=0)] = 900
     """The same for the time that models have worked for a user."""
 
@@ -237,12 +258,13 @@ class Settings(BaseSettings):
                     f"MONGODB_URI: the database that it names is where its user is looked up; "
                     f"ShopReel keeps its own in {self.mongodb_database} (MONGODB_DATABASE)"
                 )
+        told += [f"{old} is called {name} now; the former name goes on to work for a while" for old, name in _former()]
         self._told = tuple(told)
         return self
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What of the addresses does not hold as given, in a line each, without their secrets."""
+        """What does not hold as given, and which settings have other names now, in a line each, without secrets."""
         return self._told
 
     @property
@@ -357,13 +379,23 @@ def check_env_file(path: Path) -> None:
 
 def mistyped_settings() -> dict[str, str]:
     """Return names in the environment and ``.env`` that are no settings but look like one -> that one, not set."""
-    names = {name.upper() for name in Settings.model_fields}
-    file = Path(ENV_FILE)
-    text = file.read_text("utf-8-sig") if file.is_file() else ""
-    given = {name.upper() for name in [*os.environ, *(one.key for one in parse_stream(StringIO(text)) if one.key)]}
+    names, given = {name.upper() for name in Settings.model_fields}, _given()
     found = {}
-    for name in sorted(given - names):
+    for name in sorted(given - names - RENAMED.keys()):
         near = [OTHER_NAMES[name]] if name in OTHER_NAMES else get_close_matches(name, names - given, 1, SIMILAR)
         if near and near[0] not in given and not name.startswith("OTEL_"):  # OpenTelemetry has many, alike
             found[name] = near[0]
     return found
+
+
+def _given() -> set[str]:
+    """Return the names in the environment and ``.env``, in capitals."""
+    file = Path(ENV_FILE)
+    text = file.read_text("utf-8-sig") if file.is_file() else ""
+    return {name.upper() for name in [*os.environ, *(one.key for one in parse_stream(StringIO(text)) if one.key)]}
+
+
+def _former() -> list[tuple[str, str]]:
+    """Return the settings that are given under a former name, each with its name now."""
+    given = _given()
+    return [(old, name) for old, name in RENAMED.items() if old in given]

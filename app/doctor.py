@@ -17,7 +17,7 @@ from app.embedded.servers import embedded_servers
 from app.errors import NotFound, ShopReelError, Unavailable
 from app.providers import registry
 from app.redaction import without_secrets
-from app.storage import broker, media, mongo, parts
+from app.storage import broker, dependencies, media, mongo
 from app.storage.keys import list_keys
 from app.storage.mongo import database_answers
 from app.storage.spool import get_spool
@@ -80,7 +80,7 @@ def _settings() -> str:
 def _data_folder() -> str:
     folder = get_settings().shopreel_data_dir.resolve()
     check_writable(folder)
-    parts.probe_disk()
+    dependencies.probe_disk()
     return f"{folder} can be written"
 
 
@@ -114,7 +114,7 @@ def _database() -> str:
     with database_answers():
         connection = mongo.connect()
         version = connection.client.server_info()["version"]
-    parts.probe_database()
+    dependencies.probe_database()
     where = without_secrets(mongo.mongodb_uri(get_settings()))
     kind = "with" if connection.transactions else "WITHOUT"
     return f"{where} answers (MongoDB protocol {version}, {kind} transactions), takes and gives; indexes verified"

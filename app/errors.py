@@ -37,7 +37,7 @@ class Unavailable(ShopReelError):
     retryable = True
 
 
-class PartRefuses(Unavailable):
+class DependencyRefuses(Unavailable):
     """A part answers, and serves ShopReel only after a setting or a right is changed. HTTP 503; it stops a start."""
 
 

@@ -20,7 +20,7 @@ from app.config import get_settings
 from app.embedded import detach
 from app.services.scheduler_service import Scheduler
 from app.services.session_service import session_service
-from app.storage import broker, mongo_async, parts
+from app.storage import broker, dependencies, mongo_async
 from app.telemetry import get_logger
 from app.utils.lease_keeper import keeper
 from app.web import assets, sign_in
@@ -37,11 +37,11 @@ async def lifespan(app: Api) -> AsyncIterator[None]:
     tracing.configure("api")
     scheduler = Scheduler()
     scheduler.start()
-    parts.start_watching()
+    dependencies.start_watching()
     try:
         yield
     finally:
-        parts.stop_watching()
+        dependencies.stop_watching()
         await app.dashboard.close()
         scheduler.stop()
         keeper.close()

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from app.config import get_settings, mistyped_settings
 from app.embedded import attach, check_writable
-from app.errors import InvalidInput, PartRefuses, Unavailable
-from app.storage import parts
+from app.errors import DependencyRefuses, InvalidInput, Unavailable
+from app.storage import dependencies
 from app.telemetry import get_logger
 from app.utils.event_feed import feed
 
@@ -43,7 +43,7 @@ def prepare() -> None:
     A part that is away is waited for while the service runs. One that answers and refuses is a fault in the settings.
 
     Raises:
-        PartRefuses: the database, the broker or the media store refuses until a setting or a right is changed.
+        DependencyRefuses: the database, the broker or the media store refuses until a setting or a right is changed.
         Unavailable: the data folder cannot be written, or an embedded server does not start.
         WrongSchema: the database is of another version.
     """
@@ -55,10 +55,10 @@ def prepare() -> None:
     check_writable(settings.shopreel_data_dir.resolve())
     if settings.mongodb_uri is None or settings.uses_embedded_broker:
         attach(settings.shopreel_data_dir)
-    for name, probe in parts.PROBES_BY_PART.items():
+    for name, probe in dependencies.PROBES_BY_PART.items():
         try:
             probe()
-        except PartRefuses:
+        except DependencyRefuses:
             raise
         except Unavailable as error:  # in an outage the service comes up without it
             log.warning("started_without", part=name, reason=str(error))

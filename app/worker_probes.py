@@ -11,7 +11,7 @@ from http.server import ThreadingHTTPServer
 from prometheus_client import REGISTRY, MetricsHandler
 
 from app.config import get_settings
-from app.storage import parts
+from app.storage import dependencies
 from app.telemetry import get_logger
 
 POLL_SECONDS = 0.05
@@ -37,11 +37,11 @@ def probes(working: Callable[[], bool]) -> Iterator[None]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), name="probes")
     thread.start()
-    parts.start_watching()
+    dependencies.start_watching()
     try:
         yield
     finally:
-        parts.stop_watching()
+        dependencies.stop_watching()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -57,7 +57,7 @@ def _handler(working: Callable[[], bool]) -> type[MetricsHandler]:
             if path == "/health/live":
                 self._tell(200 if working() else 503, {"status": "alive" if working() else "threads have ended"})
             elif path == "/health/ready":
-                found = parts.report()
+                found = dependencies.report()
                 good = working() and found.good
                 about = {"status": "ready" if good else "degraded", "looked_seconds_ago": round(found.age, 1)}
                 self._tell(200 if good else 503, {**about, **found.states})

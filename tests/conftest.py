@@ -38,7 +38,7 @@ os.environ["READINESS_SECONDS"] = "2"
 os.environ["FETCH_PAUSE_SECONDS"] = "0"
 os.environ["ALLOWED_HOSTS"] = "testserver"  # what the test client calls the application
 # Some seconds of each short, for what no page of the demo shop shows; where it is tested, it is set.
-os.environ["PICTURE_TEXT"] = "false"
+os.environ["OCR_ENABLED"] = "false"
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # So it is where a script runs the tests in the background, and what they start and interrupt would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -223,3 +223,29 @@ def test_a_mistyped_name_is_told_with_the_one_that_is_meant(here: Path, monkeypa
         "REDIS_URI": "REDIS_URL",
     }
     assert not {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "POSTGRES_PASSWORD", "LOG_LEVELS"} & set(found)
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_former_name_goes_on_to_work_and_is_told(in_file: bool, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OCR_ENABLED", raising=False)
+    if in_file:
+        (here / ".env").write_text("PICTURE_TEXT=false\n")
+    else:
+        monkeypatch.setenv("PICTURE_TEXT", "false")
+    settings, wrong = read_settings()
+    assert settings is not None, wrong
+    assert settings.ocr_enabled is False
+    assert settings.told == ("PICTURE_TEXT is called OCR_ENABLED now; the former name goes on to work for a while",)
+    assert not mistyped_settings()
+    monkeypatch.setenv("OCR_ENABLED", "true")
+    settings, wrong = read_settings()
+    assert settings is not None, wrong
+    assert settings.ocr_enabled is True
+
+
+def test_a_wrong_value_of_a_former_name_is_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_DOLLARS_PER_USER_AND_DAY", "much")
+    settings, wrong = read_settings()
+    assert settings is None
+    assert len(wrong) == 1
+    assert wrong[0].startswith("MODEL_D")

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.access import AdminOnly
 from app.api.problems import problem_responses
-from app.storage import parts
+from app.storage import dependencies
 from app.storage.gauges import SYSTEM
 from app.storage.spool import get_spool
 
@@ -30,7 +30,7 @@ def ready(accept: Literal["degraded"] | None = None) -> Response:
     ``looked_seconds_ago`` says when. With ``accept=degraded`` it is enough that a new task would be accepted: the
     question of a load balancer, which must not take every server out because the one database that all share is away.
     """
-    found, spool = parts.report(), get_spool()
+    found, spool = dependencies.report(), get_spool()
     status = "ready" if found.good else "degraded" if found.accepts else "unable"
     serves = found.good or (accept == "degraded" and found.accepts)
     about = {"status": status, "spooled": spool.count(), "looked_seconds_ago": round(found.age, 1)}

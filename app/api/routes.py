@@ -5,13 +5,13 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api import events, insight, pictures, scheduler, sessions, shorts, tasks, work
 from app.storage.spool import get_spool
-from app.utils.outage import catch_up
+from app.utils.outage import flush_spool
 
 
 async def caught_up(request: Request) -> None:
     """Let readers find what this machine has accepted in an outage that is over, or be told to come again."""
     if request.method != "POST" and get_spool().pending():
-        await run_in_threadpool(catch_up)
+        await run_in_threadpool(flush_spool)
 
 
 PREFIX = "/api/v1"

@@ -25,7 +25,7 @@ from app.api.schemas import (
     ShortRequest,
     StoredProductOut,
 )
-from app.api.starting import ACCEPTED, Starting, once_of
+from app.api.starting import ACCEPTED, Starting, key_of
 from app.errors import Conflict, NotFound
 from app.models import CallerId, Scenario, split_short_key
 from app.rendering.subtitles import MEDIA_TYPES, Format
@@ -58,7 +58,7 @@ VIDEO_RESPONSES = problem_responses(404, 409) | {
 def make_short(request: ShortRequest, response: Response, starting: Starting) -> ShortAccepted:
     """Make a short of a product page, the whole way to the video."""
     inputs = starting.inputs(request, new_short=True)
-    once = once_of(inputs, None)
+    once = key_of(inputs, None)
     with starting.turn(inputs, None, shorts.find_short_made_by) as made:
         wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
         key = made.key if made else start_short(**wanted, once=once)

@@ -18,7 +18,7 @@ from app.api.access import CurrentCaller
 from app.api.problems import problem_responses
 from app.errors import InvalidInput
 from app.models import TaskType
-from app.storage.once import SHORT, Once, callers_key
+from app.storage.idempotency import SHORT, IdempotencyKey, callers_key
 from app.utils import limits
 from app.utils.lookups import look_up
 from app.utils.session_rules import SESSION_RULES
@@ -66,7 +66,7 @@ class Starter:
 
     @contextmanager
     def turn(
-        self, inputs: dict[str, Any], task_type: TaskType | None, find: Callable[[Once], Made | None]
+        self, inputs: dict[str, Any], task_type: TaskType | None, find: Callable[[IdempotencyKey], Made | None]
     ) -> Iterator[Made | None]:
         """Yield what the same request has made before; or None, and there is room for it within the block.
 
@@ -77,7 +77,7 @@ class Starter:
             TooMany: a limit is reached.
             Unavailable: the user's other requests take too long.
         """
-        once = once_of(inputs, task_type)
+        once = key_of(inputs, task_type)
         # A short goes on to start tasks of its own, which nothing refuses: it begins only where there is room.
         session = task_type is None or (inputs["short_id"] is not None and SESSION_RULES[task_type].created)
         start = limits.Start(inputs["user_id"], inputs["short_id"], inputs.get("id_scope"), session)
@@ -89,15 +89,12 @@ class Starter:
             yield made
 
 
-def once_of(inputs: dict[str, Any], task_type: TaskType | None) -> Once | None:
-    """Return how often the request of ``inputs`` may be done: once, if it has an idempotency key.
-
-    ``task_type``: as in ``Starter.turn``.
-    """
+def key_of(inputs: dict[str, Any], task_type: TaskType | None) -> IdempotencyKey | None:
+    """Return the idempotency key of the request of ``inputs``, if it has one; ``task_type``: as in ``Starter.turn``."""
     if inputs["idempotency_key"] is None:
         return None
     kind = SHORT if task_type is None else task_type.value
-    return Once(callers_key(inputs["user_id"], inputs["idempotency_key"]), kind, inputs["fingerprint"])
+    return IdempotencyKey(callers_key(inputs["user_id"], inputs["idempotency_key"]), kind, inputs["fingerprint"])
 
 
 def starter(request: Request, caller: CurrentCaller, idempotency_key: KeyHeader = None) -> Starter:

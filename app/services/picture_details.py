@@ -74,7 +74,7 @@ def _details(
     go_on: Callable[[], None],
 ) -> ImageAnalysis:
     wants_cut = image.cut == "safe" and image.cutout_key is None
-    wants_text = image.visible_text is None and get_settings().picture_text and ocr.installed()
+    wants_text = image.visible_text is None and get_settings().ocr_enabled and ocr.installed()
     likely = image.text_share >= TEXT_LIKELY
     wants_look = image.shows is None and model is not None
     if not (wants_cut or wants_text or wants_look):

@@ -23,10 +23,10 @@ from app.services.short_service import cancel_short
 from app.storage import media, mongo, shorts
 from app.storage.batches import Batch, Size, Worked, work_off
 from app.storage.events import note_session, note_short
-from app.storage.many import delete_by_id, portions
+from app.storage.idempotency import COLLECTION as KEYS
+from app.storage.many import chunked, delete_by_id
 from app.storage.mongo import database_answers, write_together
-from app.storage.once import COLLECTION as KEYS
-from app.storage.pages import Asked, OldPlace, read_old
+from app.storage.pages import OldPlace, PageQuery, read_old
 from app.storage.shorts import SCENARIOS, ShortStatus, sessions_of
 from app.storage.tasks import tasks_of_short
 from app.storage.unused_media import note, noted
@@ -75,7 +75,7 @@ def remove_old(now: datetime, seconds: float = math.inf, first: Place | None = N
         number, old = place
         rule = rules[number]
         filters = {"status": rule.status.value} if rule.status else {}
-        asked = Asked(rule.collection, filters, "_id", limit=size.now, projection={"words": 0}, date=rule.date)
+        asked = PageQuery(rule.collection, filters, "_id", limit=size.now, projection={"words": 0}, date=rule.date)
         found, further = read_old(asked, old, size.share)
         removed = rule.remove(found)
         CLEANED.labels(rule.name).inc(removed)
@@ -148,7 +148,7 @@ def _remove_short(short: Document, by: str | None = None) -> bool:
     # Noted before the tasks go, which name some of them.
     note(keys, user)
     for name, ids in (("tasks", [task.task_id for task in tasks]), (SCENARIOS, scenarios)):
-        for some in portions(ids):
+        for some in chunked(ids):
             with database_answers():
                 delete_by_id(name, some)
     as_read = {"_id": key, "status": short["status"], "updated_at": short["updated_at"]}
@@ -185,7 +185,7 @@ def _remove_products(found: list[Document]) -> int:
 def _named_products(names: list[str]) -> set[str]:
     kept: set[str] = set()
     live = {"status": {"$in": [status.value for status in LIVE]}}
-    for some in portions(names):
+    for some in chunked(names):
         wanted = {"$in": some}
         kept.update(one["product_id"] for one in mongo.collection("shorts").find({"product_id": wanted}))
         found = mongo.collection("tasks").find({"metadata.product_id": wanted} | live, {"metadata.product_id": 1})
@@ -200,7 +200,7 @@ def remove_tasks(tasks: list[Document]) -> int:
     """
     keys = {task["_id"]: _short_of(task) for task in tasks}
     needed: set[str] = set()
-    for some in portions([key for key in set(keys.values()) if key]):
+    for some in chunked([key for key in set(keys.values()) if key]):
         query = {"_id": {"$in": some}, "status": {"$in": list(NEEDS_ITS_TASKS)}, "automatic": True}
         needed.update(one["_id"] for one in mongo.collection("shorts").find(query, {"_id": 1}))
     gone = [task for task in tasks if keys[task["_id"]] not in needed]

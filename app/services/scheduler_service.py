@@ -25,7 +25,7 @@ from app.storage import leases, media, mongo, shorts
 from app.storage.batches import Batch, Size, Worked, timed_out, work_off
 from app.storage.events import remove_events
 from app.storage.mongo import database_answers
-from app.storage.pages import Asked, OldPlace, read_old
+from app.storage.pages import OldPlace, PageQuery, read_old
 from app.storage.presence import Presence
 from app.storage.server_clock import server_now
 from app.storage.short_writes import touch_short
@@ -144,7 +144,7 @@ TaskPlace = tuple[int, OldPlace]
 def _remove_tasks(ended_before: datetime, seconds: float, first: TaskPlace | None) -> Worked[TaskPlace]:
     """Remove ended tasks in batches, so that no single delete holds others up."""
     size, statuses = Size(DELETE_BATCH), sorted(ENDED)
-    asked = Asked("tasks", {}, "_id", projection=TASK_FIELDS, date="ended_at")
+    asked = PageQuery("tasks", {}, "_id", projection=TASK_FIELDS, date="ended_at")
 
     def remove(place: TaskPlace) -> Batch[TaskPlace]:
         number, old = place

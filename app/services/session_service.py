@@ -36,15 +36,15 @@ from app.models import (
 from app.storage import mongo, mongo_async
 from app.storage.batches import Batch, Size, Worked, work_off
 from app.storage.events import note_session
-from app.storage.many import find_by_id, portions
+from app.storage.many import chunked, find_by_id
 from app.storage.mongo import database_answers, in_transaction, write_in, write_together
 from app.storage.owners import owned
-from app.storage.pages import Asked, OldPlace, decode_place, encode_place, read_old
+from app.storage.pages import OldPlace, PageQuery, decode_place, encode_place, read_old
 from app.storage.search import find_page_of_sessions
 from app.storage.writes import Delete, Insert, Update
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.event_log import number_events
-from app.utils.outage import catch_up
+from app.utils.outage import flush_spool
 from app.utils.session_rules import COLLECTION
 
 MAX_LISTED = 1000
@@ -107,7 +107,7 @@ def _not_for_review(sessions: list[dict[str, Any]], session: ClientSession | Non
     """Return those of some sessions whose short does not wait for its review."""
     query = {"status": "waiting"}
     waiting: set[tuple[str, str | None]] = set()
-    for some in portions(list({one["short_id"] for one in sessions})):
+    for some in chunked(list({one["short_id"] for one in sessions})):
         found = mongo.collection("shorts").find(
             query | {"short_id": {"$in": some}}, {"short_id": 1, "id_scope": 1}, session=session
         )
@@ -191,7 +191,7 @@ class SessionManager:
         notes of each are numbered before the next is begun, so that they never become many.
         """
         size = Size(REMOVED_AT_ONCE)
-        asked = Asked(COLLECTION, {}, "task_id", projection={"task_id": 1, "created_at": 1})
+        asked = PageQuery(COLLECTION, {}, "task_id", projection={"task_id": 1, "created_at": 1})
 
         def remove(place: SessionPlace) -> Batch[SessionPlace]:
             status, old = place
@@ -225,7 +225,7 @@ class SessionManager:
             return sum(self._remove(one, TOO_OLD) for one in gone)
         if gone:
             removals = (
-                Delete(COLLECTION, {"_id": {"$in": some}}, many=True) for some in portions([one["_id"] for one in gone])
+                Delete(COLLECTION, {"_id": {"$in": some}}, many=True) for some in chunked([one["_id"] for one in gone])
             )
             write_in(session, [*removals, *(note_session(one, "removed", TOO_OLD) for one in gone)])
         return len(gone)
@@ -282,7 +282,7 @@ class SessionManager:
         } | whose
         place = decode_place(after) if after else None
         dates = (created_after, created_before)
-        asked = Asked(COLLECTION, filters, "task_id", newest_first, limit, place, *dates)
+        asked = PageQuery(COLLECTION, filters, "task_id", newest_first, limit, place, *dates)
         with self._operation("find"):
             found = find_page_of_sessions(asked, q, whose)
         return [SessionInfo(**document) for document in found]
@@ -383,7 +383,7 @@ class SessionService:
     @staticmethod
     def _calmly(operation: Callable[[], Result], otherwise: Result) -> Result:
         try:
-            catch_up()
+            flush_spool()
             return operation()
         except Unavailable as error:
             log.warning("session_operation_failed", reason=str(error.__cause__ or error))

@@ -21,7 +21,7 @@ from app.rendering import brand
 from app.scenario.writer import check_count
 from app.services.scraping_service import store_page
 from app.storage import shorts
-from app.storage.once import Once, once_for_step
+from app.storage.idempotency import IdempotencyKey, key_for_step
 from app.storage.short_writes import end_short
 from app.storage.shorts import Short, ShortStatus
 from app.storage.spool import get_spool
@@ -100,7 +100,7 @@ def start_short(
     variants: int = 1,
     allowed_hosts: list[str] | None = None,
     id_scope: str | None = None,
-    once: Once | None = None,
+    once: IdempotencyKey | None = None,
 ) -> str:
     """Start to make a short of the product at ``url`` (or of the saved page ``html``); return the short's key.
 
@@ -275,7 +275,7 @@ def _submit(short: Short, step: Step) -> None:
         user_id=short.user_id,
         short_id=short.short_id,
         short_title=short.title,
-        once=once_for_step(short.key, step.name, step.task_type.value),
+        once=key_for_step(short.key, step.name, step.task_type.value),
         step=step.name,
         allowed_hosts=short.allowed_hosts,
         **scope,

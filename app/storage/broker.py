@@ -14,7 +14,7 @@ import redis
 
 from app.config import DEFAULT_LIMITS, get_settings
 from app.embedded import attach
-from app.errors import PartRefuses
+from app.errors import DependencyRefuses
 from app.models import TaskPriority, TaskType
 from app.storage.causes import redis_error
 from app.storage.queues import TaskBroker
@@ -115,5 +115,7 @@ def _process() -> _Held:
             try:
                 _held = _Held(os.getpid(), open_broker(SEND_SECONDS), None)
             except (OSError, ValueError, TypeError, ImportError) as error:  # what a client says of an address
-                raise PartRefuses("the broker's client cannot be made: REDIS_URL or RABBITMQ_URL is wrong") from error
+                raise DependencyRefuses(
+                    "the broker's client cannot be made: REDIS_URL or RABBITMQ_URL is wrong"
+                ) from error
         return _held

@@ -1,7 +1,7 @@
 """What the errors of the servers mean, in sentences that help: a table for each server; nothing else names a cause.
 
 No text of a server is passed on: it may hold addresses. An error after which only a setting or a right can help becomes
-``PartRefuses``; any other may pass by itself.
+``DependencyRefuses``; any other may pass by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pymongo.errors import OperationFailure, PyMongoError
 
-from app.errors import DatabaseAway, PartRefuses, Unavailable
+from app.errors import DatabaseAway, DependencyRefuses, Unavailable
 
 OUT_OF_DISK_SPACE = 14031
 NO_ANSWER: Sequence[tuple[str, str]] = (
@@ -92,7 +92,7 @@ def database_error(error: PyMongoError, away: bool, database: str) -> Unavailabl
         return DatabaseAway(f"the database {what}" if what else f"the database does not answer{why}; try again soon")
     if not what:
         return Unavailable(f"the database cannot do this now ({code or type(error).__name__}); try again soon")
-    return (PartRefuses if settings_help else Unavailable)(f"the database {what.format(database=database)}")
+    return (DependencyRefuses if settings_help else Unavailable)(f"the database {what.format(database=database)}")
 
 
 def redis_error(error: Exception) -> Unavailable:
@@ -100,10 +100,10 @@ def redis_error(error: Exception) -> Unavailable:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     for kind, text, settings_help, what in REDIS:
         if kind in kinds and text in str(error):
-            return (PartRefuses if settings_help else Unavailable)(f"the broker {what}")
+            return (DependencyRefuses if settings_help else Unavailable)(f"the broker {what}")
     if "RedisError" in kinds or isinstance(error, OSError):
         return Unavailable(f"the broker does not answer{_no_answer(str(error))}")
-    return PartRefuses("the broker's client cannot be made: an option of REDIS_URL is wrong")
+    return DependencyRefuses("the broker's client cannot be made: an option of REDIS_URL is wrong")
 
 
 def rabbit_error(error: Exception) -> Unavailable:
@@ -112,7 +112,7 @@ def rabbit_error(error: Exception) -> Unavailable:
     if code is None and type(error).__name__.startswith("ProbableA"):  # it closed the connection without a word
         code = 530 if "AccessDenied" in type(error).__name__ else 403
     if code in RABBITMQ:
-        return PartRefuses(f"the broker {RABBITMQ[code]}")
+        return DependencyRefuses(f"the broker {RABBITMQ[code]}")
     return Unavailable(f"the broker does not answer{_no_answer(str(error))}")
 
 
@@ -121,7 +121,7 @@ def media_error(what: str, error: Exception) -> Unavailable:
     text = str(error)
     for found, settings_help, why in MEDIA:
         if found in text:
-            return (PartRefuses if settings_help else Unavailable)(f"the media store {what}: {why}")
+            return (DependencyRefuses if settings_help else Unavailable)(f"the media store {what}: {why}")
     # An unknown one's first line, without what may hold a signed address.
     why = text.splitlines()[0].split("http")[0][:200] if text else type(error).__name__
     return Unavailable(f"the media store {what}: {why}")

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from app.errors import ShopReelError
 from app.models import LIVE, SessionStatus, TaskStatus
-from app.storage import mongo, parts
+from app.storage import dependencies, mongo
 from app.storage.mongo import database_answers
 from app.storage.queues import POOLS
 from app.storage.spool import get_spool
@@ -46,9 +46,9 @@ class SystemCollector(Collector):
 
 def _read() -> Iterable[GaugeMetricFamily]:
     up = GaugeMetricFamily("shopreel_part_up", "1 where a part can be used.", labels=["part"])
-    states = parts.report().states
+    states = dependencies.report().states
     for part, state in states.items():
-        up.add_metric([part], state == parts.OK)
+        up.add_metric([part], state == dependencies.OK)
     yield up
     yield GaugeMetricFamily(
         "shopreel_spool_entries", "Writes on this machine's disk that wait for the database.", get_spool().count()
@@ -58,7 +58,7 @@ def _read() -> Iterable[GaugeMetricFamily]:
         "Files of this machine's spool that could not be read whole.",
         len(get_spool().damaged()),
     )
-    if states["database"] != parts.OK:
+    if states["database"] != dependencies.OK:
         return
     try:
         with database_answers():

@@ -1,4 +1,4 @@
-"""Many documents by their ids, in portions."""
+"""Many documents by their ids, in chunked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from app.storage import once
+from app.storage import idempotency
 from app.storage.indexes import Document
 from app.storage.mongo import collection, in_transaction
 
@@ -21,7 +21,7 @@ def find_by_id(
     name: str, ids: Sequence[Any], fields: Mapping[str, int] | None = None, session: ClientSession | None = None
 ) -> Iterator[Document]:
     """Yield those of some documents of a collection that there are, in no order."""
-    for some in portions(ids):
+    for some in chunked(ids):
         yield from collection(name).find({"_id": {"$in": some}}, fields, session=session)
 
 
@@ -34,16 +34,16 @@ def delete_by_id(name: str, ids: Sequence[Any]) -> int:
 
     def delete(session: ClientSession | None) -> int:
         removed = 0
-        for some in portions(ids):
+        for some in chunked(ids):
             removed += collection(name).delete_many({"_id": {"$in": some}}, session=session).deleted_count
             if name in KEYED:
-                collection(once.COLLECTION).delete_many({"made": {"$in": some}}, session=session)
+                collection(idempotency.COLLECTION).delete_many({"made": {"$in": some}}, session=session)
         return removed
 
     return in_transaction(delete)
 
 
-def portions(ids: Sequence[Any]) -> Iterator[list[Any]]:
+def chunked(ids: Sequence[Any]) -> Iterator[list[Any]]:
     """Yield ids, as many at once as one ``$in`` should name."""
     for begin in range(0, len(ids), IDS_AT_ONCE):
         yield list(ids[begin : begin + IDS_AT_ONCE])

@@ -17,13 +17,13 @@ from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
 from app.models import ENDED, short_key, to_utc
-from app.storage import figures, once, schema
+from app.storage import figures, idempotency, schema
 from app.storage.events import BLOCK, COUNTER, COUNTERS, MILESTONE_OF, OUTBOX, buckets, rank_of, tells_of_creation
 from app.storage.events import COLLECTION as BUCKETS
 from app.storage.guarded import has_transactions
+from app.storage.idempotency import keyed_before
 from app.storage.indexes import Document, ensure_indexes
-from app.storage.many import KEYED, portions
-from app.storage.once import keyed_before
+from app.storage.many import KEYED, chunked
 from app.storage.search import shown_title
 from app.storage.words import beginnings, error_beginnings
 
@@ -105,7 +105,8 @@ def gather_keys(database: Database[Document]) -> None:
                     claims.append(UpdateOne({"_id": claim.pop("_id")}, {"$setOnInsert": claim}, upsert=True))
                     new = {"$set": {"idempotency_key": asked.key}, "$unset": {"fingerprint": ""}}
                     changes.append(UpdateOne({"_id": one["_id"]}, new))
-            change(database[once.COLLECTION], claims)  # first: what is without the old field is not looked at again
+            # First: what is without the old field is not looked at again.
+            change(database[idempotency.COLLECTION], claims)
             change(database[name], changes)
 
 
@@ -135,7 +136,7 @@ def _titles(database: Database[Document], shorts: list[Document]) -> dict[str | 
 
 
 def _by_id(collection: Collection[Document], names: set[str], fields: Mapping[str, Any]) -> dict[str, Document]:
-    found = (one for some in portions(list(names)) for one in collection.find({"_id": {"$in": some}}, fields))
+    found = (one for some in chunked(list(names)) for one in collection.find({"_id": {"$in": some}}, fields))
     return {one["_id"]: one for one in found}
 
 

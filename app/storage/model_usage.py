@@ -36,6 +36,6 @@ def share_is_used_up(user_id: str | None) -> bool:
     found = mongo.collection(COLLECTION).find_one({"_id": _id(user_id)}) or {}
     settings = get_settings()
     return (
-        float(found.get("dollars", 0)) >= settings.model_dollars_per_user_and_day
+        float(found.get("dollars", 0)) >= settings.model_daily_budget_usd
         or float(found.get("seconds", 0)) >= settings.model_seconds_per_user_and_day
     )

@@ -39,7 +39,7 @@ from app.storage.guarded import GuardedCollection, GuardedDatabase, has_transact
 from app.storage.indexes import Document, ensure_indexes
 from app.storage.schema import check_schema
 from app.storage.server_clock import clock
-from app.storage.writes import Delete, Insert, Update, Write, decides, is_many, model_of
+from app.storage.writes import Delete, Insert, Update, Write, is_many, is_precondition, model_of
 
 MAX_WIRE_VERSION_8_0 = 25
 """The first version with ``bulkWrite`` over several collections (MongoDB 8.0)."""
@@ -130,7 +130,7 @@ def database_answers() -> Iterator[None]:
 
     Raises:
         DatabaseAway: no server answers, or not in time.
-        PartRefuses: the server refuses until a setting or a right is changed.
+        DependencyRefuses: the server refuses until a setting or a right is changed.
         Unavailable: the server refuses for another reason.
     """
     try:
@@ -374,7 +374,7 @@ def _write(connection: _Connection, write: Write, session: ClientSession | None 
 
 
 def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
-    if decides(writes[0]):
+    if is_precondition(writes[0]):
         if not _write(connection, writes[0]):
             return False
         writes = writes[1:]
@@ -388,7 +388,7 @@ def _in_order(connection: _Connection, writes: Sequence[Write]) -> bool:
 
 def _one_by_one(connection: _Connection, writes: Sequence[Write], session: ClientSession) -> bool:
     for write in writes:
-        if not _write(connection, write, session) and write is writes[0] and decides(write):
+        if not _write(connection, write, session) and write is writes[0] and is_precondition(write):
             session.abort_transaction()
             return False
     return True
@@ -406,7 +406,7 @@ def _bulk(connection: _Connection, writes: Sequence[Write], session: ClientSessi
         )
     except ClientBulkWriteException as error:
         raise _plain_error(error) from error
-    if session is not None and decides(writes[0]):
+    if session is not None and is_precondition(writes[0]):
         update, delete = result.update_results.get(0), result.delete_results.get(0)
         if not (update.matched_count if update else delete and delete.deleted_count):
             session.abort_transaction()

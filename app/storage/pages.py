@@ -51,7 +51,7 @@ MAX_LEARNT = 10_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageQuery:
     """Which page. ``name``: the field that tells documents of one moment apart."""
 
     collection: str
@@ -109,7 +109,7 @@ def decode_place(cursor: str) -> Place:
         raise InvalidInput("cursor: not one that this service gave out") from None
 
 
-def read_page(asked: Asked) -> list[Document]:
+def read_page(asked: PageQuery) -> list[Document]:
     """Return the documents of a page, in order."""
     wanted = {name: value for name, value in asked.filters.items() if value is not None}
     if any(isinstance(value, Mapping) for value in wanted.values()):  # as ``owned`` says that there is nothing
@@ -148,7 +148,7 @@ class OldPlace:
     after: Place | None = None
 
 
-def read_old(asked: Asked, place: OldPlace, share: float = 1.0) -> tuple[list[Document], OldPlace | None]:
+def read_old(asked: PageQuery, place: OldPlace, share: float = 1.0) -> tuple[list[Document], OldPlace | None]:
     """Return the next documents of a list, the newest first, and where to go on; None: it was read to its end.
 
     One find, of no more than ``OLD_STEP`` of time, or a part of the silence before it, until there was nothing for
@@ -173,7 +173,7 @@ def read_old(asked: Asked, place: OldPlace, share: float = 1.0) -> tuple[list[Do
     return page, OldPlace(low, min(max(OLD_STEP, silence / 16), 2 * place.length), silence)
 
 
-def page_of(documents: Iterable[Document], asked: Asked) -> list[Document]:
+def page_of(documents: Iterable[Document], asked: PageQuery) -> list[Document]:
     """Return the page that is asked for of documents that were read already."""
     wanted = {name: value for name, value in asked.filters.items() if value is not None}
     low, high = asked.created_after or LONG_AGO, asked.created_before
@@ -187,13 +187,13 @@ def page_of(documents: Iterable[Document], asked: Asked) -> list[Document]:
     return ordered[: asked.limit]
 
 
-def _read(asked: Asked, query: Document) -> list[Document]:
+def _read(asked: PageQuery, query: Document) -> list[Document]:
     order = -1 if asked.newest_first else 1
     cursor = mongo.collection(asked.collection).find(query, asked.projection).sort(asked.date, order)
     return sorted(cursor, key=lambda one: (one[asked.date], one[asked.name]), reverse=asked.newest_first)
 
 
-def _fits(document: Document, wanted: Mapping[str, Any], asked: Asked) -> bool:
+def _fits(document: Document, wanted: Mapping[str, Any], asked: PageQuery) -> bool:
     if any(document.get(name) != value for name, value in wanted.items()):
         return False
     if asked.fits is not None and not asked.fits(document):
@@ -211,7 +211,7 @@ def _in_bounds(date: datetime) -> datetime:
 class _Walk:
     """The windows of one page: they follow one another from where the page begins to where the list ends."""
 
-    def __init__(self, asked: Asked, name: ListName, whole: bool, end: datetime | None) -> None:
+    def __init__(self, asked: PageQuery, name: ListName, whole: bool, end: datetime | None) -> None:
         """``end``: where the page ended when it was read last."""
         self._newest_first = asked.newest_first
         self._date = asked.date

@@ -10,9 +10,9 @@ from typing import Any
 from app.errors import DatabaseAway
 from app.models import short_key
 from app.storage import mongo
-from app.storage.many import find_by_id, portions
+from app.storage.many import chunked, find_by_id
 from app.storage.mongo import database_answers
-from app.storage.pages import Asked, page_of, read_page
+from app.storage.pages import PageQuery, page_of, read_page
 from app.storage.words import HIDDEN, beginnings, words_of
 
 MAX_SHORTS = 100
@@ -48,7 +48,7 @@ def _title(user_id: str | None, keys: Sequence[str]) -> str | None:
     return shown_title({one["_id"]: one for one in found}, user_id, keys)
 
 
-def find_page(asked: Asked, q: str | None, mark: str = "") -> list[dict[str, Any]]:
+def find_page(asked: PageQuery, q: str | None, mark: str = "") -> list[dict[str, Any]]:
     """Return a page of what has the beginnings of all words of ``q`` among its ``words``; None: of whatever there is.
 
     One word is asked for by the index, the longest, which leaves least. ``mark``: stands before the words that are
@@ -67,7 +67,7 @@ def find_page(asked: Asked, q: str | None, mark: str = "") -> list[dict[str, Any
     return read_page(asked)
 
 
-def find_page_of_sessions(asked: Asked, q: str | None, whose: dict[str, Any]) -> list[dict[str, Any]]:
+def find_page_of_sessions(asked: PageQuery, q: str | None, whose: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a page of the sessions whose task has the beginnings of all words of ``q``; None: of whatever there is.
 
     A session says no more than its schema, so that it has no words. Sessions are few: those of the newest shorts that
@@ -76,13 +76,11 @@ def find_page_of_sessions(asked: Asked, q: str | None, whose: dict[str, Any]) ->
     if q is None:
         return read_page(asked)
     words = set(words_of(q))
-    shorts = find_page(Asked("shorts", whose, "_id", limit=MAX_SHORTS, projection=LEAN), q)
+    shorts = find_page(PageQuery("shorts", whose, "_id", limit=MAX_SHORTS, projection=LEAN), q)
     # There are sessions of shorts that are recorded nowhere else.
     names = list(dict.fromkeys([*(short["short_id"] for short in shorts), q]))
     sessions = [
-        session
-        for some in portions(names)
-        for session in mongo.collection("sessions").find({"short_id": {"$in": some}})
+        session for some in chunked(names) for session in mongo.collection("sessions").find({"short_id": {"$in": some}})
     ]
     fitting = page_of(sessions, replace(asked, limit=len(sessions)))
     tasks = {one["_id"]: one for one in find_by_id("tasks", [one["task_id"] for one in fitting], {"words": 1})}

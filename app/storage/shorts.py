@@ -15,11 +15,11 @@ from app.errors import Conflict, NotFound
 from app.models import Scenario, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.storage import mongo
 from app.storage.events import note_short
+from app.storage.idempotency import COLLECTION as KEYS
+from app.storage.idempotency import IdempotencyKey, made_by
 from app.storage.mongo import database_answers, write_together
-from app.storage.once import COLLECTION as KEYS
-from app.storage.once import Once, made_by
 from app.storage.owners import owned
-from app.storage.pages import Asked, decode_place, encode_place
+from app.storage.pages import PageQuery, decode_place, encode_place
 from app.storage.search import find_page
 from app.storage.videos import Clip, Stills, Video
 from app.storage.words import HIDDEN, beginnings
@@ -145,7 +145,7 @@ def edition_of(short: Short) -> Edition:
     )
 
 
-def insertion(short: Short, once: Once | None = None) -> list[Write]:
+def insertion(short: Short, once: IdempotencyKey | None = None) -> list[Write]:
     """Return the writes that store a new short."""
     document = new_document(short) | ({"idempotency_key": once.key} if once else {})
     claim: list[Write] = [once.claim(short.key)] if once else []
@@ -153,7 +153,7 @@ def insertion(short: Short, once: Once | None = None) -> list[Write]:
 
 
 @database_answers()
-def insert_short(short: Short, once: Once | None = None) -> Short:
+def insert_short(short: Short, once: IdempotencyKey | None = None) -> Short:
     """Store a new short, or return the one that the same request has stored before (``once``).
 
     Raises:
@@ -176,7 +176,7 @@ def insert_short(short: Short, once: Once | None = None) -> Short:
     return short
 
 
-def _made_whole(short: Short, key: str, once: Once) -> Short:
+def _made_whole(short: Short, key: str, once: IdempotencyKey) -> Short:
     """Make the short of a request whose first attempt was cut short after its idempotency key was written."""
     short_id, id_scope = split_short_key(key)
     short = short.model_copy(update={"short_id": short_id, "id_scope": id_scope})
@@ -186,7 +186,7 @@ def _made_whole(short: Short, key: str, once: Once) -> Short:
 
 
 @database_answers()
-def find_short_made_by(once: Once) -> Short | None:
+def find_short_made_by(once: IdempotencyKey) -> Short | None:
     """Return the short that a request has made before, or None. Raises as ``insert_short``."""
     made = made_by(once)
     return None if made is None else find_short(made)
@@ -274,7 +274,7 @@ def list_shorts(
     """
     filters: dict[str, Any] = {"status": status, "short_id": short_id} | owned(owner, user_id)
     place = decode_place(after) if after else None
-    asked = Asked(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, HIDDEN)
+    asked = PageQuery(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, HIDDEN)
     return [_short(document) for document in find_page(asked, q)]
 
 

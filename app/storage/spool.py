@@ -21,7 +21,7 @@ from pathlib import Path
 from app.config import get_settings
 from app.errors import DatabaseAway, Unavailable
 from app.folders import private_folder
-from app.storage.once import Once, keyed_before
+from app.storage.idempotency import IdempotencyKey, keyed_before
 from app.storage.spool_file import Entry, line_of, old_pieces, pieces
 from app.storage.writes import write_document
 from app.telemetry import SPOOL_ENTRIES, get_logger
@@ -45,7 +45,7 @@ class Spool:
         self._read_to: dict[FileId, int] = {}
         """How much of each file the index knows."""
         self._ids: set[str] = set()
-        self._made: dict[str, tuple[str, Once]] = {}
+        self._made: dict[str, tuple[str, IdempotencyKey]] = {}
         """Idempotency key -> the id of what waits with it, and the request."""
         self._applied: dict[FileId, tuple[int, int]] = {}
         """How much of each file this process has replayed, so that an outage in between costs no work; and how many
@@ -56,7 +56,7 @@ class Spool:
         """Tell whether anything waits; costs two looks at the file system."""
         return self._replaying.exists() or self._new.exists()
 
-    def append(self, entry: Entry, once: Once | None = None) -> str:
+    def append(self, entry: Entry, once: IdempotencyKey | None = None) -> str:
         """Add an entry; it is on the disk when this returns. ``once``: of the request that it comes of.
 
         Returns:
@@ -96,7 +96,7 @@ class Spool:
             self._look()
             return name in self._ids
 
-    def find(self, once: Once) -> str | None:
+    def find(self, once: IdempotencyKey) -> str | None:
         """Return the id of the entry that was spooled by this request, if it still waits.
 
         Raises:
@@ -223,7 +223,7 @@ class Spool:
             else:
                 path.unlink()
 
-    def _waiting(self, once: Once) -> str | None:
+    def _waiting(self, once: IdempotencyKey) -> str | None:
         """Return the id of what waits of a request. Raises as ``find``."""
         if (known := self._made.get(once.key)) is None:
             return None
@@ -252,7 +252,7 @@ class Spool:
             if piece.entry is not None:
                 self._ids.add(piece.entry["id"])
                 if known := piece.entry.get("once"):
-                    self._made[known["key"]] = piece.entry["id"], Once(**known)
+                    self._made[known["key"]] = piece.entry["id"], IdempotencyKey(**known)
         self._read_to[name] = end
         return end
 

@@ -10,10 +10,10 @@ from typing import Any
 from app.errors import WorkFailed
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
 from app.storage import mongo
+from app.storage.idempotency import IdempotencyKey, made_by
 from app.storage.mongo import database_answers
-from app.storage.once import Once, made_by
 from app.storage.owners import owned
-from app.storage.pages import Asked, decode_place, encode_place
+from app.storage.pages import PageQuery, decode_place, encode_place
 from app.storage.search import find_page
 from app.storage.words import HIDDEN, OF_ERROR
 from app.storage.writes import Delete, Write
@@ -41,7 +41,7 @@ def find_task(task_id: str, *, owner: str | None = None) -> TaskInfo | None:
 
 
 @database_answers()
-def find_task_made_by(once: Once) -> TaskInfo | None:
+def find_task_made_by(once: IdempotencyKey) -> TaskInfo | None:
     """Return the task that a request has made before, or None.
 
     Raises:
@@ -111,7 +111,7 @@ def list_tasks(
     """
     filters: dict[str, Any] = {"short_id": short_id, "task_type": task_type, "status": status}
     filters |= owned(owner, user_id)
-    asked = Asked(
+    asked = PageQuery(
         COLLECTION,
         filters,
         "_id",

@@ -18,7 +18,7 @@ from bson import ObjectId
 from app.errors import DatabaseAway
 from app.models import utc_now
 from app.storage import media, mongo
-from app.storage.many import portions
+from app.storage.many import chunked
 from app.storage.mongo import database_answers, write_together
 from app.storage.writes import Insert
 from app.telemetry import get_logger
@@ -34,7 +34,7 @@ def noted(keys: Iterable[str], user_id: str | None) -> list[Insert]:
     named, due = sorted(set(keys)), utc_now() + GRACE
     return [
         Insert(COLLECTION, {"_id": ObjectId(), "keys": some, "user_id": user_id, "due_at": due})
-        for some in portions(named)
+        for some in chunked(named)
     ]
 
 
@@ -75,7 +75,7 @@ def notes_of(user_id: str) -> list[dict[str, Any]]:
 def noted_again(keys: Collection[str], since: datetime) -> set[str]:
     """Return those of some keys that have a note which is due at or after a date."""
     found: set[str] = set()
-    for some in portions(list(keys)):
+    for some in chunked(list(keys)):
         notes = mongo.collection(COLLECTION).find({"keys": {"$in": some}, "due_at": {"$gte": since}}, {"keys": 1})
         found.update(key for one in notes for key in one["keys"])
     return found & set(keys)

@@ -58,7 +58,7 @@ def write_of(document: Document) -> Write:
     return WRITES[document["do"]](**{name: value for name, value in document.items() if name != "do"})
 
 
-def decides(write: Write) -> bool:
+def is_precondition(write: Write) -> bool:
     """Tell whether nothing of several writes is done where this one, their first, matches nothing."""
     return (isinstance(write, Update) and not write.upsert) or (isinstance(write, Delete) and write.required)
 

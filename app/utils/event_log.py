@@ -41,7 +41,7 @@ from app.storage.events import (
     whole,
     written,
 )
-from app.storage.many import find_by_id, portions
+from app.storage.many import chunked, find_by_id
 from app.storage.mongo import database_answers, in_transaction, is_outage, write_in
 from app.storage.server_clock import server_now
 from app.storage.writes import MAX_STORED_BYTES, Delete, Insert, Update, Write
@@ -216,7 +216,7 @@ class _Numbering:
                 tops[note["task_id"]] = max(tops.get(note["task_id"], 0), rank_of(note))
         before = [note for note in found if "rank" in note and rank_of(note) < tops.get(note["task_id"], 0)]
         light = [task for task, top in tops.items() if top > 0 and task not in self.waiting]
-        for some in portions(light):
+        for some in chunked(light):
             before += outbox.find({"task_id": {"$in": some}}, session=session)
         for task in self.waiting.keys() & tops.keys():  # of many notes none but those below the top
             before += outbox.find({"task_id": task, "rank": {"$gte": 0, "$lt": tops[task]}}, session=session)
@@ -259,7 +259,7 @@ def _remove(session: ClientSession | None, notes: list[Record], all_of: Record |
     """
     outbox, names = mongo.collection(OUTBOX), [note["_id"] for note in notes]
     if session is None or all_of is None:
-        for some in portions(names):
+        for some in chunked(names):
             outbox.delete_many({"_id": {"$in": some}}, session=session)
         return
     low, high = all_of["$gte"], all_of["$lt"]
@@ -271,7 +271,7 @@ def _remove(session: ClientSession | None, notes: list[Record], all_of: Record |
     within = [note for note in notes if low <= to_utc(note["at"]) < high]
     if removed != len(within):
         raise RuntimeError(f"{removed} notes would be removed of which {len(within)} are numbered")
-    for some in portions([note["_id"] for note in notes if not low <= to_utc(note["at"]) < high]):
+    for some in chunked([note["_id"] for note in notes if not low <= to_utc(note["at"]) < high]):
         outbox.delete_many({"_id": {"$in": some}}, session=session)
 
 

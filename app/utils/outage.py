@@ -16,9 +16,9 @@ from app.errors import DatabaseAway
 from app.models import TaskStatus, utc_now
 from app.storage import mongo
 from app.storage.events import CREATED, LEFT, note_short, note_task
+from app.storage.idempotency import COLLECTION as KEYS
+from app.storage.idempotency import STEP, IdempotencyKey
 from app.storage.mongo import database_answers, write_together
-from app.storage.once import COLLECTION as KEYS
-from app.storage.once import STEP, Once
 from app.storage.server_clock import server_now
 from app.storage.spool import get_spool
 from app.storage.spool_file import Entry
@@ -31,7 +31,7 @@ CATCH_UP_SECONDS = 2.0
 log = get_logger("outage")
 
 
-def spool_writes(kind: str, name: str, writes: Sequence[Write], once: Once | None = None) -> str:
+def spool_writes(kind: str, name: str, writes: Sequence[Write], once: IdempotencyKey | None = None) -> str:
     """Keep writes that belong together for when the database is back. ``once``: of the request that they come of.
 
     Returns:
@@ -64,7 +64,7 @@ def replay_spool(seconds: float = math.inf) -> int:
     return done
 
 
-def catch_up() -> None:
+def flush_spool() -> None:
     """Let what this machine has accepted be in the database before it is asked for: who was told yes must find it.
 
     Raises:
@@ -107,7 +107,7 @@ def _first_of(entry: Entry) -> tuple[str, str, bool]:
     first = mongo.collection(KEYS).find_one({"_id": entry["once"]["key"]}) if entry.get("once") else None
     if first is None:
         raise DatabaseAway("what this idempotency key has made is being written; try again soon")
-    asked = Once(**entry["once"])
+    asked = IdempotencyKey(**entry["once"])
     if (first["kind"], first["fingerprint"]) == (asked.kind, asked.fingerprint):
         return first["made"], f"the same idempotency key was accepted before: {first['made']}", True
     return first["made"], "another request had used the idempotency key; use a new key for a new request", False

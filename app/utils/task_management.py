@@ -40,8 +40,8 @@ from app.models import (
 )
 from app.storage import mongo
 from app.storage.events import CLAIMED, LAST_RUN, REPORTED, note_task
+from app.storage.idempotency import IdempotencyKey, callers_key, made_by, task_digest
 from app.storage.mongo import database_answers, write_together
-from app.storage.once import Once, callers_key, made_by, task_digest
 from app.storage.search import words_of_task
 from app.storage.server_clock import server_now
 from app.storage.spool import get_spool
@@ -50,7 +50,7 @@ from app.storage.words import HIDDEN
 from app.storage.writes import Update, Write, check_storable
 from app.telemetry import TASK_MOVES, TASK_WAIT_SECONDS, request_id
 from app.utils.lease_keeper import Lease, keeper
-from app.utils.outage import MOVE, NEW_TASK, catch_up, replay_spool, spool_writes
+from app.utils.outage import MOVE, NEW_TASK, flush_spool, replay_spool, spool_writes
 from app.utils.task_writes import (
     creation_writes,
     end_writes,
@@ -114,7 +114,7 @@ def record_task(
     short_title: str | None = None,
     idempotency_key: str | None = None,
     fingerprint: str | None = None,
-    once: Once | None = None,
+    once: IdempotencyKey | None = None,
     max_retries: int | None = None,
     **metadata: Any,
 ) -> str:
@@ -160,7 +160,7 @@ def record_task(
     }
     if idempotency_key is not None:
         asked = task_digest(task | {"max_retries": max_retries}) if fingerprint is None else fingerprint
-        once = Once(callers_key(user_id, idempotency_key), kind.value, asked)
+        once = IdempotencyKey(callers_key(user_id, idempotency_key), kind.value, asked)
     if once is not None:
         task["idempotency_key"] = once.key
     task_id = _insert(task, once)
@@ -168,7 +168,7 @@ def record_task(
     return task_id
 
 
-def _insert(task: dict[str, Any], once: Once | None) -> str:
+def _insert(task: dict[str, Any], once: IdempotencyKey | None) -> str:
     """Write a new task, or spool it while the database is away; return its id, or that of the same request's."""
     task_id = str(task["_id"])
     if once is not None and (waiting := get_spool().find(once)):
@@ -187,7 +187,7 @@ def _insert(task: dict[str, Any], once: Once | None) -> str:
     return task_id
 
 
-def _made_before(task: dict[str, Any], once: Once | None) -> str | None:
+def _made_before(task: dict[str, Any], once: IdempotencyKey | None) -> str | None:
     """Return the id of the task that this request, or this very call, has made before, or None.
 
     Where there are no transactions the first attempt may have been cut short: what is missing is made.
@@ -214,7 +214,7 @@ def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
     """
     takeable = {TaskStatus.QUEUED, TaskStatus.RETRYING}
     check_task_id(task_id)
-    catch_up()
+    flush_spool()
     with database_answers():
         tasks = mongo.collection("tasks")
         found = tasks.find_one({"_id": task_id}, HIDDEN)
@@ -338,7 +338,7 @@ def cancel_task(task_id: str, *, by: str | None = None) -> bool:
 def get_task_status(task_id: str) -> TaskInfo | None:
     """Return the task as it stands, or None if there is none. Raises ``Unavailable`` in an outage."""
     check_task_id(task_id)
-    catch_up()
+    flush_spool()
     return find_task(task_id)
 
 

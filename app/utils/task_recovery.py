@@ -21,7 +21,7 @@ from app.storage.batches import Batch, Size, work_off
 from app.storage.events import note_session
 from app.storage.many import find_by_id
 from app.storage.mongo import database_answers, write_together
-from app.storage.pages import Asked, OldPlace, read_old
+from app.storage.pages import OldPlace, PageQuery, read_old
 from app.telemetry import TASKS_POISONED, get_logger
 from app.utils.session_rules import SESSION_AFTER, SESSION_RULES, session_writes
 from app.utils.task_dispatch import resend_task
@@ -147,7 +147,7 @@ def send_due_tasks(seconds: float = math.inf) -> int:
 
 def _send_those(status: str, seconds: float) -> int:
     now, size = utc_now(), Size(SENT_AT_ONCE)
-    asked = Asked("tasks", {"status": status}, "_id", projection=dict.fromkeys(DUE_FIELDS, 1), date="due_at")
+    asked = PageQuery("tasks", {"status": status}, "_id", projection=dict.fromkeys(DUE_FIELDS, 1), date="due_at")
     far = now + MAX_WAIT + timedelta(seconds=get_settings().task_resend_seconds)
 
     def send(place: OldPlace | str) -> Batch[OldPlace | str]:
@@ -197,7 +197,7 @@ def repair_sessions(seconds: float = math.inf) -> int:
     No batch is begun after ``seconds``: the next round goes on with the older ones.
     """
     size = Size(BATCH)
-    active = Asked("sessions", {"status": SessionStatus.ACTIVE.value}, "task_id", projection=SESSION_FIELDS)
+    active = PageQuery("sessions", {"status": SessionStatus.ACTIVE.value}, "task_id", projection=SESSION_FIELDS)
 
     def repair(place: OldPlace) -> Batch[OldPlace]:
         found, further = read_old(replace(active, limit=size.now), place, size.share)

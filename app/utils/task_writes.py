@@ -8,8 +8,8 @@ from typing import Any
 from app.models import LIVE, SessionStatus, TaskStatus, TaskType, utc_now
 from app.services.session_service import new_session, session_document
 from app.storage.events import CREATED, LEFT, note_task
+from app.storage.idempotency import IdempotencyKey
 from app.storage.mongo import write_together
-from app.storage.once import Once
 from app.storage.server_clock import server_now
 from app.storage.short_writes import step_done
 from app.storage.words import error_beginnings
@@ -39,7 +39,7 @@ def write_counted(writes: list[Write]) -> bool:
     return done
 
 
-def creation_writes(task: dict[str, Any], once: Once | None = None) -> list[Write]:
+def creation_writes(task: dict[str, Any], once: IdempotencyKey | None = None) -> list[Write]:
     """Return the writes that record a new task; ``once``: of the request that it comes of."""
     kind, short_id = TaskType(task["task_type"]), task["short_id"]
     has_session = short_id is not None and SESSION_RULES[kind].created

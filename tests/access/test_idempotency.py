@@ -11,10 +11,10 @@ from pymongo import IndexModel
 from app.models import TaskPriority, TaskType
 from app.services.short_service import start_short
 from app.storage import mongo, schema
+from app.storage.idempotency import SHORT, IdempotencyKey, task_digest
 from app.storage.many import delete_by_id
 from app.storage.migrations import gather_keys
 from app.storage.mongo import write_together
-from app.storage.once import SHORT, Once, task_digest
 from app.storage.shorts import find_short_made_by, get_short
 from app.storage.tasks import tasks_of_short
 from app.utils.task_management import create_task
@@ -83,7 +83,7 @@ def test_from_python_a_key_stands_for_all_that_was_asked_for() -> None:
 
 def test_a_key_goes_with_what_it_started_and_not_before() -> None:
     first = create_task(TaskType.SCRAPING, idempotency_key="k")
-    once = Once("/short", SHORT, "a short")
+    once = IdempotencyKey("/short", SHORT, "a short")
     short = start_short(html="<p>x</p>", once=once)
     delete_by_id("tasks", [first])
     assert find_short_made_by(once) == get_short(short)
@@ -95,13 +95,13 @@ def test_a_key_goes_with_what_it_started_and_not_before() -> None:
 def test_what_was_cut_short_behind_its_key_is_made_by_the_next_request() -> None:
     """As a process leaves it that dies between two writes, where the server has no transactions."""
     asked = {"task_type": "image_analysis", "url": None, "priority": 2, "short_id": "s", "metadata": {}}
-    task = Once("=u/k", "image_analysis", task_digest(asked))
+    task = IdempotencyKey("=u/k", "image_analysis", task_digest(asked))
     write_together([task.claim("11111111-2222-3333-4444-555555555555")])
     made = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="k")
     assert made == "11111111-2222-3333-4444-555555555555"
     assert create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="k") == made
     assert mongo.collection("sessions").count_documents({"task_id": made}) == 1
-    short = Once("/k", SHORT, "a short")
+    short = IdempotencyKey("/k", SHORT, "a short")
     write_together([short.claim("short-cut")])
     assert start_short(html="<p>x</p>", once=short) == start_short(html="<p>x</p>", once=short) == "short-cut"
 
@@ -129,7 +129,7 @@ def test_keys_of_before_are_brought_over() -> None:
     assert create_task(TaskType.SCRAPING, idempotency_key="k", **python) == old
     with pytest.raises(ValueError, match="another request"):
         create_task(TaskType.SCRAPING, idempotency_key="k", user_id="u")
-    found = find_short_made_by(Once("=u/short", SHORT, "digest of a short"))
+    found = find_short_made_by(IdempotencyKey("=u/short", SHORT, "digest of a short"))
     assert found == get_short(short)
     key = mongo.collection("idempotency").find_one({"made": step})
     assert key == {"_id": "step/cup/scrape", "made": step, "kind": "scraping", "fingerprint": "scrape"}

@@ -27,7 +27,7 @@ from app.main import create_app
 from app.models import TaskStatus, TaskType
 from app.services import task_runner
 from app.services.task_runner import run_task
-from app.storage import gauges, parts
+from app.storage import dependencies, gauges
 from app.telemetry import configure_logging, get_logger
 from app.utils.task_management import cancel_task, claim_task, create_task, get_task_status
 from app.worker_probes import probes
@@ -87,10 +87,10 @@ def test_a_request_without_a_good_id_gets_one(api: TestClient, given: str) -> No
 def test_what_is_refused_and_what_breaks_has_its_id_too(
     api: TestClient, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> parts.Report:
+    def broken() -> dependencies.Report:
         raise RuntimeError("broken on purpose, mongodb://someone:hunter2@db/")
 
-    monkeypatch.setattr(parts, "report", broken)
+    monkeypatch.setattr(dependencies, "report", broken)
     answer = api.get("/health/ready", headers={HEADER: "r1"})
     assert (answer.status_code, answer.headers[HEADER]) == (500, "r1")
     line = next(line for line in told(lines) if line["event"] == "request_broke")
@@ -286,7 +286,7 @@ def test_a_worker_tells_its_health_and_its_metrics(monkeypatch: pytest.MonkeyPat
 
 def test_readiness_tells_a_load_balancer_from_a_pager(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     states, accepts = {"database": "away", "broker": "ok", "media": "ok", "disk": "ok"}, True
-    monkeypatch.setattr(parts, "report", lambda: parts.Report(states, accepts, 1.25))
+    monkeypatch.setattr(dependencies, "report", lambda: dependencies.Report(states, accepts, 1.25))
     assert api.get("/health/ready").status_code == 503
     answer = api.get("/health/ready?accept=degraded")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")

@@ -272,7 +272,7 @@ def looked_at(images: list[ImageAnalysis], user_id: str | None) -> list[ImageAna
 
 
 def test_the_best_pictures_are_looked_at_once(with_model: list[Asked], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PICTURE_TEXT", "true")
+    monkeypatch.setenv("OCR_ENABLED", "true")
     get_settings.cache_clear()
     images = stored_images()[:2]
     first = looked_at(images, "u")

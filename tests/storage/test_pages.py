@@ -16,7 +16,7 @@ from pymongo import monitoring
 from app.models import SessionStatus, TaskType, short_key, utc_now
 from app.services.session_service import encode_cursor, session_service
 from app.storage import mongo, shorts
-from app.storage.pages import Asked, OldPlace, forget_learnt, read_old, read_page
+from app.storage.pages import OldPlace, PageQuery, forget_learnt, read_old, read_page
 from app.storage.tasks import list_tasks, task_cursor
 from app.storage.words import beginnings, error_beginnings, words_of
 from app.utils.task_management import cancel_task, create_task, fail_task
@@ -149,7 +149,7 @@ def test_what_is_old_is_read_in_short_windows_behind_a_silence(looked_at: Callab
     mongo.collection("sessions").insert_many(rows)
     looked_at()
     before = utc_now() - timedelta(days=7)
-    asked = Asked("sessions", {"status": "completed"}, "task_id", limit=5)
+    asked = PageQuery("sessions", {"status": "completed"}, "task_id", limit=5)
     place: OldPlace | None = OldPlace(before)
     seen: list[str] = []
     while place is not None:
@@ -368,4 +368,4 @@ def test_a_long_id_leaves_no_title_out() -> None:
 
 
 def test_a_page_of_what_cannot_be_is_empty() -> None:
-    assert read_page(Asked("sessions", {"user_id": {"$in": []}}, "task_id")) == []
+    assert read_page(PageQuery("sessions", {"user_id": {"$in": []}}, "task_id")) == []

@@ -29,7 +29,7 @@ from app.errors import DatabaseAway, InvalidInput, Unavailable
 from app.main import create_app
 from app.processes import child_environment
 from app.storage.gauges import SYSTEM
-from app.storage.once import Once
+from app.storage.idempotency import IdempotencyKey
 from app.storage.spool import Spool, get_spool
 from app.storage.spool_file import Entry, line_of, pieces
 from app.utils.outage import replay_spool
@@ -49,7 +49,7 @@ def test_entries_come_back_whole_and_in_order(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool")
     assert not spool.pending()
     at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
-    requests = [Once(f"key-{number}", "kind", "digest") for number in range(21)]
+    requests = [IdempotencyKey(f"key-{number}", "kind", "digest") for number in range(21)]
     kept = [entry(str(number), at=at, text="Füße 🦶") for number in range(20)]
     for one, once in zip(kept, requests, strict=False):
         spool.append(one, once)
@@ -58,7 +58,7 @@ def test_entries_come_back_whole_and_in_order(tmp_path: Path) -> None:
     assert not spool.holds("20")
     assert (spool.find(requests[3]), spool.find(requests[20])) == ("3", None)
     with pytest.raises(InvalidInput, match="another request"):
-        spool.find(Once("key-3", "kind", "another digest"))
+        spool.find(IdempotencyKey("key-3", "kind", "another digest"))
     found: list[Entry] = []
     assert spool.replay(found.append) == 20
     assert found == [one | {"once": asdict(once)} for one, once in zip(kept, requests, strict=False)]
@@ -206,7 +206,7 @@ def test_what_an_earlier_version_has_spooled_comes_first(tmp_path: Path, torn: b
     (tmp_path / "entries").write_bytes(line_of(entry("2")))
     (tmp_path / "refused").write_bytes(old_frame(entry("3", key=None)))
     spool = Spool(tmp_path)
-    assert spool.find(Once("=u/k", "scraping", "digest")) == "1"
+    assert spool.find(IdempotencyKey("=u/k", "scraping", "digest")) == "1"
     found: list[Entry] = []
     assert spool.replay(found.append) == 3
     assert [one["id"] for one in found] == ["0", "1", "2"]
@@ -292,7 +292,7 @@ def test_of_entries_with_one_key_the_first_is_kept(tmp_path: Path) -> None:
 
     def append(number: int) -> None:
         together.wait()
-        names.add(Spool(tmp_path).append(entry(str(number)), Once("k", "kind", "digest")))
+        names.add(Spool(tmp_path).append(entry(str(number)), IdempotencyKey("k", "kind", "digest")))
 
     threads = [threading.Thread(target=append, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -300,7 +300,7 @@ def test_of_entries_with_one_key_the_first_is_kept(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(names) == 1
-    for other in (Once("k", "kind", "another digest"), Once("k", "another kind", "digest")):
+    for other in (IdempotencyKey("k", "kind", "another digest"), IdempotencyKey("k", "another kind", "digest")):
         with pytest.raises(InvalidInput, match="another request"):
             Spool(tmp_path).append(entry("other"), other)
     assert replayed(Spool(tmp_path)) == list(names)

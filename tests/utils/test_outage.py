@@ -22,8 +22,8 @@ from app.services.session_service import session_service
 from app.services.short_service import start_short, tasks_by_step
 from app.services.video_generation_service import start_video_generation
 from app.storage import mongo, shorts
+from app.storage.idempotency import SHORT, IdempotencyKey, key_for_step
 from app.storage.mongo import database_answers
-from app.storage.once import SHORT, Once, once_for_step
 from app.storage.shorts import ShortStatus
 from app.storage.spool import get_spool
 from app.utils.lease_keeper import keeper
@@ -176,7 +176,7 @@ def test_one_key_is_one_task_through_an_outage(database: OwnServer) -> None:
 
 def test_a_step_that_several_processes_begin_in_an_outage_is_one_task(database: OwnServer) -> None:
     """Each of them spools it; what comes second must not end the short as cancelled."""
-    once = once_for_step("s", "scene-0-v1", TaskType.VIDEO_GENERATION.value)
+    once = key_for_step("s", "scene-0-v1", TaskType.VIDEO_GENERATION.value)
     begin = partial(create_task, TaskType.VIDEO_GENERATION, short_id="s", step="scene-0-v1", scene=0, once=once)
     before = begin()
     with database.away():
@@ -188,7 +188,7 @@ def test_a_step_that_several_processes_begin_in_an_outage_is_one_task(database: 
 
 
 def test_a_step_s_repetition_that_was_recorded_says_nothing_of_the_step(database: OwnServer) -> None:
-    once = once_for_step("s", "scene-0-v1", TaskType.VIDEO_GENERATION.value)
+    once = key_for_step("s", "scene-0-v1", TaskType.VIDEO_GENERATION.value)
     first = create_task(TaskType.VIDEO_GENERATION, short_id="s", step="scene-0-v1", scene=0, once=once)
     late = create_task(TaskType.VIDEO_GENERATION, short_id="s", step="scene-0-v1", scene=0, duplicate_of=first)
     fail_task(late, "tidy up")
@@ -201,7 +201,7 @@ def test_a_key_that_comes_with_another_request_in_an_outage_is_refused_where_tha
     database: OwnServer,
 ) -> None:
     create_task(TaskType.SCRAPING, user_id="u", idempotency_key="before")
-    anothers = Once("=u/before", SHORT, "of a short")
+    anothers = IdempotencyKey("=u/before", SHORT, "of a short")
     with database.away():
         new = create_task(TaskType.SCRAPING, user_id="u", idempotency_key="new")
         for other in ({"url": "https://shop.example/"}, {"priority": 3}, {"colour": "red"}):
@@ -210,7 +210,7 @@ def test_a_key_that_comes_with_another_request_in_an_outage_is_refused_where_tha
         with pytest.raises(InvalidInput, match="another request"):
             create_task(TaskType.IMAGE_ANALYSIS, user_id="u", idempotency_key="new")
         with pytest.raises(InvalidInput, match="another request"):
-            start_short(html="<p>x</p>", user_id="u", once=Once("=u/new", SHORT, "of a short"))
+            start_short(html="<p>x</p>", user_id="u", once=IdempotencyKey("=u/new", SHORT, "of a short"))
         short = start_short(html="<p>x</p>", user_id="u", once=anothers)
         assert start_short(html="<p>x</p>", user_id="u", once=anothers) == short
         with pytest.raises(InvalidInput, match="another request"):

@@ -205,7 +205,7 @@ def limits() -> dict[str, str]:
         "Tasks per user and minute": _limit(found["limit_tasks_per_minute"]),
         "Live sessions per user": _limit(found["limit_live_sessions_per_user"]),
         "Live sessions per short": _limit(found["limit_live_sessions_per_short"]),
-        "Model dollars per user and day": f"{settings.model_dollars_per_user_and_day:g}",
+        "Model budget per user and day (USD)": f"{settings.model_daily_budget_usd:g}",
         "Renderings at once": str(settings.render_threads),
         "Tasks at once": str(settings.worker_threads),
     }

@@ -1,6 +1,6 @@
-"""Whether the parts that ShopReel needs can be used: the database, the broker, the media store, the local disk.
+"""Whether the dependencies can be used: the database, the broker, the media store, the local disk.
 
-"Do you answer?" is not asked: a part may answer and take nothing. Each is made to do a small piece of what tasks make
+"Do you answer?" is not asked: one may answer and take nothing. Each is made to do a small piece of what tasks make
 it do, in a place of its own that nobody else sees, every ``READINESS_SECONDS`` by each process that is asked how it
 stands; whoever asks gets the last result at once.
 """
@@ -107,7 +107,7 @@ PROBES_BY_PART: dict[str, Callable[[], None]] = {
 }
 
 
-class PartWatch:
+class DependencyWatch:
     """Looks at one part, when asked or by a thread of its own, and remembers what it saw."""
 
     def __init__(self, name: str, probe: Callable[[], None]) -> None:
@@ -185,7 +185,7 @@ class PartWatch:
             self._looking.release()
 
 
-_watches = [PartWatch(name, probe) for name, probe in PROBES_BY_PART.items()]
+_watches = [DependencyWatch(name, probe) for name, probe in PROBES_BY_PART.items()]
 
 
 def start_watching() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import short_key
-from app.storage.once import callers_key, once_for_step
+from app.storage.idempotency import callers_key, key_for_step
 
 USERS = (
     st.none() | st.text("=s/tep".replace("/", ""), min_size=1, max_size=5) | st.sampled_from(["step", "cup", "=step"])
@@ -19,4 +19,4 @@ def test_keys_of_two_users_and_of_steps_are_apart(
     user: str | None, key: str, other: str | None, other_key: str
 ) -> None:
     assert (callers_key(user, key) == callers_key(other, other_key)) == ((user, key) == (other, other_key))
-    assert callers_key(user, key) != once_for_step(short_key("cup", other), "scrape", "scraping").key
+    assert callers_key(user, key) != key_for_step(short_key("cup", other), "scrape", "scraping").key

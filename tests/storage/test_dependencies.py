@@ -17,11 +17,11 @@ from fastapi.testclient import TestClient
 from moto.server import ThreadedMotoServer
 
 from app.config import get_settings
-from app.errors import NotFound, PartRefuses, Unavailable
+from app.errors import DependencyRefuses, NotFound, Unavailable
 from app.main import app
 from app.models import TaskType
 from app.server import prepare
-from app.storage import broker, media, mongo, parts
+from app.storage import broker, dependencies, media, mongo
 from app.storage.redis_broker import NAMESPACE
 from app.utils.task_dispatch import submit_task
 from tests.polling import wait_for
@@ -82,7 +82,7 @@ def locked_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             patch.setenv("MONGODB_URI", f"mongodb://all:{PASSWORD}@127.0.0.1:{port}/?authSource=admin")
             _forget()
             mongo.connect()
-            parts.probe_database()
+            dependencies.probe_database()
         _forget()
         yield f"127.0.0.1:{port}"
 
@@ -119,9 +119,9 @@ def ready() -> tuple[int, dict[str, str]]:
 
 
 def test_a_round_costs_little_and_leaves_nothing(round_trips: list[str]) -> None:
-    parts.probe_database()
+    dependencies.probe_database()
     assert len(round_trips) == 6 if mongo.connect().bulk_write else 9, round_trips
-    assert mongo.collection(parts.PROBES).count_documents({}) == 0
+    assert mongo.collection(dependencies.PROBES).count_documents({}) == 0
     broker.probe()
     calls = int(broker.client().info("stats")["total_commands_processed"])
     broker.probe()
@@ -135,11 +135,13 @@ def test_a_round_costs_little_and_leaves_nothing(round_trips: list[str]) -> None
 def test_what_a_killed_process_left_is_taken_by_the_next(uses: Uses) -> None:
     uses()
     broker._process().broker.do_enqueue("probes", "left", b"left")  # type: ignore[attr-defined]
-    mongo.collection(parts.PROBES).insert_one({"_id": "left", "at": parts.utc_now() - 2 * parts.LEFT_BEHIND})
+    mongo.collection(dependencies.PROBES).insert_one(
+        {"_id": "left", "at": dependencies.utc_now() - 2 * dependencies.LEFT_BEHIND}
+    )
     broker.probe()
-    parts.probe_database()
+    dependencies.probe_database()
     assert broker.client().keys(f"{NAMESPACE}:probes*") == []
-    assert mongo.collection(parts.PROBES).count_documents({}) == 0
+    assert mongo.collection(dependencies.PROBES).count_documents({}) == 0
     media.put("probes/now", b"x")
     assert "probes/now" not in set(media.all_keys()), "another process's is in no copy"
     media.delete(["probes/now"])
@@ -160,7 +162,7 @@ def test_a_broker_user_without_the_rights_is_not_ready(
     assert (status, told["status"], told["database"]) == (503, "degraded", "ok")
     assert "too few rights" in told["broker"]
     assert PASSWORD not in str(told)
-    with pytest.raises(PartRefuses, match="rights"):
+    with pytest.raises(DependencyRefuses, match="rights"):
         prepare()
 
 
@@ -173,7 +175,7 @@ def test_a_task_is_accepted_though_the_client_of_the_broker_cannot_be_made(
         answer = api.post("/api/v1/shorts", json={"html": "<p>A cup for 5 EUR</p>", "url": "https://shop.example/x"})
     assert answer.status_code == 202, answer.text
     assert submit_task(TaskType.CONTENT_ANALYSIS, text="A cup.")
-    with pytest.raises(PartRefuses, match="client cannot be made"):
+    with pytest.raises(DependencyRefuses, match="client cannot be made"):
         broker.probe()
     broker.close()
 
@@ -184,14 +186,14 @@ def test_a_database_user_who_may_only_read_is_not_ready(locked_database: str, us
     status, told = ready()
     assert (status, told["status"]) == (503, "unable"), "what it refuses is not kept on the disk either"
     assert "readWrite on " + get_settings().mongodb_database in told["database"]
-    with pytest.raises(PartRefuses, match="readWrite"):
+    with pytest.raises(DependencyRefuses, match="readWrite"):
         prepare()
 
 
 @pytest.mark.parametrize("user", ["all:wrong-password@", "nobody:wrong-password@"])
 def test_a_wrong_password_is_called_one(user: str, locked_database: str, uses: Uses) -> None:
     uses(MONGODB_URI=f"mongodb://{user}{locked_database}/?authSource=admin")
-    with pytest.raises(PartRefuses, match="does not accept the user name or password of MONGODB_URI") as caught:
+    with pytest.raises(DependencyRefuses, match="does not accept the user name or password of MONGODB_URI") as caught:
         prepare()
     assert "wrong-password" not in str(caught.value)
 
@@ -199,10 +201,10 @@ def test_a_wrong_password_is_called_one(user: str, locked_database: str, uses: U
 def test_a_wrong_password_of_the_broker_is_called_one(broker_user: Callable[..., None], uses: Uses) -> None:
     broker_user("~*", "+@all")
     uses(REDIS_URL=get_settings().redis_url.replace(PASSWORD, "wrong-password"))  # type: ignore[union-attr]
-    with pytest.raises(PartRefuses, match="does not accept the user name or password of REDIS_URL"):
+    with pytest.raises(DependencyRefuses, match="does not accept the user name or password of REDIS_URL"):
         broker.probe()
     uses(REDIS_URL=broker.redis_url().replace("?db=0", "?db=999"))
-    with pytest.raises(PartRefuses):
+    with pytest.raises(DependencyRefuses):
         broker.probe()
 
 
@@ -213,9 +215,9 @@ def test_a_bucket_that_is_not_there_is_not_ready(object_store: str, uses: Uses) 
     assert (status, told["status"]) == (503, "degraded")
     assert "there is no bucket" in told["media"]
     assert PASSWORD not in str(told)
-    with pytest.raises(PartRefuses, match="bucket"):
+    with pytest.raises(DependencyRefuses, match="bucket"):
         media.get("a/b")  # not: nothing is stored under it
-    with pytest.raises(PartRefuses, match="bucket"):
+    with pytest.raises(DependencyRefuses, match="bucket"):
         prepare()
 
 
@@ -226,7 +228,7 @@ def test_missing_credentials_are_called_so(object_store: str, uses: Uses, monkey
         AWS_ENDPOINT_URL=object_store,
         AWS_METADATA_ENDPOINT=f"http://127.0.0.1:{free_port()}",
     )
-    with pytest.raises(PartRefuses, match="AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"):
+    with pytest.raises(DependencyRefuses, match="AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"):
         media.probe()
 
 
@@ -239,7 +241,7 @@ def test_a_folder_that_takes_nothing_is_not_ready(uses: Uses, tmp_path: Path) ->
     with pytest.raises(Unavailable, match="media store"):
         media.probe()
     uses(MEDIA_URL=f"file://{tmp_path}/absent")
-    with pytest.raises(PartRefuses, match="there is no such folder"):
+    with pytest.raises(DependencyRefuses, match="there is no such folder"):
         media.probe()
     with pytest.raises((NotFound, Unavailable)):
         media.get("a/b")
@@ -247,28 +249,28 @@ def test_a_folder_that_takes_nothing_is_not_ready(uses: Uses, tmp_path: Path) ->
 
 def test_a_database_that_hangs_is_told_without_waiting(database: OwnServer, uses: Uses) -> None:
     uses(READINESS_SECONDS="0.2")
-    parts.start_watching()
+    dependencies.start_watching()
     try:
-        wait_for(lambda: parts.report().good, 10, "readiness")
+        wait_for(lambda: dependencies.report().good, 10, "readiness")
         database.signal(signal.SIGSTOP)
 
         def told() -> bool:
             begin = time.monotonic()
-            found = parts.report()
+            found = dependencies.report()
             assert time.monotonic() - begin < 1, "it waited for the database"
-            return found.states["database"] != parts.OK and found.accepts
+            return found.states["database"] != dependencies.OK and found.accepts
 
         wait_for(told, 15, "the outage")
         database.signal(signal.SIGCONT)
-        wait_for(lambda: parts.report().good, 15, "readiness again")
+        wait_for(lambda: dependencies.report().good, 15, "readiness again")
     finally:
         database.signal(signal.SIGCONT)
-        parts.stop_watching()
+        dependencies.stop_watching()
 
 
 def test_a_probe_that_does_not_return_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    watch = parts.PartWatch("part", lambda: None)
+    watch = dependencies.DependencyWatch("part", lambda: None)
     watch.fresh()
-    assert (watch.state, watch.stuck()) == (parts.OK, None)
-    watch._began = time.monotonic() - parts.STUCK_SECONDS - 1
-    assert (watch.stuck() or 0) > parts.STUCK_SECONDS
+    assert (watch.state, watch.stuck()) == (dependencies.OK, None)
+    watch._began = time.monotonic() - dependencies.STUCK_SECONDS - 1
+    assert (watch.stuck() or 0) > dependencies.STUCK_SECONDS

@@ -38,7 +38,7 @@ def digest(*asked: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Once:
+class IdempotencyKey:
     """A request that carries an idempotency key."""
 
     key: str
@@ -73,13 +73,13 @@ class Once:
             raise InvalidInput("idempotency_key: another request has used it; use a new key for a new request")
 
 
-def once_for_step(short: str, step: str, kind: str) -> Once:
+def key_for_step(short: str, step: str, kind: str) -> IdempotencyKey:
     """Return how often a step of the short of key ``short`` is to be done. No caller's key can equal its key."""
-    return Once(f"{STEP}{short}/{step}", kind, step)
+    return IdempotencyKey(f"{STEP}{short}/{step}", kind, step)
 
 
 @database_answers()
-def made_by(once: Once) -> str | None:
+def made_by(once: IdempotencyKey) -> str | None:
     """Return the id of what a request has made before, or None.
 
     Raises:
@@ -98,7 +98,7 @@ def task_digest(task: dict[str, Any]) -> str:
     return digest(*(task.get(name) for name in asked))
 
 
-def keyed_before(collection: str, document: dict[str, Any]) -> Once | None:
+def keyed_before(collection: str, document: dict[str, Any]) -> IdempotencyKey | None:
     """Bring a task or a short that was stored before schema version 4 to the present form; return its key, if any.
 
     Its key stood in it alone, as ``user/key``, and those of steps as their users' own.
@@ -107,7 +107,7 @@ def keyed_before(collection: str, document: dict[str, Any]) -> Once | None:
         return None
     user_id, fingerprint = document["user_id"], document.pop("fingerprint")
     key = document["idempotency_key"].removeprefix(f"{user_id or ''}/")
-    once = Once(callers_key(user_id, key), SHORT, fingerprint or "")
+    once = IdempotencyKey(callers_key(user_id, key), SHORT, fingerprint or "")
     if collection == "tasks":
         metadata = document.get("metadata") or {}
         asked = document["max_retries"] if document["max_retries"] != get_settings().task_max_retries else None
@@ -115,6 +115,6 @@ def keyed_before(collection: str, document: dict[str, Any]) -> Once | None:
         once = replace(once, kind=document["task_type"], fingerprint=said)
         if fingerprint is None and metadata.get("step") and document["short_id"]:
             short = short_key(document["short_id"], metadata.get("id_scope"))
-            once = once_for_step(short, metadata["step"], document["task_type"])
+            once = key_for_step(short, metadata["step"], document["task_type"])
     document["idempotency_key"] = once.key
     return once
