@@ -20,16 +20,8 @@ import simpy
 
 from app.models import TaskType
 from app.storage.queues import LIGHT, POOLS, RENDER
+from app.task_specs import STEPS, TASK_SPECS
 
-POOL_OF = {task_type: pool for pool, types in POOLS.items() for task_type in types}
-STAGES = (
-    (TaskType.SCRAPING,),
-    (TaskType.IMAGE_ANALYSIS, TaskType.CONTENT_ANALYSIS),
-    (TaskType.SCENARIO_GENERATION,),
-    (TaskType.SAVE_SCENARIO,),
-    (TaskType.VIDEO_GENERATION,),
-    (TaskType.FINALIZE_SHORT,),
-)
 WARM_UP_SHARE = 0.2
 """Of the simulated time: the queues begin empty, and what they look like then does not count."""
 MOST_WORKERS = 100_000
@@ -137,7 +129,7 @@ def simulate(
     workers: Workers,
     hours: float = 2.0,
     seed: int = 1,
-    stages: Stages = STAGES,
+    stages: Stages = STEPS,
     gaps: Iterable[float] | None = None,
 ) -> Outcome:
     """Run the queues for so many simulated hours.
@@ -154,7 +146,7 @@ def simulate(
     outcome = Outcome(busy=dict.fromkeys(POOLS, 0.0))
 
     def task(task_type: TaskType) -> Process:
-        pool, asked = POOL_OF[task_type], environment.now
+        pool, asked = TASK_SPECS[task_type].queue, environment.now
         with places[pool].request() as place:
             yield place
             started, seconds = environment.now, chance.choice(times[task_type])
@@ -187,9 +179,9 @@ def simulate(
 def least_workers(times: ServiceTimes, load: Load, light: int, render: int, cores: int | None = None) -> int:
     """Return the least number of workers that keep up on the average (work offered / places or cores, rounded up)."""
     work = dict.fromkeys(POOLS, 0.0)
-    for task_type in (one for stage in STAGES for one in stage):
+    for task_type in (one for stage in STEPS for one in stage):
         copies = load.scenes if task_type is TaskType.VIDEO_GENERATION else 1
-        work[POOL_OF[task_type]] += copies * sum(times[task_type]) / len(times[task_type])
+        work[TASK_SPECS[task_type].queue] += copies * sum(times[task_type]) / len(times[task_type])
     rate = load.shorts_an_hour / 3600
     needed = [rate * work[LIGHT] / light, rate * work[RENDER] / render]
     if cores is not None:

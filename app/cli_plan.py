@@ -13,6 +13,7 @@ from app.capacity import Load, Outcome, Workers
 from app.config import get_settings
 from app.errors import InvalidInput
 from app.models import TaskType
+from app.task_specs import STEPS
 
 
 def plan(
@@ -31,7 +32,7 @@ def plan(
 
     settings = get_settings()
     times = service_times()
-    needed = {one for stage in capacity.STAGES for one in stage}
+    needed = {one for stage in STEPS for one in stage}
     if missing := sorted(needed - times.keys()):
         raise InvalidInput(f"no completed task of {', '.join(missing)} yet: make a few shorts first, then plan")
     try:

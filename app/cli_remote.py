@@ -12,12 +12,13 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.client import ShopReel
-from app.console import STAGES, err, out, session_table, task_table
+from app.console import err, out, session_table, task_table
 from app.errors import Conflict
 from app.models import TaskStatus, Wishes
 from app.scenario_card import choose_script
 from app.storage.events import Event
 from app.storage.shorts import Short
+from app.task_specs import STAGES
 
 
 def make_short(

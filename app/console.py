@@ -26,17 +26,11 @@ from app.storage import shorts
 from app.storage.mongo import database_answers
 from app.storage.shorts import Short, ShortStatus
 from app.storage.tasks import being_saved, tasks_of_short
+from app.task_specs import STAGES
 from app.worker_process import WorkerProcess
 
 POLL_SECONDS = 0.25
 MAX_DEATHS = 5
-STAGES: dict[str, tuple[TaskType, ...]] = {
-    "Reading the page": (TaskType.SCRAPING,),
-    "Looking at the pictures": (TaskType.IMAGE_ANALYSIS, TaskType.CONTENT_ANALYSIS),
-    "Writing the scenario": (TaskType.SCENARIO_GENERATION, TaskType.SAVE_SCENARIO),
-    "Rendering the scenes": (TaskType.VIDEO_GENERATION,),
-    "Making the video": (TaskType.FINALIZE_SHORT,),
-}
 out = Console()
 err = Console(stderr=True)
 

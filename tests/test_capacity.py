@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from app.capacity import STAGES, Load, Workers, least_workers, simulate, workers_needed
+from app.capacity import Load, Workers, least_workers, simulate, workers_needed
 from app.models import TaskType, utc_now
 from app.processes import child_environment
 from app.services import short_service
 from app.storage import mongo
 from app.storage.shorts import Short
+from app.task_specs import STEPS
 from tests.scenario.known_good import known_good
 
 KIND = TaskType.CONTENT_ANALYSIS
@@ -88,7 +89,7 @@ def test_more_is_needed_for_more_shorts_and_for_less_wait() -> None:
 def test_a_short_is_simulated_in_the_stages_that_it_has() -> None:
     short = Short(short_id="s", automatic=True, url="https://shop.example/p", scenario=known_good("en")[0][1])
     stages = (*short_service.TO_A_SCENARIO, *short_service.TO_A_VIDEO)
-    assert [{step.task_type for step in stage(short)} for stage in stages] == [set(stage) for stage in STAGES]
+    assert [{step.task_type for step in stage(short)} for stage in stages] == [set(stage) for stage in STEPS]
 
 
 def plan(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""Runs a task: claim, work, end; one line a task type."""
+"""Runs a task: claim, work, end."""
 
 from __future__ import annotations
 
@@ -13,19 +13,10 @@ from structlog.contextvars import bound_contextvars
 from app import tracing
 from app.errors import Cancelled, DatabaseAway, ShopReelError, Unavailable
 from app.models import TaskStatus, TaskType, utc_now
-from app.services import (
-    content_analysis_service,
-    data_extraction_service,
-    finalize_short_service,
-    image_analysis_service,
-    save_scenario_service,
-    scenario_generation_service,
-    scraping_service,
-    video_generation_service,
-)
 from app.services.short_service import task_ended
 from app.services.task_context import Interrupted, TaskContext
 from app.storage.tasks import find_task
+from app.task_specs import SPECS
 from app.telemetry import LEASES_LOST, TASK_RUN_SECONDS, get_logger
 from app.utils.lease_keeper import Lease, keeper
 from app.utils.task_management import claim_task, complete_task, fail_task, hand_back
@@ -33,16 +24,7 @@ from app.utils.task_recovery import forgive_loss
 
 Work = Callable[[TaskContext], dict[str, Any]]
 
-WORK: dict[TaskType, Work] = {
-    TaskType.SCRAPING: scraping_service.run,
-    TaskType.DATA_EXTRACTION: data_extraction_service.run,
-    TaskType.CONTENT_ANALYSIS: content_analysis_service.run,
-    TaskType.IMAGE_ANALYSIS: image_analysis_service.run,
-    TaskType.SCENARIO_GENERATION: scenario_generation_service.run,
-    TaskType.SAVE_SCENARIO: save_scenario_service.run,
-    TaskType.VIDEO_GENERATION: video_generation_service.run,
-    TaskType.FINALIZE_SHORT: finalize_short_service.run,
-}
+WORK: dict[TaskType, Work] = {spec.type: spec.function() for spec in SPECS}
 stopping = threading.Event()
 """Set when this worker is to stop: runs hand their tasks back at their next report."""
 CLAIM_SECONDS = 1.0

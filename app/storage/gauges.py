@@ -16,14 +16,14 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.errors import ShopReelError
-from app.models import LIVE, SessionStatus, TaskStatus
+from app.models import LIVE, SessionStatus, TaskStatus, TaskType
 from app.storage import dependencies, mongo
 from app.storage.mongo import database_answers
 from app.storage.queues import POOLS
 from app.storage.spool import get_spool
+from app.task_specs import TASK_SPECS
 
 TRUSTED_SECONDS = 10.0
-POOL_OF = {task_type.value: pool for pool, types in POOLS.items() for task_type in types}
 WAITING = (TaskStatus.QUEUED.value, TaskStatus.RETRYING.value)
 
 
@@ -76,7 +76,7 @@ def _live_records() -> Iterable[GaugeMetricFamily]:
         kind = found["_id"]
         tasks.add_metric([kind["status"], kind["task_type"]], found["count"])
         if kind["status"] in WAITING:
-            depth[POOL_OF[kind["task_type"]]] += found["count"]
+            depth[TASK_SPECS[TaskType(kind["task_type"])].queue] += found["count"]
     yield tasks
     queues = GaugeMetricFamily("shopreel_queue_depth", "Tasks that wait for a worker, by pool.", labels=["pool"])
     for pool, count in depth.items():

@@ -7,26 +7,17 @@ a higher priority first, those of one priority in turns, so that no task type st
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, get_args
 
 from app.errors import InvalidInput
 from app.models import TaskPriority, TaskType
+from app.task_specs import SPECS, Queue
 
 ACTOR = "run_task"
-LIGHT, RENDER = "light", "render"
+LIGHT, RENDER = get_args(Queue)
 POOLS: dict[str, tuple[TaskType, ...]] = {
-    LIGHT: (
-        TaskType.SCRAPING,
-        TaskType.DATA_EXTRACTION,
-        TaskType.CONTENT_ANALYSIS,
-        TaskType.IMAGE_ANALYSIS,
-        TaskType.SCENARIO_GENERATION,
-        TaskType.SAVE_SCENARIO,
-    ),
-    RENDER: (TaskType.VIDEO_GENERATION, TaskType.FINALIZE_SHORT),
+    pool: tuple(spec.type for spec in SPECS if spec.queue == pool) for pool in (LIGHT, RENDER)
 }
-"""What renders for a minute must not stand before what answers in a second."""
-assert sorted(task_type for types in POOLS.values() for task_type in types) == sorted(TaskType)
 
 
 class TaskBroker(Protocol):

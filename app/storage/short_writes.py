@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import Cancelled, Conflict, NotFound
-from app.models import Scenario, TaskType, split_short_key, utc_now
+from app.models import Scenario, split_short_key, utc_now
 from app.storage import mongo
 from app.storage.events import note_session, note_short
 from app.storage.fences import OVER, Run, held_by
@@ -24,6 +24,7 @@ from app.storage.unused_media import noted
 from app.storage.videos import Clip, Stills, Video
 from app.storage.words import beginnings
 from app.storage.writes import Delete, Insert, Update, Write
+from app.task_specs import KEPT_TYPES
 
 Document = dict[str, Any]
 RENDERED = ("clips", "video")
@@ -181,7 +182,7 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
     key, version = short.key, short.scenario_version + 1
     stored = _stored_by(run)
     with database_answers():
-        query = {"task_type": TaskType.SCENARIO_GENERATION.value} | sessions_of(key)
+        query = {"task_type": {"$in": KEPT_TYPES}} | sessions_of(key)
         over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query)]
     waiting: list[Write] = [Delete("sessions", query, many=True), *over]
 

@@ -1,44 +1,23 @@
-"""Which tasks have a session, and for how long. Nothing else in ShopReel says it."""
+"""What a task's session becomes with its task, by the rule of its type (``app.task_specs``)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.models import ENDED, SessionStatus, TaskStatus, TaskType
 from app.storage.writes import Delete, Update, Write
+from app.task_specs import KEPT_TYPES, TASK_SPECS
 
 COLLECTION = "sessions"
 
 
-@dataclass(frozen=True)
-class SessionRule:
-    """The rule of one task type, for tasks that belong to a short."""
-
-    created: bool = True
-    """The session begins with the task's creation (else there is none)."""
-    kept: bool = False
-    """The session outlives its task, its status following the task's, until the scenario of its short is saved."""
-
-
-SESSION_RULES: dict[TaskType, SessionRule] = {
-    TaskType.SCRAPING: SessionRule(created=False),
-    TaskType.DATA_EXTRACTION: SessionRule(),
-    TaskType.CONTENT_ANALYSIS: SessionRule(),
-    TaskType.IMAGE_ANALYSIS: SessionRule(),
-    TaskType.SCENARIO_GENERATION: SessionRule(kept=True),
-    TaskType.SAVE_SCENARIO: SessionRule(),
-    TaskType.VIDEO_GENERATION: SessionRule(),
-    TaskType.FINALIZE_SHORT: SessionRule(),
-}
-KEPT_TYPES = [task_type.value for task_type, rule in SESSION_RULES.items() if rule.kept]
+SESSION_RULES = {task_type: spec.session for task_type, spec in TASK_SPECS.items()}
 SESSION_AFTER = {
     TaskStatus.COMPLETED: SessionStatus.COMPLETED,
     TaskStatus.FAILED: SessionStatus.FAILED,
     TaskStatus.CANCELLED: SessionStatus.FAILED,
 }
 """The status of a kept session once its task has ended."""
-assert set(SESSION_RULES) == set(TaskType)
 assert set(SESSION_AFTER) == ENDED
 
 

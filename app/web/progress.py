@@ -8,17 +8,9 @@ from datetime import datetime
 from app.api.schemas import ShortDetail
 from app.models import TaskInfo, TaskStatus, TaskType, utc_now
 from app.storage.shorts import Short, ShortStatus
-from app.web.words import TASK_NAMES, length, recovery
+from app.task_specs import OF_A_SHORT, TASK_SPECS
+from app.web.words import length, recovery
 
-ORDER = (
-    TaskType.SCRAPING,
-    TaskType.IMAGE_ANALYSIS,
-    TaskType.CONTENT_ANALYSIS,
-    TaskType.SCENARIO_GENERATION,
-    TaskType.SAVE_SCENARIO,
-    TaskType.VIDEO_GENERATION,
-    TaskType.FINALIZE_SHORT,
-)
 AFTER_SAVING = (TaskType.VIDEO_GENERATION, TaskType.FINALIZE_SHORT)
 """A scenario that is saved anew makes these again; those of the version before count no longer."""
 
@@ -36,12 +28,12 @@ class Step:
     @property
     def name(self) -> str:
         """What a person calls it."""
-        return TASK_NAMES[self.task_type]
+        return TASK_SPECS[self.task_type].label
 
 
 def steps(detail: ShortDetail) -> list[Step]:
     """Return the steps of a short, in order."""
-    return [_step(task_type, _present(detail, task_type), detail) for task_type in ORDER]
+    return [_step(spec.type, _present(detail, spec.type), detail) for spec in OF_A_SHORT]
 
 
 def live_tasks(detail: ShortDetail) -> list[TaskInfo]:

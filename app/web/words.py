@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.models import TaskInfo, TaskStatus, TaskType, to_utc
+from app.models import TaskInfo, TaskStatus, to_utc
 
-TASK_NAMES: dict[TaskType, str] = {
-    TaskType.SCRAPING: "Read the page",
-    TaskType.DATA_EXTRACTION: "Extract products",
-    TaskType.IMAGE_ANALYSIS: "Look at the pictures",
-    TaskType.CONTENT_ANALYSIS: "Read the text",
-    TaskType.SCENARIO_GENERATION: "Write the scenario",
-    TaskType.SAVE_SCENARIO: "Save the scenario",
-    TaskType.VIDEO_GENERATION: "Render the scenes",
-    TaskType.FINALIZE_SHORT: "Make the video",
-}
 TONES: dict[str, str] = {
     "queued": "plain",
     "running": "live",
@@ -29,17 +19,6 @@ TONES: dict[str, str] = {
 }
 """State -> how its badge looks."""
 STATE_NAMES: dict[str, str] = {"making": "in the making", "waiting": "waits for review"}
-WHAT_TO_DO: dict[TaskType, str] = {
-    TaskType.SCRAPING: (
-        "Check that the address opens a product's own page. If the shop keeps programs out, save the page in your "
-        "browser (Ctrl+S) and give the file instead."
-    ),
-    TaskType.IMAGE_ANALYSIS: "The shop's pictures could not be used. Try again in a while, or try another product.",
-    TaskType.SCENARIO_GENERATION: "The page holds too little to tell. Try another style or length, or another page.",
-    TaskType.SAVE_SCENARIO: "Open the review, mend what is marked there, and save again.",
-    TaskType.VIDEO_GENERATION: "Try again: what was made already is used again.",
-    TaskType.FINALIZE_SHORT: "Try again: what was made already is used again.",
-}
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 

@@ -14,10 +14,11 @@ from app.errors import InvalidInput, checked
 from app.models import SessionStatus, TaskInfo, TaskStatus, TaskType, check_caller_id
 from app.storage.mongo import database_answers
 from app.storage.tasks import tasks_by_id
+from app.task_specs import TASK_SPECS
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.table import ANY, Column, LiveTable, date_said, dates, filters, pager, pick, question_said, words
-from app.web.words import TASK_NAMES, TONES, length, recovery, type_name
+from app.web.words import TONES, length, recovery, type_name
 
 PAGE_ROWS = 25
 TYPES = ANY | {kind.value: type_name(kind) for kind in TaskType}
@@ -207,7 +208,7 @@ def progress_key(task: TaskInfo | None) -> Any:
 SESSION_COLUMNS = [
     Column("Short", lambda row: row.short_id, draw_short),
     Column("Status", lambda row: row.status, draw_session_status),
-    Column("Work", lambda row: row.task_type, lambda row: el("span", TASK_NAMES[row.task_type])),
+    Column("Work", lambda row: row.task_type, lambda row: el("span", TASK_SPECS[row.task_type].label)),
     Column("Progress", lambda row: progress_key(row.task), lambda row: draw_progress(row.task), "step-cell"),
     Column("Updated", lambda row: row.updated_at, lambda row: moment(row.updated_at)),
     Column("Task", lambda row: row.task_id, lambda row: identifier(row.task_id[:8], "task id")),
@@ -215,7 +216,7 @@ SESSION_COLUMNS = [
 TASK_COLUMNS = [
     Column("Short", lambda row: row.short_id, draw_short),
     Column("Status", lambda row: row.status, lambda row: badge(row.status, TONES[row.status])),
-    Column("Work", lambda row: row.task_type, lambda row: el("span", TASK_NAMES[row.task_type])),
+    Column("Work", lambda row: row.task_type, lambda row: el("span", TASK_SPECS[row.task_type].label)),
     Column("Progress", progress_key, draw_progress, "step-cell"),
     Column("Created", lambda row: row.created_at, lambda row: moment(row.created_at)),
     Column("Task", lambda row: row.task_id, lambda row: identifier(row.task_id[:8], "task id")),

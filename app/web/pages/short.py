@@ -13,6 +13,7 @@ from app.api.shorts import cancel, get_product, get_short
 from app.models import DOUBTFUL, Product, TaskInfo
 from app.storage import media
 from app.storage.shorts import Short, ShortStatus
+from app.task_specs import OF_A_SHORT, TASK_SPECS
 from app.web.addresses import pictures, short_file, short_page
 from app.web.film import draw_files, draw_film
 from app.web.kit import (
@@ -30,9 +31,9 @@ from app.web.kit import (
     set_text,
 )
 from app.web.pages.make import begin
-from app.web.progress import ORDER, Step, live_tasks, steps
+from app.web.progress import Step, live_tasks, steps
 from app.web.shell import Visit, page
-from app.web.words import TASK_NAMES, TONES, WHAT_TO_DO, length, recovery, state_name
+from app.web.words import TONES, length, recovery, state_name
 
 FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
 AMOUNTS = ("price", "list_price")
@@ -192,15 +193,15 @@ class StepLines:
     def __init__(self) -> None:
         self._rows: list[dict[str, Any]] = []
         with el("ol", css="steps"):
-            for number, task_type in enumerate(ORDER, 1):
+            for number, spec in enumerate(OF_A_SHORT, 1):
                 with el("li", css="step later") as row:
                     mark = Live(draw_mark, css="mark", aria_hidden="true")
                     with el("span", css="step-name"):
-                        el("span", TASK_NAMES[task_type])
+                        el("span", spec.label)
                         state = el("span", "", css="sr-only")
                     time = el("span", "", css="step-time")
                     note = el("p", "", css="step-note")
-                    line = bar(TASK_NAMES[task_type], 0)
+                    line = bar(spec.label, 0)
                 self._rows.append(
                     {
                         "row": row,
@@ -249,10 +250,10 @@ def draw_notice(detail: ShortDetail) -> None:
         with el("div", css="notice bad"):
             icon("alert")
             with el("div", css="notice-body"):
-                el("strong", f"{TASK_NAMES[failed.task_type]} failed" if failed else "It failed")
+                el("strong", f"{TASK_SPECS[failed.task_type].label} failed" if failed else "It failed")
                 el("span", short.error or "")
-                if failed and failed.task_type in WHAT_TO_DO:
-                    el("span", WHAT_TO_DO[failed.task_type], css="todo")
+                if failed and (hint := TASK_SPECS[failed.task_type].hint):
+                    el("span", hint, css="todo")
     elif short.status is ShortStatus.WAITING:
         with el("div", css="notice wait"):
             icon("pen")
@@ -336,7 +337,10 @@ def draw_timeline(tasks: list[TaskInfo]) -> None:
                 badge(task.status, TONES[task.status])
                 with el("div"):
                     scene = task.metadata.get("scene")
-                    el("span", TASK_NAMES[task.task_type] + (f": scene {scene + 1}" if isinstance(scene, int) else ""))
+                    el(
+                        "span",
+                        TASK_SPECS[task.task_type].label + (f": scene {scene + 1}" if isinstance(scene, int) else ""),
+                    )
                     if told := recovery(task) or task.error:
                         el("p", told, css="faint")
                 with el("span", css="faint"):
