@@ -89,7 +89,7 @@ def test_a_database_that_stops_under_load_loses_nothing(tmp_path: Path, monkeypa
                 client.join()
             try:
                 spool = folder / "spool"
-                wait_for(lambda: not list(spool.glob("replay")) and not list(spool.glob("entries")), 60, "the replay")
+                wait_for(lambda: not list(spool.glob("entries")) and not list(spool.glob("replay")), 60, "the replay")
             finally:
                 cluster.stop()
         answers = sum((client.answers for client in clients), Counter())

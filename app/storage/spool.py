@@ -54,7 +54,7 @@ class Spool:
 
     def pending(self) -> bool:
         """Tell whether anything waits; costs two looks at the file system."""
-        return self._replaying.exists() or self._new.exists()
+        return any(path.exists() for path in self._waits_in())
 
     def append(self, entry: Entry, once: IdempotencyKey | None = None) -> str:
         """Add an entry; it is on the disk when this returns. ``once``: of the request that it comes of.
@@ -231,9 +231,17 @@ class Spool:
         once.check(first.kind, first.fingerprint)
         return waiting
 
+    def _waits_in(self) -> tuple[Path, Path]:
+        """Return the files in which entries wait, in the order in which they go through them.
+
+        Another process may move the one to the other between two looks: looked at the other way round, it would be seen
+        in neither.
+        """
+        return self._new, self._replaying
+
     def _look(self) -> None:
         """Learn what waits, of other processes too; with the guard held."""
-        for path in (self._replaying, self._new):
+        for path in self._waits_in():
             try:
                 with path.open("rb") as file:
                     self._index(file.fileno())

@@ -9,12 +9,13 @@ import sys
 import tempfile
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import bson
 import pytest
@@ -65,6 +66,47 @@ def test_entries_come_back_whole_and_in_order(tmp_path: Path) -> None:
     assert not spool.pending()
     assert not spool.holds("7")
     assert spool.find(requests[3]) is None
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_what_another_process_moves_aside_between_two_looks_still_waits(
+    looks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once, others = IdempotencyKey("key", "kind", "digest"), Spool(tmp_path / "spool")
+    others.append(entry("a"), once)
+    left = 0
+
+    def looked() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            others._take()
+
+    def exists(path: Path, original: Callable[[Path], bool] = Path.exists) -> bool:
+        try:
+            return original(path)
+        finally:
+            looked()
+
+    def opened(path: Path, *args: Any, original: Callable[..., Any] = Path.open) -> Any:
+        try:
+            return original(path, *args)
+        finally:
+            looked()
+
+    def told(ask: Callable[[Spool], object]) -> object:
+        nonlocal left
+        (others._replaying if others._replaying.exists() else others._new).rename(others._new)
+        spool = Spool(tmp_path / "spool")
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "exists", exists)
+            patch.setattr(Path, "open", opened)
+            left = looks
+            return ask(spool)
+
+    assert told(Spool.pending) is True
+    assert told(lambda spool: spool.holds("a")) is True
+    assert told(lambda spool: spool.find(once)) == "a"
 
 
 @given(torn=st.binary(max_size=60), cut=st.integers(1, 40))
