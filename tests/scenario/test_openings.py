@@ -408,3 +408,12 @@ def test_a_power_that_the_page_denies_is_not_told(
 ) -> None:
     product = Product(title=title, language="en", specs=specs, features=features)
     assert any("1800" in fact.text.replace(",", "") for fact in facts_of(product)) == told
+
+
+@pytest.mark.parametrize(("label", "value"), [("Power", "8 W"), ("Battery life", "40 hours"), ("Capacity", "1.7 l")])
+def test_a_row_that_is_a_measure_opens_nothing(label: str, value: str) -> None:
+    product = Product.model_validate(
+        {"url": "https://shop.example/p", "title": "Larkfield Gooseneck Kettle", "language": "en", "price": Decimal(60),
+         "currency": "GBP", "specs": {label: value}, "features": ["Folds flat"]}
+    )  # fmt: skip
+    assert value not in " ".join(hook.draft.screen for hook in hooks(brief_of(product, Wishes())))

@@ -129,7 +129,7 @@ def _of_fact(brief: Brief, telling: Telling) -> Hook | None:
     row = fact.region == "table" or (bool(fact.label) and telling.screen.startswith(fact.label))
     if fact.strength < 2 or (row and fact.type in DULL_ROWS) or telling.screen.count("%") > 1:
         return None
-    if only_measures(telling.screen) or _is_care(telling.screen, brief.code):
+    if only_measures(telling.screen) or only_measures(telling.value) or _is_care(telling.screen, brief.code):
         return None
     counted = bool(re.search(r"\d", telling.screen)) and words > 1
     if fact.type == "sold_count" and not telling.say:
