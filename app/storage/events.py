@@ -42,7 +42,7 @@ WINDOW = 2 * BLOCK
 """Numbers that one read looks at: a range with two ends costs what it holds on any server."""
 REMOVED_AT_ONCE = BLOCK
 """Numbers whose events are removed in one transaction."""
-A_STATEMENT = 20
+A_STATEMENT = 12
 """Documents of a statement where a backlog is worked off: whoever reads waits for one, and a backlog is many."""
 MILESTONE_OF = 256
 """Of so many notes one is a milestone, by chance: the milestones are few enough to be read at once, however many notes

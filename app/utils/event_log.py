@@ -54,6 +54,10 @@ WINDOWS = 20
 MANY_MILESTONES = 2
 """So many are a backlog: whoever only reads leaves it to the leader."""
 MILESTONES_A_WINDOW = 2
+MUCH_LONGER, MOST_PIECES = 1.5, 8
+"""Times the usual length from which a window is cut, and into how many at most: a quiet night holds nothing."""
+FINDS_A_WINDOW = 4
+"""Statements by which a window is read: whoever reads besides waits for one, not for all."""
 FEW_SECONDS = 5.0
 """For so long after a look that found no milestone there is no backlog."""
 MANY_SECONDS = 1.0
@@ -125,6 +129,34 @@ def _milestones(most: int = 0) -> list[Record]:
     return sorted(found, key=written)
 
 
+def _even(ends: list[datetime]) -> list[datetime]:
+    """Return the ends of windows with further ones within those that are much longer than most.
+
+    By chance there is a window with many times the notes of the others, and whoever reads waits while it is read and
+    committed. As long as the pace of the notes lasts, the longer a window is the more it holds.
+    """
+    spans = sorted(end - start for start, end in pairwise(ends))
+    most = spans[len(spans) // 2] * MUCH_LONGER if spans else timedelta(0)
+    found = ends[:1]
+    for start, end in pairwise(ends):
+        pieces = min(MOST_PIECES, -(-(end - start) // most)) if most else 1
+        found += _within(start, end, pieces)
+    return list(dict.fromkeys(found))
+
+
+def _parts(window: Record) -> list[datetime]:
+    """Return the bounds of the parts of a window that are read by a statement each; one without an end is one part."""
+    low, high = window["$gte"], window["$lt"]
+    open_ended = low == LONG_AGO or high == FAR_OFF
+    return [low, high] if open_ended else [low, *_within(low, high, FINDS_A_WINDOW)]
+
+
+def _within(start: datetime, end: datetime, pieces: int) -> list[datetime]:
+    """Return the ends of the equal pieces of a span of time, in whole milliseconds, as servers keep them."""
+    inner = (start + (end - start) * piece / pieces for piece in range(1, pieces))
+    return [moment.replace(microsecond=moment.microsecond // 1000 * 1000) for moment in inner] + [end]
+
+
 @dataclass
 class _Numbering:
     """One pass over the beginning of the outbox, as it stood when the milestones were read."""
@@ -138,7 +170,7 @@ class _Numbering:
 
     def __post_init__(self) -> None:
         moments = list(dict.fromkeys(one["at"] for one in self.milestones))
-        self.ends: list[datetime] = moments[MILESTONES_A_WINDOW - 1 :: MILESTONES_A_WINDOW]
+        self.ends: list[datetime] = _even(moments[MILESTONES_A_WINDOW - 1 :: MILESTONES_A_WINDOW])
         if moments and not self.ends:  # all at one moment
             self.ends.append(moments[0] + timedelta(milliseconds=1))
         if self.to_the_end:
@@ -205,7 +237,11 @@ class _Numbering:
         A note is not numbered before those of its task that come before it, wherever these stand: clocks differ.
         """
         outbox = mongo.collection(OUTBOX)
-        held = list(outbox.find({"at": window}, session=session))
+        held = [
+            note
+            for low, high in pairwise(_parts(window))
+            for note in outbox.find({"at": {"$gte": low, "$lt": high}}, session=session)
+        ]
         names = {note["_id"] for note in held}
         found = [note for note in held if not self._must_wait(note, names)]
         self.put_off = self.put_off or len(found) < len(held)

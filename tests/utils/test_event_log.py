@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.models import utc_now
 from app.storage import events, mongo
@@ -121,3 +123,33 @@ def test_many_milestones_of_one_moment_are_all_numbered() -> None:
     mongo.collection("outbox").insert_many([note | {"at": notes[0]["at"], "milestone": True} for note in notes])
     assert number_events() == 90
     assert mongo.collection("outbox").count_documents({}) == 0
+
+
+GAPS = st.lists(st.integers(0, 5000) | st.sampled_from([0, 1, 86_400_000]), max_size=40)
+
+
+@given(gaps=GAPS)
+def test_windows_end_where_they_ended_and_between_in_whole_milliseconds(gaps: list[int]) -> None:
+    start = utc_now().replace(microsecond=0)
+    moments = list(dict.fromkeys(start + timedelta(milliseconds=sum(gaps[:count])) for count in range(len(gaps) + 1)))
+    ends = event_log._even(moments)
+    assert ends == sorted(set(ends))
+    assert set(moments) <= set(ends)
+    assert len(ends) <= event_log.MOST_PIECES * len(moments)
+    assert all(end.microsecond % 1000 == 0 for end in ends)
+
+
+def test_a_window_that_is_much_longer_than_the_others_is_cut() -> None:
+    start = utc_now().replace(microsecond=0)
+    ends = event_log._even([start + timedelta(seconds=second) for second in (0, 10, 20, 30, 60, 70, 80)])
+    assert [(end - start).seconds for end in ends] == [0, 10, 20, 30, 45, 60, 70, 80]
+
+
+@given(milliseconds=st.integers(1, 90_000))
+def test_a_window_is_read_in_parts_that_are_the_whole(milliseconds: int) -> None:
+    low = utc_now().replace(microsecond=0)
+    high = low + timedelta(milliseconds=milliseconds)
+    ends = event_log._parts({"$gte": low, "$lt": high})
+    assert (ends[0], ends[-1]) == (low, high)
+    assert ends == sorted(ends)
+    assert event_log._parts({"$gte": events.LONG_AGO, "$lt": high}) == [events.LONG_AGO, high]
