@@ -42,11 +42,10 @@ from app.storage.owners import owned
 from app.storage.pages import OldPlace, PageQuery, decode_place, encode_place, read_old
 from app.storage.search import find_page_of_sessions
 from app.storage.writes import Delete, Insert, Update
-from app.task_specs import TASK_SPECS
 from app.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.utils.event_log import number_events
 from app.utils.outage import flush_spool
-from app.utils.session_rules import COLLECTION
+from app.utils.session_rules import COLLECTION, SESSION_RULES
 
 MAX_LISTED = 1000
 REMOVED_AT_ONCE = 100
@@ -94,7 +93,7 @@ def new_session(short_id: str, task_type: TaskType | str, task_id: str, user_id:
         raise InvalidInput(f"{wrong['loc'][0]}: {wrong['msg'].removeprefix('Value error, ')}") from None
     except ValueError as error:
         raise InvalidInput(f"task_type: {error}") from None
-    if not TASK_SPECS[session.task_type].session.created:
+    if not SESSION_RULES[session.task_type].created:
         raise InvalidInput(f"task_type: {session.task_type.value} tasks have no sessions")
     return session
 

@@ -46,6 +46,7 @@ class Attribute:
     say: str
 
 
+@cache
 def _table(name: str) -> dict[str, Any]:
     path = files("app.scenario").joinpath(f"attributes/{name}.json")
     return cast("dict[str, Any]", json.loads(path.read_text("utf-8"))) if path.is_file() else {}

@@ -244,13 +244,17 @@ class Page:
         language = language_for(source)
         return (label and language is not None and left_in(label, language)) or source
 
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The languages of the page: its own, and those in which sellers left rows."""
+        return languages_of(self.lines, self.source or self.code)
+
     def lacks_attribute(self, line: str) -> bool:
         """Tell whether a line tells an attribute in its own words that the page does not tell in any."""
         names = _attribute_sentences(self.code).get(core(line))
         if not names or self.standing_on_page(line):
             return False
-        sources = languages_of(self.lines, self.source or self.code)
-        places = (place_of(text, name, source) for source in sources for name in names for text in self.lines)
+        places = (place_of(text, name, source) for source in self.sources for name in names for text in self.lines)
         return all(place is None for place in places)
 
     def standing_on_page(self, line: str) -> bool:
