@@ -65,7 +65,7 @@ test-slow: $(TEST_STAMP) ## Run the tests that take long: speech recognition, 10
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 model-check: $(TEST_STAMP) ## Drive the rules of tasks and sessions through RUNS random runs (1,000)
-	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/utils/test_task_states.py tests/services/test_short_versions.py
+	@SHOPREEL_RUNS=$(RUNS) $(BIN)/python -m pytest -q tests/tasks/test_states.py tests/shorts/test_versions.py
 
 chaos: $(TEST_STAMP) ## Run 200 tasks through 60 random faults and count what is lost (SEED=1; up to 10 minutes)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(ARGS)

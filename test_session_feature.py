@@ -11,11 +11,13 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
+from app.db import client as mongo
+from app.db.writes import Delete
 from app.models import Product, Scenario, Scene, Wishes, utc_now
+from app.products import repository as products
 from app.services.session_service import session_service
-from app.storage import mongo, products, shorts
-from app.storage.short_writes import save_scenario, set_product
-from app.storage.writes import Delete
+from app.shorts import repository as shorts
+from app.shorts.writes import save_scenario, set_product
 from app.utils.task_management import (
     TaskPriority,
     TaskType,

@@ -21,12 +21,12 @@ from urllib.parse import quote
 
 import httpx2
 
-from app.api.schemas import SessionPage, ShortDetail, TaskList
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable, WorkFailed
+from app.events.repository import Event
+from app.http.schemas import SessionPage, ShortDetail, TaskList
 from app.models import SessionInfo, TaskInfo, TaskType, Wishes
-from app.storage.events import Event
-from app.storage.shorts import ShortStatus
-from app.storage.tasks import being_saved
+from app.shorts.repository import ShortStatus
+from app.tasks.repository import being_saved
 
 API = "/api/v1"
 ERRORS: dict[int, type[ShopReelError]] = {

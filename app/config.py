@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app import server_urls
+from app.core import server_urls
 from app.errors import InvalidInput
 
 Milliseconds = Annotated[int, Field(gt=0, le=3_600_000)]

@@ -9,20 +9,23 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app import __version__, tracing
-from app.api import health, routes
-from app.api.authentication import OPEN_PATHS, Authentication
-from app.api.bodies import BodyLimit
-from app.api.origin import OriginCheck
-from app.api.problems import Problem, install_problems
-from app.api.requests import RequestContext
+from app import __version__
+from app.access.authentication import OPEN_PATHS, Authentication
+from app.access.origin import OriginCheck
+from app.api import routes
 from app.config import get_settings
+from app.core import tracing
+from app.core.telemetry import get_logger
+from app.db import async_client as mongo_async
 from app.embedded import detach
-from app.services.scheduler_service import Scheduler
-from app.services.session_service import session_service
-from app.storage import broker, dependencies, mongo_async
-from app.telemetry import get_logger
-from app.utils.lease_keeper import keeper
+from app.http.bodies import BodyLimit
+from app.http.problems import Problem, install_problems
+from app.http.requests import RequestContext
+from app.maintenance import dependencies, health
+from app.maintenance.scheduler import Scheduler
+from app.queue import broker
+from app.sessions.service import session_service
+from app.tasks.lease_keeper import keeper
 from app.web import assets, sign_in
 from app.web.dashboard import Dashboard
 

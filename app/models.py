@@ -1,4 +1,4 @@
-"""The plain data that every floor shares: tasks' words, sessions, products, analyses and scenarios.
+"""The plain data that every package shares: tasks' words, sessions, products, analyses and scenarios.
 
 All models forbid unknown fields where a caller fills them in, so that a typing error is told and not dropped.
 """
@@ -43,7 +43,7 @@ class TaskType(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """The states of a task; the moves between them stand in ``app.utils.task_management``."""
+    """The states of a task; the moves between them stand in ``app.tasks.service``."""
 
     QUEUED = "queued"
     RUNNING = "running"

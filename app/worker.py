@@ -10,20 +10,22 @@ from typing import Any
 
 import dramatiq
 
-from app import tracing
+from app.blobs import store as media
+from app.blobs.workspace import remove_stale_workspaces
 from app.config import get_settings
+from app.core import tracing
+from app.core.telemetry import configure_logging, get_logger
+from app.db import client as mongo
 from app.embedded import detach
+from app.maintenance.scheduler import Scheduler
+from app.maintenance.worker_health import probes
 from app.models import TaskType
-from app.processes import asked_to_end, end_with_parent
-from app.services import task_runner
-from app.services.scheduler_service import Scheduler
-from app.storage import broker, media, mongo
-from app.storage.queues import ACTOR, LIGHT, RENDER, taken
-from app.storage.workspace import remove_stale_workspaces
-from app.telemetry import configure_logging, get_logger
-from app.utils.lease_keeper import keeper
-from app.worker_probes import probes
-from app.worker_process import DRAIN_SECONDS, HAND_BACK_SECONDS
+from app.processes.lifetime import asked_to_end, end_with_parent
+from app.processes.worker_process import DRAIN_SECONDS, HAND_BACK_SECONDS
+from app.queue import broker
+from app.queue.names import ACTOR, LIGHT, RENDER, taken
+from app.tasks import runner as task_runner
+from app.tasks.lease_keeper import keeper
 
 WORKER_TIMEOUT_MS = 50
 log = get_logger("worker")

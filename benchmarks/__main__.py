@@ -56,10 +56,11 @@ def _servers() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="bench-", dir="build", ignore_cleanup_errors=True) as folder:
         os.environ["SHOPREEL_DATA_DIR"] = str(Path(folder).absolute())
         # Only now: modules read the settings as they are imported.
+        from app.core.telemetry import configure_logging
+        from app.db import client as mongo
         from app.embedded import detach
-        from app.storage import broker, mongo
-        from app.telemetry import configure_logging
-        from app.utils.lease_keeper import keeper
+        from app.queue import broker
+        from app.tasks.lease_keeper import keeper
 
         configure_logging(level="error")
         mongo.connect().client.drop_database(DATABASE)

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pymongo import ASCENDING, AsyncMongoClient, MongoClient
 
 from app.config import get_settings
-from app.storage.mongo import mongodb_uri
+from app.db.client import mongodb_uri
 
 app = FastAPI()
 settings = get_settings()

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-from app import capacity
-from app.capacity import Load, Outcome, Workers
+from app.analytics import capacity
+from app.analytics.capacity import Load, Outcome, Workers
+from app.db import client as mongo
 from app.models import TaskType
-from app.storage import mongo
-from app.storage.service_times import place_seconds
-from app.utils.task_dispatch import submit_task
+from app.queue.dispatch import submit_task
+from app.tasks.service_times import place_seconds
 from benchmarks.noop_worker import compute
 from benchmarks.table import Row, Table
 from benchmarks.throughput import worker

@@ -19,8 +19,8 @@ import av
 import cv2
 import numpy as np
 
-from app.children import end_spares
 from app.demo.pictures import photograph
+from app.processes.children import end_spares
 from app.rendering import clips, film
 from app.rendering.encode import PLAIN, Writer
 from app.rendering.jobs import ClipJob, FilmJob, FilmScene, SpeechJob

@@ -17,12 +17,12 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from app.config import get_settings
+from app.db import client as mongo
+from app.events.log import number_events
+from app.events.repository import note_session
 from app.models import TaskType, utc_now
-from app.services.session_service import REMOVED_AT_ONCE, session_service
-from app.storage import mongo
-from app.storage.events import note_session
-from app.utils.event_log import number_events
-from app.utils.task_management import complete_task, create_task
+from app.sessions.service import REMOVED_AT_ONCE, session_service
+from app.tasks.service import complete_task, create_task
 from benchmarks.table import Table, rates, times
 
 FULL = 50_000

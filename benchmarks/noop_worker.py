@@ -12,8 +12,8 @@ import time
 from typing import Any
 
 from app.models import TaskType
-from app.processes import end_with_parent
-from app.services import task_runner
+from app.processes.lifetime import end_with_parent
+from app.tasks import runner as task_runner
 from app.worker import run_worker
 
 SECONDS = float(os.environ.get("SHOPREEL_NOOP_SECONDS", "0"))

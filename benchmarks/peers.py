@@ -15,13 +15,13 @@ from dramatiq.brokers.redis import RedisBroker
 from pymongo import DeleteOne, InsertOne, MongoClient, UpdateOne
 
 from app.config import get_settings
+from app.core.search_words import beginnings
+from app.db.client import mongodb_uri
+from app.db.writes import Delete, Insert, Update, Write
 from app.models import TaskStatus, TaskType, utc_now
-from app.processes import asked_to_end, end_with_parent
-from app.storage import broker
-from app.storage.mongo import mongodb_uri
-from app.storage.words import beginnings
-from app.storage.writes import Delete, Insert, Update, Write
-from app.utils.task_writes import creation_writes, end_writes
+from app.processes.lifetime import asked_to_end, end_with_parent
+from app.queue import broker
+from app.tasks.writes import creation_writes, end_writes
 
 DATABASE = "bench_peers"
 THREADS = 4

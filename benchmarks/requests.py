@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx2
 
 from app.models import TaskType
-from app.processes import child_environment
-from app.utils.task_management import cancel_task, create_task
+from app.processes.lifetime import child_environment
+from app.tasks.service import cancel_task, create_task
 from benchmarks.table import Table, rates
 from tests.ports import free_port
 

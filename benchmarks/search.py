@@ -28,17 +28,19 @@ from typing import Any
 import pymongo
 from pymongo import monitoring
 
+from app.analytics import figures
+from app.analytics.service import FRESH_SECONDS, analyse
+from app.core.search_words import HIDDEN, OF_ERROR, beginnings, error_beginnings
+from app.db import client as mongo
+from app.db import schema
+from app.db.indexes import ensure_indexes
+from app.db.pagination import forget_learnt
 from app.embedded.servers import embedded_servers
+from app.events.repository import activity, buckets
 from app.models import TaskType, utc_now
-from app.services.analytics_service import FRESH_SECONDS, analyse
-from app.services.session_service import session_service
-from app.storage import figures, mongo, schema
-from app.storage.events import activity, buckets
-from app.storage.indexes import ensure_indexes
-from app.storage.pages import forget_learnt
-from app.storage.shorts import list_shorts
-from app.storage.tasks import SUMMARY, list_tasks
-from app.storage.words import HIDDEN, OF_ERROR, beginnings, error_beginnings
+from app.sessions.service import session_service
+from app.shorts.repository import list_shorts
+from app.tasks.repository import SUMMARY, list_tasks
 
 HISTORY, LIVE, BATCH, ROUNDS, LIMIT = 100_000, 5_000, 1_000, 25, 1.3
 DAYS = timedelta(days=30)

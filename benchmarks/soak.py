@@ -32,13 +32,13 @@ import psutil
 import pymongo
 from bson import ObjectId
 
+from app.db import schema
+from app.db.indexes import ensure_indexes
 from app.embedded.hold import connect as hold_servers
 from app.embedded.servers import embedded_servers
+from app.events.repository import MILESTONE_OF, buckets
 from app.models import utc_now
-from app.processes import child_environment, die_with_parent
-from app.storage import schema
-from app.storage.events import MILESTONE_OF, buckets
-from app.storage.indexes import ensure_indexes
+from app.processes.lifetime import child_environment, die_with_parent
 
 RATE, P99_MS = 500.0, 100.0
 BATCH, USERS, LISTED = 2000, 50, 300

@@ -16,11 +16,12 @@ from typing import Any
 
 from pymongo.collection import Collection
 
+from app.db import client as mongo
+from app.db.indexes import ensure_indexes
 from app.models import TaskType
-from app.processes import child_environment
-from app.storage import broker, mongo
-from app.storage.indexes import ensure_indexes
-from app.utils.task_dispatch import submit_task
+from app.processes.lifetime import child_environment
+from app.queue import broker
+from app.queue.dispatch import submit_task
 from benchmarks import peers
 from benchmarks.table import Table, percentile, rates
 

@@ -10,14 +10,16 @@ from typing import Any
 
 import av
 
+from app.blobs import store as media
 from app.config import get_settings
+from app.db import client as mongo
 from app.demo.shop import DemoShop
 from app.models import TaskType, Wishes
+from app.processes.worker_process import WorkerProcess
 from app.rendering.encode import Writer
-from app.services.short_service import start_short
-from app.storage import media, mongo, shorts
-from app.storage.shorts import ShortStatus
-from app.worker_process import WorkerProcess
+from app.shorts import repository as shorts
+from app.shorts.repository import ShortStatus
+from app.shorts.service import start_short
 from benchmarks.table import Row, Table
 
 PRODUCT = "pour-over-coffee-set"

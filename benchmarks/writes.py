@@ -8,14 +8,14 @@ from typing import Any
 from bson import ObjectId
 from pymongo import DeleteMany, DeleteOne, InsertOne, UpdateOne
 
+from app.db import client as mongo
+from app.db.writes import Delete, Insert, Update, Write
 from app.models import TaskStatus, TaskType
-from app.storage import mongo
-from app.storage.short_writes import set_product
-from app.storage.tasks import find_task
-from app.storage.writes import Delete, Insert, Update, Write
-from app.utils.lease_keeper import Lease, keeper
-from app.utils.task_management import claim_task, complete_task, create_task, start_task
-from app.utils.task_writes import creation_writes, end_writes, live
+from app.shorts.writes import set_product
+from app.tasks.lease_keeper import Lease, keeper
+from app.tasks.repository import find_task
+from app.tasks.service import claim_task, complete_task, create_task, start_task
+from app.tasks.writes import creation_writes, end_writes, live
 from benchmarks.table import Table, in_turns, times
 
 ROUNDS = 300

@@ -44,21 +44,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from app.analysis.process import looks, reads, shows  # noqa: E402 (the environment comes first)
-from app.children import end_spares  # noqa: E402 (the environment comes first)
+from app.blobs import store as media  # noqa: E402 (the environment comes first)
 from app.config import get_settings  # noqa: E402 (the environment comes first)
+from app.db import client as mongo  # noqa: E402 (the environment comes first)
+from app.db.indexes import INDEXES  # noqa: E402 (the environment comes first)
 from app.embedded import detach  # noqa: E402 (the environment comes first)
 from app.embedded.hold import connect as hold_servers  # noqa: E402 (the environment comes first)
 from app.models import LIVE  # noqa: E402 (the environment comes first)
+from app.processes.children import end_spares  # noqa: E402 (the environment comes first)
+from app.processes.worker_process import WorkerProcess  # noqa: E402 (the environment comes first)
+from app.queue import broker  # noqa: E402 (the environment comes first)
 from app.rendering.process import renderers, speakers  # noqa: E402 (the environment comes first)
-from app.storage import broker, media, mongo  # noqa: E402 (the environment comes first)
-from app.storage.indexes import INDEXES  # noqa: E402 (the environment comes first)
-from app.storage.spool import get_spool  # noqa: E402 (the environment comes first)
+from app.sessions.rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
+from app.tasks import recovery as task_recovery  # noqa: E402 (the environment comes first)
+from app.tasks.lease_keeper import keeper  # noqa: E402 (the environment comes first)
+from app.tasks.service import cancel_task  # noqa: E402 (the environment comes first)
+from app.tasks.spool import get_spool  # noqa: E402 (the environment comes first)
 from app.untrusted.process import readers  # noqa: E402 (the environment comes first)
-from app.utils import task_recovery  # noqa: E402 (the environment comes first)
-from app.utils.lease_keeper import keeper  # noqa: E402 (the environment comes first)
-from app.utils.session_rules import KEPT_TYPES  # noqa: E402 (the environment comes first)
-from app.utils.task_management import cancel_task  # noqa: E402 (the environment comes first)
-from app.worker_process import WorkerProcess  # noqa: E402 (the environment comes first)
 from tests.servers import SERVERS, OwnServer, own_server  # noqa: E402 (the environment comes first)
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -224,7 +226,7 @@ def _leaked_records() -> list[str]:
 
 
 def wipe(*collections: str) -> None:
-    """Empty collections, in a transaction, as others may be writing to them (see ``app.storage.guarded``)."""
+    """Empty collections, in a transaction, as others may be writing to them (see ``app.db.guarded``)."""
     mongo.in_transaction(
         lambda session: [mongo.collection(name).delete_many({}, session=session) for name in collections]
     )

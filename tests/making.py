@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.models import Wishes
-from app.storage import shorts
-from app.storage.shorts import Short, ShortStatus
+from app.shorts import repository as shorts
+from app.shorts.repository import Short, ShortStatus
 
 SMALL = Wishes(width=180, height=320, seconds=10)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.config import get_settings
+from app.db import client as mongo
 from app.embedded.servers import Server, embedded_servers
-from app.storage import broker, mongo
+from app.queue import broker
 from tests.polling import wait_for
 
 SERVERS: set[int] = set()

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from app.db import client as mongo
+from app.db.client import write_together
+from app.db.writes import Delete, Insert, Update
 from app.models import ImageAnalysis, Product, Scenario, split_short_key, utc_now
-from app.storage import mongo, short_writes, shorts
-from app.storage.mongo import write_together
-from app.storage.writes import Delete, Insert, Update
+from app.shorts import repository as shorts
+from app.shorts import writes as short_writes
 
 NOTHING = Delete("tasks", {"_id": "no such task"})
 """With it a write is a transaction: alone it might wait for one of a scheduler's, which waits for the collection."""

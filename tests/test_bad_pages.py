@@ -10,15 +10,16 @@ from typing import ClassVar
 import pytest
 from PIL import Image
 
+from app.db import client as mongo
 from app.models import TaskStatus
-from app.services.data_extraction_service import start_data_extraction
-from app.services.scraping_service import start_scraping
-from app.services.session_service import session_service
-from app.services.short_service import start_short
-from app.storage import mongo, shorts
-from app.storage.shorts import ShortStatus
-from app.storage.tasks import find_task
-from app.worker_process import WorkerProcess
+from app.processes.worker_process import WorkerProcess
+from app.products.data_extraction import start_data_extraction
+from app.sessions.service import session_service
+from app.shorts import repository as shorts
+from app.shorts.repository import ShortStatus
+from app.shorts.service import start_short
+from app.shorts.steps.scrape import start_scraping
+from app.tasks.repository import find_task
 from tests.answering import Answering, serving
 from tests.making import SMALL, ended
 from tests.polling import wait_for

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from app.capacity import Load, Workers, least_workers, simulate, workers_needed
+from app.analytics.capacity import Load, Workers, least_workers, simulate, workers_needed
+from app.db import client as mongo
 from app.models import TaskType, utc_now
-from app.processes import child_environment
-from app.services import short_service
-from app.storage import mongo
-from app.storage.shorts import Short
-from app.task_specs import STEPS
+from app.processes.lifetime import child_environment
+from app.shorts import service as short_service
+from app.shorts.repository import Short
+from app.tasks.registry import STEPS
 from tests.scenario.known_good import known_good
 
 KIND = TaskType.CONTENT_ANALYSIS

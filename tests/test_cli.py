@@ -21,13 +21,13 @@ import duckdb
 import psutil
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from app.config import get_settings
+from app.db import client as mongo
 from app.demo.catalogue import PRODUCTS
 from app.demo.pages import product_page
 from app.models import TaskType
-from app.storage import mongo
-from app.utils.task_management import complete_task, create_task, start_task, update_task_progress
+from app.tasks.service import complete_task, create_task, start_task, update_task_progress
 from tests.polling import wait_for
 
 Here = Callable[..., subprocess.CompletedProcess[str]]

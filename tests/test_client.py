@@ -10,19 +10,22 @@ import httpx2
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import app as command
+from app.access.keys import create_key
+from app.analytics.service import analyse
+from app.blobs import store as media
+from app.cli.main import app as command
+from app.cli.serve import bound_socket, serving
 from app.client import ShopReel
+from app.db import client as mongo
 from app.errors import Conflict, InvalidInput, NotFound, Unavailable, WorkFailed
+from app.events.feed import feed
+from app.events.repository import Event
+from app.maintenance.forget import forget_user
 from app.models import Product, TaskType, short_key
-from app.server import bound_socket, serving
-from app.services.analytics_service import analyse
-from app.services.forget_service import forget_user
-from app.storage import media, mongo, short_writes, videos
-from app.storage.events import Event
-from app.storage.keys import create_key
-from app.storage.shorts import ShortStatus
-from app.utils.event_feed import feed
-from app.utils.task_management import (
+from app.shorts import videos
+from app.shorts import writes as short_writes
+from app.shorts.repository import ShortStatus
+from app.tasks.service import (
     cancel_task,
     complete_task,
     create_task,

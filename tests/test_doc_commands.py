@@ -17,15 +17,16 @@ import pytest
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import app as commands
+from app.blobs import store as media
+from app.cli.main import app as commands
+from app.cli.serve import bound_socket, serving
 from app.config import Settings, get_settings
+from app.db import client as mongo
 from app.demo.shop import DemoShop
 from app.models import TaskType
-from app.server import bound_socket, serving
-from app.services import task_runner
-from app.services.task_runner import run_task
-from app.storage import media, mongo
-from app.storage.videos import Thumbnail, Video
+from app.shorts.videos import Thumbnail, Video
+from app.tasks import runner as task_runner
+from app.tasks.runner import run_task
 from tests.access.servers import answers
 from tests.conftest import change_all
 from tests.polling import wait_for

@@ -20,20 +20,22 @@ import psutil
 import pytest
 from PIL import Image
 
+from app.blobs import store as media
 from app.brand_models import BrandKit
+from app.db import client as mongo
 from app.demo.shop import DemoShop
 from app.errors import Conflict
 from app.models import TaskInfo, TaskStatus, TaskType
-from app.services.data_extraction_service import start_data_extraction
-from app.services.save_scenario_service import start_save_scenario
-from app.services.scenario_generation_service import edit_scenario, regenerate_scene
-from app.services.session_service import session_service
-from app.services.short_service import start_short, task_ended
-from app.storage import media, mongo, shorts
-from app.storage.shorts import ShortStatus
-from app.storage.tasks import find_task, tasks_of_short
-from app.utils.task_management import cancel_task
-from app.worker_process import WorkerProcess
+from app.processes.worker_process import WorkerProcess
+from app.products.data_extraction import start_data_extraction
+from app.sessions.service import session_service
+from app.shorts import repository as shorts
+from app.shorts.repository import ShortStatus
+from app.shorts.service import start_short, task_ended
+from app.shorts.steps.save_scenario import start_save_scenario
+from app.shorts.steps.write_scenario import edit_scenario, regenerate_scene
+from app.tasks.repository import find_task, tasks_of_short
+from app.tasks.service import cancel_task
 from tests import staging
 from tests.conftest import DATA_DIR
 from tests.making import SMALL, ended

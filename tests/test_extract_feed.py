@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.extract import extract_feed
 from app.errors import InvalidInput
-from app.extract_feed import extract_feed
 from app.extraction import tables
 from app.fetching import FetchPolicy
 from tests.fetching.test_warc import http, record

@@ -20,13 +20,13 @@ import psutil
 import pytest
 
 from app.config import get_settings
+from app.db import client as mongo
 from app.models import TaskInfo, TaskStatus, utc_now
-from app.services.data_extraction_service import start_data_extraction
-from app.services.scraping_service import start_scraping
-from app.storage import mongo
-from app.storage.tasks import find_task
-from app.utils.task_management import cancel_task
-from app.worker_process import WorkerProcess
+from app.processes.worker_process import WorkerProcess
+from app.products.data_extraction import start_data_extraction
+from app.shorts.steps.scrape import start_scraping
+from app.tasks.repository import find_task
+from app.tasks.service import cancel_task
 from tests.answering import serving
 from tests.extraction.hostile import HOSTILE, START
 from tests.polling import wait_for
@@ -182,7 +182,7 @@ def test_ten_megabytes_of_each_construct_do_too(worker: WorkerProcess, shop: str
 
 
 def test_a_picture_made_to_harm_costs_itself_alone(worker: WorkerProcess, shop: str) -> None:
-    from app.services.image_analysis_service import start_image_analysis
+    from app.shorts.steps.analyze_images import start_image_analysis
 
     images = f'["http://{shop}/bomb.png", "http://{shop}/more.png"]'
     Pages.files = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.storage import mongo
+from app.db import client as mongo
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import wait_until_ready
 from tests.polling import wait_for

@@ -17,10 +17,10 @@ from tests.polling import wait_for
 
 ROOT = Path(__file__).parents[1]
 CHECKS = [
-    "tests/storage/test_mongo.py",
-    "tests/services/test_session_service.py",
-    "tests/utils/test_task_management.py",
-    "tests/utils/test_task_states.py",
+    "tests/db/test_client.py",
+    "tests/sessions/test_service.py",
+    "tests/tasks/test_service.py",
+    "tests/tasks/test_states.py",
 ]
 
 

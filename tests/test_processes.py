@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from app.processes import child_environment
+from app.processes.lifetime import child_environment
 
 TOLD_BY_A_THREAD = """
 import signal, threading, time
-from app.processes import asked_to_end, wait_for_interrupt
+from app.processes.lifetime import asked_to_end, wait_for_interrupt
 wait = {wait}
 def tell():
     time.sleep(0.3)  # until the main thread waits

@@ -15,8 +15,8 @@ import psutil
 
 from app.client import ShopReel
 from app.demo.shop import DemoShop
+from app.events.repository import Event
 from app.models import Wishes
-from app.storage.events import Event
 from tests.access.servers import answers
 from tests.chaos.cluster import Cluster
 from tests.polling import wait_for

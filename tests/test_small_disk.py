@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.processes import child_environment
+from app.processes.lifetime import child_environment
 
 
 def test_a_full_and_a_read_only_disk(tmp_path: Path) -> None:

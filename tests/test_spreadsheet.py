@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.analytics.report import write_csv
+from app.analytics.service import Analytics, DayFigures, Seconds, TypeFigures
+from app.core.spreadsheet import START, TableWriter, escaped, unescaped
 from app.extraction import Record, extract_records
 from app.extraction.tables import convert, line_of
 from app.models import Product, TaskType, utc_now
-from app.report import write_csv
-from app.services.analytics_service import Analytics, DayFigures, Seconds, TypeFigures
-from app.spreadsheet import START, TableWriter, escaped, unescaped
 
 APP = Path(__file__).parents[1] / "app"
 FORMULAS = [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.server import bound_socket, serving
+from app.cli.serve import bound_socket, serving
 from app.utils.task_management import TaskStatus, complete_task, fail_task, get_task_status
 from tests.polling import wait_for
 

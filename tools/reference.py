@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.cli import get_docs_for_click
 
-from app.cli import app as commands
+from app.cli.main import app as commands
 from app.config import DEFAULT_LIMITS, Settings
 from app.main import create_app
 from tools.states import states_svg

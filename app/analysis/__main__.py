@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from app.children import begin, limit
+from app.processes.children import begin, limit
 
 
 def _measure(data: bytes, url: str) -> dict[str, Any]:

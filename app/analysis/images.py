@@ -23,8 +23,8 @@ from app.analysis.pixels import (
     to_rgb,
 )
 from app.analysis.subject import close_ups, colour_of, cut_off_at, outline_of, people_in
+from app.core.picture_formats import unknown
 from app.models import MAX_PICTURE_PIXELS, ImageAnalysis
-from app.picture_formats import unknown
 from app.picture_models import Cut
 
 LOOK_SIDE = 512

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps
 
+from app.core.picture_formats import READ
 from app.models import MAX_PICTURE_PIXELS
-from app.picture_formats import READ
 
 Rgb = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]

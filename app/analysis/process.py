@@ -7,9 +7,9 @@ from collections.abc import Callable
 from threading import Semaphore
 from typing import Any
 
-from app.children import Child, ChildDied, Spares
 from app.errors import WorkFailed
 from app.models import ImageAnalysis
+from app.processes.children import Child, ChildDied, Spares
 
 MEMORY = 600_000_000
 """Bytes of private memory. The largest PNG that is read, 60 megapixels with transparency, takes 350 MB."""

@@ -3,18 +3,23 @@
 from fastapi import Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
-from app.api import events, insight, pictures, scheduler, sessions, shorts, tasks, work
-from app.storage.spool import get_spool
-from app.utils.outage import flush_spool
+from app.analytics import endpoints as insight
+from app.events import endpoints as events
+from app.http import PREFIX
+from app.maintenance import endpoints as scheduler
+from app.products import endpoints as pictures
+from app.sessions import endpoints as sessions
+from app.shorts import endpoints as shorts
+from app.shorts import step_endpoints as work
+from app.tasks import endpoints as tasks
+from app.tasks.outage import flush_spool
+from app.tasks.spool import get_spool
 
 
 async def caught_up(request: Request) -> None:
     """Let readers find what this machine has accepted in an outage that is over, or be told to come again."""
     if request.method != "POST" and get_spool().pending():
         await run_in_threadpool(flush_spool)
-
-
-PREFIX = "/api/v1"
 
 
 def include_in(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app.demo.shop import DemoShop
-from app.processes import wait_for_interrupt
+from app.processes.lifetime import wait_for_interrupt
 
 
 def main() -> int:

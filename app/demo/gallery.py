@@ -31,13 +31,13 @@ def main(folder: Path) -> int:
     """Make the gallery; return the exit code."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["SHOPREEL_DATA_DIR"] = str(folder / "data")
+    from app.cli.serve import prepare
     from app.demo.shop import DemoShop
     from app.models import Wishes
-    from app.server import prepare
-    from app.services.short_service import start_short
-    from app.storage import shorts
-    from app.storage.shorts import ShortStatus
-    from app.worker_process import WorkerProcess
+    from app.processes.worker_process import WorkerProcess
+    from app.shorts import repository as shorts
+    from app.shorts.repository import ShortStatus
+    from app.shorts.service import start_short
 
     prepare()
     begun = time.monotonic()
@@ -65,9 +65,9 @@ def main(folder: Path) -> int:
 
 
 def _keep(short: object, path: Path) -> None:
+    from app.blobs import store as media
     from app.rendering.sheet import contact_sheet, frames_of
-    from app.storage import media
-    from app.storage.shorts import Short
+    from app.shorts.repository import Short
 
     assert isinstance(short, Short)
     assert short.video is not None

@@ -15,13 +15,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.folders import check_owner, private_folder
+from app.core.telemetry import get_logger
 from app.embedded.servers import embedded_servers
 from app.embedded.sockets import peer_user, socket_name
 from app.embedded.supervisor import ANOTHER_SERVES, DATABASE_BROKEN, READY_SECONDS, supervisor_socket
 from app.errors import Unavailable
-from app.folders import check_owner, private_folder
-from app.processes import child_environment
-from app.telemetry import get_logger
+from app.processes.lifetime import child_environment
 
 
 @dataclass(frozen=True)

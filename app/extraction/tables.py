@@ -6,10 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.core.spreadsheet import TableWriter
 from app.errors import InvalidInput
 from app.extraction.results import Record
 from app.models import Product
-from app.spreadsheet import TableWriter
 
 PARQUET_HINT = "Parquet files need DuckDB: pip install 'shopreel[parquet]'"
 # The types of columns that are more than text, in DuckDB's words.

@@ -14,12 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.children import begin, orders
 from app.errors import InvalidInput, ShopReelError, WorkFailed
 from app.fetching import guard
 from app.fetching.client import check_status
 from app.fetching.policy import FetchPolicy
 from app.fetching.tunnel import Tunnel
+from app.processes.children import begin, orders
 
 MEMORY = 2 * 2**30
 """Bytes of private memory of each of the browser's processes."""

@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from app.children import Child
 from app.errors import InvalidInput, WorkFailed
 from app.fetching.client import Page
 from app.fetching.policy import TICK, FetchPolicy
+from app.processes.children import Child
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HINT = "install Chromium (Debian: apt-get install chromium) and ShopReel's extra (pip install 'shopreel[browser]')"

@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Lock
 from uuid import uuid4
 
+from app.core.folders import private_folder
 from app.fetching.transport import Response
-from app.folders import private_folder
 
 LONGEST_FRESH = 3600.0
 """Seconds: prices change, so no answer is used unasked for longer, whatever the server says."""

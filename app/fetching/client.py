@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from app.core.picture_formats import NOT_READ, format_of, unknown
+from app.core.redaction import without_secrets
 from app.errors import InvalidInput, WorkFailed
 from app.extraction.text import decode
 from app.fetching import cache, guard, politeness, robots
@@ -13,8 +15,6 @@ from app.fetching.guard import Target
 from app.fetching.policy import FetchPolicy
 from app.fetching.transport import Response, exchange
 from app.fetching.visit import Cookies, refresh_of
-from app.picture_formats import NOT_READ, format_of, unknown
-from app.redaction import without_secrets
 
 PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", ""))
 """Some shops send pages with no or a vague type; what is no HTML is told by the extraction."""

@@ -8,10 +8,10 @@ from ipaddress import IPv4Address as IPv4
 from ipaddress import IPv6Address as IPv6
 from urllib.parse import quote, urlsplit
 
+from app.core.redaction import without_secrets
 from app.errors import InvalidInput
 from app.fetching.names import look_up
 from app.fetching.policy import FetchPolicy
-from app.redaction import without_secrets
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1024

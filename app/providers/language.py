@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from app.core.telemetry import MODEL_DOLLARS, MODEL_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 from app.errors import Unavailable, WorkFailed
 from app.providers.protocols import Answer, Output, Usage
 from app.providers.transport import Throttle
-from app.telemetry import MODEL_DOLLARS, MODEL_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model

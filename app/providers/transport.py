@@ -12,8 +12,8 @@ from typing import Any, Literal
 from curl_cffi import requests
 from curl_cffi.requests.exceptions import RequestException
 
+from app.core.telemetry import PROVIDER_CALLS, PROVIDER_SECONDS
 from app.errors import ShopReelError, Unavailable, WorkFailed
-from app.telemetry import PROVIDER_CALLS, PROVIDER_SECONDS
 
 RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same call may succeed."""

@@ -13,7 +13,7 @@ import resource
 from collections.abc import Callable
 from typing import Any
 
-from app.children import begin, orders
+from app.processes.children import begin, orders
 
 MEMORY = 6 * 2**30
 """Bytes of private memory; a 2160 x 3840 film takes about a quarter of it."""

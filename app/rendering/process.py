@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import overload
 
-from app.children import Spares
 from app.errors import InvalidInput, WorkFailed
+from app.processes.children import Spares
 from app.rendering.encode import part_of
 from app.rendering.jobs import (
     ClipJob,

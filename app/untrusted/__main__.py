@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from app.analysis.text import analyze_plain_text, analyze_text
-from app.children import begin, limit
 from app.errors import InvalidInput
 from app.extraction import Explanation
 from app.extraction.document import Document, parse
@@ -28,6 +27,7 @@ from app.extraction.product import explained
 from app.extraction.scripts import runs
 from app.extraction.shop_data import asked
 from app.models import Product
+from app.processes.children import begin, limit
 from app.untrusted.rows import rows
 
 MAX_CANDIDATES, MAX_SHOWN = 100, 2000

@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.children import Child, ChildDied, Spares
 from app.config import get_settings
+from app.core.telemetry import get_logger
 from app.errors import InvalidInput, WorkFailed
 from app.extraction.candidates import Candidate
 from app.extraction.results import Explanation, Judged, Record
 from app.models import ContentAnalysis, Product
-from app.telemetry import get_logger
+from app.processes.children import Child, ChildDied, Spares
 
 MEGABYTE = 1_000_000
 WALL_SECONDS = 90.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from app.api.pictures import picture_name
-from app.api.schemas import StoredProductOut
-from app.storage.shorts import Short
+from app.http.schemas import StoredProductOut
+from app.products.endpoints import picture_name
+from app.shorts.repository import Short
 
 
 def short_page(short: Short, part: str = "") -> str:

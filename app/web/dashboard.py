@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import problem
 from app.errors import TooMany
-from app.utils.open_streams import open_streams
+from app.events.open_streams import open_streams
+from app.http.problems import problem
 
 PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
 MACHINERY = "/_nicegui"

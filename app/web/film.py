@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.rendering.subtitles import FORMATS
-from app.storage.shorts import Short, ShortStatus
-from app.storage.videos import Video
+from app.shorts.repository import Short, ShortStatus
+from app.shorts.videos import Video
 from app.web.addresses import short_file
 from app.web.kit import card, el, icon, link
 from app.web.words import length, size

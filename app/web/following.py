@@ -1,6 +1,6 @@
 """Open pages that look when something has happened, not again and again.
 
-A page follows the events of this process's one reader (``app.utils.event_feed``) while its browser is connected. A tab
+A page follows the events of this process's one reader (``app.events.feed``) while its browser is connected. A tab
 that is closed ends its connection, and with it the following: nothing is left of it.
 """
 
@@ -13,10 +13,10 @@ from contextlib import suppress
 
 from nicegui import Client, background_tasks
 
+from app.core.telemetry import get_logger
+from app.db import client as mongo
 from app.errors import ShopReelError
-from app.storage import mongo
-from app.telemetry import get_logger
-from app.utils.event_feed import feed
+from app.events.feed import feed
 
 PAUSE_SECONDS = 0.5
 """Between two looks, however much happens."""

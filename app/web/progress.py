@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.api.schemas import ShortDetail
+from app.http.schemas import ShortDetail
 from app.models import TaskInfo, TaskStatus, TaskType, utc_now
-from app.storage.shorts import Short, ShortStatus
-from app.task_specs import OF_A_SHORT, TASK_SPECS
+from app.shorts.repository import Short, ShortStatus
+from app.tasks.registry import OF_A_SHORT, TASK_SPECS
 from app.web.words import length, recovery
 
 AFTER_SAVING = (TaskType.VIDEO_GENERATION, TaskType.FINALIZE_SHORT)

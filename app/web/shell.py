@@ -13,10 +13,10 @@ from nicegui import ui
 from starlette.concurrency import run_in_threadpool
 
 from app import __version__
-from app.api.access import Caller, get_caller
-from app.api.problems import STATUS
+from app.access.caller import Caller, get_caller
+from app.core.telemetry import get_logger
 from app.errors import Forbidden, NotFound, ShopReelError, Unavailable
-from app.telemetry import get_logger
+from app.http.problems import STATUS
 from app.web import assets
 from app.web.following import QUIET_SECONDS, Following
 from app.web.kit import Live, button, el, empty, icon, icon_button, link

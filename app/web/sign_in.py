@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.api.authentication import COOKIE
+from app.access.authentication import COOKIE
 from app.config import get_settings
 from app.errors import ShopReelError
 from app.web import assets

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 from fastapi.testclient import TestClient
 
+from app.access.keys import KeyScope, create_key
 from app.config import get_settings
 from app.main import create_app
-from app.storage.keys import KeyScope, create_key
 
 
 @pytest.fixture

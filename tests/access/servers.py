@@ -15,7 +15,8 @@ from typing import Any
 import httpx2
 
 from app.config import get_settings
-from app.storage import broker, mongo
+from app.db import client as mongo
+from app.queue import broker
 from tests.polling import wait_for
 
 THREADS = 20

@@ -14,12 +14,15 @@ import pytest
 from httpx2 import Response
 from PIL import Image
 
-from app.api.authentication import OPEN_PATHS
+from app.access.authentication import OPEN_PATHS
+from app.blobs import store as media
+from app.db import client as mongo
+from app.db.pagination import encode_place
 from app.main import create_app
 from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
-from app.storage import media, mongo, shorts, videos
-from app.storage.pages import encode_place
-from app.utils.task_management import cancel_task, complete_task, create_task
+from app.shorts import repository as shorts
+from app.shorts import videos
+from app.tasks.service import cancel_task, complete_task, create_task
 from tests import staging
 from tests.access.conftest import Keyed
 

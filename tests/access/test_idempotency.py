@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from pymongo import IndexModel
 
+from app.access.idempotency import SHORT, IdempotencyKey, task_digest
+from app.db import client as mongo
+from app.db import schema
+from app.db.client import write_together
+from app.db.many import delete_by_id
+from app.maintenance.migrations import gather_keys
 from app.models import TaskPriority, TaskType
-from app.services.short_service import start_short
-from app.storage import mongo, schema
-from app.storage.idempotency import SHORT, IdempotencyKey, task_digest
-from app.storage.many import delete_by_id
-from app.storage.migrations import gather_keys
-from app.storage.mongo import write_together
-from app.storage.shorts import find_short_made_by, get_short
-from app.storage.tasks import tasks_of_short
-from app.utils.task_management import create_task
+from app.shorts.repository import find_short_made_by, get_short
+from app.shorts.service import start_short
+from app.tasks.repository import tasks_of_short
+from app.tasks.service import create_task
 from tests.access.conftest import Keyed
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")

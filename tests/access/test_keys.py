@@ -13,13 +13,13 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 from typer.testing import CliRunner
 
-from app.api import authentication
-from app.cli import app
+from app.access import authentication
+from app.access.keys import TOKEN, KeyScope, create_key, list_keys, revoke_key
+from app.cli.main import app
 from app.config import read_settings
+from app.db import client as mongo
 from app.errors import InvalidInput, NotFound
 from app.models import utc_now
-from app.storage import mongo
-from app.storage.keys import TOKEN, KeyScope, create_key, list_keys, revoke_key
 from tests.access.conftest import Keyed, bearer
 from tests.conftest import change_all
 from tests.polling import wait_for

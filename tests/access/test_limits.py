@@ -11,11 +11,12 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from app.cli.serve import bound_socket, serving
+from app.db import client as mongo
 from app.main import create_app
-from app.server import bound_socket, serving
-from app.services.session_service import session_service
-from app.storage import broker, mongo
-from app.utils.task_management import TaskType, cancel_task, complete_task, create_task
+from app.queue import broker
+from app.sessions.service import session_service
+from app.tasks.service import TaskType, cancel_task, complete_task, create_task
 from tests import staging
 from tests.access.conftest import bearer
 from tests.access.servers import answers, api_processes, at_once

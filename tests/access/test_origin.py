@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from app.api.origin import host_name, is_ours
+from app.access.origin import host_name, is_ours
 from app.config import get_settings
 from app.errors import InvalidInput
 from app.main import create_app

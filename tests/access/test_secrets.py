@@ -11,9 +11,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.storage import broker, mongo
-from app.storage.keys import KeyScope, create_key
-from app.utils.task_management import cancel_task
+from app.access.keys import KeyScope, create_key
+from app.db import client as mongo
+from app.queue import broker
+from app.tasks.service import cancel_task
 from tests.access.servers import BROKER_PASSWORD, DATABASE_PASSWORD, USER, api_processes, passwords
 from tests.polling import wait_for
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from app.cli.serve import bound_socket, serving
 from app.config import get_settings
-from app.server import bound_socket, serving
 from tests.access.conftest import bearer
 from tests.access.servers import answers
 from tests.polling import wait_for

@@ -15,8 +15,8 @@ from PIL import ExifTags, Image, ImageDraw, ImageFilter, ImageFont
 from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image, rank_images
 from app.analysis.ocr import read_lines
+from app.core.picture_formats import READ, format_of, unknown
 from app.models import ImageAnalysis
-from app.picture_formats import READ, format_of, unknown
 
 URL = "https://shop.example/a.jpg"
 

@@ -13,9 +13,9 @@ from PIL import Image
 from app.analysis import process
 from app.analysis.images import analyze_image
 from app.analysis.process import PictureProcess
-from app.children import end_spares
 from app.errors import Cancelled
 from app.fetching.policy import always
+from app.processes.children import end_spares
 from tests.analysis.test_images import encode, packshot, scene
 
 URL = "https://shop.example/a.jpg"

@@ -13,15 +13,16 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from app.analytics import figures
+from app.analytics.figures import box, percentiles, reason_of, seconds_of
+from app.analytics.service import Seconds, analyse
+from app.db import client as mongo
+from app.events.log import number_events
+from app.events.repository import CREATED, LEFT, note_task
 from app.models import TaskStatus, TaskType
-from app.services.analytics_service import Seconds, analyse
-from app.services.session_service import session_service
-from app.storage import figures, mongo
-from app.storage.events import CREATED, LEFT, note_task
-from app.storage.figures import box, percentiles, reason_of, seconds_of
-from app.utils.event_log import number_events
-from app.utils.lease_keeper import StepClock
-from app.utils.task_management import (
+from app.sessions.service import session_service
+from app.tasks.lease_keeper import StepClock
+from app.tasks.service import (
     cancel_task,
     complete_task,
     create_task,

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app.api
-from app.api.bodies import JsonRoute, has_small_frame
-from app.api.shorts import byte_range
+from app.http.bodies import JsonRoute, has_small_frame
 from app.main import create_app
-from app.storage.tasks import find_task
+from app.shorts.endpoints import byte_range
+from app.tasks.repository import find_task
 
 PROBLEM = "application/problem+json"
 MEGABYTE = 1_000_000

@@ -15,16 +15,15 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from app.cli.serve import bound_socket, serving
+from app.db import client as mongo
+from app.events import feed as event_feed
+from app.events.feed import feed
+from app.events.log import number_events
+from app.events.repository import Event, bounds, events_between, note_session, remove_events
 from app.models import utc_now
-from app.server import bound_socket, serving
-from app.services.session_service import session_service
-from app.storage import mongo
-from app.storage.events import Event, bounds, events_between, note_session, remove_events
-from app.storage.spool import get_spool
-from app.utils import event_feed
-from app.utils.event_feed import feed
-from app.utils.event_log import number_events
-from app.utils.task_management import (
+from app.sessions.service import session_service
+from app.tasks.service import (
     TaskType,
     cancel_task,
     claim_task,
@@ -34,6 +33,7 @@ from app.utils.task_management import (
     start_task,
     update_task_progress,
 )
+from app.tasks.spool import get_spool
 from tests.access.servers import answers, api_processes
 from tests.polling import wait_for
 from tests.servers import OwnServer

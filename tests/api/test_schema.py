@@ -14,11 +14,11 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import Case
 
-from app.api.authentication import OPEN_PATHS
+from app.access.authentication import OPEN_PATHS
+from app.access.keys import KeyScope, create_key
+from app.cli.serve import bound_socket, serving
 from app.config import get_settings
 from app.main import create_app
-from app.server import bound_socket, serving
-from app.storage.keys import KeyScope, create_key
 from tests.access.servers import answers
 from tests.polling import wait_for
 

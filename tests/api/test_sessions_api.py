@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import get_settings
-from app.services.session_service import session_service
-from app.storage import mongo
-from app.utils.task_management import TaskType, complete_task, create_task, start_task, update_task_progress
+from app.db import client as mongo
+from app.sessions.service import session_service
+from app.tasks.service import TaskType, complete_task, create_task, start_task, update_task_progress
 
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 

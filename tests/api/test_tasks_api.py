@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.shorts import byte_range
+from app.blobs import store as media
+from app.db import client as mongo
+from app.db.pagination import encode_place
 from app.models import Product, Scenario, Scene, Wishes
-from app.storage import media, mongo, videos
-from app.storage.pages import encode_place
-from app.utils.task_management import TaskType, cancel_task, complete_task, create_task, fail_task
+from app.shorts import videos
+from app.shorts.endpoints import byte_range
+from app.tasks.service import TaskType, cancel_task, complete_task, create_task, fail_task
 from tests import staging
 from tests.conftest import change_all
 

@@ -18,7 +18,7 @@ import httpx2
 import psutil
 
 from app.embedded.servers import embedded_servers
-from app.processes import child_environment
+from app.processes.lifetime import child_environment
 from tests.ports import free_port
 
 STOP_SECONDS = 15.0

@@ -12,8 +12,8 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from app.models import ENDED, LIVE, TaskStatus, TaskType, utc_now
-from app.storage.shorts import ShortStatus
-from app.utils.session_rules import KEPT_TYPES, SESSION_AFTER, SESSION_RULES
+from app.sessions.rules import KEPT_TYPES, SESSION_AFTER, SESSION_RULES
+from app.shorts.repository import ShortStatus
 from tests.chaos.cluster import Cluster
 
 LIVE_VALUES = [status.value for status in LIVE]

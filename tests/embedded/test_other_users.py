@@ -23,7 +23,7 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
-from app.folders import private_folder
+from app.core.folders import private_folder
 from tests.embedded.test_embedded import User, servers
 from tests.polling import wait_for
 
@@ -100,7 +100,7 @@ print(json.dumps([said("database.sock", bytes.fromhex(sys.argv[2])), said("super
 """
 OWNER = """
 from app.errors import Unavailable
-from app.folders import check_owner
+from app.core.folders import check_owner
 other_user()
 try:
     check_owner(folder)

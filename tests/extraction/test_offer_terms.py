@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from app.cli.product_card import product_card
 from app.extraction import explain
 from app.extraction.terms import country_of
 from app.models import Product
-from app.product_card import product_card
 from tests.extraction.pages import BUY, HOST, NAME, ld, offer, page, read
 
 # --- former prices ----------------------------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ import psutil
 import pytest
 from curl_cffi import Curl, CurlError, CurlOpt
 
-from app.children import end_spares
 from app.errors import Cancelled, InvalidInput, WorkFailed
 from app.fetching import FetchPolicy, browser
 from app.fetching.browser import render_page
 from app.fetching.policy import always
 from app.fetching.tunnel import Tunnel
+from app.processes.children import end_spares
 from tests.answering import Answering
 from tests.fetching.test_guard import HOSTILE, Listener
 

@@ -7,7 +7,7 @@ from app.errors import InvalidInput, WorkFailed
 from app.fetching import fetch_page
 from app.fetching.policy import FetchPolicy
 from app.fetching.tunnel import Tunnel
-from app.services.product_pages import settings_policy
+from app.products.pages import settings_policy
 from tests.fetching.conftest import HTML, Shop
 from tests.fetching.raw import serving
 

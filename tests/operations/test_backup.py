@@ -14,18 +14,21 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from app.blobs import store as media
 from app.config import get_settings
+from app.db import client as mongo
+from app.db import schema
+from app.db.whole import unchecked
 from app.errors import Conflict, InvalidInput, WrongSchema
+from app.maintenance import backup as backup_service
+from app.maintenance import migrations
+from app.maintenance.backup import back_up, migrate, restore
+from app.maintenance.scheduler import LEADER, Scheduler
 from app.models import TaskType, utc_now
-from app.processes import child_environment
-from app.services import backup_service
-from app.services.backup_service import back_up, migrate, restore
-from app.services.scheduler_service import LEADER, Scheduler
-from app.services.session_service import session_service
-from app.storage import media, migrations, mongo, schema
-from app.storage.whole import unchecked
-from app.utils.task_dispatch import submit_task
-from app.utils.task_management import cancel_task, complete_task, create_task, start_task
+from app.processes.lifetime import child_environment
+from app.queue.dispatch import submit_task
+from app.sessions.service import session_service
+from app.tasks.service import cancel_task, complete_task, create_task, start_task
 from tests.conftest import wipe
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -152,7 +155,9 @@ def test_nothing_is_restored_or_migrated_under_a_running_server(
         with pytest.raises(Conflict, match=rf"process {os.getpid()} of .*; stop all"):
             restore(tmp_path / "kept", replace=True)
         # The next version, of which this process knows nothing.
-        program = "from app.services import backup_service; from app.storage import schema; schema.VERSION += 1\n"
+        program = (
+            "from app.maintenance import backup as backup_service; from app.db import schema; schema.VERSION += 1\n"
+        )
         program += "backup_service.migrate(print)"
         command = [sys.executable, "-c", program]
         told = subprocess.run(

@@ -13,19 +13,22 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.access import keys
+from app.access.keys import create_key, find_by_hash, list_keys, revoke_key, token_hash
+from app.blobs import store as media
 from app.config import get_settings
+from app.db import client as mongo
+from app.db import schema
+from app.db.whole import unchecked
 from app.errors import Conflict, InvalidInput, WrongSchema
+from app.events.log import number_events
+from app.events.repository import standing
 from app.main import create_app
+from app.maintenance.backup import UNFINISHED, back_up, migrate, restore
+from app.maintenance.forget import forget_user
 from app.models import TaskType
-from app.processes import child_environment
-from app.services.backup_service import UNFINISHED, back_up, migrate, restore
-from app.services.forget_service import forget_user
-from app.storage import keys, media, mongo, schema
-from app.storage.events import standing
-from app.storage.keys import create_key, find_by_hash, list_keys, revoke_key, token_hash
-from app.storage.whole import unchecked
-from app.utils.event_log import number_events
-from app.utils.task_management import create_task
+from app.processes.lifetime import child_environment
+from app.tasks.service import create_task
 from tests.operations.test_backup import contents
 from tests.polling import wait_for
 
@@ -33,8 +36,9 @@ pytestmark = pytest.mark.usefixtures("ends_tasks")
 BEGINNING = """
 import os, signal, sys
 from pathlib import Path
-from app.services import backup_service
-from app.storage import migrations, schema
+from app.maintenance import backup as backup_service
+from app.maintenance import migrations
+from app.db import schema
 folder, where = Path(sys.argv[1]), sys.argv[2]
 def tell(name, *_):
     if str(name) == where:

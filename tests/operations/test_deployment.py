@@ -15,8 +15,8 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
+from app.analytics.gauges import SYSTEM
 from app.config import Settings
-from app.storage.gauges import SYSTEM
 from tests.operations.image import instructions
 
 ROOT = Path(__file__).parents[2]

@@ -20,17 +20,18 @@ import structlog
 from fastapi.testclient import TestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from app import tracing
+from app.analytics import gauges
 from app.config import get_settings
+from app.core import tracing
+from app.core.telemetry import configure_logging, get_logger
 from app.errors import InvalidInput
 from app.main import create_app
+from app.maintenance import dependencies
+from app.maintenance.worker_health import probes
 from app.models import TaskStatus, TaskType
-from app.services import task_runner
-from app.services.task_runner import run_task
-from app.storage import dependencies, gauges
-from app.telemetry import configure_logging, get_logger
-from app.utils.task_management import cancel_task, claim_task, create_task, get_task_status
-from app.worker_probes import probes
+from app.tasks import runner as task_runner
+from app.tasks.runner import run_task
+from app.tasks.service import cancel_task, claim_task, create_task, get_task_status
 from tests.ports import free_port
 
 HEADER = "X-Request-ID"

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.children import end_spares
 from app.errors import Cancelled, InvalidInput, WorkFailed
+from app.processes.children import end_spares
 from app.rendering import process
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, SpeechJob
 from app.rendering.process import run_in_child

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli.main import app
 from app.models import Scenario
 from app.scenario import script_of_page
 from tests.scenario.test_scenario import PAGE

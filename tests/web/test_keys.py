@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.authentication import COOKIE
+from app.access.authentication import COOKIE
+from app.access.keys import KeyScope, create_key, revoke_key
 from app.config import get_settings
 from app.main import create_app
 from app.models import Product
-from app.storage import shorts
-from app.storage.keys import KeyScope, create_key, revoke_key
+from app.shorts import repository as shorts
 from tests import staging
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
@@ -123,7 +123,7 @@ def test_another_sites_page_can_do_nothing_with_the_cookie(client: TestClient) -
 
 
 def test_a_revoked_key_opens_nothing(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.api.authentication.TRUSTED_SECONDS", 0)
+    monkeypatch.setattr("app.access.authentication.TRUSTED_SECONDS", 0)
     key, token = create_key("carol")
     client.cookies.set(COOKIE, token)
     assert client.get("/shorts", headers=PAGE).status_code == 200

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from patchright.sync_api import Browser, Page, Response
 
+from app.db import client as mongo
 from app.main import create_app
-from app.storage import mongo
 from tests.answering import Answering, serving
 from tests.polling import wait_for
 from tests.web.conftest import PATIENCE, REBOUND

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from patchright.sync_api import expect
 
+from app.access.keys import KeyScope, create_key
 from app.config import get_settings
 from app.models import Product
-from app.storage import shorts
-from app.storage.keys import KeyScope, create_key
+from app.shorts import repository as shorts
 from app.web.pages.system import settings_shown
 from tests import staging
 from tests.access.servers import BROKER_PASSWORD, DATABASE_PASSWORD, USER, api_processes, passwords

@@ -10,13 +10,13 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
-from app.api.access import Caller
-from app.api.schemas import ShortAccepted, ShortList, ShortRequest
-from app.api.shorts import list_shorts, make_short
-from app.api.starting import Starter
+from app.access.caller import Caller
 from app.errors import ShopReelError, checked
+from app.http.schemas import ShortAccepted, ShortList, ShortRequest
 from app.models import Mood, Style
-from app.storage.shorts import Short, ShortStatus
+from app.shorts.endpoints import list_shorts, make_short
+from app.shorts.repository import Short, ShortStatus
+from app.tasks.starting import Starter
 from app.web.addresses import short_file, short_page
 from app.web.kit import (
     TEXT_OF_FORM,

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from app.api.insight import Activity, Timeline, get_activity, get_all_activity, get_analytics
+from app.analytics.endpoints import Activity, Timeline, get_activity, get_all_activity, get_analytics
+from app.analytics.service import Analytics
 from app.errors import checked
 from app.models import check_caller_id, utc_now
-from app.services.analytics_service import Analytics
 from app.web.kit import Live, badge, card, el, empty, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.table import filters, pager, pick, words

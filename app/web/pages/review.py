@@ -13,15 +13,15 @@ from nicegui.elements.mixins.sortable_element import SortableElement
 from nicegui.events import GenericEventArguments, SortableEventArguments
 from pydantic import ValidationError
 
-from app.api.access import Caller
-from app.api.schemas import ScenarioSaveRequest, SceneRegenerateRequest, ShortDetail, StoredProductOut
-from app.api.shorts import edit_waiting_scenario, get_product, get_short, regenerate_waiting_scene
-from app.api.starting import Starter
-from app.api.work import save_scenario
+from app.access.caller import Caller
 from app.errors import InvalidInput, ShopReelError
+from app.http.schemas import ScenarioSaveRequest, SceneRegenerateRequest, ShortDetail, StoredProductOut
 from app.models import ImageAnalysis, Scenario, Scene
 from app.scenario.layouts import choices_of
-from app.storage.shorts import Short, ShortStatus
+from app.shorts.endpoints import edit_waiting_scenario, get_product, get_short, regenerate_waiting_scene
+from app.shorts.repository import Short, ShortStatus
+from app.shorts.step_endpoints import save_scenario
+from app.tasks.starting import Starter
 from app.web.addresses import pictures, short_page
 from app.web.kit import TEXT_OF_FORM, button, el, empty, icon, link, set_attribute, set_text
 from app.web.scenario_form import scene_faults, told_faults

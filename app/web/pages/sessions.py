@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 from urllib.parse import quote
 
-from app.api.access import Caller
-from app.api.schemas import SessionPage, SessionWithTask, TaskList
-from app.api.sessions import find_sessions
-from app.api.tasks import cancel as cancel_task
-from app.api.tasks import find_tasks
+from app.access.caller import Caller
+from app.db.client import database_answers
 from app.errors import InvalidInput, checked
+from app.http.schemas import SessionPage, SessionWithTask, TaskList
 from app.models import SessionStatus, TaskInfo, TaskStatus, TaskType, check_caller_id
-from app.storage.mongo import database_answers
-from app.storage.tasks import tasks_by_id
-from app.task_specs import TASK_SPECS
+from app.sessions.endpoints import find_sessions
+from app.tasks.endpoints import cancel as cancel_task
+from app.tasks.endpoints import find_tasks
+from app.tasks.registry import TASK_SPECS
+from app.tasks.repository import tasks_by_id
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.table import ANY, Column, LiveTable, date_said, dates, filters, pager, pick, question_said, words

@@ -7,13 +7,13 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
-from app.api.access import Caller
-from app.api.schemas import ShortAccepted, ShortDetail, ShortRequest, StoredProductOut
-from app.api.shorts import cancel, get_product, get_short
+from app.access.caller import Caller
+from app.blobs import store as media
+from app.http.schemas import ShortAccepted, ShortDetail, ShortRequest, StoredProductOut
 from app.models import DOUBTFUL, Product, TaskInfo
-from app.storage import media
-from app.storage.shorts import Short, ShortStatus
-from app.task_specs import OF_A_SHORT, TASK_SPECS
+from app.shorts.endpoints import cancel, get_product, get_short
+from app.shorts.repository import Short, ShortStatus
+from app.tasks.registry import OF_A_SHORT, TASK_SPECS
 from app.web.addresses import pictures, short_file, short_page
 from app.web.film import draw_files, draw_film
 from app.web.kit import (

@@ -11,15 +11,16 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from app import __version__
-from app.api import health, scheduler
-from app.api.access import Caller, require_admin
-from app.api.schemas import SchedulerStatus
+from app.access.caller import Caller, require_admin
 from app.config import DEFAULT_LIMITS, get_settings
+from app.core.redaction import without_secrets
+from app.db.server_clock import server_now
 from app.errors import ShopReelError
+from app.http.schemas import SchedulerStatus
+from app.maintenance import endpoints as scheduler
+from app.maintenance import health
 from app.models import to_utc
-from app.redaction import without_secrets
-from app.storage.server_clock import server_now
-from app.storage.tasks import live_by_worker, waiting_by_type
+from app.tasks.repository import live_by_worker, waiting_by_type
 from app.web.kit import Live, badge, bar, button, card, el, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.words import ago, exact, type_name

@@ -1,0 +1,1 @@
+"""Who may do what: API keys, whose things are whose, quotas, idempotency keys, where requests may come from."""

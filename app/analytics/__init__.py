@@ -1,0 +1,1 @@
+"""Figures of what has happened, reports, and how many workers it takes."""

@@ -1,0 +1,1 @@
+"""Media: a folder or S3, what is kept there, what nobody needs any longer."""

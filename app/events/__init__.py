@@ -1,0 +1,1 @@
+"""The log of all changes: noted, numbered, followed as a stream."""

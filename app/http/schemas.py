@@ -1,0 +1,302 @@
+"""What requests and answers hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+from app.errors import InvalidInput
+from app.models import (
+    CallerId,
+    Product,
+    Scenario,
+    SessionInfo,
+    TaskInfo,
+    TaskPriority,
+    TaskStatus,
+    UtcDatetime,
+    Wishes,
+    to_utc,
+)
+from app.scenario.writer import MOST_VARIANTS
+from app.shorts.repository import Short
+
+Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
+Variants = Annotated[int, Field(strict=True, ge=1, le=MOST_VARIANTS)]
+ProductId = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+def whole_number(value: Any) -> Any:
+    """Refuse what Python takes for a number and JSON does not: true, false, and text."""
+    if isinstance(value, bool | str):
+        raise ValueError("a whole number")
+    return value
+
+
+def place_in_list(name: str, cursor: str | None) -> int | None:
+    """Return the number that a cursor of a numbered list stands for, which any database can hold.
+
+    Raises:
+        InvalidInput: it is none; the message says which field, ``name``, is wrong.
+    """
+    if cursor is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,20}", cursor) is None or int(cursor) >= 2**63:
+        raise InvalidInput(f"{name}: not one that this service gave out")
+    return int(cursor)
+
+
+def date_text(value: Any) -> Any:
+    """Refuse a number where a date is asked for: it would be taken for seconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"[\s+-]*[\d_.eE+-]+\s*", value) and not re.match(r"\d{4}-", value):
+        raise ValueError("a date and time such as 2024-01-01T12:00:00Z")
+    return value
+
+
+def date_in_utc(value: datetime) -> datetime:
+    """Return a date in UTC; refuse one that lies outside of all dates there."""
+    try:
+        return to_utc(value)
+    except OverflowError:
+        raise ValueError("a date between the years 1 and 9999, in UTC") from None
+
+
+Date = Annotated[datetime, BeforeValidator(date_text), AfterValidator(date_in_utc)]
+
+Question = Annotated[
+    str | None,
+    Query(min_length=1, max_length=100, description="Words, or their beginnings: title, short id, error."),
+]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TaskRequest(_Request):
+    """What every request for a task may say."""
+
+    short_id: CallerId | None = None
+    user_id: CallerId | None = None
+    """Whose the task is; with a user's key it can be left out, and be no other."""
+    priority: Annotated[TaskPriority, BeforeValidator(whole_number)] = TaskPriority.NORMAL
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user gives the same task."""
+    max_retries: Annotated[int, Field(strict=True, ge=0, le=20)] | None = None
+
+
+class ShortTaskRequest(TaskRequest):
+    """What a request for a task of a short must say."""
+
+    short_id: CallerId
+
+
+class ScrapeRequest(TaskRequest):
+    """A product page: its address, or its HTML (with the address, if known)."""
+
+    url: Url | None = None
+    html: str | None = None
+
+
+class DataExtractRequest(TaskRequest):
+    """Many products at once: ``data`` of a kind, or, with kind ``urls``, a list of ``urls``."""
+
+    kind: Literal["html", "jsonld", "ndjson", "csv", "xml", "warc", "urls"]
+    data: str | None = None
+    """A WARC file: in Base64."""
+    urls: Annotated[list[Url], Field(max_length=1000)] | None = None
+    url: Url | None = None
+    """Where ``data`` came from: relative addresses in it are resolved against it."""
+
+
+class ContentAnalyzeRequest(TaskRequest):
+    """A stored product, or any text."""
+
+    product_id: ProductId | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200_000)] | None = None
+
+
+class ImageAnalyzeRequest(TaskRequest):
+    """The pictures of a stored product."""
+
+    product_id: ProductId
+
+
+class ScenarioGenerateRequest(ShortTaskRequest):
+    """A scenario for a short of a stored product."""
+
+    product_id: ProductId
+    variants: Variants = 1
+    """So many different scripts are written, of which one is saved."""
+    wishes: Wishes = Wishes()
+
+
+class ScenarioSaveRequest(ShortTaskRequest):
+    """The reviewed scenario; left out: the generated one as it is."""
+
+    scenario: Scenario | None = None
+
+
+class SceneRegenerateRequest(_Request):
+    """Another seed gives another scene."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+
+
+class VideoGenerateRequest(ShortTaskRequest):
+    """One scene of the short's scenario, counted from 0."""
+
+    scene: Annotated[int, Field(strict=True, ge=0, le=19)]
+
+
+class FinalizeRequest(ShortTaskRequest):
+    """The video of a short whose scenes all have clips."""
+
+
+class ShortRequest(_Request):
+    """A product page to make a short of, the whole way."""
+
+    url: Url | None = None
+    html: str | None = None
+    short_id: CallerId | None = None
+    user_id: CallerId | None = None
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user gives the same short."""
+    review: StrictBool = False
+    """Stop when the scenario is written, for a person to edit and save it."""
+    variants: Variants = 1
+    """So many different scripts are written; more than one wait, as with ``review``, until one of them is saved."""
+    wishes: Wishes = Wishes()
+
+
+class TaskAccepted(BaseModel):
+    """A task that was recorded and will run."""
+
+    task_id: str
+    status: TaskStatus
+    short_id: str | None = None
+    degraded: bool = False
+    """The database is away: the task is kept on the local disk and begins when it is back."""
+
+
+class TaskList(BaseModel):
+    """A page of tasks, the newest first."""
+
+    tasks: list[TaskInfo]
+    next_cursor: str | None
+
+
+class TaskResult(BaseModel):
+    """What a completed task made."""
+
+    task_id: str
+    result: dict[str, Any] | None
+
+
+class SessionWithTask(SessionInfo):
+    """A session and how far its task is."""
+
+    task: TaskInfo | None = None
+
+
+class SessionList(BaseModel):
+    """The sessions of a short, in order of creation."""
+
+    short_id: str
+    sessions: list[SessionInfo | SessionWithTask]
+    total_sessions: int
+    timestamp: UtcDatetime
+
+
+class UserSessionList(BaseModel):
+    """The sessions of a user, in order of creation."""
+
+    user_id: str
+    sessions: list[SessionInfo]
+    total_sessions: int
+    timestamp: UtcDatetime
+
+
+class SessionPage(BaseModel):
+    """A page of sessions."""
+
+    sessions: list[SessionInfo]
+    next_cursor: str | None
+
+
+class SessionRemoved(BaseModel):
+    """The session was removed; its task, if it is live, goes on."""
+
+    task_id: str
+    removed: Literal[True] = True
+
+
+class ShortRemoved(BaseModel):
+    """A short that is there no more."""
+
+    short_id: str
+    removed: bool = True
+
+
+class ShortAccepted(BaseModel):
+    """A short that is in the making."""
+
+    short_id: str
+    status: str
+    degraded: bool = False
+    """The database is away: the short is kept on the local disk and begins when it is back."""
+
+
+class ShortDetail(BaseModel):
+    """A short, its product and its tasks."""
+
+    short: Short
+    product: Product | None
+    tasks: list[TaskInfo]
+    video_url: str | None
+    thumbnail_url: str | None
+    preview_url: str | None
+
+
+class ShortList(BaseModel):
+    """A page of shorts."""
+
+    shorts: list[Short]
+    next_cursor: str | None
+
+
+class StoredProductOut(BaseModel):
+    """A product with what was learnt of it."""
+
+    product_id: str
+    product: Product
+    images: list[dict[str, Any]]
+    analysis: dict[str, Any] | None
+
+
+class SchedulerStatus(BaseModel):
+    """Who runs the clean-up and the sweeper, and when the clean-up runs."""
+
+    running: bool
+    leader: str | None
+    cleanup_interval_hours: float
+    cleanup_days_threshold: int
+    session_retention_days: int
+    last_cleanup: dict[str, Any] | None
+    next_cleanup: str | None
+    refused_notes: int
+    """Changes of the last 90 days that could not be numbered, and are in no timeline (counted up to 1,000)."""
+
+
+class CleanupDone(BaseModel):
+    """What a clean-up removed."""
+
+    tasks: int
+    sessions: int
+    at: UtcDatetime
+    finished: bool

@@ -1,0 +1,1 @@
+"""Products: kept records, bulk extraction from feeds, pages that hold them."""

@@ -1,0 +1,1 @@
+"""Sessions: one for each step under way, by the rule of its task's type."""

@@ -1,0 +1,1 @@
+"""Shorts: what a short is, how it goes from step to step, and the steps."""

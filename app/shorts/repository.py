@@ -1,0 +1,328 @@
+"""The shorts and scenarios collections: a short, new ones, and reading. Changes are in ``app.shorts.writes``."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pymongo.errors import DuplicateKeyError
+
+from app.access.idempotency import COLLECTION as KEYS
+from app.access.idempotency import IdempotencyKey, made_by
+from app.access.ownership import owned
+from app.core.search_words import HIDDEN, beginnings
+from app.db import client as mongo
+from app.db.client import database_answers, write_together
+from app.db.pagination import PageQuery, decode_place, encode_place
+from app.db.writes import Insert, Write
+from app.errors import Conflict, NotFound
+from app.events.repository import note_short
+from app.models import Scenario, UtcDatetime, Wishes, short_key, split_short_key, utc_now
+from app.shorts.videos import Clip, Stills, Video
+from app.tasks.search import find_page
+
+COLLECTION = "shorts"
+SCENARIOS = "scenarios"
+
+
+class ShortStatus(StrEnum):
+    """``making``: tasks are under way; ``waiting``: for a person to review the scenario."""
+
+    MAKING = "making"
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Short(BaseModel):
+    """One video in the making."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    short_id: str
+    id_scope: str | None = None
+    """The user among whose shorts ``short_id`` is unique; None: among all that have no scope."""
+    user_id: str | None = None
+    status: ShortStatus = ShortStatus.MAKING
+    automatic: bool = False
+    """Whether ShopReel starts each next task by itself (``POST /shorts``) or the caller does."""
+    review: bool = False
+    """Stop for a person to review the scenario."""
+    variant_count: int = 1
+    """How many different scripts are written; of more than one a person chooses."""
+    url: str | None = None
+    html_key: str | None = None
+    """The media key of a saved page to read instead of the URL."""
+    allowed_hosts: list[str] = []
+    """Private hosts that may be fetched for this short; only the command line sets it."""
+    wishes: Wishes = Wishes()
+    product_id: str | None = None
+    title: Annotated[str | None, Field(exclude=True)] = None
+    """The product's, once it is known: what is made for the short is found by it."""
+    scenario: Scenario | None = None
+    """The latest generated or saved scenario."""
+    variants: list[Scenario] = []
+    """The scripts to choose from, ``scenario`` at first among them, until one is saved; empty: no more than one."""
+    scenario_version: int = 0
+    """0: nothing was saved yet."""
+    draft: int = 0
+    """Which draft since the last save ``scenario`` is, from 1, while it waits to be saved; 0: it is the saved one."""
+    writer: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
+    """Who wrote ``scenario``, as the task that had it written told; None: not known."""
+    done: Annotated[list[str], Field(exclude=True)] = []
+    """The names of the steps that are completed (those after a save carry its version); they outlive their tasks."""
+    stills: Stills | None = None
+    """Pictures of the scenario before anything is rendered."""
+    clips: dict[str, Clip] = {}
+    """Scene number -> its rendered clip."""
+    video: Video | None = None
+    error: str | None = None
+    created_at: UtcDatetime = Field(default_factory=utc_now)
+    updated_at: UtcDatetime = Field(default_factory=utc_now)
+
+    @property
+    def key(self) -> str:
+        """What names the short among all shorts."""
+        return short_key(self.short_id, self.id_scope)
+
+    def written_scenario(self) -> Scenario:
+        """Return the scenario.
+
+        Raises:
+            Conflict: none was written yet.
+        """
+        if self.scenario is None:
+            raise Conflict(f"short {self.short_id} has no scenario yet; generate one first")
+        return self.scenario
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is rendered: a saved version of a scenario with what it was checked against, or a draft that nobody saved.
+
+    What happens to the short meanwhile, a new draft or product, changes nothing of it.
+    """
+
+    version: int
+    """0: a draft of a short of which nothing was saved."""
+    draft: int
+    """Which draft, where ``version`` is 0; else 0."""
+    scenario: Scenario
+    product_id: str | None
+    writer: dict[str, Any] | None
+
+    @property
+    def of_short(self) -> dict[str, Any]:
+        """The condition on a short that this is still its latest."""
+        return {"scenario_version": self.version} | ({} if self.version else {"draft": {"$in": [self.draft, None]}})
+
+
+@database_answers()
+def edition_of(short: Short) -> Edition:
+    """Return what is to be rendered of a short: one more query where a version was saved.
+
+    Raises:
+        Conflict: no scenario was written yet.
+    """
+    found = None
+    if short.scenario_version:
+        query = {"short_id": short.key, "version": short.scenario_version}
+        found = mongo.collection(SCENARIOS).find_one(query)
+    if found is None:
+        draft = 0 if short.scenario_version else short.draft
+        return Edition(short.scenario_version, draft, short.written_scenario(), short.product_id, short.writer)
+    return Edition(
+        short.scenario_version,
+        0,
+        Scenario.model_validate(found["scenario"]),
+        found.get("product_id") or short.product_id,
+        found.get("writer") or short.writer,
+    )
+
+
+def insertion(short: Short, once: IdempotencyKey | None = None) -> list[Write]:
+    """Return the writes that store a new short."""
+    document = new_document(short) | ({"idempotency_key": once.key} if once else {})
+    claim: list[Write] = [once.claim(short.key)] if once else []
+    return [*claim, Insert(COLLECTION, document), note_short(short.key, short.status.value, note="started")]
+
+
+@database_answers()
+def insert_short(short: Short, once: IdempotencyKey | None = None) -> Short:
+    """Store a new short, or return the one that the same request has stored before (``once``).
+
+    Raises:
+        Conflict: there is one of this id.
+        InvalidInput: another request has used the idempotency key.
+    """
+    taken = Conflict(f"there is a short {short.short_id} already")
+    try:
+        write_together(insertion(short, once))
+    except DuplicateKeyError:
+        made = made_by(once) if once else None
+        if once is None or made is None:
+            raise taken from None
+        if (found := mongo.collection(COLLECTION).find_one({"_id": made})) is None:
+            return _made_whole(short, made, once)
+        if found.get("idempotency_key") != once.key:  # without transactions the key of this request was left there
+            mongo.collection(KEYS).delete_one({"_id": once.key, "made": made})
+            raise taken from None
+        return _short(found)
+    return short
+
+
+def _made_whole(short: Short, key: str, once: IdempotencyKey) -> Short:
+    """Make the short of a request whose first attempt was cut short after its idempotency key was written."""
+    short_id, id_scope = split_short_key(key)
+    short = short.model_copy(update={"short_id": short_id, "id_scope": id_scope})
+    with suppress(DuplicateKeyError):  # of two that do so at once
+        write_together(insertion(short, once)[1:])
+    return short
+
+
+@database_answers()
+def find_short_made_by(once: IdempotencyKey) -> Short | None:
+    """Return the short that a request has made before, or None. Raises as ``insert_short``."""
+    made = made_by(once)
+    return None if made is None else find_short(made)
+
+
+@database_answers()
+def find_short(key: str) -> Short | None:
+    """Return a short, or None."""
+    found = mongo.collection(COLLECTION).find_one({"_id": key})
+    return _short(found) if found else None
+
+
+def get_short(key: str) -> Short:
+    """Return a short.
+
+    Raises:
+        NotFound: there is none of this key.
+    """
+    short = find_short(key)
+    if short is None:
+        raise NotFound(f"there is no short {split_short_key(key)[0]}")
+    return short
+
+
+@database_answers()
+def find_named_short(short_id: str, *, owner: str | None, user_id: str | None = None) -> Short | None:
+    """Return the short that a caller means by ``short_id``, or None.
+
+    ``owner``, ``user_id``: as in ``owned``. An id of the user's own scope goes before the same id without a scope.
+
+    Raises:
+        Conflict: nobody is named, and several users have a short of this id.
+    """
+    whose = owned(owner, user_id)
+    user = whose.get("user_id")
+    collection = mongo.collection(COLLECTION)
+    if isinstance(user, str):
+        own = short_key(short_id, user)
+        theirs = {one["_id"]: one for one in collection.find({"_id": {"$in": [own, short_id]}} | whose)}
+        found = theirs.get(own) or theirs.get(short_id)
+        return _short(found) if found else None
+    found = collection.find_one({"_id": short_id} | whose)
+    if found is None:
+        several = list(collection.find({"short_id": short_id} | whose).limit(2))
+        if len(several) > 1:
+            raise Conflict(f"several users have a short {short_id}; say whose with user_id")
+        found = several[0] if several else None
+    return _short(found) if found else None
+
+
+def get_named_short(short_id: str, *, owner: str | None, user_id: str | None = None) -> Short:
+    """Return what ``find_named_short`` returns.
+
+    Raises:
+        NotFound: the caller knows no such short.
+        Conflict: as ``find_named_short``.
+    """
+    short = find_named_short(short_id, owner=owner, user_id=user_id)
+    if short is None:
+        raise NotFound(f"there is no short {short_id}")
+    return short
+
+
+@database_answers()
+def list_shorts(
+    *,
+    owner: str | None,
+    user_id: str | None = None,
+    short_id: str | None = None,
+    status: ShortStatus | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    q: str | None = None,
+    newest_first: bool = True,
+    limit: int = 50,
+    after: str | None = None,
+) -> list[Short]:
+    """Return a page of the shorts that match all that is given.
+
+    ``owner``, ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``:
+    words, or their beginnings, of the product's title, the short's id or its error.
+
+    Raises:
+        InvalidInput: ``after`` is no cursor.
+    """
+    filters: dict[str, Any] = {"status": status, "short_id": short_id} | owned(owner, user_id)
+    place = decode_place(after) if after else None
+    asked = PageQuery(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, HIDDEN)
+    return [_short(document) for document in find_page(asked, q)]
+
+
+def short_cursor(short: Short) -> str:
+    """Return the place of a short in a list."""
+    return encode_place(short.created_at, short.key)
+
+
+@database_answers()
+def shorts_in_the_making(quiet_since: datetime, limit: int = 100) -> list[str]:
+    """Return the keys of automatic shorts in the making that nothing has touched since a date, the longest first."""
+    query = {"status": ShortStatus.MAKING.value, "updated_at": {"$lt": quiet_since}, "automatic": True}
+    found = mongo.collection(COLLECTION).find(query, {"_id": 1}).sort("updated_at", 1).limit(limit)
+    return [document["_id"] for document in found]
+
+
+@database_answers()
+def is_in_the_making(key: str) -> bool:
+    """Tell whether a short has neither ended nor waits."""
+    query = {"_id": key, "status": ShortStatus.MAKING.value}
+    return mongo.collection(COLLECTION).find_one(query, {"_id": 1}) is not None
+
+
+def sessions_of(key: str) -> dict[str, Any]:
+    """Return the condition on sessions that leaves those of the short of this key, and of no other of its id."""
+    short_id, id_scope = split_short_key(key)
+    return {"short_id": short_id} | ({"user_id": id_scope} if id_scope else _not_of_scopes(short_id))
+
+
+@database_answers()
+def _not_of_scopes(short_id: str) -> dict[str, Any]:
+    """Return the condition on sessions that leaves out those of users who have a short of this id in their scope."""
+    scoped = mongo.collection(COLLECTION).find({"short_id": short_id}, {"id_scope": 1})
+    users = [found["id_scope"] for found in scoped if found["id_scope"] is not None]
+    return {"user_id": {"$nin": users}} if users else {}
+
+
+def new_document(short: Short) -> dict[str, Any]:
+    """Return the document that a new short is stored as."""
+    dates = {"created_at": short.created_at, "updated_at": short.updated_at}
+    found_by = {"words": beginnings(short.short_id)}
+    return short.model_dump(mode="json") | {"_id": short.key} | dates | found_by
+
+
+def _short(document: dict[str, Any]) -> Short:
+    if "draft" not in document:  # written by a ShopReel that did not keep it
+        waits = document.get("status") == ShortStatus.WAITING or not (
+            document.get("automatic") or document.get("scenario_version")
+        )
+        document = document | {"draft": int(waits and document.get("scenario") is not None)}
+    return Short(**document)

@@ -1,0 +1,92 @@
+"""Saving a scenario: a version, and the end of all that waited for it, in one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from app.db import client as mongo
+from app.errors import Conflict, NotFound
+from app.models import Scenario, Scene, Wishes
+from app.sessions.service import session_service
+from app.shorts import repository as shorts
+from app.shorts import writes as short_writes
+from app.shorts.repository import Short, ShortStatus
+from app.shorts.videos import Clip
+from tests import staging
+
+SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=12)
+SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
+
+
+@pytest.fixture
+def short() -> str:
+    """A short whose two scenarios wait, beside sessions that are none of its business."""
+    shorts.insert_short(
+        Short(
+            short_id="s", status=ShortStatus.WAITING, clips={"0": Clip(key="old", seconds=3, picture_keys={}, scene={})}
+        )
+    )
+    for task_id, short_id, task_type in (
+        ("a", "s", "scenario_generation"),
+        ("b", "s", "scenario_generation"),
+        ("c", "s", "image_analysis"),
+        ("d", "other", "scenario_generation"),
+    ):
+        session_service.create_session(short_id, task_type, task_id)
+    return "s"
+
+
+def test_saving_ends_all_scenario_sessions_of_the_short_and_no_other(short: str) -> None:
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
+    assert {session.task_id for session in session_service.find_sessions()} == {"c", "d"}
+    saved = shorts.get_short(short)
+    assert (saved.scenario, saved.scenario_version, saved.status) == (SCENARIO, 1, ShortStatus.MAKING)
+    assert saved.clips == {}  # they were of another scenario
+
+
+def test_the_same_task_saves_once_and_another_makes_the_next_version(short: str) -> None:
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
+    session_service.create_session(short, "scenario_generation", "late")
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t1") == 1
+    assert session_service.get_session("late") is None
+    assert staging.save_scenario(short, SCENARIO, saved_by_task="t2") == 2
+    assert mongo.collection("scenarios").count_documents({"short_id": short}) == 2
+
+
+def test_of_saves_at_once_each_has_its_version_or_is_told(short: str) -> None:
+    versions: list[int] = []
+    told: list[Conflict] = []
+    together = threading.Barrier(6)
+
+    def save(task_id: str) -> None:
+        together.wait()
+        try:
+            versions.append(staging.save_scenario(short, SCENARIO, saved_by_task=task_id))
+        except Conflict as conflict:
+            told.append(conflict)
+
+    threads = [threading.Thread(target=save, args=(f"t{number}",)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(versions) == list(range(1, len(versions) + 1))
+    assert len(versions) + len(told) == 6
+    assert shorts.get_short(short).scenario_version == len(versions) >= 1
+
+
+def test_a_short_that_is_not_there() -> None:
+    with pytest.raises(NotFound, match="absent"):
+        staging.save_scenario("absent", SCENARIO, saved_by_task="t")
+    with pytest.raises(NotFound, match="absent"):
+        shorts.get_short("absent")
+    assert not short_writes.end_short("absent", ShortStatus.FAILED)
+
+
+def test_there_is_one_short_of_an_id(short: str) -> None:
+    with pytest.raises(Conflict, match="s already"):
+        shorts.insert_short(Short(short_id=short))
+    staging.ensure_short(short, "someone")
+    assert shorts.get_short(short).user_id is None
