@@ -14,12 +14,12 @@ from typing import Annotated, Any
 import typer
 
 from app import __version__
-from app.cli.main import keys as cli_keys
-from app.cli.main import operations as cli_operations
-from app.cli.main import plan as cli_plan
-from app.cli.main import records as cli_records
-from app.cli.main import scenario as cli_scenario
-from app.cli.main import short as cli_short
+from app.cli import keys as cli_keys
+from app.cli import operations as cli_operations
+from app.cli import plan as cli_plan
+from app.cli import records as cli_records
+from app.cli import scenario as cli_scenario
+from app.cli import short as cli_short
 from app.cli.options import Json, Key, Server, Source, SourceUrl, Words
 from app.config import get_settings
 from app.errors import Conflict, DependencyRefuses, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
