@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.5
 
 def child_environment() -> dict[str, str]:
     """Return this process's environment with a PYTHONPATH on which a child finds this very package."""
-    root = str(Path(__file__).resolve().parents[1])
+    root = str(Path(__file__).resolve().parents[2])
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
 
 
