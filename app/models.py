@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from app.brand_models import BrandKit as BrandKit
+from app.enums import SessionStatus as SessionStatus
+from app.enums import TaskPriority as TaskPriority
+from app.enums import TaskStatus as TaskStatus
+from app.enums import TaskType as TaskType
 from app.errors import InvalidInput, checked
 from app.picture_models import ImageAnalysis as ImageAnalysis
 from app.picture_models import ImageRole as ImageRole
@@ -27,47 +30,6 @@ from app.scene_models import TransitionKind as TransitionKind
 from app.sound_models import CaptionStyle as CaptionStyle
 from app.sound_models import MusicWish as MusicWish
 from app.sound_models import SoundWishes
-
-
-class TaskType(StrEnum):
-    """The eight kinds of work."""
-
-    SCRAPING = "scraping"
-    DATA_EXTRACTION = "data_extraction"
-    CONTENT_ANALYSIS = "content_analysis"
-    IMAGE_ANALYSIS = "image_analysis"
-    SCENARIO_GENERATION = "scenario_generation"
-    SAVE_SCENARIO = "save_scenario"
-    VIDEO_GENERATION = "video_generation"
-    FINALIZE_SHORT = "finalize_short"
-
-
-class TaskStatus(StrEnum):
-    """The states of a task; the moves between them stand in ``app.tasks.service``."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    RETRYING = "retrying"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class TaskPriority(IntEnum):
-    """Higher runs first."""
-
-    LOW = 1
-    NORMAL = 2
-    HIGH = 3
-    URGENT = 4
-
-
-class SessionStatus(StrEnum):
-    """``completed`` and ``failed`` occur only for scenarios that wait for a person."""
-
-    ACTIVE = "active"
-    COMPLETED = "completed"
-    FAILED = "failed"
 
 
 def check_caller_id(value: str) -> str:

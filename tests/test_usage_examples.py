@@ -145,3 +145,20 @@ def test_the_feature_s_own_walk_through_passes_and_can_fail() -> None:
 )
 def test_the_import_paths_hold(line: str) -> None:
     assert script(line + "\nprint('fine')") == "fine"
+
+
+@pytest.mark.parametrize(
+    ("module", "stays_out"),
+    [
+        (
+            "app.services.session_service",
+            ("app.rendering", "app.web", "app.scenario", "fastapi", "nicegui", "numpy", "PIL"),
+        ),
+        ("app.cli.main", ("app.models", "app.config", "app.db", "pydantic", "pymongo")),
+    ],
+)
+def test_what_names_little_loads_little(module: str, stays_out: tuple[str, ...]) -> None:
+    """A script that only wants a session, or a help text, does not wait for a renderer."""
+    program = f"import sys, {module}; print(*[one for one in {stays_out!r} if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == []

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from app.models import iso_seconds
-
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -46,6 +44,7 @@ def list_(
     from app.access.keys import list_keys
     from app.cli.console import out
     from app.db.client import database_answers
+    from app.models import iso_seconds
 
     with database_answers():
         found = list_keys(user_id)

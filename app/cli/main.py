@@ -21,9 +21,8 @@ from app.cli import records as cli_records
 from app.cli import scenario as cli_scenario
 from app.cli import short as cli_short
 from app.cli.options import Json, Key, Server, Source, SourceUrl, Words
-from app.config import get_settings
+from app.enums import SessionStatus, TaskStatus, TaskType
 from app.errors import Conflict, DependencyRefuses, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
-from app.models import SessionStatus, TaskStatus, TaskType
 
 app = typer.Typer(
     name="shopreel",
@@ -53,11 +52,16 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def shopreel(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Turns any e-shop's product page into a short vertical video."""
+    from app.config import get_settings
+
+    if context.invoked_subcommand != "doctor":  # which tells all that is wrong in the settings, one by one
+        get_settings()
 
 
 @app.command()
@@ -72,6 +76,7 @@ def serve(
 
     from app.cli.console import err
     from app.cli.serve import api_server, bound_socket, prepare
+    from app.config import get_settings
     from app.core.telemetry import configure_logging
     from app.processes.worker_process import WorkerProcess
 
@@ -285,8 +290,6 @@ for command in (cli_operations.backup, cli_operations.restore, cli_operations.mi
 def main() -> None:
     """Run the command; errors that were foreseen are one line, not a trace."""
     try:
-        if sys.argv[1:2] != ["doctor"]:  # which tells all that is wrong in the settings, one by one
-            get_settings()
         app()
     except ShopReelError as error:
         print(f"shopreel: {error}", file=sys.stderr)

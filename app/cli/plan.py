@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json as json_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from app.analytics import capacity
-from app.analytics.capacity import Load, Outcome, Workers
-from app.config import get_settings
+from app.enums import TaskType
 from app.errors import InvalidInput
-from app.models import TaskType
-from app.tasks.registry import STEPS
+
+if TYPE_CHECKING:
+    from app.analytics.capacity import Outcome, Workers
 
 
 def plan(
@@ -27,7 +26,11 @@ def plan(
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
     """Say how many workers it takes for so many shorts an hour, by the service times that tasks have had here."""
+    from app.analytics import capacity
+    from app.analytics.capacity import Load
     from app.cli.console import out
+    from app.config import get_settings
+    from app.tasks.registry import STEPS
     from app.tasks.service_times import service_times
 
     settings = get_settings()
@@ -63,6 +66,8 @@ def plan(
 
 
 def _figures(workers: Workers, fares: Outcome) -> dict[str, object]:
+    from app.analytics import capacity
+
     return {
         "workers": workers.count,
         "worker_threads": workers.light,

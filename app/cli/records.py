@@ -11,7 +11,6 @@ import typer
 from rich.markup import escape
 
 from app.cli.options import Key, Server
-from app.models import utc_now
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -29,6 +28,7 @@ def report(
     from app.analytics.report import html_page, print_report, write_csv
     from app.analytics.service import analyse
     from app.cli.console import err, out
+    from app.models import utc_now
 
     now = utc_now()
     first = now - timedelta(days=days - 1)

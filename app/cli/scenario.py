@@ -6,7 +6,6 @@ import json as json_module
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from app.cli.options import Json, Source, SourceUrl
 from app.errors import InvalidInput
@@ -21,6 +20,8 @@ def scenario(
     json: Json = False,
 ) -> None:
     """Write the scripts of a product page, the pictures taken as good, and render nothing."""
+    from pydantic import ValidationError
+
     from app.cli.console import out
     from app.cli.scenario_card import scenario_card
     from app.models import Wishes

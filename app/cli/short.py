@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.markup import escape
 
 from app.cli.options import Json, Key, Server, Source, SourceUrl
-from app.config import get_settings
 from app.errors import InvalidInput
-from app.models import Wishes
+
+if TYPE_CHECKING:
+    from app.models import Wishes
 
 
 def short(
@@ -133,6 +133,8 @@ def preview(
 
 def log_path() -> Path:
     """Return the file that a worker beside a command with progress bars logs to."""
+    from app.config import get_settings
+
     return get_settings().shopreel_data_dir / "logs" / "worker.log"
 
 
@@ -148,6 +150,10 @@ def _watch(short_id: str, process: Any) -> Any:
 
 
 def _wishes(**values: Any) -> Wishes:
+    from pydantic import ValidationError
+
+    from app.models import Wishes
+
     try:
         return Wishes(**values)
     except ValidationError as error:
