@@ -4,8 +4,8 @@
   of any number of processes exactly the limit's starts come through in any 60 seconds.
 - **Live sessions** are counted where they are, in the sessions collection, so that the count cannot drift from the
   truth. Between the count and the insert nobody else starts anything for the same user or short: their locks on
-  Redis/Valkey are held. A lock runs out after ``TURN_SECONDS`` for a process that died with it, and the database's part
-  of a turn is cut off before; only a process that was stopped in between for longer could let one more through.
+  Redis/Valkey are held. A lock runs out after ``LOCK_SECONDS`` for a process that died with it, and the database's part
+  is cut off before; only a process that was stopped in between for longer could let one more through.
 
 With the broker away each process limits for itself; with the database away sessions are not counted, for a task is
 accepted all the same. Both are logged and counted. ShopReel's own next steps of a short are never refused.
@@ -41,16 +41,16 @@ PER_MINUTE = "limit_tasks_per_minute"
 PER_USER = "limit_live_sessions_per_user"
 PER_SHORT = "limit_live_sessions_per_short"
 PREFIX = broker.LIMITS
-TURN_SECONDS = 15
-"""How long a turn's lock outlives a process that died within it."""
+LOCK_SECONDS = 15
+"""How long a lock outlives a process that died under it."""
 DATABASE_SECONDS = 10
-"""What the database may take of a turn, all calls together."""
+"""What the database may take under a lock, all calls together."""
 WAIT_SECONDS = 10
-"""For a turn."""
+"""For a lock."""
 RETRY_LIVE_SECONDS = 5
 """When to try again while too many sessions are live; nobody knows when one ends."""
 log = get_logger("limits")
-_local_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_local_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _limiters: dict[str, tuple[object, MovingWindowRateLimiter]] = {}
 
 
@@ -70,34 +70,34 @@ class Start:
 
 
 @contextmanager
-def turn(start: Start, *, repeatable: bool) -> Iterator[None]:
+def lock(start: Start, *, repeatable: bool) -> Iterator[None]:
     """Wait until nobody else starts anything that would be counted with this, and keep it so for the block.
 
     For a user it matters where sessions are counted, and for a request that may come twice at once (``repeatable``: it
     has an idempotency key) and must take of the allowance once.
 
     Raises:
-        Unavailable: the turn did not come.
+        Unavailable: others hold it for too long.
     """
     settings = get_settings()
     counted = start.session and known_away() is None
-    turns = []
+    names = []
     if (counted and settings.limit(PER_USER)) or (repeatable and settings.limit(PER_MINUTE)):
-        turns.append("/".join(start.name))
+        names.append("/".join(start.name))
     if counted and settings.limit(PER_SHORT) and start.short_id is not None:
-        turns.append(f"short/{short_key(start.short_id, start.id_scope)}")
-    if not turns:
+        names.append(f"short/{short_key(start.short_id, start.id_scope)}")
+    if not names:
         yield
         return
     with ExitStack() as held:
-        for name in turns:  # the user's before the short's, always: two that wait for each other cannot be
-            held.enter_context(_shared_turn(name))
+        for name in names:  # the user's before the short's, always: two that wait for each other cannot be
+            held.enter_context(_shared_lock(name))
         held.enter_context(pymongo.timeout(DATABASE_SECONDS))
         yield
 
 
-def take(start: Start) -> None:
-    """Take a start from the user's allowance; call it within a ``turn``.
+def consume(start: Start) -> None:
+    """Take a start from the user's allowance; call it under its ``lock``.
 
     Raises:
         TooMany: a limit is reached; nothing was taken.
@@ -146,31 +146,31 @@ def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItemPerMinute, name: t
 
 
 @contextmanager
-def _shared_turn(name: str) -> Iterator[None]:
-    lock = None
+def _shared_lock(name: str) -> Iterator[None]:
+    shared = None
     try:
-        lock = broker.client().lock(
-            f"{PREFIX}:turn:{name}", timeout=TURN_SECONDS, sleep=0.01, blocking_timeout=WAIT_SECONDS, thread_local=False
+        shared = broker.client().lock(
+            f"{PREFIX}:lock:{name}", timeout=LOCK_SECONDS, sleep=0.01, blocking_timeout=WAIT_SECONDS, thread_local=False
         )
-        held = lock.acquire()
+        held = shared.acquire()
     except redis.RedisError as error:
         LIMITS_LOCAL.inc()
-        log.warning("turn_kept_by_this_process_alone", reason=type(error).__name__)
-        lock, held = None, _local_turns[name].acquire(timeout=WAIT_SECONDS)
+        log.warning("lock_kept_by_this_process_alone", reason=type(error).__name__)
+        shared, held = None, _local_locks[name].acquire(timeout=WAIT_SECONDS)
     if not held:
         raise Unavailable("too many requests of this user at once; try again soon")
     try:
         yield
     finally:
-        if lock is None:
-            _local_turns[name].release()
+        if shared is None:
+            _local_locks[name].release()
         else:
             try:
-                lock.release()
+                shared.release()
             except LockNotOwnedError:
-                log.warning("turn_ran_out", seconds=TURN_SECONDS)
+                log.warning("lock_ran_out", seconds=LOCK_SECONDS)
             except (LockError, redis.RedisError) as error:
-                log.warning("turn_not_given_back", reason=type(error).__name__)
+                log.warning("lock_not_released", reason=type(error).__name__)
 
 
 def _shared_limiter() -> MovingWindowRateLimiter:

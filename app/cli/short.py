@@ -43,14 +43,16 @@ def short(
     json: Json = False,
 ) -> None:
     """Make a short of a product page; write it, and what it was made from and with (JSON beside it), to files."""
+    from app.access.caller import EVERYONE
     from app.blobs import store as media
     from app.cli.brand import brand_kit, write_provenance
     from app.cli.console import err
     from app.cli.scenario_card import choose_script
     from app.cli.serve import prepare
+    from app.http.schemas import ShortRequest
     from app.processes.worker_process import WorkerProcess
     from app.scenario.writer import check_count
-    from app.shorts.service import start_short
+    from app.shorts import use_cases
     from app.shorts.steps.save_scenario import start_save_scenario
     from app.shorts.steps.scrape import read_source
 
@@ -82,7 +84,8 @@ def short(
         assert made.video is not None
     else:
         with WorkerProcess(log_path()) as process:
-            made = _watch(start_short(address, html=html, wishes=wishes, variants=variants), process)
+            request = ShortRequest(url=address, html=html, wishes=wishes, variants=variants)
+            made = _watch(use_cases.create(EVERYONE, request).short_id, process)
             if made.variants:
                 start_save_scenario(made.short_id, choose_script(made.variants))
                 made = _watch(made.short_id, process)
@@ -106,12 +109,14 @@ def preview(
     aspect: Annotated[str | None, typer.Option(help="9:16, 4:5, 1:1 or 16:9; unset: 9:16.")] = None,
 ) -> None:
     """Show a short's scenes on one contact sheet, in seconds: nothing is rendered, and its scenario waits for you."""
+    from app.access.caller import EVERYONE
     from app.cli.console import drawing_bar, err
     from app.cli.serve import prepare
+    from app.http.schemas import ShortRequest
     from app.processes.worker_process import WorkerProcess
     from app.shorts import repository as shorts
+    from app.shorts import use_cases
     from app.shorts.preview import draw_preview
-    from app.shorts.service import start_short
     from app.shorts.steps.scrape import read_source
 
     if output.suffix.lower() not in (".jpg", ".jpeg", ".png"):
@@ -123,7 +128,8 @@ def preview(
         wishes = _wishes(style=style, aspect=aspect or "9:16")
         address, html = read_source(source, url)
         with WorkerProcess(log_path()) as process:
-            made = _watch(start_short(address, html=html, wishes=wishes, review=True), process)
+            request = ShortRequest(url=address, html=html, wishes=wishes, review=True)
+            made = _watch(use_cases.create(EVERYONE, request).short_id, process)
     else:
         made = shorts.get_short(source)
     with drawing_bar() as report:

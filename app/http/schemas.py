@@ -6,7 +6,6 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.errors import InvalidInput
@@ -15,15 +14,17 @@ from app.models import (
     Product,
     Scenario,
     SessionInfo,
+    SessionStatus,
     TaskInfo,
     TaskPriority,
     TaskStatus,
+    TaskType,
     UtcDatetime,
     Wishes,
     to_utc,
 )
 from app.scenario.writer import MOST_VARIANTS
-from app.shorts.repository import Short
+from app.shorts.repository import Short, ShortStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
@@ -70,8 +71,57 @@ Date = Annotated[datetime, BeforeValidator(date_text), AfterValidator(date_in_ut
 
 Question = Annotated[
     str | None,
-    Query(min_length=1, max_length=100, description="Words, or their beginnings: title, short id, error."),
+    Field(min_length=1, max_length=100, description="Words, or their beginnings: title, short id, error."),
 ]
+
+
+class _ListQuery(BaseModel):
+    """What every list can be asked for: filters, which must all match, and a page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    short_id: CallerId | None = None
+    user_id: CallerId | None = None
+    created_after: Date | None = None
+    created_before: Date | None = None
+    q: Question = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=400)] = None
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """The filters by name."""
+        return {
+            name: getattr(self, name) for name in type(self).model_fields if name not in ("limit", "cursor", "sort")
+        }
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the newest come first."""
+        return self.sort.startswith("-")
+
+
+class SessionQuery(_ListQuery):
+    """Which sessions."""
+
+    task_type: TaskType | None = None
+    status: SessionStatus | None = None
+    sort: Literal["created_at", "-created_at"] = "created_at"
+
+
+class TaskQuery(_ListQuery):
+    """Which tasks."""
+
+    task_type: TaskType | None = None
+    status: TaskStatus | None = None
+    error: Annotated[str | None, Field(max_length=200, description="Words, or their beginnings, of the error.")] = None
+
+
+class ShortQuery(_ListQuery):
+    """Which shorts."""
+
+    status: ShortStatus | None = None
 
 
 class _Request(BaseModel):

@@ -1,4 +1,4 @@
-"""A product's pictures as ShopReel keeps them, in the size that is asked for: no browser need ask the shop."""
+"""Products, and their pictures as ShopReel keeps them, in the size that is asked for: no browser need ask the shop."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from app.blobs import store as media
 from app.db.client import database_answers
 from app.errors import NotFound, Unavailable, WorkFailed
 from app.http.problems import problem_responses
-from app.http.schemas import ProductId
+from app.http.schemas import ProductId, StoredProductOut
 from app.products import repository as products
+from app.products import use_cases
+from app.products.use_cases import FOLDER
 
 router = APIRouter(tags=["shorts"])
-FOLDER = "images/"
 
 
-def picture_name(media_key: str) -> str:
-    """Return the name under which a product's picture is had: its media key without the folder."""
-    return media_key.removeprefix(FOLDER)
+@router.get("/products/{product_id}", responses=problem_responses(404))
+def get_product(product_id: ProductId, caller: CurrentCaller) -> StoredProductOut:
+    """Return a product with the analyses of its pictures and text."""
+    return use_cases.get(caller, product_id)
 
 
 @router.get(

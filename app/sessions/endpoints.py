@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from app.access.caller import CurrentCaller, get_caller
 from app.errors import NotFound
 from app.http.problems import problem_responses
-from app.http.schemas import Date, Question, SessionList, SessionPage, SessionRemoved, SessionWithTask, UserSessionList
-from app.models import CallerId, SessionInfo, SessionStatus, TaskId, TaskType, check_caller_id, utc_now
-from app.sessions.service import encode_cursor, session_service
+from app.http.schemas import SessionList, SessionPage, SessionQuery, SessionRemoved, SessionWithTask, UserSessionList
+from app.models import CallerId, SessionInfo, TaskId, check_caller_id, utc_now
+from app.sessions import use_cases
+from app.sessions.service import session_service
 from app.tasks.repository import tasks_by_id
 from app.tasks.spool import get_spool
 
@@ -70,35 +71,9 @@ router.add_api_route(
 
 
 @router.get("", responses=problem_responses())
-def find_sessions(
-    caller: CurrentCaller,
-    short_id: CallerId | None = None,
-    user_id: CallerId | None = None,
-    task_type: TaskType | None = None,
-    status: SessionStatus | None = None,
-    created_after: Date | None = None,
-    created_before: Date | None = None,
-    q: Question = None,
-    sort: Literal["created_at", "-created_at"] = "created_at",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
-) -> SessionPage:
+def find_sessions(caller: CurrentCaller, query: Annotated[SessionQuery, Query()]) -> SessionPage:
     """Return a page of the sessions that match all filters; ``next_cursor`` leads to the next page."""
-    found = session_service.manager.find(
-        owner=caller.owner,
-        short_id=short_id,
-        user_id=user_id,
-        task_type=task_type,
-        status=status,
-        created_after=created_after,
-        created_before=created_before,
-        q=q,
-        newest_first=sort.startswith("-"),
-        limit=limit + 1,
-        after=cursor,
-    )
-    page = found[:limit]
-    return SessionPage(sessions=page, next_cursor=encode_cursor(page[-1]) if len(found) > limit else None)
+    return use_cases.find(caller, query)
 
 
 @router.get("/user/{user_id}", responses=problem_responses())

@@ -1,4 +1,4 @@
-"""Shorts and products: the whole way from a page to a video."""
+"""Shorts: the whole way from a page to a video."""
 
 from __future__ import annotations
 
@@ -13,32 +13,25 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from app.access.caller import Caller, CurrentCaller
 from app.blobs import store as media
 from app.db.client import database_answers
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
+from app.http import PREFIX
 from app.http.bodies import JsonRoute
 from app.http.problems import problem_responses
 from app.http.schemas import (
-    Date,
-    ProductId,
-    Question,
     SceneRegenerateRequest,
     ShortAccepted,
     ShortDetail,
     ShortList,
+    ShortQuery,
     ShortRemoved,
     ShortRequest,
-    StoredProductOut,
 )
-from app.maintenance.retention import remove_short
-from app.models import CallerId, Scenario, split_short_key
-from app.products import repository as products
+from app.models import CallerId, Scenario
 from app.rendering.subtitles import MEDIA_TYPES, Format
 from app.shorts import repository as shorts
-from app.shorts.service import cancel_short, start_short
-from app.shorts.steps.write_scenario import edit_scenario, regenerate_scene
+from app.shorts import use_cases
 from app.shorts.videos import Rendition, Video
-from app.tasks.repository import tasks_of_short
-from app.tasks.spool import get_spool
-from app.tasks.starting import ACCEPTED, Starting, key_of
+from app.tasks.starting import ACCEPTED, HeaderKey
 
 router = APIRouter(tags=["shorts"], route_class=JsonRoute)
 PIECE_BYTES = 1 << 20
@@ -57,83 +50,37 @@ VIDEO_RESPONSES = problem_responses(404, 409) | {
 
 
 @router.post("/shorts", **ACCEPTED)
-def make_short(request: ShortRequest, response: Response, starting: Starting) -> ShortAccepted:
+def make_short(
+    request: ShortRequest, response: Response, caller: CurrentCaller, header_key: HeaderKey
+) -> ShortAccepted:
     """Make a short of a product page, the whole way to the video."""
-    inputs = starting.inputs(request, new_short=True)
-    once = key_of(inputs, None)
-    with starting.turn(inputs, None, shorts.find_short_made_by) as made:
-        wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
-        key = made.key if made else start_short(**wanted, once=once)
-    short_id = split_short_key(key)[0]
-    response.headers["Location"] = f"/api/v1/shorts/{quote(short_id, safe='')}"
-    return ShortAccepted(
-        short_id=short_id,
-        status=made.status if made else shorts.ShortStatus.MAKING,
-        degraded=get_spool().holds(key),
-    )
+    made = use_cases.create(caller, request, header_key)
+    response.headers["Location"] = f"{PREFIX}/shorts/{quote(made.short_id, safe='')}"
+    return made
 
 
 @router.get("/shorts", responses=problem_responses())
-def list_shorts(
-    caller: CurrentCaller,
-    user_id: CallerId | None = None,
-    short_id: CallerId | None = None,
-    status: shorts.ShortStatus | None = None,
-    created_after: Date | None = None,
-    created_before: Date | None = None,
-    q: Question = None,
-    sort: Literal["created_at", "-created_at"] = "-created_at",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
-) -> ShortList:
+def list_shorts(caller: CurrentCaller, query: Annotated[ShortQuery, Query()]) -> ShortList:
     """Return a page of the shorts that match all filters, the newest first; ``next_cursor`` leads to the next page."""
-    found = shorts.list_shorts(
-        owner=caller.owner,
-        user_id=user_id,
-        short_id=short_id,
-        status=status,
-        created_after=created_after,
-        created_before=created_before,
-        q=q,
-        newest_first=sort.startswith("-"),
-        limit=limit + 1,
-        after=cursor,
-    )
-    page = found[:limit]
-    return ShortList(shorts=page, next_cursor=shorts.short_cursor(page[-1]) if len(found) > limit else None)
+    return use_cases.find(caller, query)
 
 
 @router.get("/shorts/{short_id}", responses=problem_responses(404, 409))
 def get_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
     """Return a short with its product and its tasks."""
-    with database_answers():
-        short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-        product = products.get_product(short.product_id).product if short.product_id else None
-        base = f"/api/v1/shorts/{quote(short_id, safe='')}"
-        return ShortDetail(
-            short=short,
-            product=product,
-            tasks=tasks_of_short(short.key, owner=caller.owner),
-            video_url=f"{base}/video" if short.video else None,
-            thumbnail_url=f"{base}/thumbnail" if short.video else None,
-            preview_url=f"{base}/preview" if short.video and short.video.preview_key else None,
-        )
+    return use_cases.get(caller, short_id, user_id)
 
 
 @router.post("/shorts/{short_id}/cancel", responses=problem_responses(404, 409))
 def cancel(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
     """End a short in the making and all its live tasks; what it has so far stays."""
-    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    if not cancel_short(short.key, by=caller.user_id):
-        raise Conflict(f"short {short_id} has nothing under way ({short.status.value})")
-    return get_short(short_id, caller, user_id)
+    return use_cases.cancel(caller, short_id, user_id)
 
 
 @router.delete("/shorts/{short_id}", responses=problem_responses(404, 409))
 def delete_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortRemoved:
     """Remove a short with its tasks, sessions, saved scenarios and media; what is under way for it is cancelled."""
-    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    remove_short(short.key, by=caller.user_id)
+    use_cases.remove(caller, short_id, user_id)
     return ShortRemoved(short_id=short_id)
 
 
@@ -230,7 +177,7 @@ def edit_waiting_scenario(
     short_id: CallerId, scenario: Scenario, caller: CurrentCaller, user_id: Whose = None
 ) -> Scenario:
     """Replace the scenario that waits for its review by an edited one; it still waits to be saved."""
-    return edit_scenario(shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id), scenario)
+    return use_cases.edit_scenario(caller, short_id, scenario, user_id)
 
 
 @router.post("/shorts/{short_id}/scenario/scenes/{scene}", responses=problem_responses(404, 409))
@@ -242,8 +189,7 @@ def regenerate_waiting_scene(
     user_id: Whose = None,
 ) -> Scenario:
     """Write one scene (from 0) of the waiting scenario anew; the others stay as they are."""
-    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    return regenerate_scene(short, scene, request.seed)
+    return use_cases.regenerate_scene(caller, short_id, scene, request.seed, user_id)
 
 
 @router.get(
@@ -260,19 +206,6 @@ def get_still(
         raise NotFound(f"short {short_id} has no {picture} yet")
     key = stills.preview_key if picture == "preview" else stills.thumbnail_key
     return Response(media.get(key), media_type="image/jpeg")
-
-
-@router.get("/products/{product_id}", responses=problem_responses(404))
-def get_product(product_id: ProductId, caller: CurrentCaller) -> StoredProductOut:
-    """Return a product with the analyses of its pictures and text."""
-    with database_answers():
-        stored = products.get_product(product_id, owner=caller.owner)
-    return StoredProductOut(
-        product_id=product_id,
-        product=stored.product,
-        images=[image.model_dump(mode="json") for image in stored.images],
-        analysis=stored.analysis.model_dump(mode="json") if stored.analysis else None,
-    )
 
 
 def byte_range(header: str | None, size: int) -> tuple[int, int] | None:

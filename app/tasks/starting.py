@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header
 from pydantic import BaseModel
 
-from app.access import quotas as limits
-from app.access.caller import CurrentCaller
+from app.access import quotas
+from app.access.caller import Caller
 from app.access.idempotency import SHORT, IdempotencyKey, callers_key
 from app.db.lookups import look_up
 from app.errors import InvalidInput
@@ -23,7 +23,7 @@ from app.http.problems import problem_responses
 from app.models import TaskType
 from app.sessions.rules import SESSION_RULES
 
-KeyHeader = Annotated[
+_Header = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
@@ -40,11 +40,12 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Starter:
-    """How one request starts its work."""
+    """How one request starts its work, whichever way it came."""
 
-    caller: CurrentCaller
+    caller: Caller
     path: str
-    header_key: str | None
+    """Of the route that it is, or stands for: what is asked for with one idempotency key is told apart by it."""
+    header_key: str | None = None
 
     def inputs(self, request: BaseModel, *, new_short: bool = False) -> dict[str, Any]:
         """Return what the request asks for, with what is known of whose it is. Raises as ``Caller.belongings``.
@@ -65,7 +66,7 @@ class Starter:
         return hashlib.sha256(json.dumps([self.path, content], sort_keys=True).encode()).hexdigest()
 
     @contextmanager
-    def turn(
+    def admit(
         self, inputs: dict[str, Any], task_type: TaskType | None, find: Callable[[IdempotencyKey], Made | None]
     ) -> Iterator[Made | None]:
         """Yield what the same request has made before; or None, and there is room for it within the block.
@@ -80,28 +81,31 @@ class Starter:
         once = key_of(inputs, task_type)
         # A short goes on to start tasks of its own, which nothing refuses: it begins only where there is room.
         session = task_type is None or (inputs["short_id"] is not None and SESSION_RULES[task_type].created)
-        start = limits.Start(inputs["user_id"], inputs["short_id"], inputs.get("id_scope"), session)
-        with limits.turn(start, repeatable=once is not None):
+        start = quotas.Start(inputs["user_id"], inputs["short_id"], inputs.get("id_scope"), session)
+        with quotas.lock(start, repeatable=once is not None):
             # What comes twice while the database is away is sorted out by the unique index.
             made = None if once is None else look_up("request", partial(find, once))
             if made is None:
-                limits.take(start)
+                quotas.consume(start)
             yield made
 
 
 def key_of(inputs: dict[str, Any], task_type: TaskType | None) -> IdempotencyKey | None:
-    """Return the idempotency key of the request of ``inputs``, if it has one; ``task_type``: as in ``Starter.turn``."""
+    """Return the idempotency key of the request of ``inputs``, if it has one.
+
+    ``task_type``: as in ``Starter.admit``.
+    """
     if inputs["idempotency_key"] is None:
         return None
     kind = SHORT if task_type is None else task_type.value
     return IdempotencyKey(callers_key(inputs["user_id"], inputs["idempotency_key"]), kind, inputs["fingerprint"])
 
 
-def starter(request: Request, caller: CurrentCaller, idempotency_key: KeyHeader = None) -> Starter:
-    """Return how this request starts its work."""
+async def _header_key(idempotency_key: _Header = None) -> str | None:
     if idempotency_key is not None and QUOTED.fullmatch(idempotency_key):
-        idempotency_key = idempotency_key[1:-1]
-    return Starter(caller, request.scope["route"].path, idempotency_key)
+        return idempotency_key[1:-1]
+    return idempotency_key
 
 
-Starting = Annotated[Starter, Depends(starter)]
+HeaderKey = Annotated[str | None, Depends(_header_key)]
+"""The idempotency key of a request's header, without quotation marks."""

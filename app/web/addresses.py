@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 from app.http.schemas import StoredProductOut
-from app.products.endpoints import picture_name
+from app.products.use_cases import picture_name
 from app.shorts.repository import Short
 
 

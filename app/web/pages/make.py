@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
-from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
-from app.access.caller import Caller
 from app.errors import ShopReelError, checked
-from app.http.schemas import ShortAccepted, ShortList, ShortRequest
+from app.http.schemas import ShortAccepted, ShortList, ShortQuery, ShortRequest
 from app.models import Mood, Style
-from app.shorts.endpoints import list_shorts, make_short
+from app.shorts import use_cases
 from app.shorts.repository import Short, ShortStatus
-from app.tasks.starting import Starter
 from app.web.addresses import short_file, short_page
 from app.web.kit import (
     TEXT_OF_FORM,
@@ -55,13 +52,9 @@ SHAPES: dict[str, tuple[str, int, int]] = {
 }
 """Aspect -> what it is for, and the size of its drawing."""
 OWN_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
+NEWEST = ShortQuery(limit=8)
 FIELDS = {"url", "seconds", "watermark"}
 """Where a fault is shown beside the field; any other is shown below the address."""
-
-
-def begin(caller: Caller, request: ShortRequest) -> ShortAccepted:
-    """Start a short exactly as ``POST /api/v1/shorts`` does. Raises as it."""
-    return make_short(request, Response(), Starter(caller, "/api/v1/shorts", None))
 
 
 def short_request(said: dict[str, Any], html: str | None) -> ShortRequest:
@@ -97,11 +90,11 @@ async def make(visit: Visit) -> None:
             pass
         Maker(visit)
     recent = Live(gallery)
-    newest = (await visit.ask(list_shorts, visit.caller, limit=8)).shorts
+    newest = (await visit.ask(use_cases.find, visit.caller, NEWEST)).shorts
     recent.show(states(newest), newest, "Newest shorts")
 
     async def look() -> None:
-        found = (await visit.ask(list_shorts, visit.caller, limit=8)).shorts
+        found = (await visit.ask(use_cases.find, visit.caller, NEWEST)).shorts
         recent.show(states(found), found, "Newest shorts")
 
     visit.follow(look)
@@ -123,12 +116,17 @@ async def all_shorts(visit: Visit) -> None:
     status = checked("status", ShortStatus, said["status"]) if said.get("status") else None
     question = question_said(said)
     since, until = date_said("created_after", said), date_said("created_before", said)
+    query = ShortQuery.model_construct(
+        status=status,
+        created_after=since,
+        created_before=until,
+        q=question,
+        limit=24,
+        cursor=said.get("cursor") or None,
+    )
 
     async def look() -> None:
-        found: ShortList = await visit.ask(
-            list_shorts, visit.caller, status=status, created_after=since, created_before=until, q=question, limit=24,
-            cursor=said.get("cursor") or None,
-        )  # fmt: skip
+        found: ShortList = await visit.ask(use_cases.find, visit.caller, query)
         shown.show(states(found.shorts), found.shorts, None)
         key = (found.next_cursor, len(found.shorts))
         pages.show(key, "/shorts", said, found.next_cursor, len(found.shorts), "short")
@@ -274,7 +272,7 @@ class Maker:
         self.blame({})
         set_attribute(self.submit_button, "disabled", True)
         try:
-            made: ShortAccepted = await self.visit.ask(begin, self.visit.caller, request)
+            made: ShortAccepted = await self.visit.ask(use_cases.create, self.visit.caller, request)
         except ShopReelError as error:
             self.blame({"url": str(error)})
             set_attribute(self.submit_button, "disabled", None)

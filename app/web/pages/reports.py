@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from app.analytics.endpoints import Activity, Timeline, get_activity, get_all_activity, get_analytics
+from app.analytics import use_cases
 from app.analytics.service import Analytics
+from app.analytics.use_cases import Activity, Timeline
 from app.errors import checked
 from app.models import check_caller_id, utc_now
 from app.web.kit import Live, badge, card, el, empty, link, moment
@@ -36,7 +37,7 @@ async def reports(visit: Visit) -> None:
     user = said.get("user_id", "").strip()
     wanted = checked("user_id", check_caller_id, user) if user else None
     first = utc_now() - timedelta(days=int(days) - 1)
-    found: Analytics = await visit.ask(get_analytics, visit.caller, first, None, wanted)
+    found: Analytics = await visit.ask(use_cases.analytics, visit.caller, first, None, wanted)
     with heading("Reports", "Counted from the history, so that what was removed since counts too."):
         pass
     choices = [pick("Time", "days", SPANS, days)]
@@ -207,11 +208,7 @@ async def activity_page(visit: Visit) -> None:
 
     async def look() -> None:
         place = said.get("cursor") or None
-        found: Timeline = (
-            await visit.ask(get_all_activity, visit.caller, 40, place)
-            if name is None
-            else await visit.ask(get_activity, name, visit.caller, 40, place)
-        )
+        found: Timeline = await visit.ask(use_cases.timeline, visit.caller, 40, place, name)
         shown.show(tuple(line.event.seq for line in found.activity), found.activity, name is None)
         key = (found.next_cursor, len(found.activity))
         pages.show(key, "/activity", said, found.next_cursor, len(found.activity), "line")

@@ -8,20 +8,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import Response
 from nicegui.elements.mixins.sortable_element import SortableElement
 from nicegui.events import GenericEventArguments, SortableEventArguments
 from pydantic import ValidationError
 
-from app.access.caller import Caller
 from app.errors import InvalidInput, ShopReelError
-from app.http.schemas import ScenarioSaveRequest, SceneRegenerateRequest, ShortDetail, StoredProductOut
+from app.http.schemas import ShortDetail, StoredProductOut
 from app.models import ImageAnalysis, Scenario, Scene
+from app.products import use_cases as product_use_cases
 from app.scenario.layouts import choices_of
-from app.shorts.endpoints import edit_waiting_scenario, get_product, get_short, regenerate_waiting_scene
+from app.shorts import use_cases
 from app.shorts.repository import Short, ShortStatus
-from app.shorts.step_endpoints import save_scenario
-from app.tasks.starting import Starter
 from app.web.addresses import pictures, short_page
 from app.web.kit import TEXT_OF_FORM, button, el, empty, icon, link, set_attribute, set_text
 from app.web.scenario_form import scene_faults, told_faults
@@ -34,7 +31,7 @@ CHANGED = "(e) => emit(Object.fromEntries(new FormData(e.currentTarget)))"
 @page("/shorts/{short_id}/review", "Review")
 async def review(visit: Visit, short_id: str, user_id: str | None = None) -> None:
     """Draw the storyboard of the scenario that waits."""
-    detail: ShortDetail = await visit.ask(get_short, short_id, visit.caller, user_id)
+    detail: ShortDetail = await visit.ask(use_cases.get, visit.caller, short_id, user_id)
     short = detail.short
     if short.scenario is None:
         with heading("Review"):
@@ -46,7 +43,7 @@ async def review(visit: Visit, short_id: str, user_id: str | None = None) -> Non
             ("To the short", short_page(short)),
         )
         return
-    product = await visit.ask(get_product, short.product_id, visit.caller) if short.product_id else None
+    product = await visit.ask(product_use_cases.get, visit.caller, short.product_id) if short.product_id else None
     await Storyboard(visit, short, product).draw()
 
 
@@ -148,7 +145,7 @@ class Storyboard:
         set_text(self.kept, "Keeping …")
         try:
             await self.visit.ask(
-                edit_waiting_scenario, self.short.short_id, scenario, self.visit.caller, self.short.id_scope
+                use_cases.edit_scenario, self.visit.caller, self.short.short_id, scenario, self.short.id_scope
             )
         except InvalidInput as error:  # it stays on the page; the draft stays the last one that was right
             self.take(scenario)
@@ -229,9 +226,9 @@ class Storyboard:
                 return
             place = self.place(panel)
             self.times_anew += 1
-            request = SceneRegenerateRequest(seed=self.scenario.wishes.seed + self.times_anew)
+            seed = self.scenario.wishes.seed + self.times_anew
             made: Scenario | None = await self.visit.attempt(
-                regenerate_waiting_scene, self.short.short_id, place, request, self.visit.caller, self.short.id_scope
+                use_cases.regenerate_scene, self.visit.caller, self.short.short_id, place, seed, self.short.id_scope
             )
             if made is None:
                 return
@@ -282,15 +279,11 @@ class Storyboard:
                 return
             set_attribute(self.save_button, "disabled", True)
             try:
-                await self.visit.ask(save, self.visit.caller, self.short)
+                await self.visit.ask(
+                    use_cases.save_scenario, self.visit.caller, self.short.short_id, self.short.id_scope
+                )
             except ShopReelError as error:
                 set_attribute(self.save_button, "disabled", None)
                 self.blame({}, [str(error)])
                 return
             self.visit.go(short_page(self.short))
-
-
-def save(caller: Caller, short: Short) -> None:
-    """Start to save the waiting scenario exactly as ``POST /api/v1/scenario/save`` does. Raises as it."""
-    request = ScenarioSaveRequest(short_id=short.short_id, user_id=short.id_scope)
-    save_scenario(request, Response(), Starter(caller, "/api/v1/scenario/save", None))

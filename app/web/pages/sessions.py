@@ -8,11 +8,10 @@ from urllib.parse import quote
 from app.access.caller import Caller
 from app.db.client import database_answers
 from app.errors import InvalidInput, checked
-from app.http.schemas import SessionPage, SessionWithTask, TaskList
+from app.http.schemas import SessionPage, SessionQuery, SessionWithTask, TaskList, TaskQuery
 from app.models import SessionStatus, TaskInfo, TaskStatus, TaskType, check_caller_id
-from app.sessions.endpoints import find_sessions
-from app.tasks.endpoints import cancel as cancel_task
-from app.tasks.endpoints import find_tasks
+from app.sessions import use_cases as session_use_cases
+from app.tasks import use_cases as task_use_cases
 from app.tasks.registry import TASK_SPECS
 from app.tasks.repository import tasks_by_id
 from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
@@ -28,20 +27,8 @@ ORDERS = {"-created_at": "Newest first", "created_at": "Oldest first"}
 
 
 def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
-    """Return a page of sessions, each with its task, as the filters say. Raises as the route."""
-    found = find_sessions(
-        caller,
-        short_id=_id("short_id", said),
-        user_id=_id("user_id", said),
-        task_type=_one_of(TaskType, "task_type", said),
-        status=_one_of(SessionStatus, "status", said),
-        sort=_sort(said),
-        limit=PAGE_ROWS,
-        q=question_said(said),
-        cursor=said.get("cursor") or None,
-        created_after=date_said("created_after", said),
-        created_before=date_said("created_before", said),
-    )
+    """Return a page of sessions, each with its task, as the filters say. Raises as ``sessions.use_cases.find``."""
+    found = session_use_cases.find(caller, SessionQuery.model_construct(**_asked(said, SessionStatus)))
     with database_answers():
         tasks = tasks_by_id([session.task_id for session in found.sessions], owner=caller.owner)
     withs = [SessionWithTask(**dict(one), task=tasks.get(one.task_id)) for one in found.sessions]
@@ -49,20 +36,24 @@ def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
 
 
 def listed_tasks(caller: Caller, said: dict[str, str]) -> TaskList:
-    """Return a page of tasks as the filters say. Raises as the route."""
-    return find_tasks(
-        caller,
-        sort=_sort(said),
-        short_id=_id("short_id", said),
-        user_id=_id("user_id", said),
-        task_type=_one_of(TaskType, "task_type", said),
-        status=_one_of(TaskStatus, "status", said),
-        limit=PAGE_ROWS,
-        q=question_said(said),
-        cursor=said.get("cursor") or None,
-        created_after=date_said("created_after", said),
-        created_before=date_said("created_before", said),
-    )
+    """Return a page of tasks as the filters say. Raises as ``tasks.use_cases.find``."""
+    return task_use_cases.find(caller, TaskQuery.model_construct(**_asked(said, TaskStatus)))
+
+
+def _asked(said: dict[str, str], states: type[SessionStatus] | type[TaskStatus]) -> dict[str, Any]:
+    """Return the fields of a query, each of them checked."""
+    return {
+        "short_id": _id("short_id", said),
+        "user_id": _id("user_id", said),
+        "task_type": _one_of(TaskType, "task_type", said),
+        "status": _one_of(states, "status", said),
+        "sort": _sort(said),
+        "limit": PAGE_ROWS,
+        "q": question_said(said),
+        "cursor": said.get("cursor") or None,
+        "created_after": date_said("created_after", said),
+        "created_before": date_said("created_before", said),
+    }
 
 
 def _sort(said: dict[str, str]) -> Literal["created_at", "-created_at"]:
@@ -113,7 +104,7 @@ async def tasks(visit: Visit) -> None:
     listing = Listing(visit, said, "/tasks", "task", listed_tasks, [])
 
     async def cancel(task_id: str) -> None:
-        if await visit.attempt(cancel_task, task_id, visit.caller) is not None:
+        if await visit.attempt(task_use_cases.cancel, visit.caller, task_id) is not None:
             visit.say("Cancelled")
         await listing.look()
 

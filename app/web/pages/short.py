@@ -7,11 +7,10 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
-from app.access.caller import Caller
-from app.blobs import store as media
-from app.http.schemas import ShortAccepted, ShortDetail, ShortRequest, StoredProductOut
+from app.http.schemas import ShortAccepted, ShortDetail, StoredProductOut
 from app.models import DOUBTFUL, Product, TaskInfo
-from app.shorts.endpoints import cancel, get_product, get_short
+from app.products import use_cases as product_use_cases
+from app.shorts import use_cases
 from app.shorts.repository import Short, ShortStatus
 from app.tasks.registry import OF_A_SHORT, TASK_SPECS
 from app.web.addresses import pictures, short_file, short_page
@@ -30,7 +29,6 @@ from app.web.kit import (
     set_bar,
     set_text,
 )
-from app.web.pages.make import begin
 from app.web.progress import Step, live_tasks, steps
 from app.web.shell import Visit, page
 from app.web.words import TONES, length, recovery, state_name
@@ -86,11 +84,11 @@ class ShortPage:
 
     async def read(self) -> ShortDetail:
         """Ask for the short, and for its product's pictures once they are known."""
-        detail: ShortDetail = await self.visit.ask(get_short, self.short_id, self.visit.caller, self.user_id)
+        detail: ShortDetail = await self.visit.ask(use_cases.get, self.visit.caller, self.short_id, self.user_id)
         known = self.product is not None and (self.product.images or detail.short.scenario is None)
         product_id = detail.short.product_id
         if product_id and (not known or not self.product or not self.product.images):
-            self.product = await self.visit.ask(get_product, product_id, self.visit.caller)
+            self.product = await self.visit.ask(product_use_cases.get, self.visit.caller, product_id)
         return detail
 
     async def look(self) -> None:
@@ -98,7 +96,7 @@ class ShortPage:
         if self.detail is None or live_tasks(self.detail) or self.detail.short.status is ShortStatus.MAKING:
             self.show(await self.read())
             return
-        detail = await self.visit.ask(get_short, self.short_id, self.visit.caller, self.user_id)
+        detail = await self.visit.ask(use_cases.get, self.visit.caller, self.short_id, self.user_id)
         self.show(detail)
 
     def count_seconds(self) -> None:
@@ -147,7 +145,9 @@ class ShortPage:
 
     async def cancel(self) -> None:
         """Cancel all that is under way."""
-        ended: ShortDetail | None = await self.visit.attempt(cancel, self.short_id, self.visit.caller, self.user_id)
+        ended: ShortDetail | None = await self.visit.attempt(
+            use_cases.cancel, self.visit.caller, self.short_id, self.user_id
+        )
         if ended is not None:
             self.visit.say("Cancelled")
             self.show(ended)
@@ -155,7 +155,7 @@ class ShortPage:
     async def again(self) -> None:
         """Make another short of the same page with the same wishes."""
         assert self.detail is not None
-        made: ShortAccepted | None = await self.visit.attempt(repeat, self.visit.caller, self.detail.short)
+        made: ShortAccepted | None = await self.visit.attempt(use_cases.repeat, self.visit.caller, self.detail.short)
         if made is not None:
             self.visit.go(short_page(Short(short_id=made.short_id)))
 
@@ -179,12 +179,6 @@ def title_of(detail: ShortDetail) -> str:
     """Return what a short is called by what is known of it."""
     known = detail.short.scenario or detail.product
     return known.title if known else "A new short"
-
-
-def repeat(caller: Caller, short: Short) -> ShortAccepted:
-    """Start another short of the same page with the same wishes. Raises as ``begin``."""
-    html = media.get(short.html_key).decode("utf-8", errors="replace") if short.html_key else None
-    return begin(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=short.wishes))
 
 
 class StepLines:

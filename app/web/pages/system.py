@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -17,8 +18,7 @@ from app.core.redaction import without_secrets
 from app.db.server_clock import server_now
 from app.errors import ShopReelError
 from app.http.schemas import SchedulerStatus
-from app.maintenance import endpoints as scheduler
-from app.maintenance import health
+from app.maintenance import health, use_cases
 from app.models import to_utc
 from app.tasks.repository import live_by_worker, waiting_by_type
 from app.web.kit import Live, badge, bar, button, card, el, link, moment
@@ -48,13 +48,8 @@ def state(caller: Caller) -> State:
     """
     require_admin(caller)
     ready = json.loads(bytes(health.ready().body))
-    return State(ready, _or_none(waiting_by_type), _or_none(live_by_worker) or [], _or_none(scheduler.get_status))
-
-
-def clean_up(caller: Caller) -> Any:
-    """Run the clean-up. Raises as the route."""
-    require_admin(caller)
-    return scheduler.cleanup_now()
+    scheduler = _or_none(partial(use_cases.scheduler_status, caller))
+    return State(ready, _or_none(waiting_by_type), _or_none(live_by_worker) or [], scheduler)
 
 
 def _or_none(ask: Any) -> Any:
@@ -72,7 +67,7 @@ async def system(visit: Visit) -> None:
         pass
 
     async def clean() -> None:
-        done = await visit.attempt(clean_up, visit.caller)
+        done = await visit.attempt(use_cases.cleanup_now, visit.caller)
         if done is not None:
             visit.say(f"Removed {done.tasks} tasks and {done.sessions} sessions")
             await look()

@@ -1,0 +1,121 @@
+"""What callers do with shorts, each with its checks: routes, pages and commands alike come through here."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from app.access.caller import Caller
+from app.blobs import store as media
+from app.db.client import database_answers
+from app.errors import Conflict
+from app.http import PREFIX
+from app.http.schemas import ScenarioSaveRequest, ShortAccepted, ShortDetail, ShortList, ShortQuery, ShortRequest
+from app.maintenance.retention import remove_short
+from app.models import Scenario, split_short_key
+from app.products import repository as products
+from app.shorts import repository as shorts
+from app.shorts import service
+from app.shorts.steps import write_scenario
+from app.shorts.steps.requests import start_step
+from app.tasks.repository import tasks_of_short
+from app.tasks.spool import get_spool
+from app.tasks.starting import Starter, key_of
+
+
+def create(caller: Caller, request: ShortRequest, header_key: str | None = None) -> ShortAccepted:
+    """Start to make a short, or tell of the one that the same request has started.
+
+    Raises:
+        InvalidInput, Conflict, Unavailable: as ``start_short``.
+        Forbidden, NotFound: the request names what is not the caller's.
+        TooMany: a limit is reached.
+    """
+    starter = Starter(caller, f"{PREFIX}/shorts", header_key)
+    inputs = starter.inputs(request, new_short=True)
+    once = key_of(inputs, None)
+    with starter.admit(inputs, None, shorts.find_short_made_by) as made:
+        wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
+        key = made.key if made else service.start_short(**wanted, once=once)
+    return ShortAccepted(
+        short_id=split_short_key(key)[0],
+        status=made.status if made else shorts.ShortStatus.MAKING,
+        degraded=get_spool().holds(key),
+    )
+
+
+def repeat(caller: Caller, short: shorts.Short) -> ShortAccepted:
+    """Start another short of the same page with the same wishes. Raises as ``create``."""
+    html = media.get(short.html_key).decode("utf-8", errors="replace") if short.html_key else None
+    return create(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=short.wishes))
+
+
+def find(caller: Caller, query: ShortQuery) -> ShortList:
+    """Return a page of the caller's shorts that match.
+
+    Raises:
+        InvalidInput: the cursor is none that was given out.
+    """
+    found = shorts.list_shorts(
+        owner=caller.owner, **query.filters, newest_first=query.newest_first, limit=query.limit + 1, after=query.cursor
+    )
+    page = found[: query.limit]
+    return ShortList(shorts=page, next_cursor=shorts.short_cursor(page[-1]) if len(found) > query.limit else None)
+
+
+def get(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetail:
+    """Return a short with its product and its tasks; ``user_id``: whose, where several users have one of this id.
+
+    Raises:
+        NotFound: the caller has no such short.
+        Conflict: several users have one of this id.
+    """
+    with database_answers():
+        short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+        product = products.get_product(short.product_id).product if short.product_id else None
+        base = f"{PREFIX}/shorts/{quote(short_id, safe='')}"
+        return ShortDetail(
+            short=short,
+            product=product,
+            tasks=tasks_of_short(short.key, owner=caller.owner),
+            video_url=f"{base}/video" if short.video else None,
+            thumbnail_url=f"{base}/thumbnail" if short.video else None,
+            preview_url=f"{base}/preview" if short.video and short.video.preview_key else None,
+        )
+
+
+def cancel(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetail:
+    """End a short in the making and all its live tasks; what it has so far stays. Raises as ``get``.
+
+    Raises:
+        Conflict: it has nothing under way.
+    """
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    if not service.cancel_short(short.key, by=caller.user_id):
+        raise Conflict(f"short {short_id} has nothing under way ({short.status.value})")
+    return get(caller, short_id, user_id)
+
+
+def remove(caller: Caller, short_id: str, user_id: str | None = None) -> None:
+    """Remove a short with its tasks, sessions, saved scenarios and media. Raises as ``get``."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    remove_short(short.key, by=caller.user_id)
+
+
+def edit_scenario(caller: Caller, short_id: str, scenario: Scenario, user_id: str | None = None) -> Scenario:
+    """Replace the scenario that waits for its review. Raises as ``get`` and ``write_scenario.edit_scenario``."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return write_scenario.edit_scenario(short, scenario)
+
+
+def regenerate_scene(caller: Caller, short_id: str, scene: int, seed: int, user_id: str | None = None) -> Scenario:
+    """Write one scene (from 0) of the waiting scenario anew.
+
+    Raises as ``get`` and ``write_scenario.regenerate_scene``.
+    """
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return write_scenario.regenerate_scene(short, scene, seed)
+
+
+def save_scenario(caller: Caller, short_id: str, user_id: str | None = None) -> None:
+    """Start to save the waiting scenario as it is. Raises as ``start_step``."""
+    start_step(caller, ScenarioSaveRequest(short_id=short_id, user_id=user_id))
