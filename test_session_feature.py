@@ -18,11 +18,11 @@ from app.products import repository as products
 from app.services.session_service import session_service
 from app.shorts import repository as shorts
 from app.shorts.writes import save_scenario, set_product
+from app.tasks.service import claim_task
 from app.utils.task_management import (
     TaskPriority,
     TaskType,
     cancel_task,
-    claim_task,
     complete_task,
     create_task,
     fail_task,

@@ -84,4 +84,4 @@ def test_one_place_writes_tables() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and ast.unparse(node) in ("csv.writer", "csv.DictWriter"):
                 writers.add(path.relative_to(APP).as_posix())
-    assert writers == {"spreadsheet.py"}
+    assert writers == {"core/spreadsheet.py"}

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-import app.api
+import app
 from app.http.bodies import JsonRoute, has_small_frame
 from app.main import create_app
 from app.shorts.endpoints import byte_range
@@ -111,7 +111,8 @@ def test_a_page_of_ten_megabytes_is_taken(api: TestClient) -> None:
 
 
 def test_every_route_that_reads_a_body_reads_it_so() -> None:
-    parts = [importlib.import_module(f"app.api.{one.name}") for one in pkgutil.iter_modules(app.api.__path__)]
+    found = pkgutil.walk_packages(app.__path__, "app.")
+    parts = [importlib.import_module(one.name) for one in found if one.name.endswith("endpoints")]
     routes = [route for part in parts for route in getattr(part, "router", APIRouter()).routes]
     reading = [one for one in routes if isinstance(one, APIRoute) and one.body_field is not None]
     assert len(reading) > 8
