@@ -12,7 +12,6 @@ from app.errors import InvalidInput
 from app.models import (
     CallerId,
     Product,
-    Scenario,
     SessionInfo,
     SessionStatus,
     TaskInfo,
@@ -146,66 +145,10 @@ class ShortTaskRequest(TaskRequest):
     short_id: CallerId
 
 
-class ScrapeRequest(TaskRequest):
-    """A product page: its address, or its HTML (with the address, if known)."""
-
-    url: Url | None = None
-    html: str | None = None
-
-
-class DataExtractRequest(TaskRequest):
-    """Many products at once: ``data`` of a kind, or, with kind ``urls``, a list of ``urls``."""
-
-    kind: Literal["html", "jsonld", "ndjson", "csv", "xml", "warc", "urls"]
-    data: str | None = None
-    """A WARC file: in Base64."""
-    urls: Annotated[list[Url], Field(max_length=1000)] | None = None
-    url: Url | None = None
-    """Where ``data`` came from: relative addresses in it are resolved against it."""
-
-
-class ContentAnalyzeRequest(TaskRequest):
-    """A stored product, or any text."""
-
-    product_id: ProductId | None = None
-    text: Annotated[str, Field(min_length=1, max_length=200_000)] | None = None
-
-
-class ImageAnalyzeRequest(TaskRequest):
-    """The pictures of a stored product."""
-
-    product_id: ProductId
-
-
-class ScenarioGenerateRequest(ShortTaskRequest):
-    """A scenario for a short of a stored product."""
-
-    product_id: ProductId
-    variants: Variants = 1
-    """So many different scripts are written, of which one is saved."""
-    wishes: Wishes = Wishes()
-
-
-class ScenarioSaveRequest(ShortTaskRequest):
-    """The reviewed scenario; left out: the generated one as it is."""
-
-    scenario: Scenario | None = None
-
-
 class SceneRegenerateRequest(_Request):
     """Another seed gives another scene."""
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-
-
-class VideoGenerateRequest(ShortTaskRequest):
-    """One scene of the short's scenario, counted from 0."""
-
-    scene: Annotated[int, Field(strict=True, ge=0, le=19)]
-
-
-class FinalizeRequest(ShortTaskRequest):
-    """The video of a short whose scenes all have clips."""
 
 
 class ShortRequest(_Request):

@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.blobs import store as media
 from app.blobs.unused import put_shared
@@ -23,6 +23,7 @@ from app.blobs.workspace import workspace
 from app.errors import Cancelled, InvalidInput
 from app.extraction import Record
 from app.extraction.tables import FORMATS, convert, line_of, parquet_is_there
+from app.http.schemas import TaskRequest, Url
 from app.models import TaskType
 from app.products import repository as products
 from app.products.feeds import feed, fetched
@@ -51,6 +52,17 @@ class Checkpoint(BaseModel):
     """The media keys' ends of the batches that count, in order."""
     files: dict[str, str] | None = None
     """The result's files, name -> media key, once they are all stored."""
+
+
+class DataExtractRequest(TaskRequest):
+    """Many products at once: ``data`` of a kind, or, with kind ``urls``, a list of ``urls``."""
+
+    kind: Literal["html", "jsonld", "ndjson", "csv", "xml", "warc", "urls"]
+    data: str | None = None
+    """A WARC file: in Base64."""
+    urls: Annotated[list[Url], Field(max_length=1000)] | None = None
+    url: Url | None = None
+    """Where ``data`` came from: relative addresses in it are resolved against it."""
 
 
 def start_data_extraction(

@@ -10,19 +10,8 @@ from fastapi import APIRouter, Depends, Response
 from app.access.caller import CurrentCaller
 from app.http import PREFIX
 from app.http.bodies import JsonRoute
-from app.http.schemas import (
-    ContentAnalyzeRequest,
-    DataExtractRequest,
-    FinalizeRequest,
-    ImageAnalyzeRequest,
-    ScenarioGenerateRequest,
-    ScenarioSaveRequest,
-    ScrapeRequest,
-    TaskAccepted,
-    TaskRequest,
-    VideoGenerateRequest,
-)
-from app.shorts.steps.requests import start_step
+from app.http.schemas import TaskAccepted, TaskRequest
+from app.shorts.steps.requests import SPEC_OF, start_step
 from app.tasks.starting import ACCEPTED, HeaderKey
 
 router = APIRouter(tags=["work"], route_class=JsonRoute)
@@ -43,49 +32,15 @@ Accept = Annotated[Callable[[TaskRequest], TaskAccepted], Depends(_accept)]
 """Starts what a request asks for, and says where it is."""
 
 
-@router.post("/scrape", **ACCEPTED)
-def scrape(request: ScrapeRequest, accept: Accept) -> TaskAccepted:
-    """Extract the product from a page."""
-    return accept(request)
+def _endpoint(request_type: type[TaskRequest]) -> Callable[..., TaskAccepted]:
+    def endpoint(request: TaskRequest, accept: Accept) -> TaskAccepted:
+        return accept(request)
+
+    endpoint.__annotations__ = {"request": request_type, "accept": Accept, "return": TaskAccepted}
+    return endpoint
 
 
-@router.post("/data/extract", **ACCEPTED)
-def extract_data(request: DataExtractRequest, accept: Accept) -> TaskAccepted:
-    """Extract many products; bad rows are reported and kept apart."""
-    return accept(request)
-
-
-@router.post("/content/analyze", **ACCEPTED)
-def analyze_content(request: ContentAnalyzeRequest, accept: Accept) -> TaskAccepted:
-    """Analyse a product's text, or any text."""
-    return accept(request)
-
-
-@router.post("/image/analyze", **ACCEPTED)
-def analyze_images(request: ImageAnalyzeRequest, accept: Accept) -> TaskAccepted:
-    """Measure and rank a product's pictures."""
-    return accept(request)
-
-
-@router.post("/scenario/generate", **ACCEPTED)
-def generate_scenario(request: ScenarioGenerateRequest, accept: Accept) -> TaskAccepted:
-    """Write a scenario; its session waits until the scenario is saved."""
-    return accept(request)
-
-
-@router.post("/scenario/save", **ACCEPTED)
-def save_scenario(request: ScenarioSaveRequest, accept: Accept) -> TaskAccepted:
-    """Save the reviewed scenario."""
-    return accept(request)
-
-
-@router.post("/video/generate", **ACCEPTED)
-def generate_video(request: VideoGenerateRequest, accept: Accept) -> TaskAccepted:
-    """Render one scene."""
-    return accept(request)
-
-
-@router.post("/shorts/finalize", **ACCEPTED)
-def finalize(request: FinalizeRequest, accept: Accept) -> TaskAccepted:
-    """Make the video of the rendered scenes."""
-    return accept(request)
+for request_type, spec in SPEC_OF.items():
+    router.add_api_route(
+        spec.path, _endpoint(request_type), methods=["POST"], name=spec.route, description=spec.does, **ACCEPTED
+    )

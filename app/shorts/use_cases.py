@@ -9,7 +9,7 @@ from app.blobs import store as media
 from app.db.client import database_answers
 from app.errors import Conflict
 from app.http import PREFIX
-from app.http.schemas import ScenarioSaveRequest, ShortAccepted, ShortDetail, ShortList, ShortQuery, ShortRequest
+from app.http.schemas import ShortAccepted, ShortDetail, ShortList, ShortQuery, ShortRequest
 from app.maintenance.retention import remove_short
 from app.models import Scenario, split_short_key
 from app.products import repository as products
@@ -17,6 +17,7 @@ from app.shorts import repository as shorts
 from app.shorts import service
 from app.shorts.steps import write_scenario
 from app.shorts.steps.requests import start_step
+from app.shorts.steps.save_scenario import ScenarioSaveRequest
 from app.tasks.repository import tasks_of_short
 from app.tasks.spool import get_spool
 from app.tasks.starting import Starter, key_of

@@ -1,11 +1,10 @@
 """The kinds of work: one entry a task type says all that the rest of ShopReel must know of it.
 
-Another type is a member of ``app.models.TaskType``, an entry here, and the function that does its work.
+Another type is a member of ``app.enums.TaskType``, an entry here, and a module with its request, ``start`` and ``run``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
@@ -33,8 +32,18 @@ class TaskSpec:
     """One kind of work."""
 
     type: TaskType
-    run: str
-    """``module:function`` that does the work of a task, given its ``TaskContext``, and returns its result."""
+    module: str
+    """Where its function ``run`` does the work of a task, given its ``TaskContext``, and returns its result."""
+    request: str
+    """The class in the module that says what a request for a task holds, of those in ``app.http.schemas``."""
+    start: str
+    """The function in the module that records and enqueues a task, given a request's fields, and returns its id."""
+    path: str
+    """Of its route, under ``app.http.PREFIX``."""
+    route: str
+    """The route's name, of which clients make the name of a function."""
+    does: str
+    """What a task does, in a sentence."""
     label: str
     """What the dashboard calls it."""
     queue: Queue = "light"
@@ -47,17 +56,20 @@ class TaskSpec:
     hint: str = ""
     """What to do where it failed for good."""
 
-    def function(self) -> Callable[[Any], dict[str, Any]]:
-        """Return the function that does the work; its module is imported."""
-        module, _, name = self.run.partition(":")
-        found: Callable[[Any], dict[str, Any]] = getattr(import_module(module), name)
-        return found
+    def find(self, name: str) -> Any:
+        """Return what its module has under a name; it is imported only now."""
+        return getattr(import_module(self.module), name)
 
 
 SPECS = (
     TaskSpec(
         TaskType.SCRAPING,
-        run="app.shorts.steps.scrape:run",
+        module="app.shorts.steps.scrape",
+        request="ScrapeRequest",
+        start="start_scraping",
+        path="/scrape",
+        route="scrape",
+        does="Extract the product from a page.",
         label="Read the page",
         session=SessionRule(created=False),
         step=1,
@@ -69,7 +81,12 @@ SPECS = (
     ),
     TaskSpec(
         TaskType.IMAGE_ANALYSIS,
-        run="app.shorts.steps.analyze_images:run",
+        module="app.shorts.steps.analyze_images",
+        request="ImageAnalyzeRequest",
+        start="start_image_analysis",
+        path="/image/analyze",
+        route="analyze_images",
+        does="Measure and rank a product's pictures.",
         label="Look at the pictures",
         step=2,
         stage="Looking at the pictures",
@@ -77,14 +94,24 @@ SPECS = (
     ),
     TaskSpec(
         TaskType.CONTENT_ANALYSIS,
-        run="app.shorts.steps.analyze_text:run",
+        module="app.shorts.steps.analyze_text",
+        request="ContentAnalyzeRequest",
+        start="start_content_analysis",
+        path="/content/analyze",
+        route="analyze_content",
+        does="Analyse a product's text, or any text.",
         label="Read the text",
         step=2,
         stage="Looking at the pictures",
     ),
     TaskSpec(
         TaskType.SCENARIO_GENERATION,
-        run="app.shorts.steps.write_scenario:run",
+        module="app.shorts.steps.write_scenario",
+        request="ScenarioGenerateRequest",
+        start="start_scenario_generation",
+        path="/scenario/generate",
+        route="generate_scenario",
+        does="Write a scenario; its session waits until the scenario is saved.",
         label="Write the scenario",
         session=SessionRule(kept=True),
         step=3,
@@ -93,7 +120,12 @@ SPECS = (
     ),
     TaskSpec(
         TaskType.SAVE_SCENARIO,
-        run="app.shorts.steps.save_scenario:run",
+        module="app.shorts.steps.save_scenario",
+        request="ScenarioSaveRequest",
+        start="start_save_scenario",
+        path="/scenario/save",
+        route="save_scenario",
+        does="Save the reviewed scenario.",
         label="Save the scenario",
         step=4,
         stage="Writing the scenario",
@@ -101,7 +133,12 @@ SPECS = (
     ),
     TaskSpec(
         TaskType.VIDEO_GENERATION,
-        run="app.shorts.steps.render_scene:run",
+        module="app.shorts.steps.render_scene",
+        request="VideoGenerateRequest",
+        start="start_video_generation",
+        path="/video/generate",
+        route="generate_video",
+        does="Render one scene.",
         label="Render the scenes",
         queue="render",
         step=5,
@@ -110,7 +147,12 @@ SPECS = (
     ),
     TaskSpec(
         TaskType.FINALIZE_SHORT,
-        run="app.shorts.steps.finalize:run",
+        module="app.shorts.steps.finalize",
+        request="FinalizeRequest",
+        start="start_finalize_short",
+        path="/shorts/finalize",
+        route="finalize",
+        does="Make the video of the rendered scenes.",
         label="Make the video",
         queue="render",
         step=6,
@@ -119,7 +161,12 @@ SPECS = (
     ),
     TaskSpec(
         TaskType.DATA_EXTRACTION,
-        run="app.products.data_extraction:run",
+        module="app.products.data_extraction",
+        request="DataExtractRequest",
+        start="start_data_extraction",
+        path="/data/extract",
+        route="extract_data",
+        does="Extract many products; bad rows are reported and kept apart.",
         label="Extract products",
     ),
 )

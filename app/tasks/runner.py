@@ -24,7 +24,7 @@ from app.tasks.service import claim_task, complete_task, fail_task, hand_back
 
 Work = Callable[[TaskContext], dict[str, Any]]
 
-WORK: dict[TaskType, Work] = {spec.type: spec.function() for spec in SPECS}
+WORK: dict[TaskType, Work] = {spec.type: spec.find("run") for spec in SPECS}
 stopping = threading.Event()
 """Set when this worker is to stop: runs hand their tasks back at their next report."""
 CLAIM_SECONDS = 1.0

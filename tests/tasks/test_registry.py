@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 
+from app.http.schemas import TaskRequest
 from app.models import TaskType
 from app.queue.names import POOLS
 from app.sessions.rules import SESSION_RULES
@@ -15,9 +16,12 @@ from app.tasks.registry import OF_A_SHORT, SPECS, STAGES, STEPS, TaskSpec
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.type.value)
 def test_an_entry_names_a_function_that_takes_a_context(spec: TaskSpec) -> None:
-    assert list(inspect.signature(spec.function()).parameters) == ["context"]
-    assert task_runner.WORK[spec.type] is spec.function()
-    assert spec.label
+    assert list(inspect.signature(spec.find("run")).parameters) == ["context"]
+    assert task_runner.WORK[spec.type] is spec.find("run")
+    assert issubclass(spec.find(spec.request), TaskRequest)
+    fields = spec.find(spec.request).model_fields.keys() - TaskRequest.model_fields.keys()
+    assert fields <= inspect.signature(spec.find(spec.start)).parameters.keys()
+    assert spec.label and spec.does
     assert bool(spec.stage) == bool(spec.step)
 
 

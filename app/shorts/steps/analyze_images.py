@@ -15,6 +15,7 @@ from app.core.telemetry import in_context
 from app.db.lookups import skipped_in_an_outage
 from app.errors import InvalidInput, WorkFailed
 from app.fetching import FetchPolicy, fetch_image
+from app.http.schemas import ProductId, TaskRequest
 from app.models import ImageAnalysis, TaskType
 from app.products import repository as products
 from app.queue.dispatch import submit_task
@@ -23,6 +24,12 @@ from app.tasks.context import TaskContext
 
 MAX_IMAGES = 40
 IMAGES_AT_ONCE = 4
+
+
+class ImageAnalyzeRequest(TaskRequest):
+    """The pictures of a stored product."""
+
+    product_id: ProductId
 
 
 def start_image_analysis(product_id: str, **metadata: Any) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from app.db.lookups import skipped_in_an_outage
 from app.errors import InvalidInput
+from app.http.schemas import ProductId, TaskRequest
 from app.models import TaskType
 from app.products import repository as products
 from app.queue.dispatch import submit_task
@@ -13,6 +16,13 @@ from app.tasks.context import TaskContext
 from app.untrusted import analyze_words
 
 MAX_TEXT_CHARACTERS = 200_000
+
+
+class ContentAnalyzeRequest(TaskRequest):
+    """A stored product, or any text."""
+
+    product_id: ProductId | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200_000)] | None = None
 
 
 def start_content_analysis(product_id: str | None = None, text: str | None = None, **metadata: Any) -> str:

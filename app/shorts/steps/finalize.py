@@ -13,6 +13,7 @@ from app.config import get_settings
 from app.core.redaction import without_secrets
 from app.db.lookups import skipped_in_an_outage
 from app.errors import InvalidInput, WorkFailed
+from app.http.schemas import ShortTaskRequest
 from app.models import Scenario, TaskType, Wishes, short_key
 from app.queue.dispatch import submit_task
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene, Rendition
@@ -30,6 +31,10 @@ from app.tasks.context import TaskContext
 
 THUMBNAILS = 3
 """Candidates for a person to choose from."""
+
+
+class FinalizeRequest(ShortTaskRequest):
+    """The video of a short whose scenes all have clips."""
 
 
 def start_finalize_short(short_id: str, **metadata: Any) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from app.blobs import store as media
 from app.blobs import unused as unused_media
@@ -12,6 +14,7 @@ from app.config import get_settings
 from app.db.lookups import skipped_in_an_outage
 from app.errors import InvalidInput
 from app.fetching import fetch_image
+from app.http.schemas import ShortTaskRequest
 from app.models import Scenario, Scene, TaskType, short_key
 from app.products import repository as products
 from app.products.repository import StoredProduct
@@ -33,6 +36,12 @@ from app.tasks.context import TaskContext
 
 FILES = {"image", "cutout", "other", "footage", "logo", "output"}
 """The fields of a ``ClipJob`` that name files, which are elsewhere in every run."""
+
+
+class VideoGenerateRequest(ShortTaskRequest):
+    """One scene of the short's scenario, counted from 0."""
+
+    scene: Annotated[int, Field(strict=True, ge=0, le=19)]
 
 
 def start_video_generation(short_id: str, scene: int, **metadata: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.db.lookups import skipped_in_an_outage
 from app.errors import Conflict, InvalidInput
+from app.http.schemas import ShortTaskRequest
 from app.models import Scenario, TaskType, short_key
 from app.products import repository as products
 from app.queue.dispatch import submit_task
@@ -15,6 +16,12 @@ from app.shorts.writes import save_scenario
 from app.tasks.context import TaskContext
 
 TRIES = 3
+
+
+class ScenarioSaveRequest(ShortTaskRequest):
+    """The reviewed scenario; left out: the generated one as it is."""
+
+    scenario: Scenario | None = None
 
 
 def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metadata: Any) -> str:

@@ -9,6 +9,7 @@ from app.blobs import store as media
 from app.blobs.unused import put_shared
 from app.errors import InvalidInput
 from app.fetching import read_page_file
+from app.http.schemas import TaskRequest, Url
 from app.models import TaskType
 from app.products import repository as products
 from app.products.pages import read_product, read_saved
@@ -17,6 +18,13 @@ from app.shorts.writes import set_product
 from app.tasks.context import TaskContext
 
 MAX_HTML_BYTES = 10_000_000
+
+
+class ScrapeRequest(TaskRequest):
+    """A product page: its address, or its HTML (with the address, if known)."""
+
+    url: Url | None = None
+    html: str | None = None
 
 
 def start_scraping(url: str | None = None, *, html: str | None = None, **metadata: Any) -> str:

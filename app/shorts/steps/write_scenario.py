@@ -13,6 +13,7 @@ from app.blobs.workspace import workspace
 from app.core.telemetry import get_logger
 from app.db.lookups import skipped_in_an_outage
 from app.errors import Conflict, InvalidInput, WorkFailed
+from app.http.schemas import ProductId, ShortTaskRequest, Variants
 from app.models import ImageAnalysis, Scenario, TaskType, Wishes
 from app.products import repository as products
 from app.products.repository import StoredProduct
@@ -35,6 +36,15 @@ from app.tasks.context import TaskContext
 
 STILLS_TIMEOUT = 60.0
 log = get_logger("scenarios")
+
+
+class ScenarioGenerateRequest(ShortTaskRequest):
+    """A scenario for a short of a stored product."""
+
+    product_id: ProductId
+    variants: Variants = 1
+    """So many different scripts are written, of which one is saved."""
+    wishes: Wishes = Wishes()
 
 
 def start_scenario_generation(
