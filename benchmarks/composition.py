@@ -115,8 +115,8 @@ def record(order: dict[str, Any]) -> Shares:
     folder = Path(film_path(order)).with_suffix("")
 
     class Recorder(Writer):
-        def __init__(self, target: str | BytesIO, width: int, height: int, fps: int) -> None:
-            super().__init__(target, width, height, fps)
+        def __init__(self, target: str | BytesIO, width: int, height: int, fps: int, threads: int = 0) -> None:
+            super().__init__(target, width, height, fps, threads)
             name = "transitions" if isinstance(target, BytesIO) else Path(target).name
             self._raw = (folder / f"{name}.yuv").open("wb")
 

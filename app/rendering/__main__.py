@@ -18,6 +18,10 @@ from app.processes.children import begin, orders
 MEMORY = 6 * 2**30
 """Bytes of private memory; a 2160 x 3840 film takes about a quarter of it."""
 _NICENESS = 5
+_ALLOCATOR = {-8: 1, -3: 8 * 2**20}
+"""Settings of glibc's allocator (malloc.h). ``M_ARENA_MAX``: a heap for each thread would keep what the encoder has
+given back from who comes after it. ``M_MMAP_THRESHOLD``: bytes from which memory goes back to the kernel at once; what
+is drawn for each frame is smaller. Unset, it would rise to the most that was ever given back."""
 
 
 def main() -> None:
@@ -25,7 +29,10 @@ def main() -> None:
     tell = begin()
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    set_up, trim = (getattr(ctypes.CDLL(None), name, None) for name in ("mallopt", "malloc_trim"))  # of glibc alone
+    if set_up is not None:
+        for setting in _ALLOCATOR.items():
+            set_up(*setting)
     for order in orders():
         tell(_outcome(order, tell))
         # What one job leaves behind would add to what the next one takes.

@@ -70,6 +70,10 @@ class DrawnScene:
         self.draw_captions(frame, number)
         self.draw_mark(frame)
 
+    def release(self) -> None:
+        """Give back the picture, which no more is drawn of than the shot that is there: else it is read once more."""
+        vars(self.scene).pop("photo", None)
+
 
 def render_clip(job: ClipJob, report: Report) -> ClipResult:
     """Draw the scene into ``job.output``, H.264 in MP4: its frames but the ``head`` and ``tail`` ones.

@@ -60,7 +60,9 @@ class Writer:
         WorkFailed: when the encoder or the disk failed; on leaving, or on a write after it.
     """
 
-    def __init__(self, target: str | BytesIO, width: int, height: int, fps: int) -> None:
+    def __init__(self, target: str | BytesIO, width: int, height: int, fps: int, threads: int = 0) -> None:
+        """``threads``: of the encoder, each of which holds some frames; 0: as many as x264 takes for the cores."""
+        self._threads = threads
         self._target, self._size, self._fps = target, (width, height), fps
         self._name = "a transition" if isinstance(target, BytesIO) else Path(target).name
         self._queue: queue.Queue[av.VideoFrame | None] = queue.Queue(_WAITING)
@@ -137,6 +139,7 @@ class Writer:
         context = video.codec_context
         context.time_base = tick
         context.thread_type = "FRAME"
+        context.thread_count = self._threads
         context.gop_size = 2 * self._fps
         context.color_range = context.color_primaries = context.color_trc = context.colorspace = BT709
         count = 0

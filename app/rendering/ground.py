@@ -39,8 +39,18 @@ def ground(look: Look, tone: Tone, width: int, height: int, middle: tuple[float,
     if look.shape != "none":
         cover = _shape(look.shape, *size, at, unit, turn)[:, :, None] * look.shape_share
         picture += (np.array(tone.shape, np.float32) - picture) * cover
-    full = cv2.resize(np.ascontiguousarray(picture, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return dithered(np.asarray(full), look.grain)
+    picture = np.ascontiguousarray(picture, np.float32)
+    full = np.empty((height, width, 3), np.uint8)
+    # A strip of rows at a time, enlarged with a row of what lies above and below: all of it in floats would take four
+    # frames' memory.
+    for row in range(0, height, _TILE):
+        first, last = row // _COARSE, min(size[1], (row + _TILE) // _COARSE)
+        above, below = max(0, first - 1), min(size[1], last + 1)
+        enlarged = (width, (below - above) * _COARSE if below < size[1] else height - above * _COARSE)
+        strip = cv2.resize(picture[above:below], enlarged, interpolation=cv2.INTER_LINEAR)
+        here = full[row : row + _TILE]
+        here[:] = dithered(np.asarray(strip)[row - above * _COARSE :][: len(here)], look.grain)
+    return full
 
 
 def dithered(picture: Field, levels: float) -> Pixels:

@@ -140,8 +140,13 @@ def _copy(stretches: Sequence[Stretch], container: OutputContainer, fps: int, so
     return shown
 
 
-def frames_of(stretch: Stretch, skipped: Literal["DEFAULT", "NONREF"]) -> Iterator[tuple[int, av.VideoFrame]]:
-    """Yield a stretch's frames, decoded, with their numbers in it. ``skipped``: which are left out, as FFmpeg says it.
+def frames_of(
+    stretch: Stretch, skipped: Literal["DEFAULT", "NONREF"], threads: int = 0
+) -> Iterator[tuple[int, av.VideoFrame]]:
+    """Yield a stretch's frames, decoded, with their numbers in it.
+
+    ``skipped``: which are left out, as FFmpeg says it. ``threads``: of the decoder, each of which holds some frames; 0:
+    one a core.
 
     Raises:
         InvalidInput: as ``join``.
@@ -151,6 +156,7 @@ def frames_of(stretch: Stretch, skipped: Literal["DEFAULT", "NONREF"]) -> Iterat
         video = source.streams.video[0]
         assert video.time_base is not None
         video.codec_context.thread_type = "FRAME"
+        video.codec_context.thread_count = threads
         video.codec_context.skip_frame = skipped
         for packet in [*_packets(source, stretch), None]:
             for frame in video.codec_context.decode(packet):

@@ -108,8 +108,7 @@ class Photograph:
         if not self._cutout:
             return None
         try:
-            with Image.open(self._cutout) as image:
-                rgba = np.array(image.convert("RGBA"))
+            rgba = _rgba(self._cutout)
         except (OSError, SyntaxError, ValueError, EOFError):
             return None
         alpha = rgba[:, :, 3]
@@ -171,6 +170,11 @@ class Photograph:
             return (float(best[0] + best[-1]) / 2 + length / 2) / len(strengths)
 
         return middle(edges.sum(0), width), middle(edges.sum(1), height)
+
+
+def _rgba(path: str) -> Pixels:
+    with Image.open(path) as image:
+        return np.array(image.convert("RGBA"))
 
 
 def _more(cutout: Cutout, known: list[tuple[float, float]]) -> list[tuple[float, float]]:

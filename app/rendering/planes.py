@@ -32,6 +32,8 @@ RGB_TO_YCC = np.column_stack([_TO_YCC, _OFFSET])
 """3 x 4: levels 0..255 of RGB to Y' 16..235 and Cb, Cr 16..240."""
 _PREMULTIPLIED = np.column_stack([_TO_YCC, _OFFSET / 255])
 """3 x 4: levels of RGB that are multiplied by the opacity, and the opacity itself, to Y'CbCr multiplied by it."""
+STRIP = 128
+"""Rows of a picture that are worked on in floats at a time."""
 YCC_TO_RGB = np.column_stack([np.linalg.inv(_TO_YCC), -np.linalg.inv(_TO_YCC) @ _OFFSET])
 
 
@@ -110,12 +112,19 @@ def widened(sprite: Sprite, width: int) -> Sprite:
 
 
 def rgb_from_planes(planes: Planes) -> Pixels:
-    """Return planes as an RGB picture."""
+    """Return planes as an RGB picture.
+
+    A strip of rows at a time: a whole frame in floats would take several times the frame's memory.
+    """
     full = (planes.width, planes.height)
     site = np.array([[0.5, 0, 0], [0, 0.5, -0.25]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     chroma = [cv2.warpAffine(p, site, full, flags=flags, borderMode=cv2.BORDER_REPLICATE) for p in (planes.u, planes.v)]
-    return _bytes(cv2.transform(cv2.merge([planes.y, *chroma]).astype(np.float32), YCC_TO_RGB))
+    rgb = np.empty((planes.height, planes.width, 3), np.uint8)
+    for row in range(0, planes.height, STRIP):
+        strip = cv2.merge([plane[row : row + STRIP] for plane in (planes.y, *chroma)])
+        rgb[row : row + STRIP] = _bytes(cv2.transform(strip.astype(np.float32), YCC_TO_RGB))
+    return rgb
 
 
 def _half(plane: Any) -> Any:

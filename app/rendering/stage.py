@@ -10,9 +10,10 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.rendering.ground import dithered
-from app.rendering.planes import Pixels
+from app.rendering.planes import STRIP, Pixels
 
 Shares = tuple[float, float, float, float]
 """Left, top, right, bottom as shares (0..1) of width and height."""
@@ -120,7 +121,7 @@ def fills(picture: Pixels, place: Stand, width: int, height: int) -> bool:
     return not any(lies and _crossed(edge) for lies, edge in zip(inside, edges, strict=True))
 
 
-def _crossed(edge: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:
+def _crossed(edge: NDArray[np.float32]) -> bool:
     """Return whether something lies across the edge: its colour leaves and comes back, as a horizon's does not."""
     steps = np.linalg.norm(np.diff(edge, axis=0), axis=1)
     there_and_back = steps[steps > _STEP].sum() - np.linalg.norm(edge[-1] - edge[0])
@@ -145,23 +146,29 @@ def framed(picture: Pixels, place: Stand, width: int, height: int, subject: Shar
         if crop.shape[:2] == (height, width):
             return np.ascontiguousarray(crop)
     stage = _ground(picture, seen, left, top, width, height)
-    cover = _cover(seen, left, top, width, height, subject)
+    across, down = _cover(seen, left, top, width, height, subject)
     first_row, first_column = max(0, top), max(0, left)
     last_row, last_column = min(height, top + seen[1]), min(width, left + seen[0])
     here = stage[first_row:last_row, first_column:last_column]
     part = np.s_[first_row - top : last_row - top, first_column - left : last_column - left]
-    opacity = cover[part]
-    here[:] = cv2.blendLinear(
-        np.ascontiguousarray(shown[part], np.float32), np.ascontiguousarray(here), opacity, 1 - opacity
-    )
+    shown, down, across = shown[part], down[part[0]], across[part[1]]
+    # A strip of rows at a time: three more frames in floats would be what a film takes most memory for.
+    for row in range(0, len(here), STRIP):
+        strip = slice(row, row + STRIP)
+        opacity = np.outer(down[strip], across)
+        fore, behind = (np.ascontiguousarray(one[strip], np.float32) for one in (shown, here))
+        here[strip] = cv2.blendLinear(fore, behind, opacity, 1 - opacity)
     # A trace of noise hides the bands that eight bits leave in so soft a gradient.
     return dithered(stage, 0.9)
 
 
 def _cover(
     size: tuple[int, int], left: int, top: int, width: int, height: int, subject: Shares
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Return the picture's opacity: it fades at the edges that lie within the frame, never over the subject."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the picture's opacity, of its columns and of its rows, whose product it is.
+
+    It fades at the edges that lie within the frame, never over the subject.
+    """
     sides = []
     for length, start, room, first, last in (
         (size[0], left, width, subject[0], subject[2]),
@@ -175,12 +182,12 @@ def _cover(
                 share = np.clip(distance / reach, 0, 1)
                 side *= share * share * (3 - 2 * share)
         sides.append(side)
-    return np.outer(sides[1], sides[0]).astype(np.float32)
+    return sides[0], sides[1]
 
 
 def _ground(
     picture: Pixels, size: tuple[int, int], left: int, top: int, width: int, height: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+) -> NDArray[np.float32]:
     """Return the stage alone: the picture's edges drawn out to the frame's, and softened."""
     small = (max(1, size[0] // _SMALL), max(1, size[1] // _SMALL))
     shown: Any = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.float32)
@@ -199,7 +206,5 @@ def _ground(
         blurred = cv2.GaussianBlur(drawn, (0, 0), softness * max(room), borderType=cv2.BORDER_REPLICATE)
         share = np.clip(away / (2.2 * softness * max(room)), 0, 1)
         drawn = drawn + (blurred - drawn) * share
-    stage: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = cv2.resize(
-        np.ascontiguousarray(drawn, dtype=np.float32), (width, height), interpolation=cv2.INTER_CUBIC
-    ).astype(np.float32)
-    return stage
+    full = cv2.resize(np.ascontiguousarray(drawn, np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(full, np.float32)

@@ -253,13 +253,9 @@ def _with_shadow(
     The shadow of what an edge cuts off goes on beyond that edge, so that it does not end in mid-air.
     """
     pad = even(2.6 * blur + down)
-    way = cv2.INTER_AREA if size[0] < part.shape[1] else cv2.INTER_CUBIC
-    alpha = np.ascontiguousarray(part[:, :, 3])
-    colour = cv2.multiply(part[:, :, :3], cv2.merge([alpha, alpha, alpha]), scale=1 / 255)
     width, height = even(size[0] + 2 * pad), even(size[1] + 2 * pad)
-    drawn = cv2.resize(cv2.merge([*cv2.split(colour), alpha]), size, interpolation=way)
     margins = (pad, height - size[1] - pad, pad, width - size[0] - pad)
-    drawn = cv2.copyMakeBorder(drawn, *margins, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    drawn = cv2.copyMakeBorder(_multiplied(part, size), *margins, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
     # The blur is soft: a quarter of the size is enough for it.
     small = (max(1, width // 4), max(1, height // 4))
     solid = cv2.resize(np.ascontiguousarray(drawn[:, :, 3]), small, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -285,6 +281,14 @@ def _with_shadow(
     drawn = cv2.add(drawn, cv2.merge([*(cv2.convertScaleAbs(shadow, alpha=level) for level in dark), shadow]))
     rimmed = cv2.copyMakeBorder(drawn, RIM, RIM, RIM, RIM, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
     return np.asarray(rimmed, np.uint8), pad + RIM
+
+
+def _multiplied(part: Pixels, size: tuple[int, int]) -> Pixels:
+    """Return straight RGBA at another size, its colours multiplied by the opacity."""
+    alpha = np.ascontiguousarray(part[:, :, 3])
+    colour = cv2.multiply(part[:, :, :3], cv2.merge([alpha, alpha, alpha]), scale=1 / 255)
+    way = cv2.INTER_AREA if size[0] < part.shape[1] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(cv2.merge([*cv2.split(colour), alpha]), size, interpolation=way), np.uint8)
 
 
 def crop_of(

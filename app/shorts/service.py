@@ -70,10 +70,12 @@ def _save(short: Short) -> list[Step]:
 
 def _render(short: Short) -> list[Step]:
     edition = shorts.edition_of(short)
-    version = edition.version
+    version, scenes = edition.version, edition.scenario.scenes
+    # The longest first: what is begun last is then soon done, and no core waits long for it alone.
+    order = sorted(range(len(scenes)), key=lambda number: -scenes[number].seconds)
     return [
         Step(f"scene-{number}-v{version}", TaskType.VIDEO_GENERATION, {"scene": number, "version": version})
-        for number in range(len(edition.scenario.scenes))
+        for number in order
     ]
 
 

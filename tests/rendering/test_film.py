@@ -24,7 +24,7 @@ from app.rendering.jobs import FilmJob, Rendition
 from app.rendering.join import Stretch, join
 from app.rendering.layout import layout_for
 from app.rendering.planes import rgb_from_planes
-from app.rendering.renditions import LARGEST_PREVIEW
+from app.rendering.preview import LARGEST
 from app.rendering.theme import theme_for
 from app.rendering.timeline import junctions, starts
 from app.rendering.transitions import KINDS, choose
@@ -271,7 +271,7 @@ def test_a_preview_moves_and_is_small(branded):
     with Image.open(branded[0].preview) as preview:
         assert preview.format == "WEBP" and preview.n_frames in (11, 12) and preview.size == (270, 480)
         assert preview.info["loop"] == 0
-    assert Path(branded[0].preview).stat().st_size < LARGEST_PREVIEW
+    assert Path(branded[0].preview).stat().st_size < LARGEST
 
 
 def test_copies_and_preview_show_all_of_a_film_in_order_its_transitions_too(film, pictures, tmp_path):

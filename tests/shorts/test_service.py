@@ -86,6 +86,15 @@ def test_every_task_goes_back_to_the_request_also_where_the_sweeper_goes_on() ->
     }
 
 
+def test_the_longest_scenes_are_begun_first() -> None:
+    short_id = begun()
+    scenes = [SCENES[0].model_copy(update={"seconds": seconds}) for seconds in (3.0, 2.0, 3.0, 4.0)]
+    staging.save_scenario(short_id, SCENARIO.model_copy(update={"scenes": scenes}), saved_by_task="by-hand")
+    advance(short_id)
+    rendered = [task for task in tasks_by_step(short_id).values() if task.task_type is TaskType.VIDEO_GENERATION]
+    assert [task.metadata["scene"] for task in sorted(rendered, key=lambda task: task.created_at)] == [3, 0, 2, 1]
+
+
 def test_it_may_be_asked_at_once_and_again() -> None:
     short_id = begun()
     together = threading.Barrier(6)
