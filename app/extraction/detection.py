@@ -38,7 +38,7 @@ def detect(document: Document) -> Detection | None:
             continue
         reasons = [sign for sign in platform.signs if sign in digest]
         points = len(reasons)
-        if platform.generator and re.search(platform.generator, generator, re.IGNORECASE):
+        if generator and platform.generator and re.search(platform.generator, generator, re.IGNORECASE):
             points += ENOUGH
             reasons.insert(0, f"generator {generator[:40]}")
         if points >= ENOUGH and (best is None or points > best[0]):

@@ -14,7 +14,7 @@ from app.extraction import stock, text
 from app.extraction.document import Document
 from app.extraction.headings import Heading, find_heading
 from app.extraction.labels import ATTRIBUTES
-from app.extraction.marks import OFF_MARKS, PLAIN, Judgement, judge_marks, marks_of
+from app.extraction.marks import OFF_MARKS, PLAIN, judge_marks, marks_of
 
 SOURCE = "visible page"
 VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
@@ -168,24 +168,25 @@ class Layout:
         nearest first, without those in cards."""
         found = [
             one
-            for marks, alike in self._near_title.items()
-            if min(alike)[0] <= limit and names.search(marks)
+            for marks, (nearest, alike) in self._near_title.items()
+            if nearest <= limit and names.search(marks)
             for one in alike
         ]
         return [block for away, _, block in sorted(found) if away <= limit and not self.in_card(block)]
 
     @cached_property
-    def _near_title(self) -> dict[str, list[tuple[int, int, Block]]]:
-        """The blocks near the title by their marks: what many share is looked at once. Distance, place, block."""
+    def _near_title(self) -> dict[str, tuple[int, list[tuple[int, int, Block]]]]:
+        """The blocks near the title by their marks: what many share is looked at once. Distance, place, block; before
+        them, the distance of the nearest."""
         found: dict[str, list[tuple[int, int, Block]]] = defaultdict(list)
         if self.title is None:
-            return found
+            return {}
         start, end = self.title.start, self.title.end
         for place, block in enumerate(self.blocks):
             away = start - block.start if block.start < start else max(0, block.start - end)
             if away <= NEAR_TITLE and block.marks and block.key not in self.above_title:
                 found[block.marks].append((away, place, block))
-        return found
+        return {marks: (min(alike)[0], alike) for marks, alike in found.items()}
 
     @cached_property
     def near_texts(self) -> list[tuple[int, Text, int]]:
@@ -280,8 +281,16 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
                 judged = judge_marks(marks) if marks else PLAIN
                 style = attributes.get("style")
             known[key] = (attributes, marks)
-            framed = tag in FRAME_TAGS and _frames(tag, current, beside)
-            if key == root or key in own or not (framed or (attributes and _apart(tag, judged, style, attributes))):
+            if (
+                not (
+                    (tag in FRAME_TAGS and _frames(tag, current, beside))
+                    or judged.hidden
+                    or (judged.other and tag not in NEVER_OTHER)
+                    or (attributes and _apart(style, attributes))
+                )
+                or key in own
+                or key == root
+            ):
                 block = Block(node, key, tag, marks, current, position, len(texts), position, len(texts))
                 blocks.append(block)
                 if (
@@ -331,9 +340,10 @@ def _own_parts(document: Document, heading: Heading | None) -> frozenset[int]:
     frames = [node for node in document.tree.css(FRAMES) if node.mem_id not in found] if body is not None else []
     if body is not None and frames:
         half = len(body.text()) / 2
-        if any(len(node.text()) > half for node in frames[:MAX_FRAMES]):
+        sizes = [(node, len(node.text())) for node in frames[:MAX_FRAMES]]
+        if any(size > half for _, size in sizes):
             half = max(_said(body) / 2, LEAST_SAID)
-            found += [node.mem_id for node in frames[:MAX_FRAMES] if _said(node) > half]
+            found += [node.mem_id for node, size in sizes if size > half and _said(node) > half]
     return frozenset(found)
 
 
@@ -360,11 +370,9 @@ def _around_the_buy_button(document: Document, layout: Layout) -> frozenset[int]
     return frozenset(one.mem_id for one in inner)
 
 
-def _apart(tag: str, judged: Judgement, style: str | None, attributes: dict[str, str | None]) -> bool:
-    """Whether the element is hidden, or shows other products."""
-    if judged.hidden or "hidden" in attributes or (judged.other and tag not in NEVER_OTHER):
-        return True
-    if style and ("none" in style or "hidden" in style) and _invisible(style):
+def _apart(style: str | None, attributes: dict[str, str | None]) -> bool:
+    """Whether the element's attributes hide it, or call it a part of the page's frame."""
+    if "hidden" in attributes or (style and ("none" in style or "hidden" in style) and _invisible(style)):
         return True
     return attributes.get("role") in FRAME_ROLES
 

@@ -53,7 +53,7 @@ def judge_marks(marks: str) -> Judgement:
 def marks_of(attributes: dict[str, str | None]) -> str:
     """Return an element's class, id and test names in lower case."""
     marks = ""
-    for name, value in attributes.items():
-        if name in MARKING and value:
+    for name in attributes:
+        if name in MARKING and (value := attributes[name]):
             marks = f"{marks} {value}" if marks else value
     return marks.lower()

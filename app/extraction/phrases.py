@@ -37,7 +37,7 @@ class Phrases:
                     if not short or spoken == language:
                         self._kinds.setdefault(phrase, kind)
         self._all = tuple(sorted(self._kinds, key=len, reverse=True))
-        self._fillers = offer_words.BETWEEN
+        self._fillers = tuple(f" {one}" for one in offer_words.BETWEEN)
 
     def before(self, text: str) -> str | None:
         """Return the kind of the phrase that ``text``, in lower case, ends with."""
@@ -47,10 +47,10 @@ class Phrases:
                 for phrase in self._all:
                     if bare.endswith(phrase) and _starts_word(bare, len(bare) - len(phrase)):
                         return self._kinds[phrase]
-            filler = next((one for one in self._fillers if bare.endswith(" " + one)), None)
-            if filler is None:
+            if not bare.endswith(self._fillers):
                 return None
-            bare = TRAILING.sub("", bare[: -len(filler)])
+            filler = next(one for one in self._fillers if bare.endswith(one))
+            bare = TRAILING.sub("", bare[: 1 - len(filler)])
         return None
 
     def after(self, text: str) -> str | None:

@@ -50,7 +50,10 @@ class Stated(NamedTuple):
 @cache
 def _forms(kind: Kind) -> re.Pattern[str]:
     forms = words_in("stated", kind)
-    return re.compile("|".join(form.replace("{tenths}", LEFT).replace("{n}", NUMBER) for form in forms))
+    # Most begin with the number, which is read once for all of them.
+    rests = "|".join(form.removeprefix("{n}") for form in forms if form.startswith("{n}"))
+    others = [form for form in forms if not form.startswith("{n}")]
+    return re.compile("|".join([f"{{n}}(?:{rests})", *others]).replace("{tenths}", LEFT).replace("{n}", NUMBER))
 
 
 @cache

@@ -75,7 +75,8 @@ def _first_words(*tables: tuple[str, ...]) -> frozenset[str]:
 
 _OUT, _IN, _BUY, _NOTIFY = (_phrases(tuple(filter(_spaced, table))) for table in (OUT_OF_STOCK, IN_STOCK, BUY, NOTIFY))
 _OUT_DENSE, _IN_DENSE, _BUY_DENSE = (
-    tuple(phrase for phrase in table if not _spaced(phrase)) for table in (OUT_OF_STOCK, IN_STOCK, (*BUY, *BUY_ALONE))
+    re.compile("|".join(re.escape(phrase) for phrase in table if not _spaced(phrase)))
+    for table in (OUT_OF_STOCK, IN_STOCK, (*BUY, *BUY_ALONE))
 )
 _SCARCE = _phrases(SCARCE)
 _SUBJECTLESS = _phrases(SUBJECTLESS)
@@ -101,8 +102,9 @@ def from_text(text: str) -> Availability | None:
     lowered = text.casefold()
     if lowered.strip(" .!") in ("unavailable", "not available"):
         return "OutOfStock"
-    out = any(phrase in lowered for phrase in _OUT_DENSE)
-    has = not out and any(phrase in lowered for phrase in _IN_DENSE)
+    dense = not lowered.isascii()
+    out = dense and _OUT_DENSE.search(lowered) is not None
+    has = dense and not out and _IN_DENSE.search(lowered) is not None
     if not out and not _STATE_STARTS.isdisjoint(WORDS.findall(lowered)):
         out = bool(_OUT.search(lowered))
         has = has or bool(_IN.search(_OUT.sub(" ", lowered)))
@@ -141,7 +143,7 @@ def is_buy_label(text: str) -> bool:
     lowered = " ".join(text.casefold().split()).strip(" !.>»›+")
     if len(lowered) > MAX_LABEL:
         return False
-    if lowered in _BUY_ALONE or any(phrase in lowered for phrase in _BUY_DENSE):
+    if lowered in _BUY_ALONE or (not lowered.isascii() and _BUY_DENSE.search(lowered)):
         return True
     return not _BUY_STARTS.isdisjoint(WORDS.findall(lowered)) and bool(_BUY.search(lowered))
 

@@ -10,6 +10,7 @@ A page may need a question asked of its shop first: then ``{"result": {"ask": "h
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import traceback
@@ -133,6 +134,7 @@ def main() -> None:
     """Read one thing after the other until the input ends."""
     tell = begin()
     reader = _Reader(tell)
+    gc.freeze()  # A page makes so many objects that what was imported would be looked through for every second one.
     source = sys.stdin.buffer
     for line in iter(partial(source.readline), b""):
         order = json.loads(line)
