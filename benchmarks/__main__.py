@@ -10,6 +10,7 @@ The servers are the embedded ones, in a folder of their own that is removed at t
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -78,5 +79,6 @@ def _servers() -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    assert isinstance(sys.stdout, io.TextIOWrapper)
     sys.stdout.reconfigure(line_buffering=True)
     sys.exit(main())

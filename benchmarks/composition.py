@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from app.demo.pictures import photograph
+from app.models import Motion
 from app.processes.children import end_spares
 from app.rendering import clips, film
 from app.rendering.encode import PLAIN, Writer
@@ -38,7 +39,7 @@ Shares = dict[str, float]
 SCENES, LENGTH = 5, 3.3
 """Scenes in 15 s, and seconds of each."""
 TIMEOUT = 600.0
-MOTIONS = ("zoom_in", "pan_left", "zoom_out", "pan_right", "zoom_in")
+MOTIONS: tuple[Motion, ...] = ("zoom_in", "pan_left", "zoom_out", "pan_right", "zoom_in")
 
 
 def ignore(done: float, step: str) -> None:
@@ -175,6 +176,7 @@ def prepare(order: dict[str, Any]) -> Shares:
     random = np.random.default_rng(0)
     for number in range(4):
         drawn = cv2.imdecode(np.frombuffer(photograph("pour-over-coffee-set", number + 1), np.uint8), cv2.IMREAD_COLOR)
+        assert drawn is not None
         if order["detail"]:
             detail = order["detail"] * _texture(random, drawn.shape[:2])[:, :, None]
             drawn = np.clip(drawn + detail + random.normal(0, GRAIN, drawn.shape), 0, 255).astype(np.uint8)

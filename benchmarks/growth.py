@@ -8,7 +8,7 @@ import statistics
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -76,7 +76,8 @@ def _times(prefix: str) -> tuple[float, ...]:
         def end(made: list[str] = made) -> None:
             complete_task(made[0], {})
 
-        for place, call in enumerate((create, read, end)):
+        steps: list[Callable[[], None]] = [create, read, end]
+        for place, call in enumerate(steps):
             begin = time.perf_counter()
             call()
             spent[place].append(time.perf_counter() - begin)
@@ -159,7 +160,7 @@ def _server_megabytes() -> float:
 
 
 def _create_times(prefix: str, over: threading.Event, rounds: int = 1_000_000) -> list[float]:
-    spent = []
+    spent: list[float] = []
     while not over.is_set() and len(spent) < rounds:
         begin = time.perf_counter()
         task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id=f"{prefix}-busy")

@@ -17,6 +17,7 @@ from pymongo import DeleteOne, InsertOne, MongoClient, UpdateOne
 from app.config import get_settings
 from app.core.search_words import beginnings
 from app.db.client import mongodb_uri
+from app.db.indexes import Document
 from app.db.writes import Delete, Insert, Update, Write
 from app.models import TaskStatus, TaskType, utc_now
 from app.processes.lifetime import asked_to_end, end_with_parent
@@ -52,7 +53,7 @@ def model(write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
 def accept(short_id: str) -> str:
     """Write a new task, its session, its line of history and its note, as ShopReel does, and send its message."""
     task_id, now = str(uuid.uuid4()), utc_now()
-    task = {
+    task: Document = {
         "_id": task_id,
         "task_type": KIND.value,
         "status": "queued",
@@ -88,7 +89,7 @@ def run_task(task_id: str) -> None:
     together([model(write) for write in ended])
 
 
-work: Any = dramatiq.actor(run_task, broker=redis_broker, queue_name="bench")
+work = dramatiq.actor(broker=redis_broker, queue_name="bench")(run_task)
 
 
 def nothing() -> dict[str, Any]:

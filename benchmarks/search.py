@@ -37,7 +37,7 @@ from app.db.indexes import ensure_indexes
 from app.db.pagination import forget_learnt
 from app.embedded.servers import embedded_servers
 from app.events.repository import activity, buckets
-from app.models import TaskType, utc_now
+from app.models import TaskStatus, TaskType, utc_now
 from app.sessions.service import session_service
 from app.shorts.repository import list_shorts
 from app.tasks.repository import SUMMARY, list_tasks
@@ -127,10 +127,10 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
     else:
         line |= {"started_at": created, "ended_at": ended, "steps": {}, "error": None}
     if outcome == "failed":
-        line["error"] = task["error"] = f"error {number % 1000} of the shop"
-        task["words"] = found_by["words"] + error_beginnings(task["error"])
+        line["error"] = task["error"] = error = f"error {number % 1000} of the shop"
+        task["words"] = found_by["words"] + error_beginnings(error)
     if number % 20 == 0:
-        short = {"_id": short_id, "short_id": short_id, "user_id": user_id, "status": "completed"}
+        short: Document = {"_id": short_id, "short_id": short_id, "user_id": user_id, "status": "completed"}
         rows["shorts"] = [
             short | {"created_at": created, "updated_at": created} | found_by,
         ]
@@ -217,10 +217,10 @@ def ask_all() -> None:
     row("sessions: first page", lambda: find(newest_first=True, limit=50), newest("sessions"))
     row("sessions: a user's", lambda: find(user_id="u7", newest_first=True, limit=50), newest("sessions", user_id="u7"))
     row("tasks: first page", lambda: list_tasks(limit=50), newest("tasks"))
-    row("tasks: failed", lambda: list_tasks(status="failed", limit=50), newest("tasks", status="failed"))
+    row("tasks: failed", lambda: list_tasks(status=TaskStatus.FAILED, limit=50), newest("tasks", status="failed"))
     row("tasks: a user's", lambda: list_tasks(user_id="u7", limit=50), newest("tasks", user_id="u7"))
     failed = newest("tasks", user_id="u7", status="failed")
-    row("tasks: a user's failed", lambda: list_tasks(user_id="u7", status="failed", limit=50), failed)
+    row("tasks: a user's failed", lambda: list_tasks(user_id="u7", status=TaskStatus.FAILED, limit=50), failed)
     row("shorts: a word", lambda: list_shorts(owner=None, q="walnut", limit=50), newest("shorts", words="walnut"))
     erred = newest("tasks", words=OF_ERROR + "17")
     row("tasks: a word of the error", lambda: list_tasks(error="17", limit=50), erred)

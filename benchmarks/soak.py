@@ -255,14 +255,14 @@ def _watch(folder: Path, asked: argparse.Namespace, stack: ExitStack) -> int:
         return database["counters"].find_one({"_id": "events"}) or {}
 
     def unnumbered() -> int:
-        return asked.events + asked.notes // 3 * 3 - int(counter().get("last", 0))
+        return int(asked.events + asked.notes // 3 * 3 - counter().get("last", 0))
 
     def unremoved() -> int:
-        return asked.events - int(counter().get("removed_to", 0))
+        return int(asked.events - counter().get("removed_to", 0))
 
     def spent() -> float:
         times = database_process.cpu_times()
-        return times.user + times.system
+        return float(times.user + times.system)
 
     reader = Reader(f"http://127.0.0.1:{port}")
     with _serving(folder, port, NUMBERS) as api, reader.reading():

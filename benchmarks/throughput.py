@@ -73,8 +73,9 @@ def waits(table: Table, short_id: str, rate: float) -> None:
         for number in range(count):
             time.sleep(max(0.0, begin + number * pause - time.monotonic()))
             ids.append(submit_task(KIND, short_id=short_id))
-        _wait(lambda ids=ids: _done({"_id": {"$in": ids}}) == len(ids))
-        found = mongo.collection("tasks").find({"_id": {"$in": ids}}, {"created_at": 1, "started_at": 1})
+        wanted: dict[str, object] = {"_id": {"$in": ids}}
+        _wait(partial(_are_done, wanted, count))
+        found = mongo.collection("tasks").find(wanted, {"created_at": 1, "started_at": 1})
         spent = [1000 * (one["started_at"] - one["created_at"]).total_seconds() for one in found]
         middle, late = percentile(spent, 0.5), percentile(spent, 0.99)
         table.figure(f"from accepted to started, {name}: p50 {middle:.0f} ms, p99 {late:.0f} ms")
@@ -123,6 +124,10 @@ def _celery() -> Callable[[int], float]:
 
 def _done(query: dict[str, object]) -> int:
     return mongo.collection("tasks").count_documents(query | {"status": "completed"})
+
+
+def _are_done(query: dict[str, object], count: int) -> bool:
+    return _done(query) == count
 
 
 def _wait(condition: Callable[[], bool]) -> None:

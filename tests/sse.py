@@ -21,7 +21,7 @@ class Sent:
 
 
 @contextmanager
-def following(url: str, last: int | None = None, **headers: str) -> Iterator[Iterator[Sent]]:
+def following(url: str, last: int | None = None, /, **headers: str) -> Iterator[Iterator[Sent]]:
     """Open a stream of ``url``; yield its events as they come. Leaving the block cuts the connection."""
     if last is not None:
         headers["Last-Event-ID"] = str(last)

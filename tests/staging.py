@@ -42,6 +42,13 @@ def run_of(task_id: str) -> Iterator[Held]:
         write_together([Delete("tasks", {"_id": task_id}), *back])
 
 
+def stored(collection: str, query: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the document that there is."""
+    found = mongo.collection(collection).find_one(query)
+    assert found is not None, query
+    return found
+
+
 def save_product(product_id: str, product: Product, user_id: str | None) -> None:
     now = utc_now()
     stored = {"product": product.model_dump(mode="json"), "user_id": user_id, "created_at": now, "updated_at": now}

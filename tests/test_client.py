@@ -62,7 +62,8 @@ def test_waiting_goes_on_over_dropped_connections(shopreel: ShopReel, monkeypatc
     short_id = shopreel.create_short(html=PAGE, user_id="u")
     told: list[Event] = []
     begun = threading.Event()
-    lines, cuts = httpx2.Response.iter_lines, []
+    lines = httpx2.Response.iter_lines
+    cuts: list[int] = []
 
     def cut(answer: httpx2.Response) -> Iterator[str]:
         for number, line in enumerate(lines(answer)):
@@ -128,7 +129,7 @@ def test_lists_and_the_command_line_ask_the_server(shopreel: ShopReel, address: 
     staging.ensure_short("done", "u")
     video = videos.Video(
         key="video",
-        thumbnails=[{"key": "video", "scene": 0, "seconds": 1, "score": 0.5}],
+        thumbnails=[videos.Thumbnail(key="video", scene=0, seconds=1, score=0.5)],
         seconds=1,
         width=2,
         height=2,

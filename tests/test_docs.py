@@ -41,7 +41,7 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 def test_the_site_builds_without_a_warning_and_leaves_no_page_out(tmp_path: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         Path(sys.executable).with_name("mkdocs"),
         "build",
         "--strict",

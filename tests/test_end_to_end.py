@@ -49,9 +49,9 @@ def shop() -> Iterator[DemoShop]:
         yield running
 
 
-def make(shop: DemoShop, product: int = 0, **options: object) -> str:
+def make(shop: DemoShop, product: int = 0, **options: Any) -> str:
     page = shop.product_urls[product]
-    return start_short(page, allowed_hosts=[page.split("/")[2]], **{"wishes": SMALL} | options)
+    return start_short(page, allowed_hosts=[page.split("/")[2]], **{"wishes": SMALL, **options})
 
 
 def rendering(short_id: str) -> TaskInfo | None:
@@ -112,7 +112,7 @@ def test_a_page_becomes_a_video_while_sessions_come_and_go(shop: DemoShop, worke
     assert {task.task_type for task in tasks} == set(TaskType) - {TaskType.DATA_EXTRACTION}
     assert {task.user_id for task in tasks} == {"owner"}
     assert short.video is not None
-    with av.open(BytesIO(media.get(short.video.key))) as film:
+    with av.open(BytesIO(media.get(short.video.key)), "r") as film:
         picture, sound = film.streams.video[0], film.streams.audio[0]
         assert (picture.codec_context.name, picture.width, picture.height) == ("h264", 180, 320)
         assert picture.average_rate == 30
@@ -212,6 +212,7 @@ def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: W
         return task if drawing and task is not None and cancel_task(task.task_id) else None
 
     task = wait_for(cancelled, 90, "a rendering under way")
+    assert task is not None
     wait_for(lambda: drawing - set(psutil.pids()), 2, "the renderer's end")
     task_ended(task, completed=False)
     wait_for(lambda: not drawing & set(psutil.pids()), 2, "the end of what draws another scene")

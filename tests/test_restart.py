@@ -41,7 +41,7 @@ def installation(folder: Path, shop: DemoShop) -> Iterator[Cluster]:
 
 def children(cluster: Cluster) -> list[psutil.Process]:
     """Return the worker and its renderer."""
-    return psutil.Process(cluster.apis[0].process_id).children(recursive=True)
+    return list(psutil.Process(cluster.apis[0].process_id).children(recursive=True))
 
 
 def of_worker(cluster: Cluster) -> list[psutil.Process]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -171,7 +170,7 @@ def test_any_text_gives_settings_or_a_line_that_names_the_variable(name: str, va
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which the process works, for a ``.env`` of the test's own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,9 @@ def test_nothing_is_lost(text: str) -> None:
 
 @pytest.mark.parametrize("text", [FORMULAS[0], "-2+3", "@SUM(A1)"])
 def test_the_products_of_a_feed_come_as_text_and_are_read_again_as_they_were(tmp_path: Path, text: str) -> None:
-    product = Product(title=text, description=f"{text} and more", features=[text, "plain"], specs={text: text}, price=5)
+    product = Product(
+        title=text, description=f"{text} and more", features=[text, "plain"], specs={text: text}, price=Decimal(5)
+    )
     (tmp_path / "products.ndjson").write_bytes(line_of(Record(1, product)))
     convert(tmp_path / "products.ndjson", tmp_path / "products.csv", "csv")
     with (tmp_path / "products.csv").open(newline="", encoding="utf-8") as file:
@@ -55,7 +58,7 @@ def test_the_products_of_a_feed_come_as_text_and_are_read_again_as_they_were(tmp
     with (tmp_path / "products.csv").open("rb") as source:
         (record,) = extract_records(source, "csv", None)
     assert record.product is not None
-    assert (record.product.title, record.product.price) == (product.title, 5)
+    assert (record.product.title, record.product.price) == (product.title, Decimal(5))
     assert record.product.features == product.features
 
 

@@ -158,7 +158,7 @@ def redis(text: str) -> Address:
         if name == "ssl_ca_certs":
             _check_certificates(name, unquote(value))
         try:
-            parse_url(f"redis://h?{name}={value}")  # type: ignore[no-untyped-call]  # redis-py has no types here
+            parse_url(f"redis://h?{name}={value}")
         except ValueError:
             raise ValueError(f"the option {name} has a value that it cannot have") from None
         kept.append((name, value))

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 from app.errors import ShopReelError
+from app.models import Mood, Style
 
-PLAN = (
+PLAN: tuple[tuple[str, Style, Mood], ...] = (
     ("pour-over-coffee-set", "warm", "tender"),
     ("trailrucksack-28", "bold", "energetic"),
     ("wireless-headphones-nocturne", "technical", "confident"),

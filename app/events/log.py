@@ -232,8 +232,7 @@ class _Numbering:
         return len(notes), more
 
     def _first(self, session: ClientSession | None, window: Record) -> tuple[list[Record], bool, Record | None]:
-        """Return the first notes of a window, in order, whether there are more in it that can be numbered now, and the
-        window if it holds no others.
+        """Return a window's first notes in order, whether more can be numbered now, and the window if it has no others.
 
         A note is not numbered before those of its task that come before it, wherever these stand: clocks differ.
         """

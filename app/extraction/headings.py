@@ -98,8 +98,10 @@ def find_heading(document: Document) -> Heading | None:
 
 
 def _least_fit(node: LexborNode, url: str | None) -> float:
-    """Return how well a main heading must fit: a link to another page names that one, a link to the front page the
-    shop."""
+    """Return how well a main heading must fit.
+
+    A link to another page names that one, a link to the front page the shop.
+    """
     link = node.css_first("a[href]")
     if link is None or text.clean(link.text()) != text.clean(node.text()):
         return 0.0

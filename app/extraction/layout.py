@@ -164,8 +164,10 @@ class Layout:
         return position - self.title.start if position < self.title.start else max(0, position - self.title.end)
 
     def called(self, names: re.Pattern[str], limit: int) -> list[Block]:
-        """Return the blocks with such marks within ``limit`` (up to ``NEAR_TITLE``) characters of the title, the
-        nearest first, without those in cards."""
+        """Return the blocks with such marks near the title, the nearest first, without those in cards.
+
+        ``limit``: within so many characters of it, up to ``NEAR_TITLE``.
+        """
         found = [
             one
             for marks, (nearest, alike) in self._near_title.items()
@@ -176,8 +178,10 @@ class Layout:
 
     @cached_property
     def _near_title(self) -> dict[str, tuple[int, list[tuple[int, int, Block]]]]:
-        """The blocks near the title by their marks: what many share is looked at once. Distance, place, block; before
-        them, the distance of the nearest."""
+        """The blocks near the title by their marks: what many share is looked at once.
+
+        Distance, place, block; before them, the distance of the nearest.
+        """
         found: dict[str, list[tuple[int, int, Block]]] = defaultdict(list)
         if self.title is None:
             return {}
@@ -333,8 +337,10 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
 
 
 def _own_parts(document: Document, heading: Heading | None) -> frozenset[int]:
-    """Return the ``mem_id`` of the elements that are the product's whatever their names say: around the title, and
-    frames that hold most of what the page says, its links aside."""
+    """Return the ``mem_id`` of the elements that are the product's whatever their names say.
+
+    They lie around the title, or are frames that hold most of what the page says, its links aside.
+    """
     found = [heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))] if heading else []
     body = document.tree.body
     frames = [node for node in document.tree.css(FRAMES) if node.mem_id not in found] if body is not None else []

@@ -1,5 +1,7 @@
-"""schema.org items in attributes: microdata (https://html.spec.whatwg.org/multipage/microdata.html) and RDFa Lite
-(https://www.w3.org/TR/rdfa-lite/), which differ in the names of the attributes alone."""
+"""schema.org items in attributes, which differ in the attributes' names alone: microdata and RDFa Lite.
+
+https://html.spec.whatwg.org/multipage/microdata.html, https://www.w3.org/TR/rdfa-lite/
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -138,6 +138,7 @@ def territory_of(host: str, locale: str | None, named: str | None = None) -> str
 
 @lru_cache(maxsize=256)
 def territory_currencies(territory: str | None) -> tuple[str, ...]:
+    """Return the currencies that are paid with in a territory today."""
     return tuple(get_territory_currencies(territory)) if territory else ()
 
 

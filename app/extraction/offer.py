@@ -349,8 +349,10 @@ def _kind_spoken(layout: Layout, found: _Found, language: str | None) -> str | N
 
 
 def _sets_apart(near: list[Block]) -> bool:
-    """Whether a class name says that the amount is what is saved, paid monthly or collected; not so where it names the
-    price as well (``price--discount``), or stands around a price (``discount-block``)."""
+    """Whether a class name says that the amount is what is saved, paid monthly or collected.
+
+    It does not where it names the price as well (``price--discount``), or stands around a price (``discount-block``).
+    """
     for block in near:
         if block.marks and (match := BESIDE_THE_PRICE.search(without_states(block.marks))):
             priced = names_own_price(block.marks)

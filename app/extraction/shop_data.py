@@ -183,7 +183,7 @@ def _magento_address(url: str) -> str | None:
 
 
 def _magento(answer: dict[str, Any]) -> Said:
-    """https://developer.adobe.com/commerce/webapi/graphql/schema/products/queries/products/"""
+    """Read what https://developer.adobe.com/commerce/webapi/graphql/schema/products/queries/products/ describes."""
     (product,) = answer["data"]["products"]["items"]
     prices = product["price_range"]["minimum_price"]
     yield "is_product", "shop data"

@@ -1,5 +1,6 @@
-"""The product in the data that a page carries for its own scripts: ``__NEXT_DATA__``, ``window.x = {…}``,
-``dataLayer``, ``data-product="{…}"`` and their like, whatever they are called.
+"""The product in the data that a page carries for its own scripts.
+
+``__NEXT_DATA__``, ``window.x = {…}``, ``dataLayer``, ``data-product="{…}"`` and their like, whatever they are called.
 
 Nothing here knows a shop: the product is the object whose name is the page's, or whose number stands in its address.
 """

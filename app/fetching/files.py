@@ -17,8 +17,10 @@ MAX_BYTES = 10_000_000
 
 
 def read_page_file(path: Path) -> Page:
-    """Return the page in ``path``, plain or in MHTML; its address is the one that it was saved from, if browsers note
-    it, else the one that it gives itself (canonical link, og:url), or None.
+    """Return the page in ``path``, plain or in MHTML.
+
+    Its address is the one that it was saved from, if browsers note it, else the one that it gives itself (canonical
+    link, og:url), or None.
 
     Of a WARC file (``.warc``, ``.warc.gz``), the first page with the address that it was fetched from.
 

@@ -284,8 +284,9 @@ def _specs(scene: SceneWords) -> list[Entry]:
 
 
 def _price(scene: SceneWords) -> list[Entry]:
-    """The price before, struck through as it is said; the price, larger than all; what is saved, which later shots
-    make the largest.
+    """The price before, struck through as it is said; the price, larger than all; and what is saved.
+
+    Later shots make the last the largest.
     """
     point, enters = scene.job.points[0], scene.enters
     found: list[Entry] = []

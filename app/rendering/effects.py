@@ -32,8 +32,10 @@ MIDDLE_C = 261.63
 
 
 def whoosh() -> Sound:
-    """Return air that rushes by from left to right, (2, samples), the loudest in its middle: noise under a band that
-    rises and falls again."""
+    """Return air that rushes by from left to right, (2, samples), the loudest in its middle.
+
+    It is noise under a band that rises and falls again.
+    """
     length = round(_WHOOSH_SECONDS * SAMPLE_RATE)
     at = np.linspace(0, 1, length, dtype=np.float32)
     noise = np.random.default_rng(_SEED).standard_normal(length).astype(np.float32)

@@ -60,8 +60,9 @@ class Layout:
     """Words stand beside the product, not above or below it."""
 
     def column(self, *, rtl: bool = False, centred: bool = False) -> Box:
-        """Return what words keep to: mirrored for a script that runs from right to left, or with the frame's middle in
-        its own.
+        """Return what words keep to.
+
+        It is mirrored for a script that runs from right to left, or has the frame's middle in its own.
         """
         box = self.words
         if centred and not self.beside:

@@ -1,5 +1,7 @@
-"""The animated preview of a film (WebP): small pictures of it, taken from its transitions as they are drawn, and from
-its clips."""
+"""The animated preview of a film (WebP): small pictures of it.
+
+They are taken from its transitions as they are drawn, and from its clips.
+"""
 
 from __future__ import annotations
 

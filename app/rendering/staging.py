@@ -247,9 +247,9 @@ def _with_shadow(
     tone: Tone,
     edges: tuple[bool, bool, bool, bool],
 ) -> tuple[Pixels, int]:
-    """Return a cut-out at ``size`` over its own soft shadow, in RGBA with its colours multiplied by the opacity, and
-    the margin in pixels.
+    """Return a cut-out at ``size`` over its own soft shadow, and the margin in pixels.
 
+    It is in RGBA, its colours multiplied by the opacity.
     The shadow of what an edge cuts off goes on beyond that edge, so that it does not end in mid-air.
     """
     pad = even(2.6 * blur + down)

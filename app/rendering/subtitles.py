@@ -20,9 +20,9 @@ MEDIA_TYPES: dict[Format, str] = {
 
 
 def written(captions: Sequence[Caption], kind: Format) -> str:
-    """Return captions as a subtitle file.
+    r"""Return captions as a subtitle file.
 
-    WebVTT and SubStation carry the time of each word too, by time tags (WebVTT, 4.2.1) and karaoke tags (``\\k``).
+    WebVTT and SubStation carry the time of each word too, by time tags (WebVTT, 4.2.1) and karaoke tags (``\k``).
     """
     file = SSAFile()
     file.info["ScriptType"] = "v4.00+"

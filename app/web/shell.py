@@ -104,7 +104,7 @@ class Visit:
 
 
 def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Make a function a page: ``async def page(visit, …)``, with the path's parameters, drawn within the frame."""
+    """Make a function a page, drawn within the frame; it takes the visit and the path's parameters."""
 
     def made(draw: Callable[..., Any]) -> Callable[..., Any]:
         async def show(request: Request, **parameters: Any) -> None:

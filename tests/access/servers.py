@@ -26,7 +26,7 @@ USER = "someone"
 
 @contextmanager
 def api_processes(
-    count: int, log: Path | None = None, ready: str = "/health/ready", **environment: str
+    count: int, log: Path | None = None, ready: str = "/health/ready", /, **environment: str
 ) -> Iterator[list[str]]:
     """Run processes of ``shopreel serve`` that log to ``log``; yield their addresses once ``ready`` is 200."""
     ports = []

@@ -162,7 +162,7 @@ def possessions(user: str, short: str) -> Things:
     media.put(f"video-of-{user}", SECRET.encode())
     video = videos.Video(
         key=f"video-of-{user}",
-        thumbnails=[{"key": f"video-of-{user}", "scene": 0, "seconds": 1, "score": 0.5}],
+        thumbnails=[videos.Thumbnail(key=f"video-of-{user}", scene=0, seconds=1, score=0.5)],
         seconds=1,
         width=2,
         height=2,

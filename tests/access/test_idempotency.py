@@ -20,6 +20,7 @@ from app.shorts.service import start_short
 from app.tasks.repository import tasks_of_short
 from app.tasks.service import create_task
 from tests.access.conftest import Keyed
+from tests.staging import stored
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 PAGE = {"html": "<p>x</p>"}
@@ -95,7 +96,7 @@ def test_a_key_goes_with_what_it_started_and_not_before() -> None:
 
 def test_what_was_cut_short_behind_its_key_is_made_by_the_next_request() -> None:
     """As a process leaves it that dies between two writes, where the server has no transactions."""
-    asked = {"task_type": "image_analysis", "url": None, "priority": 2, "short_id": "s", "metadata": {}}
+    asked: dict[str, Any] = {"task_type": "image_analysis", "url": None, "priority": 2, "short_id": "s", "metadata": {}}
     task = IdempotencyKey("=u/k", "image_analysis", task_digest(asked))
     write_together([task.claim("11111111-2222-3333-4444-555555555555")])
     made = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s", idempotency_key="k")
@@ -110,7 +111,7 @@ def test_what_was_cut_short_behind_its_key_is_made_by_the_next_request() -> None
 def test_keys_of_before_are_brought_over() -> None:
     """As version 3 stored them: in the task or the short alone, a step's as its user's own."""
     mongo.connect()
-    python = {"url": "https://shop.example/", "user_id": "=u", "colour": "red"}
+    python: dict[str, Any] = {"url": "https://shop.example/", "user_id": "=u", "colour": "red"}
     old = create_task(TaskType.SCRAPING, **python)
     asked = create_task(TaskType.SCRAPING, user_id="u")
     step = create_task(TaskType.SCRAPING, user_id="u", short_id="cup", step="scrape")
@@ -132,7 +133,12 @@ def test_keys_of_before_are_brought_over() -> None:
         create_task(TaskType.SCRAPING, idempotency_key="k", user_id="u")
     found = find_short_made_by(IdempotencyKey("=u/short", SHORT, "digest of a short"))
     assert found == get_short(short)
-    key = mongo.collection("idempotency").find_one({"made": step})
-    assert key == {"_id": "step/cup/scrape", "made": step, "kind": "scraping", "fingerprint": "scrape"}
+    kept = stored("idempotency", {"made": step})
+    assert kept == {
+        "_id": "step/cup/scrape",
+        "made": step,
+        "kind": "scraping",
+        "fingerprint": "scrape",
+    }
     assert "idempotency_key" not in mongo.collection("tasks").index_information()
     assert schema.VERSION >= 4

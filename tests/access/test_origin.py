@@ -70,7 +70,7 @@ def ways_in() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("host", THEIRS)
 def test_a_request_for_another_name_is_refused_on_every_way_in(client: TestClient, host: str) -> None:
     for method, path in ways_in():
-        answer = client.request(method, path, headers={"Host": host.encode("latin-1")})
+        answer = client.request(method, path, headers=[(b"Host", host.encode("latin-1"))])
         assert answer.status_code == 403, path
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers["x-request-id"]

@@ -56,7 +56,7 @@ def test_no_secret_is_logged_or_told(environment: dict[str, str], tmp_path: Path
     secrets = [DATABASE_PASSWORD, BROKER_PASSWORD, "sr_wrong", *tokens, *(token[3:] for token in tokens)]
     log = tmp_path / "log"
     told = ""
-    with api_processes(1, log=log, **environment) as (url,):
+    with api_processes(1, log, **environment) as (url,):
         for token in [*tokens, "sr_wrong" + "g" * 38]:
             told += ask(url, {"Authorization": f"Bearer {token}"})
         assert told.count("\n202 ") == 6

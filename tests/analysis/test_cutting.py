@@ -38,8 +38,9 @@ def textured(mask: Floats, colour: tuple[int, int, int], seed: int = 0, grain: f
     """The colour with the shading and the grain of a thing."""
     rng = np.random.default_rng(seed)
     down, across = np.mgrid[0 : mask.shape[0], 0 : mask.shape[1]]
-    shading = 18 * np.sin(across / 70.0) * np.cos(down / 90.0)
-    return np.asarray(colour, dtype=np.float64) + (shading + rng.normal(0, grain, mask.shape))[..., None]
+    shading: Floats = 18 * np.sin(across / 70.0) * np.cos(down / 90.0)
+    plain: Floats = np.asarray(colour, dtype=np.float64)
+    return plain + (shading + rng.normal(0, grain, mask.shape))[..., None]
 
 
 def on(paper: Floats, mask: Floats, thing: Floats) -> Image.Image:

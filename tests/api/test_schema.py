@@ -6,8 +6,8 @@ be one that was given out, or that one of two fields is needed; those are answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 import schemathesis
@@ -22,6 +22,7 @@ from app.main import create_app
 from tests.access.servers import answers
 from tests.polling import wait_for
 
+Test = TypeVar("Test", bound=Callable[..., None])
 SECONDS = 10
 """What takes longer hangs."""
 ALSO_A_SHORT = "/api/v1/shorts/finalize"
@@ -45,8 +46,11 @@ def bounded(examples: int, *phases: Phase) -> settings:
     )
 
 
-def document(*, keys_required: bool, systematic: bool = True) -> Any:
-    """Return the document's tests; ``systematic``: each constraint of each field broken and kept, one by one."""
+def document(*, keys_required: bool, systematic: bool = True) -> Callable[[Test], Test]:
+    """Return what runs a test for each operation of the document.
+
+    ``systematic``: each constraint of each field broken and kept, one by one.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("API_KEYS_REQUIRED", str(keys_required))
         get_settings.cache_clear()
@@ -60,7 +64,7 @@ def document(*, keys_required: bool, systematic: bool = True) -> Any:
             "phases": {"coverage": {"enabled": systematic}},
         }
     )
-    return schemathesis.openapi.from_dict(schema, config=config)
+    return schemathesis.openapi.from_dict(schema, config=config).parametrize()
 
 
 without_keys = document(keys_required=False)
@@ -98,30 +102,30 @@ def key() -> dict[str, str]:
     return {"Authorization": f"Bearer {create_key('alice', KeyScope.USER)[1]}"}
 
 
-def validate(case: Case, url: str, headers: dict[str, str]) -> None:
+def validate(case: Case[Any], url: str, headers: dict[str, str]) -> None:
     """Send the request and check the answer against the document."""
     if case.operation.path == STREAM and isinstance(case.query.get("wait", 0), int | float):
         case.query["wait"] = min(0, case.query.get("wait", 0))  # a stream without an end would never be an answer
-    left_out = [schemathesis.checks.CHECKS.get_by_names(["allow_header_conformance"])[0]]
+    left_out: list[Any] = [schemathesis.checks.CHECKS.get_by_names(["allow_header_conformance"])[0]]
     excluded = left_out if case.operation.path == ALSO_A_SHORT else []
     case.call_and_validate(base_url=url, headers=headers, excluded_checks=excluded, timeout=SECONDS)
 
 
-@without_keys.parametrize()
+@without_keys
 @bounded(8, Phase.explicit, Phase.generate)
-def test_where_no_key_is_needed(case: Case, open_url: str) -> None:
+def test_where_no_key_is_needed(case: Case[Any], open_url: str) -> None:
     validate(case, open_url, {})
 
 
-@with_keys.parametrize()
+@with_keys
 @bounded(10, Phase.explicit, Phase.generate)
-def test_with_a_key(case: Case, keyed_url: str, key: dict[str, str]) -> None:
+def test_with_a_key(case: Case[Any], keyed_url: str, key: dict[str, str]) -> None:
     validate(case, keyed_url, key)
 
 
-@with_keys.parametrize()
+@with_keys
 @bounded(4, Phase.generate)
-def test_without_the_key(case: Case, keyed_url: str) -> None:
+def test_without_the_key(case: Case[Any], keyed_url: str) -> None:
     case.headers.pop("Authorization", None)
     answer = case.call(base_url=keyed_url, timeout=SECONDS)
     assert (answer.status_code == 401) is (case.operation.path not in OPEN_PATHS)

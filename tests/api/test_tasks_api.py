@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -18,11 +19,12 @@ from app.shorts.endpoints import byte_range
 from app.tasks.service import TaskType, cancel_task, complete_task, create_task, fail_task
 from tests import staging
 from tests.conftest import change_all
+from tests.staging import stored
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
 JSON = {"Content-Type": "application/json"}
-PRODUCT = Product(title="Pour-over set", images=["https://shop.example/1.jpg"], price=64, currency="USD")
+PRODUCT = Product(title="Pour-over set", images=["https://shop.example/1.jpg"], price=Decimal(64), currency="USD")
 SCENE = Scene(role="hook", image=PRODUCT.images[0], motion="zoom_in", on_screen_text="Slow coffee", seconds=12)
 SCENARIO = Scenario(title="Pour-over set", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
 
@@ -162,7 +164,7 @@ def test_what_is_unknown_is_a_404(api: TestClient, path: str) -> None:
 
 def test_tasks_come_in_pages_newest_first(api: TestClient) -> None:
     made = [create_task(TaskType.IMAGE_ANALYSIS, user_id="u") for _ in range(5)]
-    change_all("tasks", {}, {"$set": {"created_at": mongo.collection("tasks").find_one()["created_at"]}})
+    change_all("tasks", {}, {"$set": {"created_at": stored("tasks")["created_at"]}})
     seen: list[str] = []
     cursor = ""
     while True:
@@ -196,7 +198,7 @@ def test_a_video_is_served_whole_and_in_ranges(api: TestClient, short: str) -> N
     media.put("t", b"jpeg")
     video = videos.Video(
         key="v",
-        thumbnails=[{"key": "t", "scene": 0, "seconds": 1, "score": 0.5}],
+        thumbnails=[videos.Thumbnail(key="t", scene=0, seconds=1, score=0.5)],
         seconds=1,
         width=2,
         height=2,

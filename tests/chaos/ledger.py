@@ -12,8 +12,9 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from app.models import ENDED, LIVE, TaskStatus, TaskType, utc_now
-from app.sessions.rules import KEPT_TYPES, SESSION_AFTER, SESSION_RULES
+from app.sessions.rules import SESSION_AFTER, SESSION_RULES
 from app.shorts.repository import ShortStatus
+from app.tasks.registry import KEPT_TYPES
 from tests.chaos.cluster import Cluster
 
 LIVE_VALUES = [status.value for status in LIVE]
@@ -237,7 +238,7 @@ class Ledger:
             end = ended.get(session["task_id"])
             # Whoever asks for a scenario that failed is to find that it did.
             tells = session["task_type"] in KEPT_TYPES and end in (TaskStatus.FAILED, TaskStatus.CANCELLED)
-            if not tells or session["status"] != SESSION_AFTER[end]:
+            if not tells or end is None or session["status"] != SESSION_AFTER[end]:
                 self.note("sessions_leaked", f"{session['task_type']} {session['task_id']} at the end")
         self._count_effects(shorts)
         found.shorts_by_end = Counter(short["status"] for short in shorts.values())

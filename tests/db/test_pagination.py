@@ -16,13 +16,14 @@ from pymongo import monitoring
 from app.core.search_words import beginnings, error_beginnings, words_of
 from app.db import client as mongo
 from app.db.pagination import OldPlace, PageQuery, forget_learnt, read_old, read_page
-from app.models import SessionStatus, TaskType, short_key, utc_now
+from app.models import SessionStatus, TaskStatus, TaskType, short_key, utc_now
 from app.sessions.service import encode_cursor, session_service
 from app.shorts import repository as shorts
 from app.tasks.repository import list_tasks, task_cursor
 from app.tasks.service import cancel_task, create_task, fail_task
 from tests import staging
 from tests.conftest import wipe
+from tests.staging import stored
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TYPES = [TaskType.IMAGE_ANALYSIS.value, TaskType.SAVE_SCENARIO.value]
@@ -208,7 +209,7 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
     for asked, expected in (({"q": "cup"}, either), ({"error": "cup"}, failed)):
         after = None
         for page in range(2):
-            wanted = {"limit": 50, "after": after, "created_before": whole} | asked
+            wanted: dict[str, Any] = {"limit": 50, "after": after, "created_before": whole} | asked
             list_tasks(**wanted)
             looked_at()
             found = list_tasks(**wanted)
@@ -218,7 +219,7 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
             after = task_cursor(found[-1])
     for _ in range(2):
         looked_at()
-        assert len(list_tasks(user_id="u0", status="failed", limit=50, created_before=whole)) == 50
+        assert len(list_tasks(user_id="u0", status=TaskStatus.FAILED, limit=50, created_before=whole)) == 50
     assert looked_at() == 50
 
 
@@ -226,7 +227,8 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
 def test_search_finds_by_title_short_id_and_error() -> None:
     staging.ensure_short("cup-7", "u")
     one = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
-    assert session_service.find_sessions(q="nordlicht") == list_tasks(q="nordlicht") == []
+    assert session_service.find_sessions(q="nordlicht") == []
+    assert list_tasks(q="nordlicht") == []
     staging.set_product("cup-7", "p", "Émaillierte Tasse «Nordlicht», 0,3 l")
     later = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     two = create_task(TaskType.IMAGE_ANALYSIS, short_id="vase_1", user_id="u")
@@ -238,7 +240,7 @@ def test_search_finds_by_title_short_id_and_error() -> None:
     assert tasks("nordl") == tasks("TASSE email") == tasks("cup") == tasks("cup-7") == {one, later}
     assert tasks("shop 404") == tasks("vase_") == {two}
     assert tasks("nordlicht vase") == tasks("?!") == tasks("zzz") == set()
-    assert [task.task_id for task in list_tasks(q="answered", status="failed", user_id="u")] == [two]
+    assert [task.task_id for task in list_tasks(q="answered", status=TaskStatus.FAILED, user_id="u")] == [two]
     assert [task.task_id for task in list_tasks(error="shop 404")] == [two]
     assert list_tasks(error="vase_1 nordlicht") == list_tasks(error="?!") == list_tasks(error="404", owner="v") == []
     assert list_tasks(q="answered", user_id="v") == list_tasks(q="cup", owner="v") == []
@@ -261,7 +263,7 @@ def test_a_title_finds_what_is_of_its_short_and_nobody_elses() -> None:
     made: dict[str | None, list[str]] = {scope: [] for scope in scopes}
 
     def create(scope: str | None, user: str | None) -> str:
-        scoped = {"id_scope": scope} if scope else {}
+        scoped: dict[str, Any] = {"id_scope": scope} if scope else {}
         return create_task(TaskType.IMAGE_ANALYSIS, short_id="one", user_id=user, **scoped)
 
     for scope, user in scopes.items():
@@ -292,7 +294,7 @@ def test_words_are_not_shown() -> None:
     staging.set_product("cup-7", "p", "Tasse")
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     for name in ("tasks", "shorts"):
-        assert "tass" in mongo.collection(name).find_one({"words": "tass"})["words"]
+        assert "tass" in stored(name, {"words": "tass"})["words"]
     shown = [
         *list_tasks(q="tasse"),
         *session_service.find_sessions(q="tasse"),

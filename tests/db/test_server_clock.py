@@ -21,6 +21,7 @@ from app.tasks.lease_keeper import keeper
 from app.tasks.recovery import OrphanWatch, send_due_tasks
 from app.tasks.service import complete_task, create_task, fail_task, start_task
 from tests.polling import wait_for
+from tests.staging import stored
 
 WRONG = [timedelta(hours=6), timedelta(hours=-6)]
 
@@ -119,7 +120,7 @@ def test_what_a_process_of_a_wrong_clock_sends_is_sent_again_in_time(
     with monkeypatch.context() as api:
         set_clock(api, ahead)
         task_id = submit_task(TaskType.IMAGE_ANALYSIS)
-    due = mongo.collection("tasks").find_one({"_id": task_id})["due_at"]
+    due = stored("tasks", {"_id": task_id})["due_at"]
     assert abs(due - server_now()) < timedelta(seconds=30)
     wait_for(lambda: send_due_tasks() == 1, 10, "the message to be sent again")
     assert fail_task(task_id, "tidy up")
@@ -146,7 +147,7 @@ def test_a_wrong_clock_removes_nothing_and_the_lead_goes_to_another(
     scheduler._stop.set()  # it does not wait for the other one here
     assert scheduler._cleanup_if_due() is False
     assert leases.take(LEADER, "another", 1)
-    assert mongo.collection("tasks").find_one({"_id": task_id})["status"] == TaskStatus.COMPLETED
+    assert stored("tasks", {"_id": task_id})["status"] == TaskStatus.COMPLETED
 
 
 def test_the_servers_time_is_the_latest_of_the_last_answers_and_goes_on_by_itself() -> None:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pymongo.errors import DuplicateKeyError
 
 from app.config import get_settings
 from app.db import client as mongo
 from app.models import SessionStatus, TaskStatus, TaskType
 from app.queue import broker
 from app.sessions.service import session_service
-from app.tasks.service import complete_task, create_task, get_task_status, start_task
+from app.tasks.service import complete_task, create_task, start_task
+from tests.staging import stored
 
 With = Callable[[str], None]
 
@@ -65,9 +67,9 @@ def test_a_task_lives_its_life_whatever_the_options_are(options: str, told: int,
     assert (session.status, session.created_at.tzinfo) == (SessionStatus.ACTIVE, UTC)
     assert abs((session.created_at - began).total_seconds()) < 60
     assert complete_task(task_id, {"done": True})
-    assert get_task_status(task_id).status == TaskStatus.COMPLETED
+    assert stored("tasks", {"_id": task_id})["status"] == TaskStatus.COMPLETED
     assert session_service.get_sessions_by_short_id("s") == []
-    with pytest.raises(mongo.DuplicateKeyError):
+    with pytest.raises(DuplicateKeyError):
         mongo.collection("tasks").insert_one({"_id": task_id})
 
 

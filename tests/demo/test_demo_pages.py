@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.demo.catalogue import BY_SLUG, PRODUCTS, DemoProduct
 from app.demo.pages import price_text, product_page
@@ -31,15 +32,19 @@ def page(shop: DemoShop, product: DemoProduct) -> LexborHTMLParser:
     return LexborHTMLParser(answer.text)
 
 
-def text(tree: LexborHTMLParser, selector: str) -> str:
+def first(tree: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
     node = tree.css_first(selector)
     assert node is not None, selector
-    return node.text().strip()
+    return node
 
 
-def product_data(tree: LexborHTMLParser) -> dict:
-    node = tree.css_first(SIGNS["json-ld"])
-    return next(item for item in json.loads(node.text())["@graph"] if item["@type"] == "Product")
+def text(tree: LexborHTMLParser, selector: str) -> str:
+    return first(tree, selector).text().strip()
+
+
+def product_data(tree: LexborHTMLParser) -> dict[str, Any]:
+    graph = json.loads(text(tree, SIGNS["json-ld"]))["@graph"]
+    return next(item for item in graph if item["@type"] == "Product")
 
 
 def test_the_catalogue_covers_what_extraction_meets() -> None:
@@ -64,18 +69,18 @@ def test_a_page_has_its_markup_and_no_other(shop: DemoShop, product: DemoProduct
 @each_product
 def test_a_person_sees_the_whole_product(shop: DemoShop, product: DemoProduct) -> None:
     tree = page(shop, product)
-    assert tree.css_first("html").attributes["lang"] == product.locale.replace("_", "-")
+    assert first(tree, "html").attributes["lang"] == product.locale.replace("_", "-")
     assert text(tree, "h1") == product.title
     assert text(tree, ".brand") == product.brand
     assert text(tree, ".sku span") == product.sku
     assert text(tree, ".description") == product.description
     assert text(tree, ".offer .price") == price_text(product)
     assert [node.text() for node in tree.css(".features li")] == list(product.features)
-    assert {row.css_first("th").text(): row.css_first("td").text() for row in tree.css(".specs tr")} == product.specs
+    assert {first(row, "th").text(): first(row, "td").text() for row in tree.css(".specs tr")} == product.specs
     assert [node.attributes["src"] for node in tree.css(".gallery img")] == list(product.image_paths)
     assert [node.text() for node in tree.css(".breadcrumb a")][1:] == list(product.categories)
     assert bool(tree.css(".was")) == bool(product.list_price)
-    assert ("disabled" in tree.css_first(".add-to-cart").attributes) != product.in_stock
+    assert ("disabled" in first(tree, ".add-to-cart").attributes) != product.in_stock
 
 
 @each_product
@@ -117,7 +122,7 @@ def test_microdata_tells_the_product_and_not_its_neighbours(shop: DemoShop) -> N
     tree = page(shop, product)
 
     def content(name: str) -> str | None:
-        return tree.css_first(f'[itemprop="{name}"]').attributes["content"]
+        return first(tree, f'[itemprop="{name}"]').attributes["content"]
 
     assert text(tree, 'h1[itemprop="name"]') == product.title
     assert text(tree, '[itemprop="brand"] [itemprop="name"]') == product.brand
@@ -125,7 +130,7 @@ def test_microdata_tells_the_product_and_not_its_neighbours(shop: DemoShop) -> N
     assert Decimal(content("price") or "") == product.price
     assert content("priceCurrency") == "EUR"
     assert (content("ratingValue"), content("reviewCount")) == ("4.6", "187")
-    assert tree.css_first('[itemprop="availability"]').attributes["href"] == "https://schema.org/InStock"
+    assert first(tree, '[itemprop="availability"]').attributes["href"] == "https://schema.org/InStock"
     assert len(tree.css('img[itemprop="image"]')) == 4
     assert len(tree.css('[itemprop="price"]')) == 1
     assert not tree.css(".related [itemprop]")
@@ -151,11 +156,11 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), m
 @given(st.sampled_from(PRODUCTS), words)
 def test_no_title_can_break_a_page(product: DemoProduct, title: str) -> None:
     tree = LexborHTMLParser(product_page(replace(product, title=title), "http://127.0.0.1:1"))
-    assert tree.css_first("h1").text() == title
+    assert first(tree, "h1").text() == title
     if product.markup == "json-ld":
         assert product_data(tree)["name"] == title
     if product.markup == "opengraph":
-        assert tree.css_first('meta[property="og:title"]').attributes["content"] == title
+        assert first(tree, 'meta[property="og:title"]').attributes["content"] == title
 
 
 def test_a_title_with_markup_in_it_stays_text() -> None:

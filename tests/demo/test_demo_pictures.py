@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.demo.catalogue import PRODUCTS
+from app.demo.catalogue import PRODUCTS, DemoProduct
 from app.demo.pictures import HEIGHT, WIDTH, photograph
 from app.demo.shop import DemoShop
 
@@ -19,7 +19,7 @@ HERO = ("lampe-de-bureau-petite-ourse", 1)
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.slug)
-def test_a_products_pictures_are_large_lively_and_differ(shop: DemoShop, product) -> None:
+def test_a_products_pictures_are_large_lively_and_differ(shop: DemoShop, product: DemoProduct) -> None:
     assert len(product.captions) >= 4
     seen = []
     for path in product.image_paths:
@@ -28,6 +28,7 @@ def test_a_products_pictures_are_large_lively_and_differ(shop: DemoShop, product
         picture = Image.open(io.BytesIO(answer.content))
         assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (WIDTH, HEIGHT))
         pixels = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)
+        assert pixels is not None
         small = cv2.resize(pixels, (160, 200), interpolation=cv2.INTER_AREA).astype(np.float32)
         brightness = small.mean(axis=2)
         assert brightness.std() > 18, "flat"

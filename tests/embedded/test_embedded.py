@@ -16,6 +16,7 @@ import pymongo
 import pytest
 import redis
 
+from app.db.indexes import Document
 from app.embedded import attach
 from app.errors import Unavailable
 from tests.polling import wait_for
@@ -94,14 +95,17 @@ def test_servers_stay_for_those_left_and_end_with_the_last_killed_user(folder: P
     mongodb_uri, redis_url = first.endpoints()
     second.endpoints()
     first.end()
-    with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
+    with pymongo.MongoClient[Document](mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
         client.t.t.insert_one({"_id": 1})
         broker.set("kept", "yes")
     second.end()
     wait_for(lambda: not servers(folder), what="the end of the servers")
     third = new_user()
     mongodb_uri, redis_url = third.endpoints()
-    with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url, decode_responses=True) as broker:
+    with (
+        pymongo.MongoClient[Document](mongodb_uri) as client,
+        redis.Redis.from_url(redis_url, decode_responses=True) as broker,
+    ):
         assert client.t.t.find_one() == {"_id": 1}
         assert broker.get("kept") == "yes"
 
@@ -110,7 +114,7 @@ def test_servers_stay_for_those_left_and_end_with_the_last_killed_user(folder: P
 def test_a_killed_server_is_started_again_on_its_socket(folder: Path, new_user: NewUser, program: str) -> None:
     user = new_user()
     mongodb_uri, redis_url = user.endpoints()
-    with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
+    with pymongo.MongoClient[Document](mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
         client.t.t.insert_one({"_id": "acknowledged"})
         victim = next(process for process in servers(folder) if program in " ".join(process.cmdline()))
         victim.kill()
@@ -119,7 +123,7 @@ def test_a_killed_server_is_started_again_on_its_socket(folder: Path, new_user: 
         assert client.t.t.find_one() == {"_id": "acknowledged"}
 
 
-def _answers(client: pymongo.MongoClient[dict[str, object]], broker: redis.Redis) -> bool:
+def _answers(client: pymongo.MongoClient[Document], broker: redis.Redis) -> bool:
     try:
         with pymongo.timeout(1):
             client.admin.command("ping")
@@ -131,7 +135,7 @@ def _answers(client: pymongo.MongoClient[dict[str, object]], broker: redis.Redis
 def test_a_killed_supervisor_is_replaced_by_those_who_need_it(folder: Path, new_user: NewUser) -> None:
     user = new_user()
     mongodb_uri, redis_url = user.endpoints()
-    with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
+    with pymongo.MongoClient[Document](mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
         client.t.t.insert_one({"_id": "acknowledged"})
         before = servers(folder)
         next(process for process in before if "app.embedded.supervisor" in process.cmdline()).kill()
@@ -155,7 +159,7 @@ def test_a_supervisor_that_is_killed_as_it_starts_is_started_again(folder: Path,
 
     wait_for(kill_first, what="a supervisor that starts")
     database, _ = user.endpoints()
-    with pymongo.MongoClient(database) as client:
+    with pymongo.MongoClient[Document](database) as client:
         assert client["shop"]["cups"].insert_one({"size": 1}).acknowledged
 
 

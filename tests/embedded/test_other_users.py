@@ -24,6 +24,7 @@ import redis
 from structlog.testing import capture_logs
 
 from app.core.folders import private_folder
+from app.db.indexes import Document
 from tests.embedded.test_embedded import User, servers
 from tests.polling import wait_for
 
@@ -155,7 +156,7 @@ def tried(code: str, folder: Path, *arguments: str) -> object:
 
 def test_another_user_can_neither_read_nor_connect_nor_plant(machine: Path, user: Callable[[], User]) -> None:
     mongodb_uri, redis_url = user().endpoints()
-    with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
+    with pymongo.MongoClient[Document](mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
         client.shopreel.api_keys.insert_one({"_id": 1})
         broker.set("message", "yes")
     everything = [str(machine), *map(str, sorted(machine.rglob("*")))]
@@ -170,7 +171,7 @@ def test_who_was_there_first_gets_nothing(machine: Path, user: Callable[[], User
         assert squatter.stdout is not None
         assert squatter.stdout.readline() == "there\n"
         mongodb_uri, redis_url = user().endpoints()
-        with pymongo.MongoClient(mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
+        with pymongo.MongoClient[Document](mongodb_uri) as client, redis.Redis.from_url(redis_url) as broker:
             assert client.shopreel.t.find_one() is None
             assert broker.ping()
         assert json.loads(squatter.communicate("look\n", timeout=180)[0]) == [[], 0]

@@ -28,6 +28,7 @@ from app.maintenance.scheduler import Scheduler, cleanup, status
 from app.models import TaskStatus, TaskType, utc_now
 from app.tasks.lease_keeper import MAX_STEPS, StepClock
 from tests.conftest import wipe
+from tests.staging import stored
 
 START = utc_now()
 SESSION = {"task_id": "t", "task_type": "image_analysis", "short_id": "s", "user_id": None}
@@ -250,7 +251,7 @@ def test_a_note_that_the_database_refuses_holds_up_no_other() -> None:
     number_events()
     assert {event.task_id for event in numbered()} == {str(number) for number in range(40)} - {"13"}
     assert [letter["note"]["task_id"] for letter in mongo.collection("dead_letters").find()] == ["13"]
-    assert TaskType.IMAGE_ANALYSIS in mongo.collection("figures").find_one({"user": "=u"})["types"]
+    assert TaskType.IMAGE_ANALYSIS in stored("figures", {"user": "=u"})["types"]
 
 
 def test_a_database_that_takes_writes_is_not_called_stuck(monkeypatch: pytest.MonkeyPatch) -> None:

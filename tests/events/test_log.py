@@ -6,6 +6,7 @@ import itertools
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -99,7 +100,7 @@ def test_numbering_ends_though_others_go_on_noting(monkeypatch: pytest.MonkeyPat
 
 def test_any_span_of_numbers_is_read_whole_however_its_events_were_numbered() -> None:
     chance, users, now = random.Random(5), ("u", "v", None), utc_now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"seq": seq, "at": now, "kind": "short", "status": "completed", "user_id": chance.choice(users)}
         | {"short_id": f"s{chance.randrange(3)}"}
         for seq in range(1, 901)

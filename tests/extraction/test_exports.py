@@ -25,9 +25,9 @@ def test_googles_columns() -> None:
         "\tin_stock\t449.00 EUR\t349.00 EUR\tAlder\t4006381333931\n"
         "NW-2\tOak shelf\tPlain.\thttps://n.example/2\thttps://n.example/4.jpg\t\tout_of_stock\t89.00 EUR\t\tAlder\t\n"
     )
-    assert (desk.price, desk.list_price, desk.currency, desk.sku) == (349, 449, "EUR", "NW-1")
+    assert (desk.price, desk.list_price, desk.currency, desk.sku) == (Decimal(349), Decimal(449), "EUR", "NW-1")
     assert (desk.availability, len(desk.images), desk.brand) == ("InStock", 3, "Alder")
-    assert (shelf.price, shelf.list_price, shelf.availability) == (89, None, "OutOfStock")
+    assert (shelf.price, shelf.list_price, shelf.availability) == (Decimal(89), None, "OutOfStock")
 
 
 def test_woocommerces_columns() -> None:
@@ -37,9 +37,9 @@ def test_woocommerces_columns() -> None:
         '44,simple,NW-1,Oak desk,1,Oiled.,1,,349,449,"Desks > Oak","https://n.example/1.jpg, https://n.example/2.jpg",A\n'
         "45,simple,NW-2,Oak shelf,1,Plain.,0,3,,89,Shelves,https://n.example/3.jpg,A\n"
     )
-    assert (desk.price, desk.list_price, desk.sku, desk.availability) == (349, 449, "NW-1", "InStock")
+    assert (desk.price, desk.list_price, desk.sku, desk.availability) == (Decimal(349), Decimal(449), "NW-1", "InStock")
     assert (len(desk.images), desk.categories) == (2, ["Desks", "Oak"])
-    assert (shelf.price, shelf.list_price, shelf.sku, shelf.availability) == (89, None, "NW-2", "OutOfStock")
+    assert (shelf.price, shelf.list_price, shelf.sku, shelf.availability) == (Decimal(89), None, "NW-2", "OutOfStock")
 
 
 def test_woocommerces_variations_belong_to_their_parent() -> None:
@@ -52,9 +52,15 @@ def test_woocommerces_variations_belong_to_their_parent() -> None:
         "51,variation,,Oak stool - S,1,2,,49,,id:50\n"
         "61,variation,NW-9-S,Oak shelf - S,1,2,,29,,NW-9\n"
     )
-    assert (desk.title, desk.price, desk.list_price, desk.sku, len(desk.images)) == ("Oak desk", 349, 449, "NW-1", 3)
-    assert (stool.title, stool.price, stool.availability) == ("Oak stool", 49, "InStock")
-    assert (single.title, single.price) == ("Oak shelf - S", 29)  # its parent is in another file
+    assert (desk.title, desk.price, desk.list_price, desk.sku, len(desk.images)) == (
+        "Oak desk",
+        Decimal(349),
+        Decimal(449),
+        "NW-1",
+        3,
+    )
+    assert (stool.title, stool.price, stool.availability) == ("Oak stool", Decimal(49), "InStock")
+    assert (single.title, single.price) == ("Oak shelf - S", Decimal(29))  # its parent is in another file
 
 
 def test_woocommerces_columns_in_the_shops_language() -> None:
@@ -63,7 +69,12 @@ def test_woocommerces_columns_in_the_shops_language() -> None:
         "Übergeordnetes Produkt\n"
         '44,simple,NW-1,Eichentisch,0,,"349,00","449,00",Tische,https://n.example/1.jpg,\n'
     )
-    assert (desk.price, desk.list_price, desk.sku, desk.availability) == (349, 449, "NW-1", "OutOfStock")
+    assert (desk.price, desk.list_price, desk.sku, desk.availability) == (
+        Decimal(349),
+        Decimal(449),
+        "NW-1",
+        "OutOfStock",
+    )
     assert (desk.categories, len(desk.images)) == (["Tische"], 1)
 
 
@@ -76,7 +87,7 @@ def test_shopifys_rows_of_pictures_and_variants() -> None:
         "oak,,,,,,,,https://n.example/3.jpg\n"
         "shelf,Oak shelf,,Alder,NW-2,0,89.00,,\n"
     )
-    assert (desk.price, desk.list_price, desk.sku, desk.description) == (349, 449, "NW-1", "Oiled.")
+    assert (desk.price, desk.list_price, desk.sku, desk.description) == (Decimal(349), Decimal(449), "NW-1", "Oiled.")
     assert [link[-5] for link in desk.images] == ["1", "2", "3"]
     assert (shelf.title, shelf.availability, shelf.images) == ("Oak shelf", "OutOfStock", [])
 
@@ -100,7 +111,7 @@ def test_shopifys_products_json() -> None:
         "images": [{"src": "https://n.example/1.jpg"}, {"src": "https://n.example/2.jpg"}],
     }
     (desk,) = read(json.dumps({"products": [product]}), "jsonld")
-    assert (desk.title, desk.price, desk.list_price, desk.sku) == ("Oak desk", 349, 449, "NW-1")
+    assert (desk.title, desk.price, desk.list_price, desk.sku) == ("Oak desk", Decimal(349), Decimal(449), "NW-1")
     assert (desk.availability, desk.brand, len(desk.images)) == ("OutOfStock", "Alder", 2)
 
 
@@ -112,7 +123,7 @@ def test_amazons_listing_file_with_three_header_lines(labels: str) -> None:
         "item_sku\titem_name\tstandard_price\tbullet_point1\tbullet_point2\tmain_image_url\tother_image_url1\n"
         "NW-1\tOak desk\t349.00\tOiled by hand\tStands firm\thttps://n.example/1.jpg\thttps://n.example/2.jpg\n"
     )
-    assert (desk.title, desk.sku, desk.price) == ("Oak desk", "NW-1", 349)
+    assert (desk.title, desk.sku, desk.price) == ("Oak desk", "NW-1", Decimal(349))
     assert (desk.features, len(desk.images)) == (["Oiled by hand", "Stands firm"], 2)
 
 
@@ -127,7 +138,7 @@ def test_amazons_listing_file_that_says_where_its_rows_are() -> None:
         "example\tAn example of a name\t1\t\t\n"
         "NW-1\tOak desk\t349.00\tOiled by hand\thttps://n.example/1.jpg\n"
     )
-    assert (desk.title, desk.sku, desk.price) == ("Oak desk", "NW-1", 349)
+    assert (desk.title, desk.sku, desk.price) == ("Oak desk", "NW-1", Decimal(349))
     assert (desk.features, desk.images) == (["Oiled by hand"], ["https://n.example/1.jpg"])
 
 
@@ -136,13 +147,13 @@ def test_amazons_report_of_listings() -> None:
         "item-name\titem-description\tlisting-id\tseller-sku\tprice\tquantity\timage-url\tasin1\n"
         "Oak desk\tOiled.\t0101ABC\tNW-1\t349.00\t0\thttps://n.example/1.jpg\tB000000000\n"
     )
-    assert (desk.title, desk.sku, desk.price, desk.availability) == ("Oak desk", "NW-1", 349, "OutOfStock")
+    assert (desk.title, desk.sku, desk.price, desk.availability) == ("Oak desk", "NW-1", Decimal(349), "OutOfStock")
 
 
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
 def test_a_line_that_names_the_separator(first: str) -> None:
     (desk,) = read(f"{first}\nid;title;price\n1;Oak, oiled;449.00 EUR\n")
-    assert (desk.title, desk.price) == ("Oak, oiled", 449)
+    assert (desk.title, desk.price) == ("Oak, oiled", Decimal(449))
 
 
 @pytest.mark.parametrize("kind", ["ndjson", "jsonld"])
@@ -156,9 +167,9 @@ def test_json_of_shops_programs() -> None:
     google = {"offerId": "NW-1", "title": "Oak desk", "price": {"value": "449.00", "currency": "EUR"},
               "salePrice": {"value": 349, "currency": "EUR"}, "imageLink": "https://n.example/1.jpg"}  # fmt: skip
     (desk,) = read(json.dumps({"resources": [google]}), "jsonld")
-    assert (desk.sku, desk.price, desk.list_price, desk.currency) == ("NW-1", 349, 449, "EUR")
+    assert (desk.sku, desk.price, desk.list_price, desk.currency) == ("NW-1", Decimal(349), Decimal(449), "EUR")
     (shelf,) = read(json.dumps({"product": {"title": "Oak shelf", "variants": [{"price": "89.00"}]}}), "jsonld")
-    assert (shelf.title, shelf.price) == ("Oak shelf", 89)
+    assert (shelf.title, shelf.price) == ("Oak shelf", Decimal(89))
 
 
 def test_lines_that_begin_with_an_array_are_read_line_by_line() -> None:
@@ -173,7 +184,7 @@ def test_lines_that_begin_with_an_array_are_read_line_by_line() -> None:
 def test_a_reduced_price_of_zero_is_none() -> None:
     (google,) = read("id,title,price,sale_price\n1,Oak desk,449.00 EUR,0.00 EUR\n")
     (woo,) = read("SKU,Name,Sale price,Regular price\n1,Oak shelf,0,89\n")
-    assert (google.price, google.list_price, woo.price, woo.list_price) == (449, None, 89, None)
+    assert (google.price, google.list_price, woo.price, woo.list_price) == (Decimal(449), None, Decimal(89), None)
     (free,) = read("id,title,price\n1,Sample of oak,0.00 EUR\n")
     assert free.price == 0
 
@@ -189,7 +200,12 @@ def test_shopifys_new_columns() -> None:
         f"{NEW_SHOPIFY}Oak desk,oak,Alder,NW-1,'4006381333931,349.00,449.00,0,TRUE,https://n.example/1.jpg,\n"
         ",oak,,NW-1-L,,399.00,,5,DENY,https://n.example/2.jpg,https://n.example/3.jpg\n"
     )
-    assert (desk.price, desk.list_price, desk.gtin, desk.brand) == (349, 449, "4006381333931", "Alder")
+    assert (desk.price, desk.list_price, desk.gtin, desk.brand) == (
+        Decimal(349),
+        Decimal(449),
+        "4006381333931",
+        "Alder",
+    )
     assert (desk.availability, len(desk.images)) == ("InStock", 3)
 
 
@@ -201,7 +217,7 @@ def test_a_shops_own_code_in_the_column_of_barcodes_costs_no_row() -> None:
 def test_a_tab_named_as_the_separator() -> None:
     (desk,) = read("sep=\t\nid\ttitle\tprice\tmpn\n1\tOak, oiled\t449.00 EUR\tA-7\n")
     assert desk.sku == "1"  # the maker's number is not the shop's
-    assert (desk.title, desk.price) == ("Oak, oiled", 449)
+    assert (desk.title, desk.price) == ("Oak, oiled", Decimal(449))
 
 
 ITEM = (
@@ -220,9 +236,19 @@ def test_googles_xml(namespace: str) -> None:
     desk, shelf = read(
         f"{start}{ITEM}<item><title>Oak shelf</title><g:price>89.00 EUR</g:price></item></channel></rss>", "xml"
     )
-    assert (desk.title, desk.price, desk.list_price, desk.currency) == ("Oak & ash desk", 349, 449, "EUR")
+    assert (desk.title, desk.price, desk.list_price, desk.currency) == (
+        "Oak & ash desk",
+        Decimal(349),
+        Decimal(449),
+        "EUR",
+    )
     assert (desk.sku, desk.brand, desk.availability, len(desk.images)) == ("NW-1", "Alder", "InStock", 3)
-    assert (desk.url, desk.description, shelf.title, shelf.price) == ("https://n.example/1", "Oiled.", "Oak shelf", 89)
+    assert (desk.url, desk.description, shelf.title, shelf.price) == (
+        "https://n.example/1",
+        "Oiled.",
+        "Oak shelf",
+        Decimal(89),
+    )
 
 
 def test_an_atom_feed() -> None:
@@ -231,7 +257,7 @@ def test_an_atom_feed() -> None:
         '<entry><title>Oak desk</title><link href="https://n.example/1"/><g:price>349 EUR</g:price></entry></feed>',
         "xml",
     )
-    assert (desk.title, desk.url, desk.price) == ("Oak desk", "https://n.example/1", 349)
+    assert (desk.title, desk.url, desk.price) == ("Oak desk", "https://n.example/1", Decimal(349))
 
 
 @pytest.mark.parametrize("start", ["\ufeff", "\n", "\ufeff\r\n "])

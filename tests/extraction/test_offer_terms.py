@@ -44,7 +44,7 @@ from tests.extraction.pages import BUY, HOST, NAME, ld, offer, page, read
 )  # fmt: skip
 def test_a_former_price_is_named_as_the_page_names_it(lang: str, body: str, price: int, former: int, kind: str) -> None:
     found = read(f"<h1>{NAME}</h1>{body}{BUY}", lang=lang)
-    assert (found.price, found.list_price, found.list_price_kind) == (price, former, kind)
+    assert (found.price, found.list_price, found.list_price_kind) == (Decimal(price), Decimal(former), kind)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_former_price_is_named_as_the_page_names_it(lang: str, body: str, pric
 )
 def test_a_stated_saving_tells_the_price_from_what_it_was_without_a_word_or_a_line(lang: str, body: str) -> None:
     found = read(f"<h1>{NAME}</h1>{body}{BUY}", lang=lang)
-    assert (found.price, found.list_price) == (179, 199)
+    assert (found.price, found.list_price) == (Decimal(179), Decimal(199))
 
 
 def test_two_amounts_side_by_side_without_a_saving_are_no_price_and_its_past() -> None:
@@ -80,7 +80,7 @@ def test_two_amounts_side_by_side_without_a_saving_are_no_price_and_its_past() -
 def test_no_former_price_is_invented(other: str) -> None:
     filler = "<p>Solid oak from slow forests, oiled twice by hand and sanded between, on four turned legs.</p>"
     found = read(f'<h1>{NAME}</h1><b class="price">€ 99.00</b>{BUY}{filler}{other}', ld(offers=offer("99.00")))
-    assert (found.price, found.list_price, found.list_price_kind) == (99, None, None)
+    assert (found.price, found.list_price, found.list_price_kind) == (Decimal(99), None, None)
 
 
 def test_a_former_price_that_only_markup_knows_is_none() -> None:
@@ -173,7 +173,7 @@ def test_what_the_price_is_for(written: str, unit: str) -> None:
 )  # fmt: skip
 def test_what_members_pay_is_never_the_price(lang: str, members: str) -> None:
     both = read(f'<h1>{NAME}</h1><p class="price">{members}</p><p class="price">£20.00</p>{BUY}', lang=lang)
-    assert (both.price, both.offer) == (20, "plain")
+    assert (both.price, both.offer) == (Decimal(20), "plain")
     alone = read(
         f'<h1>{NAME}</h1><p class="price">{members}</p>{BUY}', ld(offers=offer("15.00", currency="GBP")), lang=lang
     )
@@ -198,7 +198,7 @@ def test_the_price_online_beside_one_for_the_holders_of_a_card() -> None:
         '<p class="price usual">Normal: $ 129.990</p>'
     )
     found = read(f"<h1>{NAME}</h1>{body}{BUY}", lang="es-CL")
-    assert (found.price, found.list_price, found.list_price_kind) == (99990, 129990, "was")
+    assert (found.price, found.list_price, found.list_price_kind) == (Decimal(99990), Decimal(129990), "was")
 
 
 # --- kinds of offers --------------------------------------------------------------------------------------------------
@@ -220,7 +220,13 @@ def test_the_price_online_beside_one_for_the_holders_of_a_card() -> None:
 )  # fmt: skip
 def test_auctions(lang: str, body: str, stage: str, bids: int | None, ended: bool) -> None:
     found = read(f"<h1>{NAME}</h1>{body}", ld(), lang=lang)
-    assert (found.price, found.offer, found.bid_stage, found.bids, found.ended) == (42, "auction", stage, bids, ended)
+    assert (found.price, found.offer, found.bid_stage, found.bids, found.ended) == (
+        Decimal(42),
+        "auction",
+        stage,
+        bids,
+        ended,
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +250,7 @@ def test_auctions(lang: str, body: str, stage: str, bids: int | None, ended: boo
 )  # fmt: skip
 def test_kinds_of_offers(lang: str, extra: str, head: str, kind: str, condition: str | None) -> None:
     found = read(f'<h1>{NAME}</h1><b class="price">€ 20.00</b>{extra}', head, lang=lang)
-    assert (found.price, found.offer, found.condition) == (20, kind, condition)
+    assert (found.price, found.offer, found.condition) == (Decimal(20), kind, condition)
 
 
 def test_the_title_may_name_the_condition() -> None:
@@ -255,7 +261,7 @@ def test_the_title_may_name_the_condition() -> None:
 
 def test_a_price_for_a_day_is_a_rental() -> None:
     found = read(f'<h1>{NAME}</h1><div><b class="price">€ 20.00 / day</b></div>{BUY}')
-    assert (found.price, found.offer, found.price_unit) == (20, "rental", "day")
+    assert (found.price, found.offer, found.price_unit) == (Decimal(20), "rental", "day")
 
 
 def test_a_listing_that_is_over() -> None:
@@ -319,7 +325,7 @@ def test_the_card_says_what_is_doubtful(head: str, brand: str, doubtful: bool, t
 )  # fmt: skip
 def test_a_former_price_in_one_text_in_a_spoken_label_and_by_the_style_sheet(lang: str, body: str) -> None:
     found = read(f"<h1>{NAME}</h1>{body}{BUY}", lang=lang)
-    assert (found.price, found.list_price) == (179, 199)
+    assert (found.price, found.list_price) == (Decimal(179), Decimal(199))
 
 
 @pytest.mark.parametrize(
@@ -327,7 +333,7 @@ def test_a_former_price_in_one_text_in_a_spoken_label_and_by_the_style_sheet(lan
 )
 def test_a_rule_of_the_style_sheet_with_a_condition_strikes_nothing_out(rule: str) -> None:
     found = read(f'<style>{rule}</style><h1>{NAME}</h1><b class="amount">$199.00</b>{BUY}')
-    assert (found.price, found.list_price) == (199, None)
+    assert (found.price, found.list_price) == (Decimal(199), None)
 
 
 def test_two_amounts_in_one_text_whose_saving_is_another_are_no_price_and_its_past() -> None:

@@ -1,5 +1,7 @@
 """The product's part of a page: broken tags, parts that come late, frames, names of blocks, missing headings."""
 
+from decimal import Decimal
+
 import pytest
 
 from app.errors import InvalidInput
@@ -16,13 +18,13 @@ def test_a_quote_in_the_name_of_an_attribute_swallows_nothing(stray: str) -> Non
     words = "".join(f"<p>Line {n} of many that speak of the care of oak.</p>" for n in range(300))
     deep = "<div>" * 300
     product = read(f'{stray}{TITLE}{PRICE}{BUY}{words}{deep}<i title="end">It\'s the end</i>')
-    assert (product.title, product.price) == (NAME, 349)
+    assert (product.title, product.price) == (NAME, Decimal(349))
 
 
 def test_a_part_that_is_sent_later_stands_in_its_place() -> None:
     later = f'<div hidden id="S:4">{TITLE}{PRICE}{BUY}<img class="gallery" src="/oak.jpg"></div>'
     product = read(f'<main><template id="B:4"></template></main>{later}<script>$RC("B:4","S:4")</script>')
-    assert (product.title, product.price, len(product.images)) == (NAME, 349, 1)
+    assert (product.title, product.price, len(product.images)) == (NAME, Decimal(349), 1)
 
 
 def test_parts_within_parts_and_one_without_a_place() -> None:
@@ -31,7 +33,7 @@ def test_parts_within_parts_and_one_without_a_place() -> None:
         f'<div hidden id="_r_S:0">{PRICE}<template id="_r_P:a"></template></div>'
         f'<div hidden id="_r_S:a">{BUY}</div><div hidden id="S:7"><img class="gallery" src="/oak.jpg"></div>'
     )
-    assert (product.price, product.availability, len(product.images)) == (349, "InStock", 1)
+    assert (product.price, product.availability, len(product.images)) == (Decimal(349), "InStock", 1)
 
 
 def test_what_is_hidden_for_another_reason_stays_hidden() -> None:

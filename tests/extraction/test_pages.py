@@ -85,7 +85,12 @@ def test_a_graph_with_references() -> None:
     }
     # fmt: on
     product = read(head=ld(graph))
-    assert (product.price, product.brand, product.categories, product.shop) == (349, "Alder", ["Desks"], "Northwood")
+    assert (product.price, product.brand, product.categories, product.shop) == (
+        Decimal(349),
+        "Alder",
+        ["Desks"],
+        "Northwood",
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,7 @@ def test_kinds_of_offers(offers: object, price: str) -> None:
 def test_a_price_before_the_discount() -> None:
     before = {"priceType": "https://schema.org/StrikethroughPrice", "price": "449", "priceCurrency": "EUR"}
     product = read(head=ld(thing(offers={"price": "349", "priceCurrency": "EUR", "priceSpecification": [before]})))
-    assert (product.price, product.list_price) == (349, 449)
+    assert (product.price, product.list_price) == (Decimal(349), Decimal(449))
 
 
 def test_a_group_of_variants() -> None:
@@ -121,13 +126,13 @@ def test_a_group_of_variants() -> None:
         thing(name=f"{NAME} {size}", offers={"price": p, "priceCurrency": "EUR"}) for size, p in ((1, 400), (2, 300))
     ]
     product = read(head=ld({"@type": "ProductGroup", "name": NAME, "hasVariant": variants}))
-    assert (product.title, product.price) == (NAME, 300)
+    assert (product.title, product.price) == (NAME, Decimal(300))
 
 
 def test_broken_json_is_read_with_patience() -> None:
     broken = '{"@type": "Product", name: "Alder oak desk",\n "description": "two\nlines", "offers": {"price": "5",},}'
     product = read(head=f'<script type="application/ld+json">{broken}</script>')
-    assert (product.title, product.price, product.description) == (NAME, 5, "two lines")
+    assert (product.title, product.price, product.description) == (NAME, Decimal(5), "two lines")
 
 
 def test_json_beyond_repair_leaves_the_page_to_the_other_sources() -> None:
@@ -173,7 +178,7 @@ def test_open_graph_alone() -> None:
         "<html><head>" + "".join(f'<meta property="{name}" content="{value}">' for name, value in metas.items()), URL
     )
     assert (product.title, product.brand, product.shop, product.language) == (NAME, "Alder", "Northwood", "sv")
-    assert (product.price, product.list_price, product.currency) == (349, 449, "SEK")
+    assert (product.price, product.list_price, product.currency) == (Decimal(349), Decimal(449), "SEK")
     assert product.availability == "OutOfStock"
 
 
@@ -221,7 +226,7 @@ def test_a_neighbours_price_is_never_taken(block: str) -> None:
 @pytest.mark.parametrize("note", ["Sold out", "Ausverkauft", "Rupture de stock", "Agotado", "品切れ", "Нет в наличии"])
 def test_sold_out(note: str) -> None:
     product = read(f'<h1>{NAME}</h1><p class="price">€ 349</p><p>{note}</p><button disabled>Add to cart</button>')
-    assert (product.price, product.availability) == (349, "OutOfStock")
+    assert (product.price, product.availability) == (Decimal(349), "OutOfStock")
 
 
 def test_a_button_that_is_switched_off_sells_nothing() -> None:
@@ -233,16 +238,16 @@ def test_the_currency_is_that_of_the_price() -> None:
     metas = '<meta property="product:price:amount" content="320"><meta property="product:price:currency" content="EUR">'
     dollars = thing(offers={"price": "349", "priceCurrency": "USD"})
     product = read(f"<h1>{NAME}</h1><b>€ 321</b><button>Add to cart</button>", head=metas + ld(dollars))
-    assert (product.price, product.currency) == (321, "EUR")
+    assert (product.price, product.currency) == (Decimal(321), "EUR")
     unseen = read(f"<h1>{NAME}</h1><button>Add to cart</button>", head=metas + ld(dollars))
-    assert (unseen.price, unseen.currency) == (349, "USD")
+    assert (unseen.price, unseen.currency) == (Decimal(349), "USD")
 
 
 def test_hidden_words_do_not_count() -> None:
     product = read(
         f'<h1>{NAME}</h1><p>€ 349</p><p hidden>Sold out</p><p style="display:none">€ 1</p><button>Buy now</button>'
     )
-    assert (product.price, product.availability) == (349, "InStock")
+    assert (product.price, product.availability) == (Decimal(349), "InStock")
 
 
 def test_details_of_a_plain_page() -> None:

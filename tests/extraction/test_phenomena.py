@@ -24,7 +24,7 @@ def test_the_visible_price_outweighs_markup_that_nobody_sees() -> None:
 def test_markup_that_gives_the_struck_price_is_corrected() -> None:
     body = f'<h1>{NAME}</h1><del>€ 449.00</del><b class="price">€ 349.00</b>{BUY}'
     product = read(body, ld(offers=offer("449.00")))
-    assert (product.price, product.list_price) == (349, 449)
+    assert (product.price, product.list_price) == (Decimal(349), Decimal(449))
 
 
 def test_list_member_subscribe_instalment_and_net_prices_in_one_block() -> None:
@@ -150,7 +150,7 @@ def test_a_range_gives_its_lower_end() -> None:
 
 def test_a_price_without_a_sign_has_the_currency_of_its_country() -> None:
     product = extract(page(f'<h1>{NAME}</h1><p class="price">136.00</p>{BUY}'), "https://shop.example.uk/desk")
-    assert (product.price, product.currency) == (136, "GBP")
+    assert (product.price, product.currency) == (Decimal(136), "GBP")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_price_without_a_sign_has_the_currency_of_its_country() -> None:
 )
 def test_ways_to_write_one_price(block: str) -> None:
     product = read(f"<main><div><h1>{NAME}</h1></div>{block}{BUY}</main>")
-    assert (product.price, product.currency) == (349, "GBP")
+    assert (product.price, product.currency) == (Decimal(349), "GBP")
 
 
 # --- stock ------------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_ways_to_write_one_price(block: str) -> None:
 def test_variants_whose_first_offer_is_sold_out() -> None:
     offers = [offer("349.00", "OutOfStock"), offer("359.00", "InStock")]
     product = read(f"<h1>{NAME}</h1>{BUY}", ld(offers=offers))
-    assert (product.availability, product.price) == ("InStock", 359)
+    assert (product.availability, product.price) == ("InStock", Decimal(359))
 
 
 def test_markup_of_one_sold_out_variant_on_a_page_that_sells() -> None:

@@ -297,7 +297,7 @@ def test_a_shop_answers_by_its_own_json(name: str, asked: str, answer: object, s
     assert told is not None
     assert told.startswith(asked)
     product = extract(page, url, json.dumps(answer))
-    assert (product.price, product.availability, product.sku) == (349, state, "NW-77")
+    assert (product.price, product.availability, product.sku) == (Decimal(349), state, "NW-77")
     assert product.evidence["price"].source == "shop data"
     assert len(product.images) == 1
 

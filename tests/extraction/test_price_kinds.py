@@ -226,7 +226,7 @@ def test_what_it_cost_while_it_was_sold_is_no_price(note: str) -> None:
 def test_free_things() -> None:
     addon = '<div class="addons"><p>Support by phone</p><p>€ 19.00 / year</p></div>'
     product = read(f'{TITLE}<p class="price">Free</p><button>Download</button>{addon}', ld(offers=offer("0")))
-    assert (product.price, product.currency) == (0, "EUR")
+    assert (product.price, product.currency) == (Decimal(0), "EUR")
     assert read(shown("Kostenlos"), ld(offers=offer("0.00")), lang="de").price == 0
     assert read(shown("無料"), ld(offers=offer("0", currency="JPY")), lang="ja").price == 0
     assert read(shown("€ 0.00"), ld(offers=offer(0))).price == 0
@@ -268,7 +268,7 @@ GOOD = json.dumps({"@type": "Product", "name": NAME, "sku": "77123", "offers": o
 )  # fmt: skip
 def test_a_fault_in_json_ld_costs_at_most_its_member(source: str) -> None:
     product = read(TITLE, f'<script type="application/ld+json">{source}</script>')
-    assert (product.price, product.sku) == (349, "77123")
+    assert (product.price, product.sku) == (Decimal(349), "77123")
 
 
 def test_what_cannot_be_mended_says_nothing() -> None:
@@ -317,4 +317,4 @@ def test_a_former_price_in_the_pages_data_is_not_the_price() -> None:
 def test_what_a_gift_costs_is_no_former_price() -> None:
     body = '<h1>橡木书桌</h1><p class="price">¥349</p><p>购买一张即送市价 ¥899 的礼品</p><button>加入购物车</button>'
     product = extract(page(body, lang="zh", title="橡木书桌"), HOST)
-    assert (product.price, product.list_price) == (349, None)
+    assert (product.price, product.list_price) == (Decimal(349), None)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.extraction.stock import BUY, IN_STOCK, OUT_OF_STOCK, from_schema, from_text, is_buy_label
+from app.extraction.stock import from_schema, from_text, is_buy_label
+from app.extraction.stock_words import BUY, IN_STOCK, OUT_OF_STOCK
 
 
 @pytest.mark.parametrize("phrase", OUT_OF_STOCK)

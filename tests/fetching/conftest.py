@@ -3,7 +3,9 @@
 import gzip
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -34,8 +36,8 @@ class Shop(ThreadingHTTPServer):
     def url(self, path: str) -> str:
         return f"http://{self.netloc}{path}"
 
-    def policy(self, **more: object) -> FetchPolicy:
-        return FetchPolicy(**({"allowed_hosts": frozenset((self.netloc,)), "total_seconds": 5.0} | more))
+    def policy(self, **more: Any) -> FetchPolicy:
+        return replace(FetchPolicy(frozenset((self.netloc,)), total_seconds=5.0), **more)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is what several tests want."""

@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
 
 from app.fetching import FetchPolicy
 
@@ -24,10 +26,8 @@ class RawServer:
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
-    def policy(self, **more: object) -> FetchPolicy:
-        return FetchPolicy(
-            **({"allowed_hosts": frozenset((self.netloc,)), "respect_robots": False, "total_seconds": 5.0} | more)
-        )
+    def policy(self, **more: Any) -> FetchPolicy:
+        return replace(FetchPolicy(frozenset((self.netloc,)), respect_robots=False, total_seconds=5.0), **more)
 
     def _serve(self) -> None:
         while True:

@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import psutil
@@ -38,8 +40,8 @@ class ScriptShop(ThreadingHTTPServer):
         self.asked: list[tuple[str, str]] = []
         self.ended = threading.Event()
 
-    def policy(self, go_on: Callable[[], None] = always, **more: object) -> FetchPolicy:
-        return FetchPolicy(**({"allowed_hosts": frozenset((self.netloc,)), "go_on": go_on} | more))
+    def policy(self, go_on: Callable[[], None] = always, **more: Any) -> FetchPolicy:
+        return replace(FetchPolicy(frozenset((self.netloc,)), go_on=go_on), **more)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that is killed hangs up."""
@@ -191,7 +193,7 @@ def test_a_browser_that_is_killed_may_be_tried_again(shop: ScriptShop, tmp_path:
         ("/never", {"total_seconds": 1.0}, "no answer in time"),
     ],
 )
-def test_limits_hold(shop: ScriptShop, tmp_path: Path, path: str, limits: dict[str, object], reason: str) -> None:
+def test_limits_hold(shop: ScriptShop, tmp_path: Path, path: str, limits: dict[str, Any], reason: str) -> None:
     with pytest.raises(WorkFailed, match=reason):
         render_page(f"http://{shop.netloc}{path}", shop.policy(**limits), tmp_path)
 

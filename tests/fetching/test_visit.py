@@ -3,7 +3,9 @@
 import gzip
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -23,9 +25,9 @@ class Door(ThreadingHTTPServer):
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_port}{path}"
 
-    def policy(self, **more: object) -> FetchPolicy:
+    def policy(self, **more: Any) -> FetchPolicy:
         allowed = frozenset((f"127.0.0.1:{self.server_port}",))
-        return FetchPolicy(**({"allowed_hosts": allowed, "respect_robots": False, "total_seconds": 5.0} | more))
+        return replace(FetchPolicy(allowed, respect_robots=False, total_seconds=5.0), **more)
 
 
 class Handler(Answering):

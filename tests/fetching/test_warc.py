@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ RECORDS = [
 
 
 @pytest.mark.parametrize("pack", [b"".join, lambda records: b"".join(map(gzip.compress, records))], ids=["plain", "gz"])
-def test_each_html_page_is_read_with_its_address(pack: object) -> None:
+def test_each_html_page_is_read_with_its_address(pack: Callable[[list[bytes]], bytes]) -> None:
     found = []
     for page in read_warc(io.BytesIO(pack(RECORDS))):
         try:

@@ -20,10 +20,11 @@ from app.blobs import store as media
 from app.cli.serve import prepare
 from app.config import get_settings
 from app.db import client as mongo
+from app.db.indexes import PROBES, Document
 from app.errors import DependencyRefuses, NotFound, Unavailable
 from app.main import app
 from app.maintenance import dependencies
-from app.models import TaskType
+from app.models import TaskType, utc_now
 from app.queue import broker
 from app.queue.dispatch import submit_task
 from app.queue.redis import NAMESPACE
@@ -77,7 +78,7 @@ def locked_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "empty.toml").touch()
     command = [str(Path(sys.executable).with_name("secantusd-py")), "--config", str(folder / "empty.toml")]
     command += ["--port", str(port), "--storage-path", str(folder / "data"), "--log-level", "WARNING"]
-    with _running(command, port), pymongo.MongoClient(port=port) as client:
+    with _running(command, port), pymongo.MongoClient[Document](port=port) as client:
         for user, role in (("all", "root"), ("reader", "readAnyDatabase")):
             client.admin.command("createUser", user, pwd=PASSWORD, roles=[role])
     with _running([*command, "--auth"], port):
@@ -124,7 +125,7 @@ def ready() -> tuple[int, dict[str, str]]:
 def test_a_round_costs_little_and_leaves_nothing(round_trips: list[str]) -> None:
     dependencies.probe_database()
     assert len(round_trips) == 6 if mongo.connect().bulk_write else 9, round_trips
-    assert mongo.collection(dependencies.PROBES).count_documents({}) == 0
+    assert mongo.collection(PROBES).count_documents({}) == 0
     broker.probe()
     calls = int(broker.client().info("stats")["total_commands_processed"])
     broker.probe()
@@ -138,13 +139,11 @@ def test_a_round_costs_little_and_leaves_nothing(round_trips: list[str]) -> None
 def test_what_a_killed_process_left_is_taken_by_the_next(uses: Uses) -> None:
     uses()
     broker._process().broker.do_enqueue("probes", "left", b"left")  # type: ignore[attr-defined]
-    mongo.collection(dependencies.PROBES).insert_one(
-        {"_id": "left", "at": dependencies.utc_now() - 2 * dependencies.LEFT_BEHIND}
-    )
+    mongo.collection(PROBES).insert_one({"_id": "left", "at": utc_now() - 2 * dependencies.LEFT_BEHIND})
     broker.probe()
     dependencies.probe_database()
     assert broker.client().keys(f"{NAMESPACE}:probes*") == []
-    assert mongo.collection(dependencies.PROBES).count_documents({}) == 0
+    assert mongo.collection(PROBES).count_documents({}) == 0
     media.put("probes/now", b"x")
     assert "probes/now" not in set(media.all_keys()), "another process's is in no copy"
     media.delete(["probes/now"])

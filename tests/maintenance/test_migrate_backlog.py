@@ -104,7 +104,7 @@ def test_it_goes_on_when_it_was_killed_and_no_batch_is_large(count: int, monkeyp
 def test_events_of_before_stay_in_order_and_whose_they_are() -> None:
     """Those up to 300 were removed; it is cut short after each of its blocks once."""
     users = ("u", "v", None)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"seq": seq, "at": START + timedelta(seconds=seq), "kind": "short", "status": "completed", "error": f"e{seq}"}
         | {"user_id": users[seq % 3], "short_id": f"s{seq // 100}"}
         for seq in range(301, 1200)

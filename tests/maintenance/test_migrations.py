@@ -22,6 +22,7 @@ from app.shorts.repository import list_shorts
 from app.tasks.repository import list_tasks
 from app.tasks.service import complete_task, create_task
 from tests.maintenance.cut_short import cut_short
+from tests.staging import stored
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SHORTS = 30
@@ -157,7 +158,7 @@ def test_of_the_second_version_tasks_and_sessions_are_found_once_they_have_words
     migrations.migrate(database, lambda version: None)
     assert schema.version_of(database) == schema.VERSION
     assert found() == FOUND
-    assert database["shorts"].find_one({"_id": "old-1"})["title"] == "Cup of steel"
+    assert stored("shorts", {"_id": "old-1"})["title"] == "Cup of steel"
     assert list_tasks(q="steel", user_id="v") == []
     for task in database["tasks"].find({"short_id": {"$regex": "^old-"}}):
         assert len(task["words"]) == len(set(task["words"]))

@@ -15,6 +15,7 @@ from app.models import TaskType, utc_now
 from app.sessions.service import session_service
 from app.tasks.service import complete_task, create_task, fail_task
 from tests.polling import wait_for
+from tests.staging import stored
 
 
 def age(collection: str, key: str, name: str, field: str, days: float) -> None:
@@ -77,7 +78,7 @@ def test_the_scheduler_sweeps_and_cleans_up_by_itself() -> None:
     finally:
         scheduler.stop()
     assert status()["running"] is False
-    assert mongo.collection("tasks").find_one({"_id": task_id})["status"] == "failed"
+    assert stored("tasks", {"_id": task_id})["status"] == "failed"
 
 
 @pytest.mark.parametrize("failure", [KeyError("a record that nobody foresaw"), InvalidInput("a wrong setting")])

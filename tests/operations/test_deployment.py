@@ -105,7 +105,7 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_is_there() -> No
 
 
 def assert_valid(schema: str, *files: Path) -> None:
-    command = [BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files]
+    command: list[str | Path] = [BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
 
@@ -208,7 +208,7 @@ def test_units_give_a_process_no_more_than_it_needs(name: str, tenths: int) -> N
     assert said["SystemCallFilter"].split()[0] == "@system-service"
     assert said["RestrictNamespaces"] in ("yes", "user pid net")  # no more than Chromium's sandbox takes
     # 10 is a service that may do all that there is; systemd's own word below 2.5 is OK, above 9 UNSAFE.
-    command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={tenths}", unit]
+    command: list[str | Path] = ["systemd-analyze", "security", "--offline=yes", f"--threshold={tenths}", unit]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
 

@@ -23,7 +23,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from app.analytics import gauges
 from app.config import get_settings
 from app.core import tracing
-from app.core.telemetry import configure_logging, get_logger
+from app.core.telemetry import LEASES_LOST, configure_logging, get_logger
 from app.errors import InvalidInput
 from app.main import create_app
 from app.maintenance import dependencies
@@ -80,7 +80,7 @@ def test_an_id_goes_with_a_request_to_the_worker_and_into_every_line(api: TestCl
 @pytest.mark.parametrize("given", ["", "x" * 129, "a b", "a\tb", "ü"])
 def test_a_request_without_a_good_id_gets_one(api: TestClient, given: str) -> None:
     for path, status in (("/health/live", 200), ("/api/v1/tasks/absent", 404), ("/nowhere", 404)):
-        answer = api.get(path, headers={HEADER: given.encode()})
+        answer = api.get(path, headers=[(HEADER.encode(), given.encode())])
         assert answer.status_code == status
         assert re.fullmatch("[0-9a-f]{32}", answer.headers[HEADER])
 
@@ -245,7 +245,7 @@ def test_strangers_make_no_labels(api: TestClient) -> None:
 
 
 def test_a_cancelled_task_is_no_lost_lease_and_one_that_was_taken_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = task_runner.LEASES_LOST._value.get
+    counted = LEASES_LOST._value.get
     before = counted()
     task_id = create_task(TaskType.CONTENT_ANALYSIS)
     assert cancel_task(task_id)

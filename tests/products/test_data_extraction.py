@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ from fastapi.testclient import TestClient
 from app.blobs import store as media
 from app.db.client import collection
 from app.errors import InvalidInput
+from app.extraction.results import Record
 from app.main import create_app
 from app.models import TaskInfo, TaskStatus, TaskType
 from app.products import data_extraction as service
@@ -101,7 +103,7 @@ def cut_short_after(monkeypatch: pytest.MonkeyPatch, puts: int) -> None:
     """Let the process 'die' at the write of a file after ``puts`` others."""
     put, count = media.put, [0]
 
-    def dying(key: str, data: object) -> None:
+    def dying(key: str, data: bytes | Path) -> None:
         if key.startswith("extractions/"):
             count[0] += 1
             if count[0] > puts:
@@ -124,7 +126,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(puts: int, monkeypatch: pyte
     seen: list[int] = []
     batch = service._batch
 
-    def watched(*arguments: object) -> list[object]:
+    def watched(*arguments: Any) -> list[Record]:
         found = batch(*arguments)
         seen.extend(one.row for one in found)
         return found
@@ -226,7 +228,7 @@ def test_a_list_of_addresses_as_data() -> None:
         ("warc", "no base64!", "given in Base64"),
     ],
 )
-def test_wrong_input_is_told_at_once(kind: str, data: str | None, message: str) -> None:
+def test_wrong_input_is_told_at_once(kind: Any, data: str | None, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         start_data_extraction(kind, data)
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def policy(shop: str) -> FetchPolicy:
 def test_a_page_that_needs_script_is_read_with_a_browser(shop: str, path: str) -> None:
     found, page = read_product(f"http://{shop}{path}", policy(shop))
     product = found.product
-    assert (product.title, product.price, product.currency) == ("Desk", 120, "EUR")
+    assert (product.title, product.price, product.currency) == ("Desk", Decimal(120), "EUR")
     assert page.url == f"http://{shop}{path}"
     assert list((DATA_DIR / "tmp").iterdir()) == []
 

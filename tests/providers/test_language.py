@@ -28,8 +28,13 @@ GREEN = {"name": "green", "warmth": 3}
 
 
 def model(maker: str, url: str, **options: Any) -> PydanticAiModel:
-    given = {"key": "secret-key-1", "timeout": 20.0, "retries": 1, "throttle": Throttle(100_000)} | options
-    return PydanticAiModel(maker, "test-model", url=url, **given)
+    given: dict[str, Any] = {
+        "key": "secret-key-1",
+        "timeout": 20.0,
+        "retries": 1,
+        "throttle": Throttle(100_000),
+    } | options
+    return PydanticAiModel(maker, "test-model", url=url, **(given | options))
 
 
 def openai(request: Asked) -> Reply:

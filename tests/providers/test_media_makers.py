@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.config import get_settings
 from app.errors import InvalidInput, Unavailable, WorkFailed
 from app.providers import registry
 from app.providers.images import GoogleImages, OpenAiImages, nearest
@@ -164,7 +165,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Any:
     def set_them(**values: str) -> None:
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        registry.get_settings.cache_clear()
+        get_settings.cache_clear()
 
     return set_them
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 from dramatiq import MessageProxy
+from pydantic import SecretStr
 
 from app.config import Settings
 from app.errors import InvalidInput
@@ -123,7 +124,7 @@ def test_the_names_of_queues() -> None:
 
 def test_limits_over_rabbitmq_ask_for_redis() -> None:
     with pytest.raises(ValueError, match="REDIS_URL as well"):
-        Settings(rabbitmq_url="amqp://broker.example/", redis_url=None, api_keys_required=True)
-    assert Settings(rabbitmq_url="amqp://broker.example/", redis_url=None).uses_embedded_broker is False
+        Settings(rabbitmq_url=SecretStr("amqp://broker.example/"), redis_url=None, api_keys_required=True)
+    assert Settings(rabbitmq_url=SecretStr("amqp://broker.example/"), redis_url=None).uses_embedded_broker is False
     with pytest.raises(ValueError, match="must begin with amqp"):
-        Settings(rabbitmq_url="redis://broker.example/")
+        Settings(rabbitmq_url=SecretStr("redis://broker.example/"))

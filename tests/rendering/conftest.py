@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from app.models import TransitionKind
 from app.rendering.clips import render_clip
 from app.rendering.film import assemble_film
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene
@@ -17,6 +18,7 @@ from app.rendering.timeline import junctions
 from app.rendering.voice import speak
 
 WIDTH, HEIGHT = 180, 320
+Film = tuple[FilmJob, FilmResult]
 
 
 def ignore(done: float, step: str) -> None:
@@ -50,7 +52,7 @@ def upright(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-def film_job(folder: Path, scenes: list[dict[str, Any]], kinds: list[str], **fields: Any) -> FilmJob:
+def film_job(folder: Path, scenes: list[dict[str, Any]], kinds: list[TransitionKind], **fields: Any) -> FilmJob:
     """Render the clips of scenes (fields of a ``ClipJob``, and ``narration``) and return the order for their film."""
     base = {"width": WIDTH, "height": HEIGHT, "motion": "zoom_in"}
     counts = [round(scene["seconds"] * scene.get("fps", 30)) for scene in scenes]
@@ -71,7 +73,7 @@ def film_job(folder: Path, scenes: list[dict[str, Any]], kinds: list[str], **fie
 
 
 @pytest.fixture(scope="session")
-def film(square: str, upright: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[FilmJob, FilmResult]:
+def film(square: str, upright: str, tmp_path_factory: pytest.TempPathFactory) -> Film:
     """Five scenes with all six transitions between them but the slide, which has a test of its own."""
     folder = tmp_path_factory.mktemp("film")
     common = {"badge": "$5.00", "watermark": "@jars"}
@@ -84,14 +86,14 @@ def film(square: str, upright: str, tmp_path_factory: pytest.TempPathFactory) ->
         {"role": "call_to_action", "image": square, "on_screen_text": "Order today", "narration": "Just $5."},
     ]
     lengths = [2.0, 1.5, 1.0, 1.2, 1.2, 2.5]
-    kinds = ["fade", "cut", "whip", "wipe", "zoom"]
+    kinds: list[TransitionKind] = ["fade", "cut", "whip", "wipe", "zoom"]
     timed = [{**common, **scene, "seconds": seconds} for scene, seconds in zip(scenes, lengths, strict=True)]
     job = film_job(folder, timed, kinds)
     return job, assemble_film(job, ignore)
 
 
 @pytest.fixture
-def clip_fields(square: str, tmp_path: Path) -> dict[str, object]:
+def clip_fields(square: str, tmp_path: Path) -> dict[str, Any]:
     """The fields of a clip job for a picture on a stage."""
     output = str(tmp_path / "clip.mp4")
     return {

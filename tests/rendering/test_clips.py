@@ -1,7 +1,8 @@
 """Clips: what is in the file, where things lie in the picture, and that it moves along its curve."""
 
+from fractions import Fraction
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import av
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.errors import InvalidInput
-from app.models import Motion
+from app.models import Motion, Style
 from app.rendering.clips import render_clip
 from app.rendering.jobs import ClipJob
 from app.rendering.motion import ZOOM, ease, path
@@ -23,7 +24,7 @@ def pictures(path: str) -> np.ndarray:
         return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
-def test_file_is_what_was_ordered(clip_fields):
+def test_file_is_what_was_ordered(clip_fields: dict[str, Any]) -> None:
     told = []
     result = render_clip(
         ClipJob(**{**clip_fields, "seconds": 1.3, "fps": 25}), lambda share, step: told.append((share, step))
@@ -34,14 +35,16 @@ def test_file_is_what_was_ordered(clip_fields):
         context = video.codec_context
         assert (context.name, context.pix_fmt, context.width, context.height) == ("h264", "yuv420p", WIDTH, HEIGHT)
         assert (context.colorspace, context.color_primaries, context.color_trc, context.color_range) == (1, 1, 1, 1)
-        assert (video.average_rate, video.frames, len(container.streams)) == (25, 32, 1)
+        assert (video.average_rate, video.frames, len(container.streams)) == (Fraction(25), 32, 1)
     shares = [share for share, _ in told]
     assert shares == sorted(shares) and shares[0] == 0 and told[-1] == (1.0, "done")
     assert not Path(result.path + ".part").exists()
 
 
 @pytest.mark.parametrize("motion", [motion for motion in get_args(Motion) if motion != "parallax"])
-def test_picture_follows_its_curve_to_a_fraction_of_a_pixel(clip_fields, tmp_path, motion):
+def test_picture_follows_its_curve_to_a_fraction_of_a_pixel(
+    clip_fields: dict[str, Any], tmp_path: Path, motion: Motion
+) -> None:
     """A soft dot off the middle is found in every frame where the curve puts it: within 0.1 px RMS."""
     down, right = np.mgrid[0:640, 0:360]
     at = (230.0, 250.0)
@@ -63,7 +66,7 @@ def test_picture_follows_its_curve_to_a_fraction_of_a_pixel(clip_fields, tmp_pat
     assert np.sqrt(np.mean(np.square(errors))) < 0.1
 
 
-def test_path_covers_the_frame_and_eases():
+def test_path_covers_the_frame_and_eases() -> None:
     for motion in get_args(Motion):
         for t in np.linspace(0, 1, 50):
             zoom, right, down = path(motion, t)
@@ -72,7 +75,7 @@ def test_path_covers_the_frame_and_eases():
     assert steps.min() > 0.004 and steps[50] == steps.max() and ease(0) == 0 and ease(1) == 1
 
 
-def test_colours_are_those_of_the_picture(clip_fields, tmp_path):
+def test_colours_are_those_of_the_picture(clip_fields: dict[str, Any], tmp_path: Path) -> None:
     for colour in [(200, 60, 40), (30, 90, 180), (250, 250, 250), (20, 20, 24)]:
         Image.new("RGB", (720, 1280), colour).save(tmp_path / "flat.png")
         job = ClipJob(**{**clip_fields, "image": str(tmp_path / "flat.png"), "seconds": 0.2})
@@ -80,7 +83,7 @@ def test_colours_are_those_of_the_picture(clip_fields, tmp_path):
         assert np.abs(pictures(job.output)[2].astype(int) - colour).max() <= 4
 
 
-def test_words_stand_from_the_first_frame_to_the_cut(clip_fields, upright):
+def test_words_stand_from_the_first_frame_to_the_cut(clip_fields: dict[str, Any], upright: str) -> None:
     """Against the same scene without words: a difference at first, in the middle and at the end."""
     for role in ("hook", "call_to_action"):
         both = []
@@ -94,7 +97,7 @@ def test_words_stand_from_the_first_frame_to_the_cut(clip_fields, upright):
         assert seen[0] > 50 and seen[30] > 50 and seen[-1] > 50
 
 
-def test_a_picture_of_another_shape_is_shown_whole(clip_fields, tmp_path):
+def test_a_picture_of_another_shape_is_shown_whole(clip_fields: dict[str, Any], tmp_path: Path) -> None:
     """The corners of a wide picture have colours of their own: all four are seen."""
     picture = np.full((300, 900, 3), 255, np.uint8)
     corners = [(230, 20, 20), (20, 200, 20), (20, 20, 230), (220, 200, 20)]
@@ -107,7 +110,7 @@ def test_a_picture_of_another_shape_is_shown_whole(clip_fields, tmp_path):
         assert (np.abs(frame - colour).max(axis=2) < 30).sum() > 100
 
 
-def test_what_must_be_seen_of_a_picture_whose_subject_is_unknown():
+def test_what_must_be_seen_of_a_picture_whose_subject_is_unknown() -> None:
     for width, height, cropped in [
         (900, 1600, True),
         (900, 1200, True),
@@ -120,7 +123,9 @@ def test_what_must_be_seen_of_a_picture_whose_subject_is_unknown():
 
 @pytest.mark.parametrize("size", [(1, 1), (2000, 3), (3, 2000)])
 @pytest.mark.parametrize("style", ["clean", "bold", "warm"])
-def test_odd_pictures_make_a_clip(clip_fields, tmp_path, size, style):
+def test_odd_pictures_make_a_clip(
+    clip_fields: dict[str, Any], tmp_path: Path, size: tuple[int, int], style: Style
+) -> None:
     Image.new("RGB", size, "#336699").save(tmp_path / "odd.png")
     job = ClipJob(
         **{**clip_fields, "image": str(tmp_path / "odd.png"), "seconds": 0.3},
@@ -131,21 +136,21 @@ def test_odd_pictures_make_a_clip(clip_fields, tmp_path, size, style):
     assert render_clip(job, ignore).frames == 9
 
 
-def test_landscape_and_square_frames(clip_fields):
+def test_landscape_and_square_frames(clip_fields: dict[str, Any]) -> None:
     for width, height in [(320, 180), (240, 240)]:
         job = ClipJob(**{**clip_fields, "width": width, "height": height, "seconds": 0.2}, on_screen_text="Hello you")
         render_clip(job, ignore)
         assert pictures(job.output).shape == (6, height, width, 3)
 
 
-def test_a_bad_picture_leaves_no_file(clip_fields, tmp_path):
+def test_a_bad_picture_leaves_no_file(clip_fields: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff nothing")
     with pytest.raises(InvalidInput, match=r"bad\.jpg"):
         render_clip(ClipJob(**{**clip_fields, "image": str(tmp_path / "bad.jpg")}), ignore)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.jpg"]
 
 
-def test_an_error_while_drawing_leaves_no_file_and_no_thread(clip_fields, tmp_path):
+def test_an_error_while_drawing_leaves_no_file_and_no_thread(clip_fields: dict[str, Any], tmp_path: Path) -> None:
     def stop(share: float, step: str) -> None:
         if share > 0.5:
             raise KeyboardInterrupt
@@ -156,7 +161,7 @@ def test_an_error_while_drawing_leaves_no_file_and_no_thread(clip_fields, tmp_pa
 
 
 @pytest.mark.parametrize(("width", "height"), [(800, 1000), (1000, 1000), (1600, 900), (300, 1600)])
-def test_a_stage_shows_the_picture_whole_and_goes_on_in_its_colours(width, height):
+def test_a_stage_shows_the_picture_whole_and_goes_on_in_its_colours(width: int, height: int) -> None:
     """A flat picture disappears in its stage; a mark in the picture's middle stands where the picture does."""
     whole = (0.0, 0.0, 1.0, 1.0)
     flat = np.full((height, width, 3), (214, 140, 90), np.uint8)
@@ -172,7 +177,7 @@ def test_a_stage_shows_the_picture_whole_and_goes_on_in_its_colours(width, heigh
     assert seen[:, 1].mean() == pytest.approx(180, abs=2)
 
 
-def test_only_ground_is_drawn_on_beyond_a_picture():
+def test_only_ground_is_drawn_on_beyond_a_picture() -> None:
     """A gradient and a horizon go on; a strap that hangs from the upper edge is not drawn on above it."""
     plain = np.tile(np.linspace(180, 240, 500, dtype=np.uint8)[:, None, None], (1, 400, 3))
     horizon = plain.copy()

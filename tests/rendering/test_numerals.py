@@ -20,12 +20,12 @@ from app.rendering.numerals import Numeral, counted, numeral
         ("USB 3.0 and 4 ports", None),
     ],
 )
-def test_a_number_is_parted_from_what_it_counts(headline, found):
+def test_a_number_is_parted_from_what_it_counts(headline: str, found: Numeral | None) -> None:
     assert numeral(headline) == found
 
 
 @pytest.mark.parametrize("number", ["40", "2,310", "4.7", "1.250", "3,5 l", "−18 %", "100 %", "999", "12 000"])
-def test_a_count_rises_to_its_number_in_its_own_way_of_writing(number):
+def test_a_count_rises_to_its_number_in_its_own_way_of_writing(number: str) -> None:
     steps = counted(number)
     assert steps[-1] == number
     digits = [int("".join(char for char in step if char.isdigit())) for step in steps]
@@ -36,5 +36,5 @@ def test_a_count_rises_to_its_number_in_its_own_way_of_writing(number):
 
 
 @pytest.mark.parametrize("number", ["2", "3", "none", "0"])
-def test_nobody_counts_to_a_small_number(number):
+def test_nobody_counts_to_a_small_number(number: str) -> None:
     assert counted(number) == [number]

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -20,12 +21,12 @@ from app.rendering.planes import rgb_from_planes
 RED = (200, 40, 30)
 
 
-def near(picture, colour, tolerance=4):
-    return np.abs(picture.astype(int) - colour).max() <= tolerance
+def near(picture: np.ndarray, colour: tuple[int, ...], tolerance: int = 4) -> bool:
+    return bool(np.abs(picture.astype(int) - colour).max() <= tolerance)
 
 
 @pytest.mark.parametrize("kind", ["png", "jpg", "webp", "gif", "bmp", "avif"])
-def test_common_kinds(tmp_path, kind):
+def test_common_kinds(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"a.{kind}"
     Image.new("RGB", (40, 20), RED).save(path)
     picture = load(str(path))
@@ -33,7 +34,7 @@ def test_common_kinds(tmp_path, kind):
 
 
 @pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"progressive": True}, {"quality": 30}])
-def test_a_jpeg_has_the_pixels_that_its_library_gives(tmp_path, options):
+def test_a_jpeg_has_the_pixels_that_its_library_gives(tmp_path: Path, options: dict[str, Any]) -> None:
     """By whichever decoder; one without its end is refused by both."""
     levels = np.random.default_rng(1).integers(0, 256, (90, 61, 3), np.uint8)
     path = tmp_path / "a.jpg"
@@ -45,31 +46,31 @@ def test_a_jpeg_has_the_pixels_that_its_library_gives(tmp_path, options):
         load(str(path))
 
 
-def test_cmyk(tmp_path):
+def test_cmyk(tmp_path: Path) -> None:
     Image.new("CMYK", (10, 10), (0, 255, 255, 0)).save(tmp_path / "a.jpg")
     red = load(str(tmp_path / "a.jpg"))[5, 5]
     assert red[0] > 200 and red[1] < 60 and red[2] < 60
 
 
-def test_sixteen_bits(tmp_path):
+def test_sixteen_bits(tmp_path: Path) -> None:
     Image.fromarray(np.full((10, 10), 32768, np.uint16)).save(tmp_path / "a.png")
     assert near(load(str(tmp_path / "a.png")), (128, 128, 128), 1)
 
 
-def test_float_levels(tmp_path):
+def test_float_levels(tmp_path: Path) -> None:
     Image.fromarray(np.linspace(0, 1, 100, dtype=np.float32).reshape(10, 10)).save(tmp_path / "a.tiff")
     picture = load(str(tmp_path / "a.tiff"))
     assert picture.min() == 0 and picture.max() == 255
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_transparent_is_white(tmp_path, mode):
+def test_transparent_is_white(tmp_path: Path, mode: str) -> None:
     image = Image.new("RGBA", (10, 10), (*RED, 0))
     image.convert(mode).save(tmp_path / "a.png")
     assert near(load(str(tmp_path / "a.png")), (255, 255, 255), 0)
 
 
-def test_upright_by_exif(tmp_path):
+def test_upright_by_exif(tmp_path: Path) -> None:
     image = Image.new("RGB", (40, 20), RED)
     exif = image.getexif()
     exif[0x0112] = 6
@@ -77,13 +78,13 @@ def test_upright_by_exif(tmp_path):
     assert load(str(tmp_path / "a.jpg")).shape == (40, 20, 3)
 
 
-def test_first_frame_of_an_animation(tmp_path):
+def test_first_frame_of_an_animation(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (10, 10), colour) for colour in (RED, (0, 0, 255))]
     frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], lossless=True)
     assert near(load(str(tmp_path / "a.webp")), RED)
 
 
-def test_colour_profile_is_honoured(tmp_path):
+def test_colour_profile_is_honoured(tmp_path: Path) -> None:
     """Levels in sRGB stay as they are; a damaged profile does no harm."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     Image.new("RGB", (10, 10), RED).save(tmp_path / "a.png", icc_profile=srgb)
@@ -91,7 +92,7 @@ def test_colour_profile_is_honoured(tmp_path):
     assert near(load(str(tmp_path / "a.png")), RED, 1) and near(load(str(tmp_path / "b.png")), RED, 0)
 
 
-def test_one_pixel(tmp_path):
+def test_one_pixel(tmp_path: Path) -> None:
     Image.new("RGB", (1, 1), RED).save(tmp_path / "a.png")
     assert load(str(tmp_path / "a.png")).tolist() == [[list(RED)]]
 
@@ -104,13 +105,13 @@ def png_header(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize(("width", "height"), [(8000, 8000), (10_000, 10_000), (60_000, 60_000)])
-def test_too_large_is_told_from_the_header(tmp_path, width, height):
+def test_too_large_is_told_from_the_header(tmp_path: Path, width: int, height: int) -> None:
     (tmp_path / "huge.png").write_bytes(png_header(width, height))
     with pytest.raises(InvalidInput, match=r"huge\.png.*60,000,000"):
         load(str(tmp_path / "huge.png"))
 
 
-def test_damaged(tmp_path):
+def test_damaged(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (200, 200, 3), np.uint8)
     for kind in ("jpg", "png", "webp", "gif", "avif"):
         whole = tmp_path / f"whole.{kind}"
@@ -122,7 +123,7 @@ def test_damaged(tmp_path):
                 load(str(part))
 
 
-def test_no_picture_at_all(tmp_path):
+def test_no_picture_at_all(tmp_path: Path) -> None:
     (tmp_path / "page.jpg").write_text("<html>404</html>")
     with pytest.raises(InvalidInput, match=r"page\.jpg.*not a picture"):
         load(str(tmp_path / "page.jpg"))
@@ -167,19 +168,19 @@ DRAWN: dict[str, tuple[Callable[[Path], object], tuple[int, int, int]]] = {
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_odd_pictures_are_drawn_in_their_colours(tmp_path, name):
+def test_odd_pictures_are_drawn_in_their_colours(tmp_path: Path, name: str) -> None:
     write, colour = DRAWN[name]
     write(tmp_path / name)
     assert near(scene_of(tmp_path / name), colour, 8)
 
 
-def test_a_turned_picture_is_drawn_upright(tmp_path):
+def test_a_turned_picture_is_drawn_upright(tmp_path: Path) -> None:
     save_upright(tmp_path / "turned.jpg")
     seen = scene_of(tmp_path / "turned.jpg").astype(int)
     assert (seen[:12, :, 2] > seen[:12, :, 0]).all() and (seen[-12:, :, 0] > seen[-12:, :, 2]).all()
 
 
-def test_pictures_that_cannot_be_drawn_are_named(tmp_path):
+def test_pictures_that_cannot_be_drawn_are_named(tmp_path: Path) -> None:
     """Truncated, of 100 megapixels, and a page that calls itself a picture."""
     Image.effect_noise((200, 200), 90).save(tmp_path / "whole.jpg")
     data = (tmp_path / "whole.jpg").read_bytes()

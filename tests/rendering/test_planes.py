@@ -1,8 +1,11 @@
 """Colours: RGB to BT.709 and back, checked against FFmpeg's own converter."""
 
+from typing import Any
+
 import av
 import cv2
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -17,12 +20,12 @@ def flat(colour: tuple[int, ...], size: int = 8) -> np.ndarray:
 
 
 @given(st.tuples(levels, levels, levels))
-def test_colour_survives_the_way_there_and_back(colour):
+def test_colour_survives_the_way_there_and_back(colour: tuple[int, int, int]) -> None:
     back = rgb_from_planes(planes_from_rgb(flat(colour)))
     assert np.abs(back.astype(int) - colour).max() <= 2
 
 
-def test_planes_are_what_ffmpeg_makes_of_the_colour():
+def test_planes_are_what_ffmpeg_makes_of_the_colour() -> None:
     for colour in [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0), (200, 120, 40)]:
         frame = av.VideoFrame.from_ndarray(flat(colour, 16), format="rgb24")
         theirs = frame.reformat(format="yuv444p", dst_colorspace="ITU709", dst_color_range="MPEG").to_ndarray()
@@ -31,7 +34,9 @@ def test_planes_are_what_ffmpeg_makes_of_the_colour():
 
 
 @given(st.tuples(levels, levels, levels), st.tuples(levels, levels, levels), levels)
-def test_painting_mixes_colours_by_opacity(ground, colour, cover):
+def test_painting_mixes_colours_by_opacity(
+    ground: tuple[int, int, int], colour: tuple[int, int, int], cover: int
+) -> None:
     frame = planes_from_rgb(flat(ground, 16))
     paint(frame, sprite_from_rgba(flat((*colour, cover), 16)), Placement(1, 0, 0))
     share = cover / 255
@@ -39,7 +44,7 @@ def test_painting_mixes_colours_by_opacity(ground, colour, cover):
     assert abs(float(frame.y[5, 5]) - wanted) <= 2
 
 
-def test_painting_leaves_the_rest_of_the_frame_alone():
+def test_painting_leaves_the_rest_of_the_frame_alone() -> None:
     frame = planes_from_rgb(flat((10, 200, 30), 32))
     before = Planes(frame.y.copy(), frame.u.copy(), frame.v.copy())
     paint(frame, sprite_from_rgba(flat((255, 0, 0, 255), 8)), Placement(1.0, 11.3, 7.7))
@@ -49,7 +54,7 @@ def test_painting_leaves_the_rest_of_the_frame_alone():
     assert np.array_equal(np.argwhere(frame.y != before.y), changed)
 
 
-def test_half_a_pixel_moves_luma_and_chroma_alike():
+def test_half_a_pixel_moves_luma_and_chroma_alike() -> None:
     """The middle of a red bar on grey is at the same place in all planes."""
     bar = np.zeros((16, 32, 4), np.uint8)
     bar[:, :] = (255, 0, 0, 0)
@@ -67,7 +72,7 @@ def test_half_a_pixel_moves_luma_and_chroma_alike():
 @given(st.floats(0.3, 1.6), st.floats(-1, 1), st.floats(-1, 1))
 @example(1.0035737003612815, -0.3940282145360343, -0.786336712511754)  # as large as its source in whole pixels
 @example(1.588732215399475, -0.5933657784977926, -0.07773577306908663)  # its first column begins at a source's sample
-def test_a_picture_fills_its_frame_where_it_is_placed(scale, right, down):
+def test_a_picture_fills_its_frame_where_it_is_placed(scale: float, right: float, down: float) -> None:
     """What a frame shows is what an exact affine map draws, moved by a sixteenth of a pixel at most; also at the edge
     of the picture, which is repeated where the frame reaches beyond it."""
     rows, columns = np.mgrid[0:200, 0:240].astype(np.float32)
@@ -79,18 +84,23 @@ def test_a_picture_fills_its_frame_where_it_is_placed(scale, right, down):
     fill(frame, Canvas.of(picture), place)
     wanted_x = (np.arange(100) + 0.5 - place.x) / scale - 0.5
     wanted_y = (np.arange(80) + 0.5 - place.y) / scale - 0.5
-    maps = [axis.astype(np.float32) for axis in np.meshgrid(wanted_x, wanted_y)]
-    exact = cv2.remap(waves, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    across, along = (axis.astype(np.float32) for axis in np.meshgrid(wanted_x, wanted_y))
+    exact = cv2.remap(waves, across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     # A sixteenth of a frame's pixel is 1 / (16 * scale) of the picture's, whose levels rise by 12 and 8.3 a pixel.
     assert np.abs(frame.y.astype(np.float32) - exact).max() <= (12 + 8.4) / (16 * scale) + 1.5
     assert frame.u.min() == frame.u.max() == 128
 
 
-def test_only_a_place_off_every_pixel_is_warped(monkeypatch):
+def test_only_a_place_off_every_pixel_is_warped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A zoom and a pan are drawn without the slower map nearly everywhere."""
-    warps = []
-    warp = cv2.warpAffine
-    monkeypatch.setattr(cv2, "warpAffine", lambda *given, **named: warps.append(1) or warp(*given, **named))
+    warps: list[Any] = []
+    warp: Any = cv2.warpAffine
+
+    def counted(*given: Any, **named: Any) -> Any:
+        warps.append(given)
+        return warp(*given, **named)
+
+    monkeypatch.setattr(cv2, "warpAffine", counted)
     canvas = Canvas.of(planes_from_rgb(np.zeros((860, 484, 3), np.uint8)))
     frame = planes_from_rgb(np.zeros((640, 360, 3), np.uint8))
     base = 360 / 484

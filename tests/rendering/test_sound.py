@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from app.rendering import loudness, mix, music
 from app.rendering.voice import speak
+from tests.present import present
 
 RATE = 48_000
 
@@ -28,16 +29,16 @@ def tone(level: float, seconds: float, frequency: float = 1000.0) -> np.ndarray:
         ([(-26, 20), (-20, 20.1), (-26, 20)], -23),
     ],
 )
-def test_loudness_of_the_reference_signals(parts, lufs):
+def test_loudness_of_the_reference_signals(parts: list[tuple[float, float]], lufs: float) -> None:
     assert loudness.integrated(np.concatenate([tone(*part) for part in parts], axis=1)) == pytest.approx(lufs, abs=0.1)
 
 
-def test_silence_and_very_short_sound_have_no_loudness():
+def test_silence_and_very_short_sound_have_no_loudness() -> None:
     assert loudness.integrated(np.zeros((2, RATE), np.float32)) == float("-inf")
     assert loudness.integrated(tone(-6, 0.3)) == float("-inf")
 
 
-def test_true_peak_finds_what_lies_between_samples():
+def test_true_peak_finds_what_lies_between_samples() -> None:
     at = np.arange(RATE // 2)
     wave = (0.5 * np.sin(np.pi / 2 * at + np.pi / 4) * np.hanning(len(at))).astype(np.float32)[None]
     assert 20 * np.log10(np.abs(wave).max()) < -8.9
@@ -46,7 +47,7 @@ def test_true_peak_finds_what_lies_between_samples():
 
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1000), st.floats(0.01, 3.0), st.floats(0.5, 4.0))
-def test_any_sound_is_brought_to_the_target_under_the_ceiling(seed, gain, sparseness):
+def test_any_sound_is_brought_to_the_target_under_the_ceiling(seed: int, gain: float, sparseness: float) -> None:
     noise = np.random.default_rng(seed).normal(0, 1, (2, 3 * RATE))
     sound = (gain * np.sign(noise) * np.abs(noise) ** sparseness / 8).astype(np.float32)
     out = loudness.bring_to(sound, -14.0, -1.5)
@@ -54,13 +55,13 @@ def test_any_sound_is_brought_to_the_target_under_the_ceiling(seed, gain, sparse
     assert loudness.integrated(out) <= -13.9
 
 
-def test_music_is_chosen_by_mood_and_seed():
+def test_music_is_chosen_by_mood_and_seed() -> None:
     chosen = {music.choose("calm", "A jar", seed).name for seed in range(20)}
     assert len(chosen) > 2 and all(name.startswith("calm") for name in chosen)
     assert music.choose("happy", "A jar", 3) == music.choose("happy", "A jar", 3)
 
 
-def test_a_track_is_looped_to_length_without_a_hole():
+def test_a_track_is_looped_to_length_without_a_hole() -> None:
     path = music.choose("energetic", "A jar", 0)
     for seconds in (5.0, 70.0):
         sound = music.load(path, seconds)
@@ -69,8 +70,8 @@ def test_a_track_is_looped_to_length_without_a_hole():
         assert levels.min() > 0.2 * np.median(levels)
 
 
-def test_music_gives_way_to_the_voice_and_comes_back():
-    quiet_voice = speak("This jar keeps everything fresh for a long time.", "en")
+def test_music_gives_way_to_the_voice_and_comes_back() -> None:
+    quiet_voice = present(speak("This jar keeps everything fresh for a long time.", "en"))
     steady = tone(-12, 12, 300)
     out = mix.mix(steady.shape[1], [(4.0, quiet_voice)], steady)
 
@@ -78,7 +79,7 @@ def test_music_gives_way_to_the_voice_and_comes_back():
         """Level of the 300 Hz tone alone."""
         part = out[0, round(first * RATE) : round(last * RATE)]
         at = np.arange(len(part)) / RATE
-        return 20 * np.log10(2 * abs((part * np.exp(-2j * np.pi * 300 * at)).mean()))
+        return float(20 * np.log10(2 * abs((part * np.exp(-2j * np.pi * 300 * at)).mean())))
 
     end = 4 + quiet_voice.seconds
     assert level(1, 3) - level(4.2, end - 0.2) == pytest.approx(10, abs=2.5)

@@ -13,6 +13,7 @@ from app.rendering.narration import narrate, scene_captions
 from app.rendering.speech import from_bytes
 from app.rendering.spoken import spoken
 from app.rendering.voice import reading_seconds, speak
+from tests.present import present
 
 TEXT = "Meet the jar, rated 4.8/5. It keeps food fresh for 24h!"
 
@@ -40,12 +41,12 @@ TEXT = "Meet the jar, rated 4.8/5. It keeps food fresh for 24h!"
         ("4.8 ★", "4.8 stars"),
     ],
 )
-def test_short_forms_are_written_out(written, said):
+def test_short_forms_are_written_out(written: str, said: str) -> None:
     assert spoken(written) == said
 
 
-def test_speech_is_the_same_every_time_and_each_word_has_its_time():
-    first, second = HibariVoice().speak(TEXT, "en"), HibariVoice().speak(TEXT, "en")
+def test_speech_is_the_same_every_time_and_each_word_has_its_time() -> None:
+    first, second = (present(HibariVoice().speak(TEXT, "en")) for _ in range(2))
     assert np.array_equal(first.samples, second.samples)
     assert first.samples.dtype == np.float32 and 0.1 < np.abs(first.samples).max() <= 1
     assert "".join(word.text for word in first.words).replace(" ", "") == TEXT.replace(" ", "")
@@ -57,8 +58,8 @@ def test_speech_is_the_same_every_time_and_each_word_has_its_time():
     assert by_text["4.8/5."].end - by_text["4.8/5."].start > 0.8 > 0.3 > by_text["It"].end - by_text["It"].start
 
 
-def test_speech_is_kept_whole():
-    speech = speak(TEXT, "en")
+def test_speech_is_kept_whole() -> None:
+    speech = present(speak(TEXT, "en"))
     again = from_bytes(speech.to_bytes())
     assert again.words == speech.words and (again.rate, again.voice, again.licence) == (
         speech.rate,
@@ -73,7 +74,7 @@ def test_speech_is_kept_whole():
 
 @settings(max_examples=15, deadline=None)
 @given(st.text(max_size=60))
-def test_any_text_is_spoken_or_left_and_its_captions_keep_their_order(text):
+def test_any_text_is_spoken_or_left_and_its_captions_keep_their_order(text: str) -> None:
     speech = speak(text, "en")
     assert speech is None or (np.isfinite(speech.samples).all() and np.abs(speech.samples).max() < 4)
     seconds = 120.0
@@ -84,13 +85,13 @@ def test_any_text_is_spoken_or_left_and_its_captions_keep_their_order(text):
         assert all(caption.start <= word.start <= word.end <= caption.end + 1e-6 for word in caption.words)
 
 
-def test_a_language_without_a_voice_is_timed_by_its_words():
+def test_a_language_without_a_voice_is_timed_by_its_words() -> None:
     assert speak("", "en") is None and speak("  ", "en") is None and speak("🔥", "en") is None
     assert reading_seconds("eins zwei drei vier fünf") == pytest.approx(2.0)
     assert reading_seconds("これは水筒です") == pytest.approx(7 / 5)
 
 
-def test_words_begin_with_their_scene_and_never_overlap():
+def test_words_begin_with_their_scene_and_never_overlap() -> None:
     long = "It is a large jar that is very hard to break, and it keeps all that you love fresh."
     told = narrate([(text, speak(text, "en")) for text in ("One jar.", long, "Buy it.")], [0.0, 2.7, 5.4], 11.9)
     assert told.spoken[2][0] > 5.4 + 0.3
@@ -101,13 +102,13 @@ def test_words_begin_with_their_scene_and_never_overlap():
     assert times == sorted(times)
 
 
-def test_words_that_cannot_fit_are_refused_by_the_scene():
+def test_words_that_cannot_fit_are_refused_by_the_scene() -> None:
     texts = ["One.", "A very long sentence that nobody says in two seconds. " * 3]
     with pytest.raises(InvalidInput, match="scene 2: its narration ends"):
         narrate([(text, speak(text, "en")) for text in texts], [0.0, 2.7], 5.4)
 
 
-def test_captions_without_a_voice():
+def test_captions_without_a_voice() -> None:
     told = narrate([("Dieses Glas hält alles lange frisch.", None)], [0.0], 3.0)
     assert not told.spoken and [caption.text for caption in told.captions] == [
         "Dieses Glas hält",

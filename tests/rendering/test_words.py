@@ -1,14 +1,23 @@
 """Words of a shot: set until they fit, drawn once."""
 
+from typing import Any
+
+import pytest
+
 from app.rendering import text
 from app.rendering.theme import theme_for
 from app.rendering.words import Leaving, Setting, layers, lines_of, plate, stack
 
 
-def test_words_that_are_set_smaller_and_smaller_are_drawn_once(monkeypatch):
-    drawn = []
+def test_words_that_are_set_smaller_and_smaller_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
     draw = text.draw
-    monkeypatch.setattr(text, "draw", lambda *order: (drawn.append(order), draw(*order)))
+
+    def noted(*order: Any) -> None:
+        drawn.append(order)
+        draw(*order)
+
+    monkeypatch.setattr(text, "draw", noted)
     theme = theme_for("bold", [])
     setting = Setting(theme.look, theme.light, 1.0, 500, "en", rtl=False)
     items = [(0.0, lines_of("A kettle that whistles", 180, 0.0, lines=3)), (20.0, plate("$25", 80, 0.2))]

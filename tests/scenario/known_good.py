@@ -61,7 +61,8 @@ def scenario_of(lines: list[str], product: Product, language: str) -> Scenario:
         max(2.0, spoken_words(say) / rate_of(language) + 0.4, (screen_words(screen) + 1) / 3) for screen, say in told
     ]
     scale = max(1.0, 10.0 / sum(needs))
-    roles: list[SceneRole] = ["hook", *("body" for _ in told[2:]), "call_to_action"]
+    body: list[SceneRole] = ["body"] * len(told[2:])
+    roles: list[SceneRole] = ["hook", *body, "call_to_action"]
     scenes = [
         Scene(
             role=role,

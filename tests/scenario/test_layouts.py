@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.models import Product, Scenario, ScenePoint, Wishes
+from app.models import Arc, Product, Scenario, ScenePoint, Wishes
 from app.scenario.check import check_scenario
 from app.scenario.colours import swatch
 from app.scenario.layouts import choices_of
@@ -12,7 +12,7 @@ from app.scenario.writer import write_scenario
 
 from .products import ENGLISH, measured
 
-ARCS = ("deal", "review_led", "feature_parade", "comparison", "unboxing")
+ARCS: tuple[Arc, ...] = ("deal", "review_led", "feature_parade", "comparison", "unboxing")
 
 
 def scenarios(product: Product = ENGLISH) -> list[Scenario]:
@@ -20,18 +20,18 @@ def scenarios(product: Product = ENGLISH) -> list[Scenario]:
     return [write_scenario(product, measured(product), wish) for wish in wishes]
 
 
-def test_roles_have_their_layouts():
+def test_roles_have_their_layouts() -> None:
     for scenario in scenarios():
         layouts = [scene.shown_layout for scene in scenario.scenes]
         assert layouts[-1] == "closing" and layouts[0] in ("hero", "price", "review")
 
 
-def test_several_layouts_are_used_over_a_products_scenarios():
+def test_several_layouts_are_used_over_a_products_scenarios() -> None:
     used = {scene.shown_layout for scenario in scenarios() for scene in scenario.scenes}
     assert {"hero", "plain", "closing", "review"} <= used and len(used) >= 5
 
 
-def test_points_rest_on_facts_that_the_scene_names():
+def test_points_rest_on_facts_that_the_scene_names() -> None:
     for scenario in scenarios():
         assert check_scenario(scenario, ENGLISH) == []
         for scene in scenario.scenes:
@@ -47,7 +47,7 @@ def test_points_rest_on_facts_that_the_scene_names():
         (ScenePoint(value="4.8", before="$999.00"), "999.00"),
     ],
 )
-def test_a_point_that_the_page_does_not_support_is_refused(point, said):
+def test_a_point_that_the_page_does_not_support_is_refused(point: ScenePoint, said: str) -> None:
     scenario = scenarios()[0]
     scene = scenario.scenes[1].model_copy(update={"points": [point]})
     changed = scenario.model_copy(update={"scenes": [scenario.scenes[0], scene, *scenario.scenes[2:]]})
@@ -58,7 +58,7 @@ def test_a_point_that_the_page_does_not_support_is_refused(point, said):
     assert any("no picture of this product" in problem for problem in check_scenario(changed, ENGLISH))
 
 
-def test_old_scenarios_without_layouts_stay_valid():
+def test_old_scenarios_without_layouts_stay_valid() -> None:
     old = scenarios()[0].model_dump(mode="json")
     for scene in old["scenes"]:
         del scene["layout"], scene["points"]
@@ -66,12 +66,12 @@ def test_old_scenarios_without_layouts_stay_valid():
     assert layouts[0] == "hero" and layouts[-1] == "closing" and set(layouts[1:-1]) == {"plain"}
 
 
-def test_colours_are_those_of_their_names():
+def test_colours_are_those_of_their_names() -> None:
     assert swatch("Plum", "en") == swatch("pflaume", "de") != swatch("Cream", "en")
     assert swatch("Galaxy dust", "en") is None
 
 
-def test_a_review_is_quoted_word_for_word():
+def test_a_review_is_quoted_word_for_word() -> None:
     review = "The best mug in the world! I love how smooth the rim feels. It cured my headaches."
     reviewed = ENGLISH.model_copy(update={"reviews": ["Nice.", review]})
     wish = Wishes(arc="review_led", seconds=30)
@@ -84,7 +84,7 @@ def test_a_review_is_quoted_word_for_word():
     assert not any("smooth" in text for text in texts(german))
 
 
-def texts(scenario):
+def texts(scenario: Scenario) -> list[str]:
     return [
         text
         for scene in scenario.scenes
@@ -92,7 +92,7 @@ def texts(scenario):
     ]
 
 
-def test_a_person_may_choose_what_the_products_facts_fill_and_nothing_else():
+def test_a_person_may_choose_what_the_products_facts_fill_and_nothing_else() -> None:
     offered = set()
     for scenario in scenarios():
         choices = choices_of(ENGLISH, measured(ENGLISH), scenario)
@@ -111,7 +111,7 @@ def test_a_person_may_choose_what_the_products_facts_fill_and_nothing_else():
     assert offered >= {"plain", "hero", "closing", "review", "specs", "comparison"}
 
 
-def test_a_specification_whose_name_no_path_can_hold_is_not_told():
+def test_a_specification_whose_name_no_path_can_hold_is_not_told() -> None:
     """Padding counts too: the path holds the name as the page has it."""
     specs = {"x" * 250: "350 g", "Weight" + " " * 200: "2 kg", "Colours" + " " * 200: "red, blue", "Width": "20 cm"}
     product = ENGLISH.model_copy(update={"specs": specs, "features": [], "description": None})

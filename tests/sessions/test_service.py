@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def test_invalid_data_is_refused(short_id: str, task_type: str, task_id: str, us
 
 
 @pytest.mark.parametrize("wrong", [None, "", "a/b", {"$ne": ""}, 7])
-def test_no_list_is_of_everybody_by_mistake(wrong: object) -> None:
+def test_no_list_is_of_everybody_by_mistake(wrong: Any) -> None:
     add("t1")
     for call in (
         session_service.get_sessions_by_short_id,
@@ -101,7 +102,7 @@ def test_an_unknown_status_is_refused() -> None:
 
 
 @pytest.mark.parametrize("days", [-1, "7", None, True, 1e9])
-def test_a_wrong_age_is_refused(days: object) -> None:
+def test_a_wrong_age_is_refused(days: Any) -> None:
     with pytest.raises(ValueError, match="days"):
         session_service.cleanup_old_sessions(days)
 

@@ -12,9 +12,10 @@ from app.db.client import collection
 from app.errors import Cancelled
 from app.models import Product, TaskInfo, TaskStatus, TaskType, utc_now
 from app.tasks import runner as task_runner
+from app.tasks.context import TaskContext
 from app.tasks.repository import find_task
 from app.tasks.runner import run_task
-from app.tasks.service import cancel_task, create_task
+from app.tasks.service import cancel_task, claim_task, create_task
 from tests import staging
 from tests.conftest import DATA_DIR
 from tests.fetching.raw import RawServer, serving
@@ -157,9 +158,9 @@ def test_no_token_reaches_the_log_or_the_task(
 def test_one_threads_look_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads of one run ask at the same time: one look at the database, and every thread stops."""
     task_id = create_task(TaskType.SCRAPING, url="http://shop.example/")
-    lease = task_runner.claim_task(task_id)
+    lease = claim_task(task_id)
     assert lease is not None
-    context = task_runner.TaskContext(lease, threading.Event())
+    context = TaskContext(lease, threading.Event())
     cancel_task(task_id)
     wait_for(lambda: _raises(context.raise_if_over))
     with pytest.raises(Cancelled):

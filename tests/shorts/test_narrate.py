@@ -31,6 +31,7 @@ from app.tasks.service import claim_task, create_task
 from tests import staging
 from tests.polling import wait_for
 from tests.providers.server import Asked, Reply, Scripted, scripted
+from tests.staging import stored
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 TEXTS = ["Meet the cup.", "It keeps warm for 12 h."]
@@ -153,7 +154,7 @@ def test_the_right_to_speak_lasts_as_long_as_the_task_and_no_longer(
         return Reply(wav(1.0))
 
     def left() -> float:
-        expires: datetime = mongo.collection("leases").find_one({"_id": "speech/cup"})["expires_at"]  # type: ignore[index]  # it is there
+        expires: datetime = stored("leases", {"_id": "speech/cup"})["expires_at"]
         return (expires - server_now()).total_seconds()
 
     with scripted(slow) as server:
@@ -205,7 +206,11 @@ def run(kind: TaskType, host: str, **metadata: Any) -> TaskInfo:
 
 
 def shop(request: Asked) -> Reply:
-    files = {"/1.jpg": jpeg, "/theme.wav": lambda: wav(3.0, 220.0), "/me.wav": lambda: wav(4.5)}
+    files: dict[str, Callable[[], bytes]] = {
+        "/1.jpg": jpeg,
+        "/theme.wav": lambda: wav(3.0, 220.0),
+        "/me.wav": lambda: wav(4.5),
+    }
     if request.method == "POST":
         return Reply({}, 503)
     return Reply(files[request.path]()) if request.path in files else Reply(b"<p>no sound", 200)

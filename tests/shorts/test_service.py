@@ -13,6 +13,7 @@ from app.db import client as mongo
 from app.errors import Conflict, InvalidInput, WorkFailed
 from app.maintenance import scheduler as scheduler_service
 from app.models import Product, Scenario, Scene, SessionStatus, TaskStatus, TaskType, Wishes, utc_now
+from app.queue.dispatch import submit_task
 from app.sessions.service import session_service
 from app.shorts import repository as shorts
 from app.shorts import service as short_service
@@ -176,11 +177,10 @@ def test_cancelling_between_two_steps_is_cancelling_too(monkeypatch: pytest.Monk
         complete_task(tasks_by_step(short_id)[step].task_id, {})
     assert live(short_id) == set()
     # Who goes on has read the short before, and submits after.
-    submit = short_service.submit_task
 
     def later(*args: Any, **named: Any) -> str:
         assert cancel_short(short_id)
-        return submit(*args, **named)
+        return submit_task(*args, **named)
 
     monkeypatch.setattr(short_service, "submit_task", later)
     advance(short_id)
@@ -234,11 +234,12 @@ def test_steps_that_the_caller_runs_are_not_continued() -> None:
 
 
 def test_what_cannot_be_started_leaves_nothing() -> None:
-    for arguments, kind in (
+    refused: list[tuple[dict[str, Any], type[Exception]]] = [
         ({}, InvalidInput),
         ({"url": "ftp://shop.example"}, InvalidInput),
         ({"html": "x" * 10_000_001}, InvalidInput),
-    ):
+    ]
+    for arguments, kind in refused:
         with pytest.raises(kind):
             start_short(**arguments)
     with pytest.raises(ValueError, match="short_id"):

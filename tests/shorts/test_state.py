@@ -275,7 +275,8 @@ def test_of_two_edits_of_one_draft_the_second_is_told() -> None:
 
 def test_an_edit_that_comes_while_a_draft_is_saved_is_saved_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     key = waiting()
-    save, edits = short_writes.save_scenario, []
+    save = short_writes.save_scenario
+    edits: list[Scenario] = []
 
     def meanwhile(run: Lease, short: shorts.Short, *given: Any, **named: Any) -> int:
         if not edits:

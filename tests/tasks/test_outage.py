@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +45,7 @@ from app.tasks.spool import get_spool
 from tests.conftest import change_all
 from tests.polling import wait_for
 from tests.servers import OwnServer
+from tests.staging import stored
 
 
 def task_of(task_id: str) -> TaskInfo:
@@ -301,8 +302,9 @@ def test_a_clock_that_jumped_keeps_no_task_for_ever(database: OwnServer) -> None
         fail_task(name, "tidy up")
 
 
-def _due(task_id: str) -> object:
-    return (mongo.collection("tasks").find_one({"_id": task_id}) or {})["due_at"]
+def _due(task_id: str) -> datetime:
+    due: datetime = stored("tasks", {"_id": task_id})["due_at"]
+    return due
 
 
 def test_checks_that_need_the_database_are_left_to_the_run(database: OwnServer) -> None:

@@ -71,7 +71,7 @@ def test_a_claim_that_waits_gives_up_when_the_worker_stops(database: OwnServer) 
 def test_what_a_place_is_taken_for_beside_the_run_is_kept(database: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_runner, "task_ended", lambda task, completed: time.sleep(0.2))
     first, second = (submit_task(TaskType.CONTENT_ANALYSIS, text="A steel cup.", short_id="s") for _ in range(2))
-    running = threading.Thread(target=lambda: [run_task(first), run_task(second)])
+    running = threading.Thread(target=lambda: list(map(run_task, (first, second))))
     running.start()
     running.join(20)
     documents = [mongo.collection("tasks").find_one({"_id": task_id}) for task_id in (first, second)]

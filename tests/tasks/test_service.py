@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -30,6 +32,7 @@ from app.tasks.service import (
 )
 from tests.conftest import wipe
 from tests.polling import wait_for
+from tests.staging import stored
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
@@ -59,7 +62,7 @@ def test_the_session_goes_with_the_task_by_the_rule(task_type: TaskType, end: Ta
     task_id = create_task(task_type, short_id="s")
     if started:
         assert start_task(task_id)
-    ends = {
+    ends: dict[TaskStatus, Callable[[], bool]] = {
         TaskStatus.COMPLETED: lambda: complete_task(task_id, {"made": 1}),
         TaskStatus.FAILED: lambda: fail_task(task_id, "no luck"),
         TaskStatus.CANCELLED: lambda: cancel_task(task_id),
@@ -165,6 +168,7 @@ def test_progress_is_kept_and_checked() -> None:
     task = get_task_status(task_id)
     assert task is not None
     assert (task.progress, task.step) == (42.5, "half of it")
+    wrong: Any
     for wrong in (-1, 101, "50", None, True, float("nan")):
         with pytest.raises(ValueError, match="progress"):
             update_task_progress(task_id, wrong)
@@ -235,16 +239,17 @@ def test_the_same_key_gives_the_same_task_also_at_once() -> None:
         ({"big": "x" * 17_000_000}, "metadata"),
     ],
 )
-def test_invalid_data_is_refused_and_leaves_nothing(arguments: dict[str, object], named: str) -> None:
+def test_invalid_data_is_refused_and_leaves_nothing(arguments: dict[str, Any], named: str) -> None:
     task_type = arguments.pop("task_type", TaskType.IMAGE_ANALYSIS)
     with pytest.raises(InvalidInput, match=named):
-        create_task(task_type, **({"short_id": "s"} | arguments))
+        create_task(task_type, **{"short_id": "s", **arguments})
     for name in ("tasks", "sessions", "history"):
         assert mongo.collection(name).count_documents({}) == 0
 
 
 def test_a_result_that_cannot_be_stored_is_refused_and_the_task_stays() -> None:
     task_id = create_task(TaskType.IMAGE_ANALYSIS, short_id="s")
+    wrong: Any
     for wrong in ({"x": object()}, {"x": "y" * 17_000_000}, "text"):
         with pytest.raises(InvalidInput, match="result"):
             complete_task(task_id, wrong)
@@ -261,7 +266,7 @@ def test_unknown_tasks() -> None:
     assert not cancel_task("absent")
     assert not update_task_progress("absent", 1)
     with pytest.raises(ValueError, match="task_id"):
-        get_task_status({"$ne": ""})
+        get_task_status(cast(str, {"$ne": ""}))
 
 
 def test_the_lease_of_a_started_task_is_renewed_until_it_ends() -> None:
@@ -274,9 +279,9 @@ def test_the_lease_of_a_started_task_is_renewed_until_it_ends() -> None:
     wait_for(lambda: keeper._thread is None, what="the end of the keeper's thread")
 
 
-def _due(task_id: str) -> object:
-    document = mongo.collection("tasks").find_one({"_id": task_id}) or {}
-    return document["due_at"]
+def _due(task_id: str) -> datetime:
+    due: datetime = stored("tasks", {"_id": task_id})["due_at"]
+    return due
 
 
 def test_history_outlives_the_session() -> None:

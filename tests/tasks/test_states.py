@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -74,7 +75,7 @@ class Tasks(RuleBasedStateMachine):
         max_retries=st.integers(0, 2),
     )
     def create(self, task_type: TaskType, short_id: str | None, max_retries: int) -> str:
-        metadata = {"short_id": short_id} if short_id else {}
+        metadata: dict[str, Any] = {"short_id": short_id} if short_id else {}
         task_id = create_task(task_type, max_retries=max_retries, **metadata)
         session = "active" if short_id and task_type is not TaskType.SCRAPING else None
         self.model[task_id] = Expected(task_type, short_id, max_retries, session=session)

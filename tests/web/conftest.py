@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import axe_playwright_python
 import psutil
 import pytest
-from patchright.sync_api import Browser, Page, sync_playwright
+from patchright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from PIL import Image, ImageDraw
 
 from app.fetching.browser import chromium
@@ -44,7 +44,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Steel cup</title>
 "reviewCount": "31"}}}}</script></head><body><h1>Steel cup</h1>
 <ul><li>Double wall</li><li>Dishwasher safe</li><li>Lid included</li></ul></body></html>"""
 COLOURS = (("#e8e2d8", "#b5482a"), ("#dfe7ea", "#27566b"), ("#efe9f2", "#5c3f7a"))
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 
 
 class Shop(ThreadingHTTPServer):
@@ -200,7 +200,7 @@ def new_tab(chrome: Browser, site: str) -> Iterator[Any]:
     """Open tabs, each of a browser that remembers nothing."""
     contexts = []
 
-    def opened(size: dict[str, int] = DESKTOP, scheme: str = "light") -> Tab:
+    def opened(size: ViewportSize = DESKTOP, scheme: Literal["light", "dark"] = "light") -> Tab:
         context = chrome.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         context.set_default_timeout(PATIENCE)

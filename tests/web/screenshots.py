@@ -12,8 +12,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx2
@@ -30,7 +32,8 @@ MOST_BYTES = 200_000
 PATIENCE = 600
 MADE = ("trailrucksack-28", "wireless-headphones-nocturne")
 PICTURES = re.compile(r"/images/[a-z0-9-]+\.jpg")
-SHOTS: tuple[tuple[str, str, tuple[int, int], str], ...] = (
+Shot = tuple[str, str, tuple[int, int], Literal["light", "dark"]]
+SHOTS: tuple[Shot, ...] = (
     ("make", "/?url=https://shop.example/products/cup", DESKTOP, "light"),
     ("short", "/shorts/wireless-headphones-nocturne", DESKTOP, "light"),
     ("review", "/shorts/maceta-autorriego-brote/review", DESKTOP, "light"),
@@ -79,7 +82,11 @@ def status(site: str, short_id: str) -> str:
     return str(httpx2.get(f"{site}/api/v1/shorts/{short_id}", timeout=30).json()["short"]["status"])
 
 
-def shoot(browser: Browser, site: str, shot: tuple[str, str, tuple[int, int], str], folder: Path) -> None:
+def is_completed(site: str, short_id: str) -> bool:
+    return status(site, short_id) == "completed"
+
+
+def shoot(browser: Browser, site: str, shot: Shot, folder: Path) -> None:
     """Take one picture, as small as it must be."""
     name, path, (width, height), scheme = shot
     context = browser.new_context(
@@ -115,7 +122,7 @@ def main(folder: Path, port: int = 8733) -> None:
             begin(site, by_slug[slug], slug)
         begin(site, f"{shop.url}/products/gone", "gone")
         for slug in MADE:
-            wait_for(lambda slug=slug: status(site, slug) == "completed", PATIENCE, slug)
+            wait_for(partial(is_completed, site, slug), PATIENCE, slug)
         wait_for(lambda: status(site, "maceta-autorriego-brote") == "waiting", PATIENCE, "the scenario")
         begin(site, by_slug["lampe-de-bureau-petite-ourse"], "lampe-de-bureau-petite-ourse")
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])

@@ -228,6 +228,7 @@ def test_every_page_can_be_used_by_everyone(new_tab: Any, tab: Tab, short_id: st
     for path in (*PAGES, short, f"{short}/review", "/shorts/nobody-has-this"):
         page = tab.open(path)
         tab.check()
+        assert page.viewport_size is not None
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
         assert page.locator("h1").count() == 1

@@ -61,6 +61,7 @@ def is_proven(brief: Brief) -> bool:
 
 
 def is_rated(brief: Brief) -> bool:
+    """Whether the rating is good enough, and of enough buyers, to be told."""
     return brief.rating is not None and brief.rating >= TOLD_RATING and brief.buyers >= TOLD_BUYERS
 
 
@@ -87,6 +88,7 @@ def offer_point(brief: Brief) -> Draft:
 
 
 def sources_of(*tellings: Telling | None) -> dict[str, list[str]]:
+    """Return each text of the tellings with the paths of the facts that it rests on."""
     found: dict[str, list[str]] = {}
     for one in tellings:
         if one is not None:
