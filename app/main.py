@@ -19,6 +19,7 @@ from app.core.telemetry import get_logger
 from app.db import async_client as mongo_async
 from app.embedded import detach
 from app.http.bodies import BodyLimit
+from app.http.head import HeadRequests
 from app.http.problems import Problem, install_problems
 from app.http.requests import RequestContext
 from app.maintenance import dependencies, health
@@ -82,12 +83,13 @@ class Api(FastAPI):
 
 def create_app() -> FastAPI:
     """Return the application."""
-    api = Api(title="ShopReel", version=__version__, lifespan=lifespan, redoc_url=None)
+    api = Api(title="ShopReel", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     routes.include_in(api)
     api.include_router(health.router)
     api.include_router(assets.router)
     api.include_router(sign_in.router)
     api.router.routes.append(api.dashboard)
+    api.add_middleware(HeadRequests)
     api.add_middleware(BodyLimit)
     api.add_middleware(Authentication)
     api.add_middleware(OriginCheck)

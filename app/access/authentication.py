@@ -136,7 +136,8 @@ class Authentication:
             await send({"type": "websocket.close", "code": 1008})
             return
         if status == 401 and "text/html" in Headers(scope=scope).get("accept", "") and scope["method"] == "GET":
-            place = quote(scope["path"], safe="/")
+            query = scope["query_string"].decode("latin-1")
+            place = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
             await RedirectResponse(f"/sign-in?next={place}", 303)(scope, receive, send)
             return
         answer = problem(status, detail)

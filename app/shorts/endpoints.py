@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Response
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from app.access.caller import Caller, CurrentCaller
-from app.blobs import store as media
 from app.db.client import database_answers
 from app.errors import NotFound
 from app.http import PREFIX
 from app.http.bodies import JsonRoute
+from app.http.files import FileConditions, answer_with
 from app.http.problems import problem_responses
 from app.http.schemas import (
     SceneRegenerateRequest,
@@ -34,15 +33,12 @@ from app.shorts.videos import Rendition, Video
 from app.tasks.starting import ACCEPTED, HeaderKey
 
 router = APIRouter(tags=["shorts"], route_class=JsonRoute)
-PIECE_BYTES = 1 << 20
-NOT_KEPT = {"Cache-Control": "no-store"}
-"""A redirect is good for as long as its signature."""
-RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 Whose = Annotated[
     CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
 ]
 VIDEO_RESPONSES = problem_responses(404, 409) | {
     200: {"content": {"video/mp4": {}}, "description": "The whole video"},
+    304: {"description": "The caller has it already (`If-None-Match`)"},
     206: {"content": {"video/mp4": {}}, "description": "The range asked for"},
     307: {"description": "Where the video is, with a signature that runs out (`MEDIA_SIGNED_SECONDS`)"},
     416: {"description": "The range lies outside the video"},
@@ -88,6 +84,7 @@ def delete_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = Non
 def get_video(
     short_id: CallerId,
     caller: CurrentCaller,
+    conditions: FileConditions,
     user_id: Whose = None,
     range: Annotated[str | None, Header()] = None,
     quality: Annotated[
@@ -95,20 +92,10 @@ def get_video(
     ] = None,
 ) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
-    video = _copy(_video(short_id, caller, user_id), quality)
-    if address := media.signed_url(video.key):
-        return RedirectResponse(address, headers=NOT_KEPT)
-    size = media.size(video.key)
-    wanted = byte_range(range, size)
-    headers = {"Accept-Ranges": "bytes", "Content-Disposition": 'inline; filename="short.mp4"'}
-    if wanted is None:
-        headers |= {"Content-Length": str(size)}
-        return StreamingResponse(_pieces(video.key, 0, size), headers=headers, media_type="video/mp4")
-    start, end = wanted
-    if start >= end:
-        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
-    headers |= {"Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
-    return StreamingResponse(_pieces(video.key, start, end), 206, headers, "video/mp4")
+    short, video = _video(short_id, caller, user_id)
+    shown = _copy(video, quality)
+    name = use_cases.file_name(short, f" {shown.width}x{shown.height}.mp4")
+    return answer_with(shown.key, "video/mp4", replace(conditions, range=range), name, redirect=True)
 
 
 @router.get(
@@ -123,17 +110,17 @@ def get_video(
 def get_thumbnail(
     short_id: CallerId,
     caller: CurrentCaller,
+    conditions: FileConditions,
     user_id: Whose = None,
     candidate: Annotated[int, Query(ge=1, le=3, description="Which of the candidates, the best being 1.")] = 1,
 ) -> Response:
     """Return the thumbnail, or another candidate for it."""
-    thumbnails = _video(short_id, caller, user_id).thumbnails
+    short, video = _video(short_id, caller, user_id)
+    thumbnails = video.thumbnails
     if candidate > len(thumbnails):
         raise NotFound(f"short {short_id} has {len(thumbnails)} candidates for its thumbnail")
-    key = thumbnails[candidate - 1].key
-    if address := media.signed_url(key):
-        return RedirectResponse(address, headers=NOT_KEPT)
-    return Response(media.get(key), media_type="image/jpeg")
+    name = use_cases.file_name(short, f" {candidate}.jpg")
+    return answer_with(thumbnails[candidate - 1].key, "image/jpeg", conditions, name, redirect=True)
 
 
 @router.get(
@@ -141,12 +128,14 @@ def get_thumbnail(
     responses=problem_responses(404, 409) | {200: {"content": {"image/webp": {}}, "description": "The preview"}},
     response_class=Response,
 )
-def get_preview(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
+def get_preview(
+    short_id: CallerId, caller: CurrentCaller, conditions: FileConditions, user_id: Whose = None
+) -> Response:
     """Return an animated preview of the video, WebP of less than 3 MB."""
-    key = _video(short_id, caller, user_id).preview_key
-    if key is None:
+    short, video = _video(short_id, caller, user_id)
+    if video.preview_key is None:
         raise NotFound(f"short {short_id} has no preview")
-    return Response(media.get(key), media_type="image/webp")
+    return answer_with(video.preview_key, "image/webp", conditions, use_cases.file_name(short, ".webp"))
 
 
 @router.get("/shorts/{short_id}/provenance", responses=problem_responses(404, 409))
@@ -155,7 +144,7 @@ def get_provenance(short_id: CallerId, caller: CurrentCaller, user_id: Whose = N
 
     The same stands in the file, as its ``provenance`` tag.
     """
-    return _video(short_id, caller, user_id).provenance
+    return _video(short_id, caller, user_id)[1].provenance
 
 
 @router.get(
@@ -163,13 +152,20 @@ def get_provenance(short_id: CallerId, caller: CurrentCaller, user_id: Whose = N
     responses=problem_responses(404, 409) | {200: {"content": {"text/vtt": {}}, "description": "The subtitle file"}},
     response_class=Response,
 )
-def get_captions(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None, format: Format = "vtt") -> Response:
+def get_captions(
+    short_id: CallerId,
+    caller: CurrentCaller,
+    conditions: FileConditions,
+    user_id: Whose = None,
+    format: Format = "vtt",
+) -> Response:
     """Return the captions as a file: WebVTT and ASS with the time of each word, SRT with that of each phrase."""
-    key = _video(short_id, caller, user_id).captions.get(format)
+    short, video = _video(short_id, caller, user_id)
+    key = video.captions.get(format)
     if key is None:
         raise NotFound(f"short {short_id} has no captions as {format}")
-    name = {"Content-Disposition": f'attachment; filename="short.{format}"'}
-    return Response(media.get(key), media_type=MEDIA_TYPES[format], headers=name)
+    name = use_cases.file_name(short, f".{format}")
+    return answer_with(key, MEDIA_TYPES[format], conditions, name, attachment=True)
 
 
 @router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))
@@ -198,43 +194,27 @@ def regenerate_waiting_scene(
     response_class=Response,
 )
 def get_still(
-    short_id: CallerId, picture: Literal["preview", "thumbnail"], caller: CurrentCaller, user_id: Whose = None
+    short_id: CallerId,
+    picture: Literal["preview", "thumbnail"],
+    caller: CurrentCaller,
+    conditions: FileConditions,
+    user_id: Whose = None,
 ) -> Response:
     """Return the first scene as it will look, or the proposal for the thumbnail."""
-    stills = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id).stills
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    stills = short.stills
     if stills is None:
         raise NotFound(f"short {short_id} has no {picture} yet")
     key = stills.preview_key if picture == "preview" else stills.thumbnail_key
-    return Response(media.get(key), media_type="image/jpeg")
+    return answer_with(key, "image/jpeg", conditions, use_cases.file_name(short, f" {picture}.jpg"))
 
 
-def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Return the half-open range of bytes that a ``Range`` header asks for.
-
-    None: all, as for a header that is no single range (RFC 9110, 14.2). An empty range cannot be satisfied.
-    """
-    match = RANGE.fullmatch(header.strip()) if header else None
-    if match is None or match.groups() == ("", ""):
-        return None
-    first, last = match.groups()
-    if not first:
-        return max(0, size - int(last)), size
-    if last and int(last) < int(first):
-        return None
-    return int(first), min(size, int(last) + 1 if last else size)
-
-
-def _video(short_id: str, caller: Caller, user_id: str | None) -> Video:
+def _video(short_id: str, caller: Caller, user_id: str | None) -> tuple[shorts.Short, Video]:
     with database_answers():
-        video = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id).video
-    if video is None:
+        short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    if short.video is None:
         raise NotFound(f"short {short_id} has no video yet")
-    return video
-
-
-def _pieces(key: str, start: int, end: int) -> Iterator[bytes]:
-    for begin in range(start, end, PIECE_BYTES):
-        yield media.get_range(key, begin, min(end, begin + PIECE_BYTES))
+    return short, short.video
 
 
 def _copy(video: Video, quality: int | None) -> Video | Rendition:

@@ -8,7 +8,7 @@ from app.access.caller import Caller
 from app.blobs import store as media
 from app.db.client import database_answers
 from app.errors import Conflict
-from app.http import PREFIX
+from app.http import PREFIX, files
 from app.http.schemas import ShortAccepted, ShortDetail, ShortList, ShortQuery, ShortRequest
 from app.maintenance.retention import remove_short
 from app.models import Scenario, split_short_key
@@ -115,6 +115,12 @@ def regenerate_scene(caller: Caller, short_id: str, scene: int, seed: int, user_
     """
     short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
     return write_scenario.regenerate_scene(short, scene, seed)
+
+
+def file_name(short: shorts.Short, *parts: str) -> str:
+    """Return what a file of a short is called where it is saved: by the product, then the parts."""
+    title = short.title or (short.scenario.title if short.scenario else None) or short.short_id
+    return files.file_name(title, *parts)
 
 
 def save_scenario(caller: Caller, short_id: str, user_id: str | None = None) -> None:

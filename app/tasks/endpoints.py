@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.access.caller import CurrentCaller
-from app.blobs import store as media
 from app.errors import Conflict, NotFound
+from app.http.files import FileConditions, answer_with
 from app.http.problems import problem_responses
 from app.http.schemas import TaskList, TaskQuery, TaskResult
 from app.models import TaskId, TaskInfo, TaskStatus
@@ -48,13 +48,14 @@ def get_result(task_id: TaskId, caller: CurrentCaller) -> TaskResult:
     | {200: {"content": {kind: {} for kind in FILE_TYPES.values()}, "description": "The file"}},
     response_class=StreamingResponse,
 )
-def get_file(task_id: TaskId, name: Annotated[str, Path(max_length=100)], caller: CurrentCaller) -> StreamingResponse:
+def get_file(
+    task_id: TaskId, name: Annotated[str, Path(max_length=100)], caller: CurrentCaller, conditions: FileConditions
+) -> Response:
     """Return one of the files that a data extraction made, as its result names them."""
     key = ((use_cases.get(caller, task_id).result or {}).get("files") or {}).get(name)
     if key is None:
         raise NotFound(f"task {task_id} has no file {name}")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(media.size(key))}
-    return StreamingResponse(media.pieces(key), headers=headers, media_type=FILE_TYPES[name.rpartition(".")[2]])
+    return answer_with(key, FILE_TYPES[name.rpartition(".")[2]], conditions, name, attachment=True)
 
 
 @router.delete("/{task_id}", responses=problem_responses(404, 409))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import fontpkg
 from fastapi import APIRouter, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
 
 from app.errors import NotFound
 
@@ -20,14 +22,20 @@ FILES: dict[str, tuple[str, str]] = {
     "icons.svg": ("image/svg+xml", "static"),
     "favicon.svg": ("image/svg+xml", "static"),
     "inter.ttf": ("font/ttf", "font"),
+    "swagger-ui-bundle.js": ("text/javascript", "swagger"),
+    "swagger-ui.css": ("text/css", "swagger"),
 }
 """Name -> media type, and where it lies."""
+SWAGGER = "fastapi_offline"
+"""The package that brings Swagger UI, so that ``/docs`` needs no internet."""
 
 
 @cache
 def _content(name: str) -> bytes:
     if FILES[name][1] == "font":
         return Path(fontpkg.path("inter", nearest=True)).read_bytes()
+    if FILES[name][1] == "swagger":
+        return files(SWAGGER).joinpath("static", name).read_bytes()
     return (STATIC / name).read_bytes()
 
 
@@ -43,6 +51,18 @@ def version() -> str:
     for name in FILES:
         digest.update(_content(name))
     return digest.hexdigest()[:12]
+
+
+@router.get("/docs")
+def api_docs() -> Response:
+    """Return the page that draws the API's description, for people to try it."""
+    return get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="ShopReel: the API",
+        swagger_js_url=f"/assets/swagger-ui-bundle.js?v={version()}",
+        swagger_css_url=f"/assets/swagger-ui.css?v={version()}",
+        swagger_favicon_url=f"/assets/favicon.svg?v={version()}",
+    )
 
 
 @router.get("/assets/{name}")

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from functools import cache
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,8 @@ from app.events.open_streams import open_streams
 from app.http.problems import problem
 
 PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review)?|/sessions|/tasks|/reports|/activity|/system")
+NO_PAGES = re.compile(r"/(api|assets|health)/.*|/metrics|/docs|/openapi\.json|/sign-(in|out)")
+"""What is for programs, or has a route of its own; whoever looks for anything else in a browser is told in a page."""
 MACHINERY = "/_nicegui"
 """Where the pages' own script, style and socket lie."""
 SOCKET = "/_nicegui_ws/"
@@ -48,7 +51,7 @@ class Dashboard(BaseRoute):
         if scope["type"] not in ("http", "websocket"):
             return Match.NONE, {}
         path = scope["path"]
-        page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and PAGES.fullmatch(path)
+        page = scope["type"] == "http" and scope["method"] == "GET" and (PAGES.fullmatch(path) or _looked_for(scope))
         return (Match.FULL, {}) if page or path.startswith(MACHINERY) else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +88,11 @@ class Dashboard(BaseRoute):
                 pages = await asyncio.to_thread(_pages)
                 await self._life.enter_async_context(pages.router.lifespan_context(pages))
                 self._app = pages
+
+
+def _looked_for(scope: Scope) -> bool:
+    """Tell whether somebody looks in a browser for a page that is not there."""
+    return "text/html" in Headers(scope=scope).get("accept", "") and NO_PAGES.fullmatch(scope["path"]) is None
 
 
 @cache

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import app
 from app.http.bodies import JsonRoute, has_small_frame
+from app.http.files import byte_range
 from app.main import create_app
-from app.shorts.endpoints import byte_range
 from app.tasks.repository import find_task
 
 PROBLEM = "application/problem+json"

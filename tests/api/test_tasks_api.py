@@ -13,9 +13,9 @@ from fastapi.testclient import TestClient
 from app.blobs import store as media
 from app.db import client as mongo
 from app.db.pagination import encode_place
+from app.http.files import byte_range
 from app.models import Product, Scenario, Scene, Wishes
 from app.shorts import videos
-from app.shorts.endpoints import byte_range
 from app.tasks.service import TaskType, cancel_task, complete_task, create_task, fail_task
 from tests import staging
 from tests.conftest import change_all

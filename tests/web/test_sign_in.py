@@ -73,6 +73,10 @@ def test_a_key_opens_the_page_that_was_asked_for(new_tab: Any, closed: str) -> N
     page.wait_for_url("**/sign-in")
     page.goto(f"{closed}/shorts")
     page.wait_for_url("**/sign-in?next=/shorts")
+    page.goto(f"{closed}/tasks?status=failed&q=a%20b")
+    page.wait_for_url("**/sign-in?next=**")
+    sign_in(tab, create_key("alice")[1])
+    page.wait_for_url("**/tasks?status=failed&q=a%20b")
 
 
 @pytest.mark.usefixtures("alices_short")

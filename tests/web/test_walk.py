@@ -374,3 +374,24 @@ def test_open_pages_show_what_happens_elsewhere_and_closed_ones_leave_nothing_be
     wait_for(lambda: followers(first) == 1, 20, "the closed one to be gone")
     second.page.goto("about:blank")
     wait_for(lambda: followers(first) == 0, 20, "the other one to be gone")
+
+
+def test_an_address_without_a_page_is_told_in_a_page_and_an_empty_search_is_one(tab: Tab) -> None:
+    tab.open("/shortz?x=1")
+    assert httpx2.get(f"{tab.site}/shortz", headers={"Accept": "text/html"}).status_code == 404
+    assert httpx2.get(f"{tab.site}/shortz").json()["status"] == 404
+    expect(tab.page.get_by_text("there is no page /shortz")).to_be_visible()
+    tab.check()
+    tab.open("/shorts?q=nothing-is-called-so")
+    expect(tab.page.get_by_text("No short matches")).to_be_visible()
+    expect(tab.page.get_by_text("No shorts yet")).to_have_count(0)
+    tab.page.get_by_role("link", name="Clear the filters").click()
+    tab.page.wait_for_url("**/shorts")
+
+
+def test_the_api_s_page_needs_nothing_from_elsewhere(tab: Tab, site: str) -> None:
+    elsewhere: list[str] = []
+    tab.page.on("request", lambda one: None if one.url.startswith((site, "data:")) else elsewhere.append(one.url))
+    tab.page.goto(f"{site}/docs")
+    expect(tab.page.locator(".opblock").first).to_be_visible()
+    assert elsewhere == []

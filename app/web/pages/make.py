@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, get_args
 
 from nicegui import ui
@@ -112,7 +113,7 @@ async def all_shorts(visit: Visit) -> None:
              said.get("status", "")),
         *dates(said),
     ])  # fmt: skip
-    shown, pages = Live(gallery), Live(pager)
+    shown, pages = Live(partial(gallery, filtered=any(said.values()))), Live(pager)
     status = checked("status", ShortStatus, said["status"]) if said.get("status") else None
     question = question_said(said)
     since, until = date_said("created_after", said), date_said("created_before", said)
@@ -290,10 +291,14 @@ def states(shown: list[Short]) -> tuple[Any, ...]:
     return tuple((short.key, short.status, short.updated_at) for short in shown)
 
 
-def gallery(shown: list[Short], title: str | None) -> None:
-    """Draw shorts as tiles."""
+def gallery(shown: list[Short], title: str | None, *, filtered: bool = False) -> None:
+    """Draw shorts as tiles; ``filtered``: only those that were looked for."""
     if not shown:
-        if title is None:
+        if filtered:
+            with card():
+                empty("search", "No short matches", "Take a filter off, or look for something else.",
+                      ("Clear the filters", "/shorts"))  # fmt: skip
+        elif title is None:
             with card():
                 empty(
                     "film",
