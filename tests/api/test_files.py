@@ -40,7 +40,7 @@ def served() -> Iterator[httpx2.Client]:
         media.put(key, data)
     video = videos.Video(
         key="v",
-        thumbnails=[{"key": "t", "scene": 0, "seconds": 1, "score": 0.5}],
+        thumbnails=[videos.Thumbnail(key="t", scene=0, seconds=1, score=0.5)],
         seconds=1,
         width=720,
         height=1280,
