@@ -142,7 +142,7 @@ WAYS: dict[str, Callable[[int], str]] = {
     ),
 }  # fmt: skip
 WAYS |= {
-    name: (lambda n, page=page: saved(page(n)))  # type: ignore[misc]
+    name: (lambda n, page=page: saved(page(n)))  # type: ignore[misc]  # a default binds the loop's value
     for name, page in HOSTILE.items()
 }
 

@@ -47,6 +47,8 @@ _OVER = 0.5
 """Seconds of a shot within which the last word falls that leaves it without words."""
 _MOSTLY = 0.6
 """The share of a shot for which something must be heard that its captions are its words."""
+CAPTION_SIZE, LARGE_CAPTION_SIZE = 40, 76
+"""Of captions' type at most, in layout units: below other words, and where they are all there is to read."""
 CAPTION, LARGE_CAPTION = 62, 176
 """Height in units of a caption's room: below other words, and alone."""
 _NUMBER, _LABEL = 190, 50

@@ -10,6 +10,7 @@ from app.rendering.brand import logo
 from app.rendering.canvas import Placement, paint
 from app.rendering.caption_plates import caption_plates
 from app.rendering.compose import Scene
+from app.rendering.content import CAPTION_SIZE, LARGE_CAPTION_SIZE
 from app.rendering.jobs import Caption, ClipJob
 from app.rendering.layout import Box, layout_for
 from app.rendering.planes import Planes, sprite_from_rgba
@@ -20,8 +21,6 @@ from app.rendering.words import aligned
 _CAPTION_FADE = 0.1
 _MARKED = 0.85
 """Opacity of watermark and logo."""
-_SIZE, _LARGE = 40, 76
-"""Of captions' type at most, in layout units: below other words, and where they are all there is to read."""
 
 
 class Captions:
@@ -41,7 +40,7 @@ class Captions:
         if shot.captions is None:
             return
         if self._drawn is None or self._drawn[0] is not now or self._drawn[1] != shot.captions:
-            size = (_LARGE if shot.captions_alone else _SIZE) * self._scene.layout.unit
+            size = (LARGE_CAPTION_SIZE if shot.captions_alone else CAPTION_SIZE) * self._scene.layout.unit
             words = [word.text for word in now.words] if self._marked else []
             align = aligned(self._scene.theme.look, self._scene.rtl)
             drawn = caption_plates(now.text, words, shot.captions, self._scene.theme, size, align)

@@ -31,7 +31,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
 
     class Shifted(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # wider than the base's
             return datetime.now(tz) + ahead
 
     mongo.connect()

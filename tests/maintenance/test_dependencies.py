@@ -138,7 +138,7 @@ def test_a_round_costs_little_and_leaves_nothing(round_trips: list[str]) -> None
 
 def test_what_a_killed_process_left_is_taken_by_the_next(uses: Uses) -> None:
     uses()
-    broker._process().broker.do_enqueue("probes", "left", b"left")  # type: ignore[attr-defined]
+    broker._process().broker.do_enqueue("probes", "left", b"left")  # type: ignore[attr-defined]  # of Redis's broker alone
     mongo.collection(PROBES).insert_one({"_id": "left", "at": utc_now() - 2 * dependencies.LEFT_BEHIND})
     broker.probe()
     dependencies.probe_database()
@@ -202,7 +202,7 @@ def test_a_wrong_password_is_called_one(user: str, locked_database: str, uses: U
 
 def test_a_wrong_password_of_the_broker_is_called_one(broker_user: Callable[..., None], uses: Uses) -> None:
     broker_user("~*", "+@all")
-    uses(REDIS_URL=get_settings().redis_url.replace(PASSWORD, "wrong-password"))  # type: ignore[union-attr]
+    uses(REDIS_URL=get_settings().redis_url.replace(PASSWORD, "wrong-password"))  # type: ignore[union-attr]  # it is set here
     with pytest.raises(DependencyRefuses, match="does not accept the user name or password of REDIS_URL"):
         broker.probe()
     uses(REDIS_URL=broker.redis_url().replace("?db=0", "?db=999"))

@@ -60,7 +60,7 @@ def test_whatever_is_held_stands_in_the_text(text: str, code: str) -> None:
 
 
 def row(label: str, value: str, kind: str = "material") -> Fact:
-    return Fact(kind, f"{label}: {value}", f"specs.{label}", "table", 0.9, 2, label=label, value=value)  # type: ignore[arg-type]
+    return Fact(kind, f"{label}: {value}", f"specs.{label}", "table", 0.9, 2, label=label, value=value)  # type: ignore[arg-type]  # kinds are texts here
 
 
 @pytest.mark.parametrize(

@@ -143,9 +143,9 @@ def test_a_language_without_a_file_gets_brand_and_first_words() -> None:
 def test_articles_follow_gender_number_and_sound(
     language: str, text: str, gender: str, many: bool, forms: tuple[str, str, str]
 ) -> None:
-    the = joined(article(text, gender, many=many, language=language), text)  # type: ignore[arg-type]
-    whose = of(text, gender, many=many, language=language)  # type: ignore[arg-type]
-    assert (the, whose, this(text, gender, many=many, language=language)) == forms  # type: ignore[arg-type]
+    the = joined(article(text, gender, many=many, language=language), text)  # type: ignore[arg-type]  # a gender from a table
+    whose = of(text, gender, many=many, language=language)  # type: ignore[arg-type]  # a gender from a table
+    assert (the, whose, this(text, gender, many=many, language=language)) == forms  # type: ignore[arg-type]  # a gender from a table
 
 
 @pytest.mark.parametrize(
