@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from app.analysis.ground import SIDE, Ground, Mask, Parted, disc, fit_ground, open_to, part
+from app.analysis.background import SIDE, Background, Mask, Parted, disc, fit_background, open_to, part
 from app.analysis.pixels import Plane, Rgb, decoded, opened, shrink, shrink_float, to_lab, to_rgb
 from app.analysis.subject import cut_off_at
 from app.picture_models import Cut
@@ -76,7 +76,7 @@ def cut_out(data: bytes) -> CutOut | None:
         return CutOut(_png(layers), shadow, 1.0)
     rgb = shrink(to_rgb(upright), CUT_SIDE)
     lab = to_lab(rgb, SIDE)
-    ground = fit_ground(lab)
+    ground = fit_background(lab)
     if not ground.plain:
         return None
     parted = part(lab, ground)
@@ -134,7 +134,7 @@ def _without_colour(picture: Image.Image) -> Rgb:
     return np.asarray(np.clip(np.rint(np.dstack([own, weighted[..., 3]])), 0, 255), dtype=np.uint8)
 
 
-def edge_confidence(parted: Parted, ground: Ground) -> float:
+def edge_confidence(parted: Parted, ground: Background) -> float:
     """Return the share of the subject's edge, the frame's left out, at which its distance from the ground jumps.
 
     Where the distance only grows, light has been taken for an edge, or a thing for its own shadow.
@@ -147,7 +147,7 @@ def edge_confidence(parted: Parted, ground: Ground) -> float:
     return float((within - without > STEP * ground.spread)[edge].mean()) if edge.any() else 0.0
 
 
-def unmixed(rgb: Rgb, parted: Parted, ground: Ground) -> Rgb:
+def unmixed(rgb: Rgb, parted: Parted, ground: Background) -> Rgb:
     """Return RGBA: at the edge each colour is opacity x subject + (1 - opacity) x ground, and solved for both.
 
     The subject's colour there is that of the sure subject nearby; in thin things (hair, wire) that of the pixel nearby
@@ -197,7 +197,7 @@ def unmixed(rgb: Rgb, parted: Parted, ground: Ground) -> Rgb:
     return painted
 
 
-def shadow_layer(lab: Plane, parted: Parted, ground: Ground) -> bytes | None:
+def shadow_layer(lab: Plane, parted: Parted, ground: Background) -> bytes | None:
     """Return the shadow as a grey PNG to multiply a ground with, 255 where there is none; None: there is too little.
 
     It goes on behind the subject.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.analysis.ground import Mask
+from app.analysis.background import Mask
 from app.analysis.pixels import Box, Plane, Rgb, shrink
 from app.models import ImageRole
 

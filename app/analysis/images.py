@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from app.analysis.background import box_of, fit_background, part
 from app.analysis.colours import OTHER_COLOUR, delta, names_of
 from app.analysis.cutting import edge_confidence, is_transparent, seen_through, verdict
 from app.analysis.fitness import Measures, exposure_of, judge, looks_drawn, text_share
 from app.analysis.framing import crops
-from app.analysis.ground import box_of, fit_ground, part
 from app.analysis.kinds import kind_of
 from app.analysis.pixels import (
     decoded,
@@ -74,7 +74,7 @@ def analyze_image(data: bytes, url: str) -> ImageAnalysis:
     small = shrink(rgb, LOOK_SIDE)
     lab = to_lab(small, LOOK_SIDE)
     clear = is_transparent(picture)
-    ground = fit_ground(lab)
+    ground = fit_background(lab)
     parted = part(lab, ground) if ground.plain and not clear else None
     cut: Cut = "safe" if clear else verdict(parted, edge_confidence(parted, ground)) if parted else "no"
     parted = None if cut == "no" else parted

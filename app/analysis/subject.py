@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from app.analysis.ground import Mask
+from app.analysis.background import Mask
 from app.analysis.pixels import Box, Plane, Rgb, hex_of
 from app.picture_models import Side
 

@@ -1,8 +1,8 @@
 """Figures: what the history holds, counted by day, type, outcome and user, for analytics that read a document a day.
 
 They are counted when an event is numbered (``app.events.log``), in the same transaction, so that each counts once.
-Times are kept in a histogram whose boxes grow by a tenth: a percentile read from it is within 5 % of the true one
-(boxes of geometric growth, as in DDSketch: Masson, Rim and Lee, 2019).
+Times are kept in a histogram whose buckets grow by a tenth: a percentile read from it is within 5 % of the true one
+(buckets of geometric growth, as in DDSketch: Masson, Rim and Lee, 2019).
 """
 
 from __future__ import annotations
@@ -42,26 +42,26 @@ Change = tuple[str | None, datetime, Counts]
 """Whose, on which day, and what."""
 
 
-def box(seconds: float) -> int:
-    """Return the box of a duration."""
+def bucket(seconds: float) -> int:
+    """Return the bucket of a duration."""
     return math.floor(math.log(max(seconds, LEAST_SECONDS) / LEAST_SECONDS) / math.log(GROWTH) + 1e-9)
 
 
 def seconds_of(number: int) -> float:
-    """Return the middle, by ratio, of a box."""
+    """Return the middle, by ratio, of a bucket."""
     return float(LEAST_SECONDS * GROWTH ** (number + 0.5))
 
 
-def percentiles(boxes: dict[str, int], *shares: float) -> list[float | None]:
+def percentiles(buckets: dict[str, int], *shares: float) -> list[float | None]:
     """Return the durations below which these ``shares``, in rising order, of those counted lie (nearest rank).
 
     None: none were counted.
     """
-    total = sum(boxes.values())
+    total = sum(buckets.values())
     ranks = [math.ceil(share * total) for share in shares]
     found: list[float | None] = []
     passed = 0
-    for number, count in sorted((int(name), count) for name, count in boxes.items()) if total else ():
+    for number, count in sorted((int(name), count) for name, count in buckets.items()) if total else ():
         passed += count
         while len(found) < len(ranks) and passed >= ranks[len(found)]:
             found.append(seconds_of(number))
@@ -89,11 +89,11 @@ def ended(line: dict[str, Any]) -> tuple[datetime, Counts]:
     started_at = line.get("started_at")
     if outcome == "completed":
         spent = (line["ended_at"] - (started_at or line["created_at"])).total_seconds()
-        counts[f"{kind}.seconds.{box(spent)}"] = 1
+        counts[f"{kind}.seconds.{bucket(spent)}"] = 1
         if started_at:
-            counts[f"{kind}.waited.{box((started_at - line['created_at']).total_seconds())}"] = 1
+            counts[f"{kind}.waited.{bucket((started_at - line['created_at']).total_seconds())}"] = 1
         for step, seconds in (line.get("steps") or {}).items():
-            counts[f"{kind}.steps.{_key(step[:LONGEST_NAME])}.{box(seconds)}"] = 1
+            counts[f"{kind}.steps.{_key(step[:LONGEST_NAME])}.{bucket(seconds)}"] = 1
     return _day(line["ended_at"]), counts
 
 

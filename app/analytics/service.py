@@ -154,9 +154,9 @@ def _type(kind: TaskType, counts: dict[str, Any]) -> TypeFigures:
     )
 
 
-def _seconds(boxes: dict[str, int]) -> Seconds:
-    p50, p95, p99 = percentiles(boxes, 0.5, 0.95, 0.99)
-    return Seconds(count=sum(boxes.values()), p50=p50, p95=p95, p99=p99)
+def _seconds(buckets: dict[str, int]) -> Seconds:
+    p50, p95, p99 = percentiles(buckets, 0.5, 0.95, 0.99)
+    return Seconds(count=sum(buckets.values()), p50=p50, p95=p95, p99=p99)
 
 
 def _waiting(user_id: str | None) -> dict[str, int]:

@@ -25,7 +25,7 @@ from app.rendering.planes import Pixels, Planes, rgb_from_planes
 from app.rendering.scrim import card_box, card_layer, panel_layer, scrim_for, scrim_layer
 from app.rendering.shots import Place, Shot, plan
 from app.rendering.theme import Theme, Tone
-from app.rendering.words import Block, Leaving, Setting, layers, stack
+from app.rendering.words import Block, Leaving, TypeSettings, layers, stack
 
 _WORDS_TALL, _BESIDE_WHOLE, _MOST_TALL = 512, 422, 0.42
 """Units that words take at most above or below a product, and if it is to be seen whole; and of the frame's height."""
@@ -346,9 +346,9 @@ class _Composer:
 
     # Words.
 
-    def _setting(self, tone: Tone) -> Setting:
+    def _setting(self, tone: Tone) -> TypeSettings:
         column = self._column()
-        return Setting(self.look, tone, self.unit, column.width, self.job.language, self.scene.rtl)
+        return TypeSettings(self.look, tone, self.unit, column.width, self.job.language, self.scene.rtl)
 
     def _block(self, tone: Tone) -> Block:
         """Return the shot's words, with room for captions where any are to be shown."""

@@ -24,7 +24,7 @@ from app.rendering.words import (
     Block,
     Item,
     Piece,
-    Setting,
+    TypeSettings,
     drawing,
     lines_of,
     plate,
@@ -182,7 +182,7 @@ class SceneWords:
 def _counting(steps: list[str], enters: float, size: float) -> Item:
     """Return an item that shows one text after the other in the place of the last, which stays."""
 
-    def set_(with_: Setting) -> Block | None:
+    def set_(with_: TypeSettings) -> Block | None:
         last = lines_of(steps[-1], size, enters, smallest=LEAST, entrance=None if len(steps) == 1 else "fade")(with_)
         if last is None or len(steps) == 1:
             return last
@@ -255,7 +255,7 @@ def _callouts(scene: SceneWords) -> list[Entry]:
     return found
 
 
-def _dash(with_: Setting) -> Image.Image:
+def _dash(with_: TypeSettings) -> Image.Image:
     """Return the mark before a line of a list, in the middle of that line's height."""
     line = 56 * with_.unit * with_.scale * LEADING
     side = even(0.32 * line)
@@ -267,7 +267,7 @@ def _dash(with_: Setting) -> Image.Image:
 def _narrower(item: Item, units: float) -> Item:
     """Return the item set in lines that are so much shorter."""
 
-    def set_(with_: Setting) -> Block | None:
+    def set_(with_: TypeSettings) -> Block | None:
         return item(replace(with_, width=with_.width - round(units * with_.unit)))
 
     return set_
@@ -311,7 +311,7 @@ def _price(scene: SceneWords) -> list[Entry]:
 def _struck(words: str, size: float, enters: float, at: float) -> Item:
     """Return words and the line that is drawn through them at a time."""
 
-    def line(with_: Setting) -> Block | None:
+    def line(with_: TypeSettings) -> Block | None:
         block = with_.type(words, size, face="text", weight=500)
         if not block.lines:
             return None
@@ -353,7 +353,7 @@ def _review(scene: SceneWords) -> list[Entry]:
 
 
 def _stars(share: float, side: float, enters: float) -> Item:
-    def set_(with_: Setting) -> Block:
+    def set_(with_: TypeSettings) -> Block:
         size = even(min(side * with_.unit * with_.scale, with_.width / 5.7))
         whole, filled = stars(size, even(0.14 * size), share)
         # Stars are read from the left in every script.
@@ -389,7 +389,7 @@ VISIBLE = 1.25
 
 
 def _swatch(point: ScenePoint, enters: float) -> Item:
-    def set_(with_: Setting) -> Block:
+    def set_(with_: TypeSettings) -> Block:
         colour = rgb_of(point.colour or "#808080")
         side = even(120 * with_.unit * with_.scale)
         corner = side / 2 if with_.look.radius >= 10 else with_.look.radius * with_.unit

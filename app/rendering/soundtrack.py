@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.rendering import effects, music
+from app.rendering import music, sound_effects
 from app.rendering.encode import SAMPLE_RATE
 from app.rendering.jobs import Caption, FilmJob, FilmScene
 from app.rendering.loudness import Sound
@@ -59,7 +59,7 @@ def soundtrack(job: FilmJob, starts: Sequence[float], seconds: float) -> Soundtr
     if not spoken and played is None:
         return Soundtrack(np.zeros((2, length), np.float32), narration.captions, None, None, [])
     key = music.keys().get(track.name, "C") if track else "C"
-    moments = effects.placed(_moments(job, starts, key), length) if job.effects else None
+    moments = sound_effects.placed(_moments(job, starts, key), length) if job.effects else None
     return Soundtrack(
         mix(length, spoken, played, moments),
         narration.captions,
@@ -81,12 +81,12 @@ def _moments(job: FilmJob, starts: Sequence[float], key: str) -> list[tuple[floa
     """Return a whoosh at each transition, and a chime at the hook and at the first price after it."""
     found: list[tuple[float, Sound]] = []
     scenes = [one.scene for one in job.scenes]
-    rush = effects.whoosh()
+    rush = sound_effects.whoosh()
     middle = rush.shape[1] / SAMPLE_RATE / 2
     for scene, start in zip(scenes[1:], starts[1:], strict=True):
         if scene.head:
             found.append((max(0.0, start + scene.head / scene.fps / 2 - middle), rush))
-    bell = effects.chime(key)
+    bell = sound_effects.chime(key)
     hook = next((start for scene, start in zip(scenes, starts, strict=True) if scene.role == "hook"), None)
     price = next(
         (

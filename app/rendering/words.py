@@ -65,7 +65,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class TypeSettings:
     """What items are set with."""
 
     look: Look
@@ -126,7 +126,7 @@ def aligned(look: Look, rtl: bool) -> text.Align:
     return "centre" if look.align == "centre" else "right" if rtl else "left"
 
 
-Item = Callable[[Setting], Block | None]
+Item = Callable[[TypeSettings], Block | None]
 """Sets itself; None: it cannot be shown."""
 
 
@@ -145,7 +145,7 @@ def lines_of(
 ) -> Item:
     """Return an item of words, each line of which enters a moment after the one above it."""
 
-    def set_(with_: Setting) -> Block | None:
+    def set_(with_: TypeSettings) -> Block | None:
         block = with_.type(words, size, face=face, lines=lines, smallest=smallest, weight=weight)
         if not block.lines:
             return None
@@ -179,7 +179,7 @@ def plate(
 ) -> Item:
     """Return an item of words on a plate of the accent's colour."""
 
-    def set_(with_: Setting) -> Block | None:
+    def set_(with_: TypeSettings) -> Block | None:
         pad_x, pad_y = 0.62 * size * with_.scale * with_.unit, 0.3 * size * with_.scale * with_.unit
         room = with_.width - 2 * pad_x
         block = with_.type(words, size, face="text", weight=750, width=room, lines=2)
@@ -200,10 +200,10 @@ def plate(
     return set_
 
 
-def drawing(mask: Callable[[Setting], Image.Image], role: Role, enters: float, entrance: Entrance) -> Item:
+def drawing(mask: Callable[[TypeSettings], Image.Image], role: Role, enters: float, entrance: Entrance) -> Item:
     """Return an item of a shape in one colour."""
 
-    def set_(with_: Setting) -> Block:
+    def set_(with_: TypeSettings) -> Block:
         image = shape(mask(with_), with_.colour(role))
         return Block(image.width, image.height, (Piece(lambda: image, 0, 0, enters, entrance),))
 
@@ -213,7 +213,7 @@ def drawing(mask: Callable[[Setting], Image.Image], role: Role, enters: float, e
 def slot(height: float) -> Item:
     """Return room of ``height`` units, as wide as lines may be, that is left free."""
 
-    def set_(with_: Setting) -> Block:
+    def set_(with_: TypeSettings) -> Block:
         tall = even(height * with_.unit)
         return Block(with_.width, tall, slots=(Box(0, 0, with_.width, tall),))
 
@@ -223,7 +223,7 @@ def slot(height: float) -> Item:
 def together(*items: Item) -> Item:
     """Return an item of drawings that lie over one another, from the same corner on."""
 
-    def set_(with_: Setting) -> Block | None:
+    def set_(with_: TypeSettings) -> Block | None:
         blocks = [block for item in items if (block := item(with_)) is not None]
         if not blocks:
             return None
@@ -236,7 +236,7 @@ def together(*items: Item) -> Item:
 def row(gap: float, *items: Item, foot: bool = True) -> Item:
     """Return an item of others side by side, on one foot or else under one line; they are made smaller to fit."""
 
-    def set_(with_: Setting) -> Block | None:
+    def set_(with_: TypeSettings) -> Block | None:
         for attempt in range(24):
             smaller = replace(with_, scale=with_.scale * _STEPS**attempt)
             blocks = [block for item in items if (block := item(smaller)) is not None]
@@ -256,7 +256,7 @@ def row(gap: float, *items: Item, foot: bool = True) -> Item:
     return set_
 
 
-def stack(items: Sequence[tuple[float, Item]], setting: Setting, height: float) -> Block:
+def stack(items: Sequence[tuple[float, Item]], setting: TypeSettings, height: float) -> Block:
     """Return the items one below the other, each with the gap in units that goes before it, within ``height`` pixels.
 
     They are made smaller together until they fit; where nothing helps, the last ones are left out.
@@ -274,7 +274,7 @@ def stack(items: Sequence[tuple[float, Item]], setting: Setting, height: float) 
         kept.pop()
 
 
-def _stacked(items: Sequence[tuple[float, Item]], setting: Setting) -> Block:
+def _stacked(items: Sequence[tuple[float, Item]], setting: TypeSettings) -> Block:
     top = 0.0
     pieces: list[Piece] = []
     slots: list[Box] = []

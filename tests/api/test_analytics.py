@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app.analytics import figures
-from app.analytics.figures import box, percentiles, reason_of, seconds_of
+from app.analytics.figures import bucket, percentiles, reason_of, seconds_of
 from app.analytics.service import Seconds, analyse
 from app.db import client as mongo
 from app.events.log import number_events
@@ -205,7 +205,7 @@ def test_a_span_that_cannot_be_is_refused(api: TestClient) -> None:
 
 @given(st.floats(0.001, 1e7))
 def test_a_box_holds_its_durations_to_five_percent(value: float) -> None:
-    assert seconds_of(box(value)) == pytest.approx(value, rel=0.05)
+    assert seconds_of(bucket(value)) == pytest.approx(value, rel=0.05)
     assert percentiles({}, 0.5) == [None]
 
 

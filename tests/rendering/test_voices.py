@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.errors import InvalidInput
-from app.rendering import effects
+from app.rendering import sound_effects
 from app.rendering.espeak_voice import EspeakVoice
 from app.rendering.jobs import SpeechJob
 from app.rendering.narration import scene_captions
@@ -89,11 +89,11 @@ def test_a_recording_loses_the_silence_at_its_ends() -> None:
 
 
 def test_effects_are_short_quiet_and_end_in_silence() -> None:
-    for sound, seconds in ((effects.whoosh(), 0.6), (effects.chime("Bb"), 1.2)):
+    for sound, seconds in ((sound_effects.whoosh(), 0.6), (sound_effects.chime("Bb"), 1.2)):
         assert sound.shape[1] / 48_000 < seconds and 0.02 < np.abs(sound).max() < 0.15
         assert np.abs(sound[:, [0, -1]]).max() < 0.002
-    spectrum = np.abs(np.fft.rfft(effects.chime("A")[0]))
-    strongest = spectrum.argmax() * 48_000 / effects.chime("A").shape[1]
+    spectrum = np.abs(np.fft.rfft(sound_effects.chime("A")[0]))
+    strongest = spectrum.argmax() * 48_000 / sound_effects.chime("A").shape[1]
     assert min(abs(strongest - 880 * 2 ** (step / 12)) for step in (0, 7, 12)) < 5
-    laid = effects.placed([(-0.1, effects.chime()), (0.95, effects.whoosh())], 48_000)
+    laid = sound_effects.placed([(-0.1, sound_effects.chime()), (0.95, sound_effects.whoosh())], 48_000)
     assert laid.shape == (2, 48_000) and np.isfinite(laid).all() and np.abs(laid).max() > 0

@@ -6,7 +6,7 @@ import pytest
 
 from app.rendering import text
 from app.rendering.theme import theme_for
-from app.rendering.words import Leaving, Setting, layers, lines_of, plate, stack
+from app.rendering.words import Leaving, TypeSettings, layers, lines_of, plate, stack
 
 
 def test_words_that_are_set_smaller_and_smaller_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +19,7 @@ def test_words_that_are_set_smaller_and_smaller_are_drawn_once(monkeypatch: pyte
 
     monkeypatch.setattr(text, "draw", noted)
     theme = theme_for("bold", [])
-    setting = Setting(theme.look, theme.light, 1.0, 500, "en", rtl=False)
+    setting = TypeSettings(theme.look, theme.light, 1.0, 500, "en", rtl=False)
     items = [(0.0, lines_of("A kettle that whistles", 180, 0.0, lines=3)), (20.0, plate("$25", 80, 0.2))]
     block = stack(items, setting, 300)
     assert 0 < block.height <= 300 and not drawn

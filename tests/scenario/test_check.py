@@ -9,7 +9,7 @@ import pytest
 from app.models import Product, Scenario, Wishes
 from app.scenario.check import check_scenario
 from app.scenario.claims import unsupported
-from app.scenario.ground import Ground
+from app.scenario.supported import Supported
 from app.scenario.writer import write_scenario
 from tests.scenario.products import ENGLISH, measured
 
@@ -82,4 +82,4 @@ def test_too_long_a_video_is_told() -> None:
 def test_a_number_counts_as_said_however_it_is_written(text: str, fine: bool) -> None:
     product = Product(title="Kettle 2.5 l", price=Decimal("1299"), currency="EUR", rating=4.7, images=["a"])
     language = "en" if "Now" in text or "litres" in text or "stars" in text else "de"
-    assert (list(unsupported(text, Ground(product, language))) == []) is fine
+    assert (list(unsupported(text, Supported(product, language))) == []) is fine

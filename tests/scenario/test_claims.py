@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.scenario.claims import unsupported
-from app.scenario.ground import Ground
+from app.scenario.supported import Supported
 from tests.scenario.products import ALL
 from tests.scenario.sentences import OPENERS, SUPPORTED, UNSUPPORTED
 
@@ -21,19 +21,19 @@ def corpus(sentences: dict[str, list[str]]) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def grounds() -> dict[str, Ground]:
+def grounds() -> dict[str, Supported]:
     """Language -> what its product's page supports."""
-    return {language: Ground(ALL[language], language) for language in SUPPORTED}
+    return {language: Supported(ALL[language], language) for language in SUPPORTED}
 
 
-def test_no_supported_sentence_is_refused(grounds: dict[str, Ground]) -> None:
+def test_no_supported_sentence_is_refused(grounds: dict[str, Supported]) -> None:
     told = corpus(SUPPORTED)
     assert len(told) >= 200
     refused = {text: list(found) for language, text in told if (found := list(unsupported(text, grounds[language])))}
     assert refused == {}
 
 
-def test_unsupported_claims_are_caught(grounds: dict[str, Ground]) -> None:
+def test_unsupported_claims_are_caught(grounds: dict[str, Supported]) -> None:
     planted = corpus(UNSUPPORTED)
     assert len(planted) >= 200
     missed = [text for language, text in planted if not list(unsupported(text, grounds[language]))]

@@ -12,8 +12,8 @@ from app.scenario.checks.page import Page, folded
 from app.scenario.checks.script import Line, Script
 from app.scenario.checks.tables import Former, OfferKind, Words, words_for
 from app.scenario.claim_words import claim_words
-from app.scenario.ground import discount_of
 from app.scenario.locales import NO_CURRENCY, write_price, write_rating
+from app.scenario.supported import discount_of
 from app.scenario.wording import numbers_in
 
 SPACES = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")

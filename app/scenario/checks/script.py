@@ -11,7 +11,7 @@ from app.analysis.words import sentences
 from app.models import Scenario, Scene
 from app.scenario.bank.facts import Fact
 from app.scenario.checks.page import Page, bare, folded
-from app.scenario.ground import Ground
+from app.scenario.supported import Supported
 
 STARS = re.compile(r"[★☆✓✔●■►]")
 """Signs that are lost where a text is split into its sentences."""
@@ -47,9 +47,9 @@ class Script:
         self.lines = [line for number, scene in enumerate(scenario.scenes) for line in _lines(scene, number)]
 
     @cached_property
-    def ground(self) -> Ground:
+    def ground(self) -> Supported:
         """What the page supports; read only where a line needs it."""
-        return Ground(self.page.product, self.page.code, self.facts)
+        return Supported(self.page.product, self.page.code, self.facts)
 
     @cached_property
     def told(self) -> list[str]:

@@ -13,10 +13,10 @@ from app.scenario.checks.page import bare, folded, stems
 from app.scenario.checks.script import Script
 from app.scenario.checks.tables import words_for
 from app.scenario.claim_words import claim_words
-from app.scenario.ground import discount_of
 from app.scenario.locales import write_number, write_rating
 from app.scenario.script.callouts import held_in
 from app.scenario.script.tellings import tell
+from app.scenario.supported import discount_of
 
 PROVEN, PROVEN_BUYERS = 4.3, 50
 """A rating from which, and a number of buyers from whom, it is always told."""

@@ -71,7 +71,7 @@ def draw_numbers(found: Analytics) -> None:
     over = totals.completed + totals.failed
     shown = {
         "tasks": f"{totals.created:,}",
-        "ended well": f"{100 * totals.completed / over:.1f} %" if over else "–",
+        "succeeded": f"{100 * totals.completed / over:.1f} %" if over else "–",
         "failed": f"{totals.failed:,}",
         "scenarios wait for review": f"{sum(found.waiting.values()):,}",
     }

@@ -51,7 +51,7 @@ PARTS_SHARE, PARTS_AREA = 0.004, 0.0002
 
 
 @dataclass(frozen=True)
-class Ground:
+class Background:
     """The colour of a plain ground as a function of place: quadratic, as lamps and lenses make it."""
 
     coefficients: npt.NDArray[np.float64]
@@ -119,7 +119,7 @@ def _terms(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArra
     return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)
 
 
-def fit_ground(lab: Plane) -> Ground:
+def fit_background(lab: Plane) -> Background:
     """Fit the ground to the border's commonest colour and what lies near it; what a subject covers is left out."""
     height, width = lab.shape[:2]
     rim = max(1, round(RIM * min(height, width)))
@@ -139,12 +139,12 @@ def fit_ground(lab: Plane) -> Ground:
         if nearer.sum() < terms.shape[1] * 4:
             break
         kept = nearer
-    ground = Ground(fitted, noise, float(kept.mean()), 0)
+    ground = Background(fitted, noise, float(kept.mean()), 0)
     side = max(1, round(CORNER * min(height, width)))
     far = np.linalg.norm(lab - ground.colours(height, width), axis=2) if kept.mean() >= PLAIN_SHARE else None
     squares = () if far is None else (far[:side, :side], far[:side, -side:], far[-side:, :side], far[-side:, -side:])
     corners = sum(float((square < ground.spread).mean()) > 0.5 for square in squares)
-    return Ground(fitted, noise, float(kept.mean()), corners)
+    return Background(fitted, noise, float(kept.mean()), corners)
 
 
 def _commonest(colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -154,7 +154,7 @@ def _commonest(colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(bins[int(np.argmax(near))] * BIN, dtype=np.float64)
 
 
-def part(lab: Plane, ground: Ground) -> Parted:
+def part(lab: Plane, ground: Background) -> Parted:
     """Part a picture (its long side at most ``SIDE``) on a plain ground: grown from the border, and into holes."""
     height, width = lab.shape[:2]
     behind = ground.colours(height, width)

@@ -128,7 +128,7 @@ def _said_by(frames: Any) -> set[str]:
     return {word for text in strings_in(frames) for word in tokens(re.sub(r"\{\w+\}", " ", text))}
 
 
-class Ground:
+class Supported:
     """What a product supports in a scenario of ``language``."""
 
     def __init__(self, product: Product, language: str, facts: Sequence[Fact] | None = None) -> None:
