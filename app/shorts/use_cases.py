@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from urllib.parse import quote
 
 from app.access.caller import Caller
@@ -44,10 +45,16 @@ def create(caller: Caller, request: ShortRequest, header_key: str | None = None)
     )
 
 
-def repeat(caller: Caller, short: shorts.Short) -> ShortAccepted:
-    """Start another short of the same page with the same wishes. Raises as ``create``."""
+def repeat(caller: Caller, short: shorts.Short, key: str) -> ShortAccepted:
+    """Start another short of the same page: with another script, where there is a video already.
+
+    ``key``: an idempotency key; what differs follows from it, so that a second click makes nothing more. Raises as
+    ``create``.
+    """
     html = media.get(short.html_key).decode("utf-8", errors="replace") if short.html_key else None
-    return create(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=short.wishes))
+    seed = zlib.crc32(key.encode()) if short.video else short.wishes.seed
+    wishes = short.wishes.model_copy(update={"seed": seed})
+    return create(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=wishes), key)
 
 
 def find(caller: Caller, query: ShortQuery) -> ShortList:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import Any, get_args
+from uuid import uuid4
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments, UploadEventArguments
@@ -144,6 +145,8 @@ class Maker:
         self.preset = visit.request.query_params
         """A link can fill in the form: ``/?url=…&style=bold&seconds=20``; ``size=720x900``: a size of its own."""
         self.html: str | None = None
+        self.key = uuid4().hex
+        """However often the form is sent, it is one short."""
         self.faults: dict[str, Any] = {}
         self.inputs: dict[str, Any] = {}
         form = el("form", css="card maker", novalidate=True, aria_label="Make a short")
@@ -273,8 +276,9 @@ class Maker:
         self.blame({})
         set_attribute(self.submit_button, "disabled", True)
         try:
-            made: ShortAccepted = await self.visit.ask(use_cases.create, self.visit.caller, request)
+            made: ShortAccepted = await self.visit.ask(use_cases.create, self.visit.caller, request, self.key)
         except ShopReelError as error:
+            self.key = uuid4().hex
             self.blame({"url": str(error)})
             set_attribute(self.submit_button, "disabled", None)
             return

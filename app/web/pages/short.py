@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from nicegui import ui
 from nicegui.element import Element
@@ -54,6 +55,7 @@ class ShortPage:
         self.visit, self.short_id, self.user_id = visit, short_id, user_id
         self.product: StoredProductOut | None = None
         self.detail: ShortDetail | None = None
+        self.next_key = uuid4().hex
 
     async def draw(self) -> None:
         """Draw everything once, then whenever something happens to it."""
@@ -153,9 +155,11 @@ class ShortPage:
             self.show(ended)
 
     async def again(self) -> None:
-        """Make another short of the same page with the same wishes."""
+        """Make another short of the same page; a second click asks for the same one."""
         assert self.detail is not None
-        made: ShortAccepted | None = await self.visit.attempt(use_cases.repeat, self.visit.caller, self.detail.short)
+        made: ShortAccepted | None = await self.visit.attempt(
+            use_cases.repeat, self.visit.caller, self.detail.short, self.next_key
+        )
         if made is not None:
             self.visit.go(short_page(Short(short_id=made.short_id)))
 
