@@ -75,6 +75,15 @@ class Target:
         return without_secrets(self.url)
 
 
+def check_form(url: str) -> None:
+    """Check what can be told of an address without asking anybody.
+
+    Raises:
+        InvalidInput: no http(s) URL, or one with credentials.
+    """
+    _split(url)
+
+
 def check(url: str, policy: FetchPolicy, deadline: float | None = None) -> Target:
     """Return the target that ``url`` names, every address of it checked.
 
@@ -96,12 +105,12 @@ def check(url: str, policy: FetchPolicy, deadline: float | None = None) -> Targe
         if port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
             raise InvalidInput(f"{shown}: port {port} is no port of a web server (80, 443, or above 1023)")
         if not literal and ("." not in host or f".{host}".endswith(tuple(f".{name}" for name in LOCAL_NAMES))):
-            raise InvalidInput(f"{shown}: {host} is a name of the local network (see FETCH_ALLOWED_HOSTS)")
+            raise InvalidInput(f"{shown}: {host} is a name of the local network, not a public one")
         numbers = [literal] if literal else look_up(host, shown, policy, deadline)
         for number in numbers:
             kind = not_public(number)
             if kind:
-                raise InvalidInput(f"{shown}: leads to {number}, {kind}, not a public one (see FETCH_ALLOWED_HOSTS)")
+                raise InvalidInput(f"{shown}: leads to {number}, {kind}, not a public one")
     # A host such as 0x7f.1 goes out as the address it stands for.
     host = str(literal) if literal else host
     target = Target("", scheme, host, port, tuple(map(str, numbers)))

@@ -332,6 +332,12 @@ def test_what_fails_says_why_and_what_to_do(tab: Tab, shop: Shop) -> None:
     page.get_by_role("button", name="Make the short").click()
     expect(page.locator("#url-fault")).to_contain_text("Paste the address")
     assert page.get_by_label("Product page").get_attribute("aria-invalid") == "true"
+    before = count_of_shorts(tab.site)
+    for wrong, told in (("hello", "no address of a page"), ("http:///cup", "url: "), ("https://a b.example", "url: ")):
+        page.get_by_label("Product page").fill(wrong)
+        page.keyboard.press("Enter")
+        expect(page.locator("#url-fault")).to_contain_text(told)
+    assert count_of_shorts(tab.site) == before
     page.get_by_label("Product page").fill(f"{shop.url}/products/nothing")
     page.keyboard.press("Enter")
     page.wait_for_url("**/shorts/short-*")

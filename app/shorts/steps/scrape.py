@@ -9,6 +9,7 @@ from app.blobs import store as media
 from app.blobs.unused import put_shared
 from app.errors import InvalidInput
 from app.fetching import read_page_file
+from app.fetching.guard import check_form
 from app.http.schemas import TaskRequest, Url
 from app.models import TaskType
 from app.products import repository as products
@@ -65,6 +66,10 @@ def store_page(url: str | None, html: str | None, user_id: str | None) -> str | 
     if html is None:
         if url is None:
             raise InvalidInput("url: give the address of a product page, or html")
+        try:
+            check_form(url)
+        except InvalidInput as error:
+            raise InvalidInput(f"url: {error}") from None
         return None
     data = html.encode("utf-8", "replace")
     if not 1 <= len(data) <= MAX_HTML_BYTES:

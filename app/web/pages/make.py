@@ -12,6 +12,7 @@ from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
 from app.errors import ShopReelError, checked
+from app.fetching.guard import BARE
 from app.http.schemas import ShortAccepted, ShortList, ShortQuery, ShortRequest
 from app.models import Mood, Style
 from app.shorts import use_cases
@@ -265,8 +266,12 @@ class Maker:
     async def submit(self, event: GenericEventArguments) -> None:
         """Start the short, and go to its page."""
         said = event.args if isinstance(event.args, dict) else {}
-        if not (said.get("url") or "").strip() and self.html is None:
+        url = (said.get("url") or "").strip()
+        if not url and self.html is None:
             self.blame({"url": "Paste the address of a product page, or give a saved page below."})
+            return
+        if url and "://" not in url and not BARE.match(url):
+            self.blame({"url": "This is no address of a page. One looks like shop.example/products/cup."})
             return
         try:
             request = short_request(said, self.html)
