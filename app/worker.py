@@ -79,7 +79,7 @@ def run_worker(queues: str | None = None) -> None:
     remove_stale_workspaces()
     media.remove_half_uploads()
     tracing.configure("worker")
-    scheduler = Scheduler()
+    scheduler = Scheduler(tuple(takes))
     task_runner.stopping.clear()
     scheduler.start()
     for pool in pools:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from unittest import mock
 
@@ -248,3 +249,9 @@ def test_a_wrong_value_of_a_former_name_is_told(here: Path, monkeypatch: pytest.
     assert settings is None
     assert len(wrong) == 1
     assert wrong[0].startswith("MODEL_D")
+
+
+def test_the_example_of_settings_names_them_all() -> None:
+    example = (Path(__file__).parents[1] / ".env.example").read_text("utf-8")
+    named = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}

@@ -32,7 +32,9 @@ def make_short(
         def draw(event: Event) -> None:
             if event.task_type is None or event.status != TaskStatus.RUNNING:
                 return
-            stage = next(name for name, types in STAGES.items() if event.task_type in types)
+            stage = next((name for name, types in STAGES.items() if event.task_type in types), None)
+            if stage is None:  # a task that is no step of a short
+                return
             progress.update(bar, description=stage, completed=event.progress or 0.0, note=event.step or "")
 
         short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants)

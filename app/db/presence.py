@@ -10,7 +10,9 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from os import getpid
 
 from pymongo.database import Database
@@ -22,7 +24,9 @@ from app.db import client as mongo
 from app.db.client import database_answers
 from app.db.indexes import Document
 from app.db.schema import check_schema
+from app.db.server_clock import server_now
 from app.errors import Conflict, ShopReelError, WrongSchema
+from app.models import to_utc
 
 COLLECTION = "presence"
 LOOK_SECONDS = 0.1
@@ -40,11 +44,13 @@ class Presence:
 
     ``database`` None: the one that the process is connected to; if that is being changed as a whole (the process was
     paused, say, and believed to have gone), its connection is closed, and a new one refused until that is over.
+    ``pools``: the kinds of work that it does; none: it is no worker.
     """
 
-    def __init__(self, database: Database[Document] | None = None) -> None:
+    def __init__(self, database: Database[Document] | None = None, pools: Sequence[str] = ()) -> None:
         self.name = f"{socket.gethostname()}:{getpid()}:{uuid.uuid4().hex[:8]}"
         self._database: Callable[[], Database[Document]] = _connected if database is None else lambda: database
+        self._pools = list(pools)
         self._seconds = get_settings().task_lease_seconds
         self._stop = threading.Event()
         self._known = threading.Event()
@@ -88,7 +94,11 @@ class Presence:
 
     def _say(self) -> None:
         database = self._database()
-        change = {"$inc": {"said": 1}, "$set": {"seconds": self._seconds}, "$currentDate": {"at": True}}
+        change = {
+            "$inc": {"said": 1},
+            "$set": {"seconds": self._seconds, "pools": self._pools},
+            "$currentDate": {"at": True},
+        }
         database[COLLECTION].update_one({"_id": self.name}, change, upsert=True)
         if self._database is _connected:
             # Each writes first and looks then, here and in ``backup_service``: of two at once one sees the other.
@@ -97,6 +107,30 @@ class Presence:
             except WrongSchema:
                 database[COLLECTION].delete_one({"_id": self.name})
                 raise
+
+
+@dataclass(frozen=True)
+class PresentWorker:
+    """A worker that has been heard of."""
+
+    host: str
+    process: int
+    pools: tuple[str, ...]
+    said_at: datetime
+    """When it last said that it is there, by the server's clock."""
+
+
+@database_answers()
+def present_workers() -> list[PresentWorker]:
+    """Return the workers that are there, idle ones too; one that is silent for as long as a lease lasts has gone."""
+    now = server_now()
+    found = []
+    for one in mongo.collection(COLLECTION).find({"pools": {"$exists": True, "$ne": []}}).limit(1000):
+        host, process, _ = one["_id"].rsplit(":", 2)
+        said_at = to_utc(one["at"])
+        if now - said_at < timedelta(seconds=one["seconds"]):
+            found.append(PresentWorker(host, int(process), tuple(one["pools"]), said_at))
+    return sorted(found, key=lambda one: (one.host, one.process))
 
 
 def check_nobody_uses(database: Database[Document], but: Presence | None = None) -> None:

@@ -220,6 +220,8 @@ def status() -> dict[str, Any]:
 class Scheduler:
     """The thread that sweeps and cleans up while this process leads."""
 
+    pools: tuple[str, ...] = ()
+    """The kinds of work that this process does: of a worker."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _orphans: OrphanWatch = field(default_factory=OrphanWatch)
@@ -238,7 +240,7 @@ class Scheduler:
         settings = get_settings()
         # A lease is renewed three times in its length: by then its owner would have been heard of.
         self._orphans = OrphanWatch(settings.task_lease_seconds / 3 + 1)
-        self._presence = Presence()
+        self._presence = Presence(pools=self.pools)
         self._presence.start()
         self._thread = threading.Thread(
             target=self._run, args=(settings.sweep_interval_seconds,), name="scheduler", daemon=True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from app.access.caller import Caller
 from app.db.client import database_answers
+from app.db.presence import present_workers
 from app.errors import Conflict, NotFound
 from app.http.schemas import TaskList, TaskQuery
-from app.models import TaskInfo
+from app.models import TaskInfo, TaskStatus
 from app.shorts.service import task_ended
 from app.tasks.repository import find_task, list_tasks, task_cursor
 from app.tasks.service import cancel_task
@@ -28,6 +29,13 @@ def find(caller: Caller, query: TaskQuery) -> TaskList:
         )
     page = found[: query.limit]
     return TaskList(tasks=page, next_cursor=task_cursor(page[-1]) if len(found) > query.limit else None)
+
+
+def waits_without_worker(caller: Caller) -> bool:
+    """Tell whether there is something of the caller's to be done and nobody to do it."""
+    if present_workers():
+        return False
+    return bool(find(caller, TaskQuery(status=TaskStatus.QUEUED, limit=1)).tasks)
 
 
 def get(caller: Caller, task_id: str) -> TaskInfo:

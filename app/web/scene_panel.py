@@ -8,13 +8,13 @@ from typing import Any, get_args
 
 from nicegui.element import Element
 
-from app.models import Motion, Scene
+from app.models import Motion, Scene, SceneLayout
 from app.web.kit import button, el, field, icon, icon_button, select, set_attribute, set_text
 from app.web.scenario_form import as_number
 
 ROLES = {"hook": "Hook", "body": "Story", "call_to_action": "Call to action"}
 MOTIONS = {motion: motion.replace("_", " ").capitalize() for motion in get_args(Motion)}
-LAYOUTS: dict[str, str] = {
+LAYOUTS: dict[SceneLayout, str] = {
     "plain": "Plain",
     "hero": "Opening",
     "callouts": "Callouts",
@@ -25,6 +25,7 @@ LAYOUTS: dict[str, str] = {
     "comparison": "Two pictures",
     "closing": "Closing",
 }
+assert LAYOUTS.keys() == set(get_args(SceneLayout))
 LINES = {"rows": "2"}
 FIELDS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("on_screen_text", "On screen", "textarea", "line", LINES | {"maxlength": "120"}),
@@ -110,7 +111,7 @@ class ScenePanel:
                 value = getattr(self.scene, what)
                 self._field(what, label, tag, css, f"{value:g}" if what == "seconds" else value, attributes | locked)
             with el("div", css="wide looks"):
-                allowed = {layout: name for layout, name in LAYOUTS.items() if layout in self._layouts}
+                allowed = {str(layout): name for layout, name in LAYOUTS.items() if layout in self._layouts}
                 select("Layout", f"layout-{self.key}", allowed, self.scene.shown_layout, **locked)
                 select("Motion", f"motion-{self.key}", MOTIONS, self.scene.motion, **locked)
             self._points = el("p", points_of(self.scene), css="faint wide")

@@ -17,6 +17,7 @@ from app.access.caller import Caller, get_caller
 from app.core.telemetry import get_logger
 from app.errors import Forbidden, NotFound, ShopReelError, Unavailable
 from app.http.problems import STATUS
+from app.tasks.use_cases import waits_without_worker
 from app.web import assets
 from app.web.following import QUIET_SECONDS, Following
 from app.web.kit import Live, button, el, empty, icon, icon_button, link
@@ -47,6 +48,8 @@ class Visit:
         self.client = ui.context.client
         """The browser's side. What is told after a wait goes through it: the button may be drawn anew by then."""
         self.caller: Caller = get_caller(request)
+        self.workerless: Live
+        """Tells that no worker runs; ``frame`` draws it."""
         self._renew: Callable[[], Awaitable[Caller | None]] | None = request.scope["state"].get("renew")
 
     async def ask(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
@@ -63,6 +66,14 @@ class Visit:
         if self._renew is not None and await self._renew() is None:
             self.go("/sign-in")
             raise Forbidden("this key is not valid any more")
+
+    async def look_for_workers(self) -> None:
+        """Tell, or take back, that what waits has nobody who does it."""
+        try:
+            waits: bool = await self.ask(waits_without_worker, self.caller)
+        except ShopReelError:  # the page says what is away
+            return
+        self.workerless.show(waits, waits)
 
     async def attempt(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """As ``ask``, but a foreseen error is told in a toast, and answered with None."""
@@ -92,9 +103,14 @@ class Visit:
         ``every``: look after so many seconds without an event too.
         """
         away = Live(_away, role="status")
+
+        async def look_at_all() -> None:
+            await look()
+            await self.look_for_workers()
+
         Following(
             self.client,
-            look,
+            look_at_all,
             lambda reason: away.show(reason, reason),
             self.welcome,
             short_id=short_id,
@@ -113,6 +129,7 @@ def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., 
             with frame(visit, path):
                 try:
                     await draw(visit, **parameters)
+                    await visit.look_for_workers()
                 except ShopReelError as error:
                     _failed(error)
 
@@ -138,6 +155,7 @@ def frame(visit: Visit, path: str) -> Iterator[None]:
         side.move(target_index=1)
         el("div", id="toasts", css="toasts", role="status", aria_live="polite")
     with el("div", id="content", css="content", tabindex="-1"):
+        visit.workerless = Live(_workerless, role="status")
         yield
 
 
@@ -183,6 +201,14 @@ def _away(reason: str | None) -> None:
         with el("div", css="notice bad"):
             icon("alert")
             el("span", f"{reason}. What you see may be old; the page goes on by itself.")
+
+
+def _workerless(waits: bool) -> None:
+    if waits:
+        with el("div", css="notice bad"):
+            icon("alert")
+            el("span", "Nothing is being made: no worker runs. What waits goes on by itself when one is started ")
+            el("code", "shopreel worker")
 
 
 def _failed(error: ShopReelError) -> None:

@@ -15,6 +15,7 @@ from app import __version__
 from app.access.caller import Caller, require_admin
 from app.config import DEFAULT_LIMITS, get_settings
 from app.core.redaction import without_secrets
+from app.db.presence import PresentWorker, present_workers
 from app.db.server_clock import server_now
 from app.errors import ShopReelError
 from app.http.schemas import SchedulerStatus
@@ -37,6 +38,7 @@ class State:
     ready: dict[str, Any]
     queues: dict[str, int] | None
     running: list[dict[str, Any]]
+    workers: list[PresentWorker]
     scheduler: SchedulerStatus | None
 
 
@@ -49,7 +51,9 @@ def state(caller: Caller) -> State:
     require_admin(caller)
     ready = json.loads(bytes(health.ready().body))
     scheduler = _or_none(partial(use_cases.scheduler_status, caller))
-    return State(ready, _or_none(waiting_by_type), _or_none(live_by_worker) or [], scheduler)
+    return State(
+        ready, _or_none(waiting_by_type), _or_none(live_by_worker) or [], _or_none(present_workers) or [], scheduler
+    )
 
 
 def _or_none(ask: Any) -> Any:
@@ -92,7 +96,8 @@ async def system(visit: Visit) -> None:
         parts.show(json.dumps(now.ready), now.ready)
         queues.show(json.dumps(now.queues), now.queues)
         rounds.show(now.scheduler and now.scheduler.model_dump_json(), now.scheduler)
-        workers.show(repr([(one["_id"], one.get("step"), round(one["progress"])) for one in now.running]), now.running)
+        work = [(one["_id"], one.get("step"), round(one["progress"])) for one in now.running]
+        workers.show(repr((work, now.workers)), now.running, now.workers)
 
     async def look() -> None:
         show(await visit.ask(state, visit.caller))
@@ -162,12 +167,22 @@ def draw_scheduler(now: SchedulerStatus | None) -> None:
         el("dd", f"tasks after {now.cleanup_days_threshold} days, sessions after {now.session_retention_days} days")
 
 
-def draw_workers(running: list[dict[str, Any]]) -> None:
-    """Draw who works on what; a lease that ran out is told: another worker will go on."""
-    if not running:
-        el("p", "No worker is busy.", css="soft")
-        return
+def draw_workers(running: list[dict[str, Any]], there: list[PresentWorker]) -> None:
+    """Draw who is there, and who works on what; a lease that ran out is told: another worker will go on."""
     now = server_now()
+    if not there:
+        badge("no worker runs", "bad")
+        with el("p", css="soft"):
+            el("span", "Start one with ")
+            el("code", "shopreel worker")
+    for worker in there:
+        with el("p", css="tile-row"):
+            el("span", f"{worker.host}, process {worker.process}", css="mono")
+            badge(", ".join(worker.pools), "plain")
+            el("span", f"heard of {ago(worker.said_at, now)}", css="small-note", title=exact(worker.said_at))
+    if not running:
+        el("p", "No task is running.", css="soft")
+        return
     with el("div", css="table-box flat"), el("table", css="rows stacked"):
         with el("thead"), el("tr"):
             for name in ("Worker", "Work", "Short", "Progress", "Lease"):
