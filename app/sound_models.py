@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-VoiceWish = Literal["auto", "built_in", "none"]
-"""``auto``: the speech model that is set up, else this machine's voice; ``built_in``: the latter; ``none``: silence."""
+VoiceWish = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+"""``auto``: the speech model that is set up, else this machine's best voice for the language; ``built_in``: the latter;
+``none``: silence; else the name of a voice of this machine."""
 CaptionStyle = Literal["karaoke", "phrase", "none"]
 """``karaoke``: phrases whose spoken word is marked."""
 MusicWish = Literal["auto", "none"]
@@ -19,6 +20,7 @@ class SoundWishes(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     voice: VoiceWish = "auto"
+    """`auto`, `built_in`, `none`, or a voice's name (`GET /api/v1/voices`)."""
     voice_url: Annotated[str, Field(max_length=4000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://")] | None = None
     """A voice-over of your own (MP3, AAC, FLAC, Opus, WAV, …), spoken instead of the scenario's narration."""
     captions: CaptionStyle = "karaoke"

@@ -14,6 +14,7 @@ from app.shorts import step_endpoints as work
 from app.tasks import endpoints as tasks
 from app.tasks.outage import flush_spool
 from app.tasks.spool import get_spool
+from app.voices import endpoints as voices
 
 
 async def caught_up(request: Request) -> None:
@@ -32,6 +33,7 @@ def include_in(app: FastAPI) -> None:
         tasks.router,
         shorts.router,
         pictures.router,
+        voices.router,
         events.router,
         insight.router,
         scheduler.router,

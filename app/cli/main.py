@@ -20,6 +20,7 @@ from app.cli import plan as cli_plan
 from app.cli import records as cli_records
 from app.cli import scenario as cli_scenario
 from app.cli import short as cli_short
+from app.cli import voices as cli_voices
 from app.cli.options import Json, Key, Server, Source, SourceUrl, Words
 from app.enums import SessionStatus, TaskStatus, TaskType
 from app.errors import Conflict, DependencyRefuses, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
@@ -35,6 +36,7 @@ app.command()(cli_short.short)
 app.command()(cli_short.preview)
 app.command()(cli_scenario.scenario)
 app.command()(cli_plan.plan)
+app.command()(cli_voices.voices)
 app.command()(cli_records.report)
 app.command()(cli_records.forget)
 app.command()(cli_records.remove)

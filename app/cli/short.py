@@ -31,7 +31,7 @@ def short(
     colour: Annotated[list[str] | None, typer.Option(help="A colour of yours, #rrggbb; up to four times.")] = None,
     font: Annotated[str | None, typer.Option(help="An installed family, such as outfit.")] = None,
     end_card: Annotated[str | None, typer.Option(help="Words of a last picture, such as your address.")] = None,
-    voice: Annotated[str, typer.Option(help="auto, built_in or none (silence).")] = "auto",
+    voice: Annotated[str, typer.Option(help="auto, built_in, none (silence), or a name of shopreel voices.")] = "auto",
     voice_url: Annotated[str | None, typer.Option(help="Your own voice-over: the address of a sound file.")] = None,
     captions: Annotated[str, typer.Option(help="karaoke, phrase or none.")] = "karaoke",
     music: Annotated[str, typer.Option(help="auto (by mood) or none.")] = "auto",

@@ -144,12 +144,12 @@ def _media() -> str:
 
 
 def _voice() -> str:
-    from app.rendering.voice import voice_for
+    from app.rendering.voice import voices_of
     from app.scenario.script.language import languages
 
-    found = {language: voice_for(language) for language in languages()}
-    said = ", ".join(f"{language}: {voice.name if voice else 'captions alone'}" for language, voice in found.items())
-    return f"{said} (shopreel[voices] adds espeak-ng)"
+    found = {language: " or ".join(voice.name for voice in voices_of(language)) for language in languages()}
+    said = ", ".join(f"{language}: {names or 'captions alone'}" for language, names in found.items())
+    return f"{said} (shopreel[voices] adds espeak)"
 
 
 def _music() -> str:

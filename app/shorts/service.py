@@ -21,6 +21,7 @@ from app.errors import DatabaseAway, ShopReelError
 from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
 from app.queue.dispatch import submit_task
 from app.rendering import brand
+from app.rendering.voice import check_wish
 from app.scenario.writer import check_count
 from app.shorts import repository as shorts
 from app.shorts.repository import Short, ShortStatus
@@ -114,12 +115,14 @@ def start_short(
     without an id of the caller's choice is kept on the local disk, and begins when it is back.
 
     Raises:
-        InvalidInput: neither page is given, ``variants`` is none of 1 to 5, an id or the brand kit is not valid, or
-            another request has used the idempotency key.
+        InvalidInput: neither page is given, ``variants`` is none of 1 to 5, an id or the brand kit is not valid, there
+            is no such voice, or another request has used the idempotency key.
         Conflict: there is a short of this id already.
         Unavailable: the media store does not answer, or the database does not and the id was chosen.
     """
     brand.check(wishes.brand if wishes else None)
+    if wishes:
+        check_wish(wishes.voice, wishes.language)
     optional_caller_id("short_id", short_id)
     optional_caller_id("user_id", user_id)
     check_count(variants)

@@ -128,7 +128,7 @@ def test_sound_has_the_platforms_loudness_and_ends_softly(film: Film) -> None:
     assert loudness.integrated(sound) == pytest.approx(-14, abs=0.6)
     assert loudness.true_peak(sound) < -1
     assert np.abs(sound[:, -2000:]).max() < 0.05
-    assert film[1].voice == "hibari heart" and present(film[1].music).startswith("happy") and len(film[1].licences) == 3
+    assert film[1].voice == "hibari-heart" and present(film[1].music).startswith("happy") and len(film[1].licences) == 3
 
 
 def test_captions_are_burned_in_while_they_are_spoken(

@@ -1,13 +1,14 @@
-"""Other voices than English, and what they say."""
+"""The voices, and what they say."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.errors import InvalidInput
 from app.rendering import sound_effects
-from app.rendering.espeak_voice import EspeakVoice
+from app.rendering.alignment import word_edges
 from app.rendering.jobs import SpeechJob
 from app.rendering.narration import scene_captions
 from app.rendering.own_sound import decode
@@ -15,8 +16,7 @@ from app.rendering.process import run_in_child
 from app.rendering.speech import from_bytes, recorded
 from app.rendering.spoken import spoken
 from app.rendering.subtitles import FORMATS, written
-from app.rendering.voice import speak, voice_for
-from tests.present import present
+from app.rendering.voice import VOICES, check_wish, speak, voice_for, voices_of
 
 SPOKEN = [
     ("de", "ca. 12 h warm", "circa 12 Stunden warm"),
@@ -37,26 +37,98 @@ def test_short_forms_are_written_out_in_each_language(language: str, short: str,
     assert spoken(short, language).replace("\xa0", " ") == said
 
 
-def test_a_child_speaks_what_only_espeak_knows(tmp_path: Path) -> None:
-    text = "Die Kanne hält 12 h warm. Nur 149,99 €!"
-    job = SpeechJob(texts=[text, "", "🔥"], language="de", output=str(tmp_path / "s"))
-    paths = run_in_child(job, lambda share, step: None, 60).paths
-    assert paths[1:] == [None, None]
-    speech = from_bytes((tmp_path / "s-0").read_bytes())
-    assert speech.voice == "espeak-ng" and 3 < speech.seconds < 9 and np.abs(speech.samples).max() > 0.1
-    assert "".join(word.text for word in speech.words) == text
+ESPEAK = next(voice for voice in VOICES if voice.name == "espeak")
+LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
+PRICED = {
+    "de": "Die Kanne hält 12 h warm. Nur 149,99 €!",
+    "en": "The jug keeps tea hot for 12 h. Only $149.99!",
+    "es": "La jarra guarda el calor 12 h. ¡Solo 149,99 €!",
+    "fr": "Le pichet garde la chaleur 12 h. Seulement 149,99 € !",
+    "it": "La brocca tiene il caldo per 12 h. Solo 149,99 €!",
+    "pt": "O jarro guarda o calor 12 h. Só 149,99 €!",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [(language, voice.name) for language in LANGUAGES for voice in voices_of(language)]
+)
+def test_each_voice_says_all_words_in_their_order_the_same_every_time(language: str, name: str) -> None:
+    text = PRICED[language]
+    speech = speak(text, language, name)
+    bytearray(b"\x5a" * 5_000_000)  # what is left in memory is heard by no voice
+    again = speak(text, language, name)
+    assert speech is not None and again is not None and np.array_equal(speech.samples, again.samples)
+    assert speech.voice == name and speech.licence and 3 < speech.seconds < 9
+    assert 0.1 < np.abs(speech.samples).max() <= 1 and np.mean(np.abs(speech.samples) > 0.99) < 0.001
+    assert "".join(word.text for word in speech.words).replace(" ", "") == text.replace(" ", "")
     times = [time for word in speech.words for time in (word.start, word.end)]
     assert times == sorted(times) and times[-1] <= speech.seconds + 1e-6
     # The second sentence begins where it is quiet before.
-    begin = next(word.start for word in speech.words if word.text.startswith("Nur"))
-    assert 0.35 < begin / speech.seconds < 0.75
+    begin = next(
+        word.start
+        for number, word in enumerate(speech.words)
+        if number and speech.words[number - 1].text.strip()[-1] == "."
+    )
+    before = speech.samples[round((begin - 0.2) * speech.rate) : round((begin - 0.05) * speech.rate)]
+    after = speech.samples[round(begin * speech.rate) :][: speech.rate // 4]
+    assert np.abs(before).mean() < 0.2 * np.abs(after).mean()
 
 
-def test_each_language_has_the_best_voice_there_is() -> None:
-    assert present(voice_for("en")).name == "hibari heart"
-    others = {present(voice_for(language)).name for language in ("de", "fr", "es", "it", "pt", "ru", "el", "zh")}
-    assert others == {"espeak-ng"}
-    assert voice_for("qq") is None and not EspeakVoice().speaks("ja")
+def test_each_of_the_six_languages_has_two_voices_and_the_best_speaks_unasked() -> None:
+    best = {language: [voice.name for voice in voices_of(language)] for language in LANGUAGES}
+    assert min(map(len, best.values())) >= 2
+    assert {language: names[0] for language, names in best.items()} == {
+        "de": "pico-de",
+        "en": "hibari-heart",
+        "es": "pico-es",
+        "fr": "pico-fr",
+        "it": "pico-it",
+        "pt": "espeak",
+    }
+    assert voice_for("ru") is ESPEAK and voice_for("qq") is None and not ESPEAK.speaks("ja")
+    assert {voice_for("de", wish) for wish in ("auto", "built_in", "none")} == {voice_for("de")}
+    assert len({voice.name for voice in VOICES}) == len(VOICES)
+
+
+def test_a_child_speaks_with_the_voice_that_is_wished_for(tmp_path: Path) -> None:
+    job = SpeechJob(texts=[PRICED["de"], "", "🔥"], language="de", voice="espeak-f3", output=str(tmp_path / "s"))
+    paths = run_in_child(job, lambda share, step: None, 60).paths
+    assert paths[1:] == [None, None]
+    assert from_bytes((tmp_path / "s-0").read_bytes()).voice == "espeak-f3"
+
+
+@pytest.mark.parametrize("name", ["pico-fr", "nobody"])
+def test_a_voice_that_does_not_speak_the_language_is_refused_with_those_that_do(name: str) -> None:
+    with pytest.raises(InvalidInput, match=r"speaks de here; those that do: pico-de, espeak"):
+        voice_for("de", name)
+    check_wish("pico-fr", None)
+    with pytest.raises(InvalidInput, match=r"no voice 'nobody'; there are hibari-heart, "):
+        check_wish("nobody", None)
+
+
+@pytest.mark.parametrize("text", ["<speed level='900'>Hallo & tschüs", "🔥 <>", "²³ ™", "x" * 300, "Ünïcödé — “ja”\0…"])
+def test_no_text_is_taken_for_markup_or_breaks_a_voice(text: str) -> None:
+    speech = speak(text, "de", "pico-de")
+    said = any(sign.isalnum() for sign in text)
+    assert (speech is not None) == said and (speech is None or "".join(word.text for word in speech.words))
+    assert speech is None or speech.seconds > 0.3
+
+
+def test_words_are_found_in_a_sentence_by_how_they_sound_alone() -> None:
+    rng = np.random.default_rng(7)
+
+    def tone(pitch: float, seconds: float) -> NDArray[np.float32]:
+        time = np.arange(round(16_000 * seconds)) / 16_000
+        return (0.3 * np.sin(2 * np.pi * pitch * time)).astype(np.float32)
+
+    quiet = (1e-4 * rng.standard_normal(4_800)).astype(np.float32)
+    whole = np.concatenate([quiet, tone(300, 0.3), tone(900, 0.2), quiet, tone(300, 0.4), tone(2500, 0.3)])
+    alone = [tone(300, 0.5), tone(900, 0.3), np.zeros(0, np.float32), tone(300, 0.5), tone(2500, 0.4)]
+    edges = word_edges(whole, alone, 16_000)
+    assert edges is not None
+    assert [begin for begin, _ in edges] == pytest.approx([0.3, 0.6, 0.8, 1.1, 1.5], abs=0.05)
+    assert edges[2][0] == edges[2][1]
+    assert word_edges(whole[:4_000], alone, 16_000) is None
 
 
 def test_captions_are_written_as_files() -> None:

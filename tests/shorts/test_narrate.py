@@ -183,8 +183,8 @@ def test_a_model_that_fails_leaves_the_whole_film_to_this_machine_and_is_asked_b
         model(server)
         short = saved()
         for found in (timed(short), timed(short)):
-            assert found.voice == "hibari heart" and "503" in (found.reason or "")
-            assert {speech.voice for number in (0, 1) if (speech := found.speech(number))} == {"hibari heart"}
+            assert found.voice == "hibari-heart" and "503" in (found.reason or "")
+            assert {speech.voice for number in (0, 1) if (speech := found.speech(number))} == {"hibari-heart"}
         assert len(server.asked) == 2
         again = timed(saved())
     assert (again.voice, again.reason, len(server.asked)) == ("openai:tts:alloy", None, 3)  # one was kept
@@ -194,7 +194,7 @@ def test_what_a_model_sends_that_is_no_sound_is_told(model: Callable[[Scripted],
     with scripted(lambda _: Reply(b"no sound")) as server:
         model(server)
         found = timed(saved())
-    assert found.voice == "hibari heart" and found.reason == "openai:tts:alloy: it is no sound that can be read"
+    assert found.voice == "hibari-heart" and found.reason == "openai:tts:alloy: it is no sound that can be read"
 
 
 def run(kind: TaskType, host: str, **metadata: Any) -> TaskInfo:
@@ -241,7 +241,7 @@ def test_a_film_with_own_music_says_why_this_machine_speaks_and_has_caption_file
         film = run(TaskType.FINALIZE_SHORT, host)
     assert film.status is TaskStatus.COMPLETED, film.error
     assert film.result is not None
-    assert film.result["voice"] == "hibari heart" and "503" in film.result["voice_reason"]
+    assert film.result["voice"] == "hibari-heart" and "503" in film.result["voice_reason"]
     assert sum(asked.path == "/theme.wav" for asked in server.asked) == 1
     assert sum(asked.method == "POST" for asked in server.asked) == 1
     begins = {"vtt": "WEBVTT", "srt": "1\n00:00:00,", "ass": "[Script Info]"}

@@ -78,11 +78,11 @@ def timing(short: Short, scenario: Scenario, context: TaskContext) -> Timing:
     """Return the timing of a scenario, made at the first call.
 
     Raises:
-        InvalidInput: the user's own sound cannot be read.
+        InvalidInput: the user's own sound cannot be read, or the voice that is wished for does not speak the language.
         Unavailable, WorkFailed: it cannot be had, or the media store does not answer.
     """
     model, reason = _model(scenario)
-    own = getattr(voice_for(scenario.language), "name", None)
+    own = getattr(voice_for(scenario.language, scenario.wishes.voice), "name", None)
     key = _key(short, scenario, model.name if model else own)
     # A model that failed has no film of this version any more.
     instead = _key(short, scenario, own, f"v{short.scenario_version}") if model else key
@@ -188,7 +188,7 @@ def _made(
                 log.warning("speech_model_not_used", model=model.name, reason=str(error))
                 model, reason = None, str(error)
         if model is None:
-            scenes = _by_this_machine(short, texts, scenario.language, context)
+            scenes = _by_this_machine(short, texts, scenario, context)
     wished = [scene.seconds for scene in scenario.scenes]
     beat = None
     with workspace() as folder:
@@ -201,7 +201,8 @@ def _made(
             beat = music.beat(music.choose(wishes.mood, scenario.title, wishes.seed))
     spoken = [one.seconds if one else 0.0 for one in scenes]
     frames = schedule(wished, spoken, overlaps(scenario)[: len(spoken) - 1], FPS, beat)
-    name = model.name if model else getattr(voice_for(scenario.language), "name", None) if any(scenes) else None
+    speaker = model or voice_for(scenario.language, wishes.voice)
+    name = speaker.name if speaker and any(scenes) else None
     return Timing(voice=name, reason=reason, scenes=scenes, frames=frames, beat=beat)
 
 
@@ -226,12 +227,13 @@ def _by_model(short: Short, text: str, language: str, model: SpeechModel) -> Spo
     return Spoken(key=key, seconds=from_bytes(media.get(key)).seconds)
 
 
-def _by_this_machine(short: Short, texts: list[str], language: str, context: TaskContext) -> list[Spoken | None]:
+def _by_this_machine(short: Short, texts: list[str], scenario: Scenario, context: TaskContext) -> list[Spoken | None]:
     """Have the texts spoken in a child process, so that no engine can take the worker down."""
-    if voice_for(language) is None:
+    language, wish = scenario.language, scenario.wishes.voice
+    if voice_for(language, wish) is None:
         return [None] * len(texts)
     with workspace() as folder:
-        job = SpeechJob(texts=texts, language=language, output=str(folder / "speech"))
+        job = SpeechJob(texts=texts, language=language, voice=wish, output=str(folder / "speech"))
         made = run_in_child(job, lambda share, step: context.raise_if_over(), get_settings().render_timeout_seconds)
         found: list[Spoken | None] = []
         for path in made.paths:

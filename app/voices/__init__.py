@@ -1,0 +1,1 @@
+"""The voices of this machine: which there are, and how each sounds."""
