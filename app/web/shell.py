@@ -207,8 +207,10 @@ def _workerless(waits: bool) -> None:
     if waits:
         with el("div", css="notice bad"):
             icon("alert")
-            el("span", "Nothing is being made: no worker runs. What waits goes on by itself when one is started ")
-            el("code", "shopreel worker")
+            with el("p"):
+                el("span", "Nothing is being made: no worker runs. Start one with ")
+                el("code", "shopreel worker")
+                el("span", ", and what waits goes on.")
 
 
 def _failed(error: ShopReelError) -> None:
@@ -216,7 +218,8 @@ def _failed(error: ShopReelError) -> None:
     ui.context.client.status_code = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
     if isinstance(error, NotFound):
         el("h1", "Not found", css="sr-only")
-        empty("search", "There is nothing here", f"{error}.", ("Make a short", "/"))
+        reason = str(error)
+        empty("search", "There is nothing here", f"{reason[:1].upper()}{reason[1:]}.", ("Make a short", "/"))
     elif isinstance(error, Unavailable):
         el("h1", "Not reachable", css="sr-only")
         empty(

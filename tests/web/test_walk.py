@@ -394,7 +394,7 @@ def test_an_address_without_a_page_is_told_in_a_page_and_an_empty_search_is_one(
     tab.open("/shortz?x=1")
     assert httpx2.get(f"{tab.site}/shortz", headers={"Accept": "text/html"}).status_code == 404
     assert httpx2.get(f"{tab.site}/shortz").json()["status"] == 404
-    expect(tab.page.get_by_text("there is no page /shortz")).to_be_visible()
+    expect(tab.page.get_by_text("There is no page /shortz")).to_be_visible()
     tab.check()
     tab.open("/shorts?q=nothing-is-called-so")
     expect(tab.page.get_by_text("No short matches")).to_be_visible()

@@ -171,10 +171,11 @@ def draw_workers(running: list[dict[str, Any]], there: list[PresentWorker]) -> N
     """Draw who is there, and who works on what; a lease that ran out is told: another worker will go on."""
     now = server_now()
     if not there:
-        badge("no worker runs", "bad")
-        with el("p", css="soft"):
-            el("span", "Start one with ")
-            el("code", "shopreel worker")
+        with el("p", css="tile-row"):
+            badge("no worker runs", "bad")
+            with el("span", css="small-note"):
+                el("span", "Start one with ")
+                el("code", "shopreel worker")
     for worker in there:
         with el("p", css="tile-row"):
             el("span", f"{worker.host}, process {worker.process}", css="mono")
