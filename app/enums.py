@@ -47,3 +47,11 @@ class SessionStatus(StrEnum):
     ACTIVE = "active"
     COMPLETED = "completed"
     FAILED = "failed"
+
+
+class WebhookKind(StrEnum):
+    """What a webhook can tell of. ``short.waiting``: for a person to review the scenario."""
+
+    COMPLETED = "short.completed"
+    FAILED = "short.failed"
+    WAITING = "short.waiting"

@@ -15,6 +15,7 @@ from app.tasks import endpoints as tasks
 from app.tasks.outage import flush_spool
 from app.tasks.spool import get_spool
 from app.voices import endpoints as voices
+from app.webhooks import endpoints as webhooks
 
 
 async def caught_up(request: Request) -> None:
@@ -37,5 +38,6 @@ def include_in(app: FastAPI) -> None:
         events.router,
         insight.router,
         scheduler.router,
+        webhooks.router,
     ):
         app.include_router(part, prefix=PREFIX, dependencies=[Depends(caught_up)])

@@ -21,6 +21,7 @@ from app.cli import records as cli_records
 from app.cli import scenario as cli_scenario
 from app.cli import short as cli_short
 from app.cli import voices as cli_voices
+from app.cli import webhooks as cli_webhooks
 from app.cli.options import Json, Key, Server, Source, SourceUrl, Words
 from app.enums import SessionStatus, TaskStatus, TaskType
 from app.errors import Conflict, DependencyRefuses, InvalidInput, NotFound, ShopReelError, Unavailable, WrongSchema
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_keys.app, name="keys")
+app.add_typer(cli_webhooks.app, name="webhooks")
 app.command()(cli_short.short)
 app.command()(cli_short.preview)
 app.command()(cli_scenario.scenario)

@@ -79,6 +79,15 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     ],
     "figures": [IndexModel([("user", ASCENDING), ("day", ASCENDING)], name="user_day")],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
+    "webhooks": [IndexModel([("user_id", ASCENDING)], name="user_id")],
+    "webhook_deliveries": [
+        IndexModel([("status", ASCENDING), ("next_at", ASCENDING), ("seq", ASCENDING)], name="status_next"),
+        IndexModel(
+            [("webhook_id", ASCENDING), ("created_at", DESCENDING), ("seq", DESCENDING)], name="webhook_created"
+        ),
+        IndexModel([("user_id", ASCENDING)], name="user_id"),
+        IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=30 * 86_400),
+    ],
     "model_usage": [
         IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=90 * 86_400),
     ],

@@ -26,6 +26,8 @@ BROWSER = "chrome146"
 ENCODINGS = "gzip, deflate, br, zstd"
 MAX_HEADER_BYTES = 256_000
 """Of all headers of an exchange, interim answers included. Chromium's own limit for one answer."""
+MAX_ANSWER_BYTES = 100_000
+"""Of the answer to what is posted, of which the status alone counts."""
 MAX_COOKIES = 100
 INFLATED = ("gzip", "x-gzip", "deflate")
 MAX_RETRY_AFTER = 900.0
@@ -124,6 +126,43 @@ def exchange(
         return _exchange(target, policy, accept, limit, deadline, headers, decoded=True)
     except _BadEncoding:
         return _exchange(target, policy, accept, limit, deadline, headers, decoded=False)
+
+
+def post(target: Target, policy: FetchPolicy, body: bytes, *, headers: Mapping[str, str], deadline: float) -> int:
+    """Send ``body`` to ``target`` in the service's own name, not a browser's; return the status of the answer.
+
+    Args:
+        headers: all headers of the request beside those that HTTP needs.
+        deadline: ``time.monotonic()`` after which the exchange ends.
+
+    Raises:
+        WorkFailed: no answer (retryable where it may pass), or one that is longer than anybody reads.
+        Exception: what ``policy.go_on`` raises; the connection is closed then.
+    """
+    policy.go_on()
+    if (left := deadline - time.monotonic()) <= 0:
+        raise WorkFailed(f"{target.shown}: no answer in time", retryable=True)
+    curl = Curl()
+    options = _way(target, policy, left) | {
+        CurlOpt.URL: target.url,
+        CurlOpt.FOLLOWLOCATION: 0,
+        CurlOpt.HTTP09_ALLOWED: 0,
+        CurlOpt.POSTFIELDSIZE: len(body),
+        CurlOpt.POSTFIELDS: body,
+        CurlOpt.HTTPHEADER: [f"{name}: {value}".encode("latin-1", "replace") for name, value in headers.items()],
+        CurlOpt.HEADERFUNCTION: _collect(bytearray(), target, MAX_HEADER_BYTES, "its headers are "),
+        CurlOpt.WRITEFUNCTION: _collect(bytearray(), target, MAX_ANSWER_BYTES),
+    }
+    try:
+        for option, value in options.items():
+            curl.setopt(option, value)
+        asyncio.run(_perform(curl, policy.go_on))
+        _check_peer(curl, target, policy)
+        return int(str(curl.getinfo(CurlInfo.RESPONSE_CODE)))
+    except CurlError as error:
+        raise _failure(target, error) from None
+    finally:
+        curl.close()
 
 
 class _BadEncoding(WorkFailed):

@@ -37,6 +37,7 @@ from app.shorts.writes import touch_short
 from app.tasks.lease_keeper import keeper
 from app.tasks.outage import replay_spool
 from app.tasks.recovery import OrphanWatch, repair_sessions, send_due_tasks
+from app.webhooks.delivery import Deliverer
 
 LEADER = "scheduler"
 QUIET_SECONDS = 10
@@ -225,6 +226,7 @@ class Scheduler:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _orphans: OrphanWatch = field(default_factory=OrphanWatch)
+    _deliverer: Deliverer = field(default_factory=Deliverer)
     _presence: Presence | None = None
     _waits_since: float | None = None
     """Since when (``time.monotonic``) every round has ended in a time-out."""
@@ -254,6 +256,7 @@ class Scheduler:
             self._thread.join()
             self._thread = None
             SCHEDULER_LEADS.set(0)
+            self._deliverer.end()
             try:
                 leases.give_back(LEADER, keeper.owner)
             except Exception as error:  # the lease runs out by itself
@@ -288,6 +291,7 @@ class Scheduler:
                     sweep(self._orphans)
                 elif is_behind():  # rounds follow one another: in between only the backlog is due
                     SWEPT.labels("events").inc(number_events(seconds=round_seconds()))
+                self._deliverer.begin()
                 more = self._cleanup_if_due() or is_behind()
         except ShopReelError as error:
             SCHEDULER_LEADS.set(0)

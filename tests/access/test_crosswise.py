@@ -18,17 +18,19 @@ from app.access.authentication import OPEN_PATHS
 from app.blobs import store as media
 from app.db import client as mongo
 from app.db.pagination import encode_place
+from app.enums import WebhookKind
 from app.main import create_app
 from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
 from app.shorts import repository as shorts
 from app.shorts import videos
 from app.tasks.service import cancel_task, complete_task, create_task
+from app.webhooks.repository import add_webhook
 from tests import staging
 from tests.access.conftest import Keyed
 
-SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", on_screen_text="Secret", seconds=12)
-SCENARIO = Scenario(title="Secret cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
-SECRET = "Secret"
+SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", on_screen_text="Secretive", seconds=12)
+SCENARIO = Scenario(title="Secretive cup", language="en", wishes=Wishes(seconds=12), scenes=[SCENE])
+SECRET = "Secretive"
 """In everything of Alice's that has words."""
 FILE, PICTURE = "products.ndjson", "a-picture"
 BODY = SCENARIO.model_dump(mode="json")
@@ -101,6 +103,8 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/products/{product_id}", 200, 404),
     Tried("GET", "/api/v1/products/{product_id}/pictures/{file}", 200, 404, "width=32"),
+    Tried("GET", "/api/v1/voices", 200, LISTS),  # the machine's, nobody's own
+    Tried("GET", "/api/v1/voices/{name}/sample", 404, 404, "language=de"),
     Tried("POST", "/api/v1/scrape", 202, 202, body={"url": "https://shop.example/p", "short_id": "{short}"}),
     Tried("POST", "/api/v1/data/extract", 202, 202, body={"kind": "csv", "data": "a", "short_id": "{short}"}),
     Tried("POST", "/api/v1/content/analyze", 202, 404, body={"product_id": "{product}"}),
@@ -111,6 +115,11 @@ USER_TABLE = [
     Tried("POST", "/api/v1/scenario/save", 202, 404, body={"short_id": "{short}", "scenario": BODY}),
     Tried("POST", "/api/v1/video/generate", 202, 404, body={"short_id": "{short}", "scene": 0}),
     Tried("POST", "/api/v1/shorts/finalize", 202, 404, body={"short_id": "{short}"}),
+    Tried("POST", "/api/v1/webhooks", 201, 201, body={"url": "https://203.0.114.7/"}),
+    Tried("GET", "/api/v1/webhooks", 200, LISTS, "user_id={user}"),
+    Tried("GET", "/api/v1/webhooks/{webhook_id}/deliveries", 200, 404),
+    Tried("POST", "/api/v1/webhooks/{webhook_id}/test", 200, 404),
+    Tried("DELETE", "/api/v1/webhooks/{webhook_id}", 200, 404),
     Tried("POST", "/api/v1/shorts", 409, 202, body={"url": "https://shop.example/p", "short_id": "{short}"}),
 ]
 ADMIN_TABLE = [
@@ -128,6 +137,7 @@ class Things:
     short: str
     task: str
     product: str
+    webhook: str
     ended_task: str = ""
     session_cursor: str = ""
     made: dict[str, Any] = field(default_factory=dict)
@@ -135,6 +145,7 @@ class Things:
     def fill(self, text: str) -> str:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
+        names["webhook"] = self.webhook
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
         names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE}
@@ -144,8 +155,11 @@ class Things:
 
     def hide(self, text: str) -> str:
         """Take the names, and what differs at every call, out of an answer."""
-        for value in sorted({self.user, self.short, self.task, self.product} - {""}, key=len, reverse=True):
+        for value in sorted(
+            {self.user, self.short, self.task, self.product, self.webhook} - {""}, key=len, reverse=True
+        ):
             text = text.replace(value, "…")
+        text = re.sub(r"wh_[0-9a-f]{16}|whsec_[A-Za-z0-9+/=]+", "…", text)
         return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:]+Z", "…", text)
 
 
@@ -180,7 +194,8 @@ def possessions(user: str, short: str) -> Things:
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
     made = {"result": {"files": {FILE: f"video-of-{user}"}}}
     mongo.collection("tasks").update_one({"_id": task}, {"$set": made})
-    return Things(user, short, task, product)
+    webhook = add_webhook(user, "http://127.0.0.1:9/", list(WebhookKind))  # where nothing is sent
+    return Things(user, short, task, product, webhook.webhook_id)
 
 
 @pytest.fixture
@@ -208,7 +223,7 @@ def call(keyed: Keyed, tried: Tried, things: Things, key: dict[str, str], **head
 
 def everything_of(user: str) -> dict[str, Any]:
     """Return all that the database holds of a user."""
-    names = ("tasks", "sessions", "shorts", "products", "history", "api_keys")
+    names = ("tasks", "sessions", "shorts", "products", "history", "api_keys", "webhooks", "webhook_deliveries")
     found = {name: list(mongo.collection(name).find({"user_id": user}).sort("_id")) for name in names}
     for key in found["api_keys"]:
         del key["last_used_at"]
@@ -229,7 +244,9 @@ def test_every_route_is_in_the_tables() -> None:
 
 @pytest.mark.parametrize("tried", USER_TABLE, ids=lambda one: f"{one.method} {one.route} {one.query or one.body or ''}")
 def test_another_users_thing_is_as_one_that_is_not_there(keyed: Keyed, alices: Things, tried: Tried) -> None:
-    nobodys = Things("nobody", "no-such-short", "no-such-task", "no-such-product", session_cursor="MDo=")
+    nobodys = Things(
+        "nobody", "no-such-short", "no-such-task", "no-such-product", "no-such-hook", session_cursor="MDo="
+    )
     before = everything_of("alice")
     others, unknown = (call(keyed, tried, things, keyed.bob) for things in (alices, nobodys))
     assert (others.status_code, unknown.status_code) == (tried.other, tried.other), others.text

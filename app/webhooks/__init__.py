@@ -1,0 +1,1 @@
+"""Webhooks: who wants to be told of shorts over HTTP, and what became of telling them."""
