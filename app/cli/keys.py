@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from app.cli.options import Json
+
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 @app.command()

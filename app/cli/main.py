@@ -307,7 +307,3 @@ def main() -> None:
     else:
         code = 0
     sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+from app.cli.options import Json
 
 
 def backup(

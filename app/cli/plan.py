@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from app.cli.options import Json
 from app.enums import TaskType
 from app.errors import InvalidInput
 
@@ -23,7 +24,7 @@ def plan(
         int | None,
         typer.Option(min=1, help="Cores of each worker, if the times are of tasks that ran alone; unset: under load."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    json: Json = False,
 ) -> None:
     """Say how many workers it takes for so many shorts an hour, by the service times that tasks have had here."""
     from app.analytics import capacity

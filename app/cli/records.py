@@ -10,9 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from app.cli.options import Key, Server
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+from app.cli.options import Json, Key, Server
 
 
 def report(

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from app.cli.options import Json
 from app.enums import WebhookKind
 
 app = typer.Typer(help="Have receivers told of shorts over HTTP.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 WebhookId = Annotated[str, typer.Argument(help="The webhook's name, as `shopreel webhooks list` shows it.")]
 
 

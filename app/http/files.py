@@ -88,7 +88,8 @@ def answer_with(
     status = 200 if wanted is None else 206
     if conditions.head:
         return Response(status_code=status, headers=headers, media_type=media_type)
-    return StreamingResponse(_pieces(key, start, end), status, headers, media_type)
+    content = media.pieces(key) if wanted is None else _pieces(key, start, end)
+    return StreamingResponse(content, status, headers, media_type)
 
 
 def disposition(name: str, *, attachment: bool = False) -> str:
