@@ -19,7 +19,7 @@ from app.blobs import store as media
 
 PIECE_BYTES = 1 << 20
 NOT_KEPT = {"Cache-Control": "no-store"}
-"""A redirect is good for as long as its signature."""
+"""A redirect is good for as long as its signature; what is made as it is sent is never the same twice."""
 ASKED_AGAIN = {"Cache-Control": "private, no-cache"}
 """A browser keeps it, and asks each time whether it is the same still."""
 RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")

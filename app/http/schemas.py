@@ -22,6 +22,7 @@ from app.models import (
     Wishes,
     to_utc,
 )
+from app.scenario.posts import Post
 from app.scenario.writer import MOST_VARIANTS
 from app.shorts.repository import Short, ShortStatus
 
@@ -245,15 +246,34 @@ class ShortAccepted(BaseModel):
     """The database is away: the short is kept on the local disk and begins when it is back."""
 
 
+class ShortProgress(BaseModel):
+    """How far a short is."""
+
+    percent: float
+    """0 to 100, of the whole way."""
+    seconds_left: float | None = None
+    """For how long it goes on still, if it goes on as it has; null: nobody can say, or it does not go on."""
+    queue_place: int | None = None
+    """How many tasks, its own included, are begun before it goes on; null: it is not waiting for a worker."""
+
+
 class ShortDetail(BaseModel):
     """A short, its product and its tasks."""
 
     short: Short
+    progress: ShortProgress
     product: Product | None
     tasks: list[TaskInfo]
     video_url: str | None
     thumbnail_url: str | None
     preview_url: str | None
+
+
+class PostList(BaseModel):
+    """What may be posted with a short's video, for each network."""
+
+    short_id: str
+    posts: list[Post]
 
 
 class ShortList(BaseModel):

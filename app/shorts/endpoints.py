@@ -13,10 +13,12 @@ from app.access.caller import Caller, CurrentCaller
 from app.db.client import database_answers
 from app.errors import NotFound
 from app.http import PREFIX
+from app.http.archive import answer_with_zip
 from app.http.bodies import JsonRoute
 from app.http.files import FileConditions, answer_with
 from app.http.problems import problem_responses
 from app.http.schemas import (
+    PostList,
     SceneRegenerateRequest,
     ShortAccepted,
     ShortDetail,
@@ -136,6 +138,24 @@ def get_preview(
     if video.preview_key is None:
         raise NotFound(f"short {short_id} has no preview")
     return answer_with(video.preview_key, "image/webp", conditions, use_cases.file_name(short, ".webp"))
+
+
+@router.get(
+    "/shorts/{short_id}/archive",
+    responses=problem_responses(404, 409) | {200: {"content": {"application/zip": {}}, "description": "The ZIP"}},
+    response_class=StreamingResponse,
+)
+def get_archive(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> Response:
+    """Return all files of the video as one ZIP: every size, thumbnails, captions, posts and provenance."""
+    short, _ = _video(short_id, caller, user_id)
+    return answer_with_zip(use_cases.archive(short), use_cases.file_name(short, ".zip"))
+
+
+@router.get("/shorts/{short_id}/posts", responses=problem_responses(404, 409))
+def get_posts(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> PostList:
+    """Return what may be posted with the video: the script's words and hashtags, cut to what each network takes."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return PostList(short_id=short.short_id, posts=use_cases.posts(short))
 
 
 @router.get("/shorts/{short_id}/provenance", responses=problem_responses(404, 409))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from urllib.parse import quote
 
@@ -10,15 +11,19 @@ from app.blobs import store as media
 from app.db.client import database_answers
 from app.errors import Conflict
 from app.http import PREFIX, files
-from app.http.schemas import ShortAccepted, ShortDetail, ShortList, ShortQuery, ShortRequest
+from app.http.archive import Entry
+from app.http.schemas import ShortAccepted, ShortDetail, ShortList, ShortProgress, ShortQuery, ShortRequest
 from app.maintenance.retention import remove_short
-from app.models import Scenario, split_short_key
+from app.models import Scenario, TaskInfo, split_short_key
 from app.products import repository as products
+from app.scenario.posts import Post, posts_of
 from app.shorts import repository as shorts
 from app.shorts import service
+from app.shorts.progress import percent_of, queue_place, seconds_left
 from app.shorts.steps import write_scenario
 from app.shorts.steps.requests import start_step
 from app.shorts.steps.save_scenario import ScenarioSaveRequest
+from app.shorts.videos import Rendition, Video
 from app.tasks.repository import tasks_of_short
 from app.tasks.spool import get_spool
 from app.tasks.starting import Starter, key_of
@@ -81,14 +86,50 @@ def get(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetai
         short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
         product = products.get_product(short.product_id).product if short.product_id else None
         base = f"{PREFIX}/shorts/{quote(short_id, safe='')}"
+        tasks = tasks_of_short(short.key, owner=caller.owner)
         return ShortDetail(
             short=short,
+            progress=progress_of(short, tasks),
             product=product,
-            tasks=tasks_of_short(short.key, owner=caller.owner),
+            tasks=tasks,
             video_url=f"{base}/video" if short.video else None,
             thumbnail_url=f"{base}/thumbnail" if short.video else None,
             preview_url=f"{base}/preview" if short.video and short.video.preview_key else None,
         )
+
+
+def progress_of(short: shorts.Short, tasks: list[TaskInfo]) -> ShortProgress:
+    """Return how far a short is, by its record and its tasks."""
+    percent = percent_of(short, tasks)
+    if short.status is not shorts.ShortStatus.MAKING:
+        return ShortProgress(percent=percent)
+    return ShortProgress(percent=percent, seconds_left=seconds_left(percent, tasks), queue_place=queue_place(tasks))
+
+
+def posts(short: shorts.Short) -> list[Post]:
+    """Return what may be posted with a short's video; none where no script was written."""
+    return posts_of(short.scenario) if short.scenario else []
+
+
+def archive(short: shorts.Short) -> list[Entry]:
+    """Return all files of a short's video, each with its own name, for a ZIP; empty: there is no video."""
+    video = short.video
+    if video is None:
+        return []
+    found: list[Entry] = [(file_name(short, f" {one.width}x{one.height}.mp4"), one.key) for one in all_sizes(video)]
+    found += [(file_name(short, f" {number}.jpg"), one.key) for number, one in enumerate(video.thumbnails, 1)]
+    found += [(file_name(short, f".{kind}"), key) for kind, key in video.captions.items()]
+    if video.preview_key:
+        found.append((file_name(short, ".webp"), video.preview_key))
+    said = [f"{post.label}\n\n{post.title or ''}\n{post.text}".replace("\n\n\n", "\n\n") for post in posts(short)]
+    found.append((file_name(short, " posts.txt"), "\n\n\n".join(said).encode()))
+    papers = json.dumps(video.provenance, ensure_ascii=False, indent=2)
+    return [*found, (file_name(short, " provenance.json"), papers.encode())]
+
+
+def all_sizes(video: Video) -> list[Video | Rendition]:
+    """Return a video and its smaller copies, the largest first."""
+    return [video, *sorted(video.renditions, key=lambda one: -one.quality)]
 
 
 def cancel(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetail:

@@ -16,6 +16,7 @@ from app.db.pagination import PageQuery, decode_place, encode_place
 from app.db.writes import Delete, Write
 from app.errors import WorkFailed
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key
+from app.tasks.registry import SPECS, TASK_SPECS
 from app.tasks.search import find_page
 
 COLLECTION = "tasks"
@@ -75,6 +76,15 @@ def waiting_by_type(most: int = 10_000) -> dict[str, int]:
     """Return how many tasks of each type wait for a worker, counting up to ``most``."""
     queued = mongo.collection(COLLECTION).find({"status": TaskStatus.QUEUED.value}, {"task_type": 1}).limit(most)
     return dict(Counter(document["task_type"] for document in queued))
+
+
+@database_answers()
+def count_ahead(task: TaskInfo, most: int = 1000) -> int:
+    """Return how many tasks wait for the same threads as one that waits, and longer, counting up to ``most``."""
+    pool = TASK_SPECS[task.task_type].queue
+    types = [spec.type.value for spec in SPECS if spec.queue == pool]
+    waiting = {"status": TaskStatus.QUEUED.value, "created_at": {"$lt": task.created_at}, "task_type": {"$in": types}}
+    return mongo.collection(COLLECTION).count_documents(waiting, limit=most)
 
 
 @database_answers()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.rendering.subtitles import FORMATS
 from app.shorts.repository import Short, ShortStatus
-from app.shorts.videos import Video
+from app.shorts.use_cases import all_sizes
+from app.shorts.videos import Rendition, Video
 from app.web.addresses import short_file
 from app.web.kit import card, el, icon, link
 from app.web.words import length, size
@@ -60,7 +61,13 @@ def draw_files(short: Short) -> None:
     video = short.video
     if video is None:
         return
-    with card("Files"):
+    with card("Downloads"):
+        with el("dl", css="pairs files"):
+            for name, found in files_of(short, video).items():
+                el("dt", name)
+                with el("dd"):
+                    for shown, address in found:
+                        link(shown, address, download=True, aria_label=f"{name}: {shown}")
         with el("ul", css="stills wide" if video.width > video.height else "stills").style(
             f"--shape: {video.width} / {video.height}"
         ):
@@ -68,25 +75,23 @@ def draw_files(short: Short) -> None:
                 _still(short, "Best" if number == 1 else str(number), f"Thumbnail {number}", number)
             if video.preview_key:
                 _still(short, "Moving", "Moving preview")
-        with el("dl", css="pairs files"):
-            for name, found in files_of(short, video).items():
-                el("dt", name)
-                with el("dd"):
-                    for shown, address, kind in found:
-                        link(shown, address, download=f"{short.short_id}.{kind}", aria_label=f"{name}: {shown}")
+        link("Everything in one ZIP", short_file(short, "archive"), css="button", icon_name="download", download=True)
 
 
-def files_of(short: Short, video: Video) -> dict[str, list[tuple[str, str, str]]]:
-    """Return what there is to download: what it is -> (what is shown, its address, the end of its name) each."""
-    captions = [kind for kind in FORMATS if kind in video.captions]
-    found: dict[str, list[tuple[str, str, str]]] = {
-        "Captions": [(kind.upper(), short_file(short, "captions", format=kind), kind) for kind in captions],
-        "Smaller": [
-            (f"{one.quality}p, {size(one.size)}", short_file(short, "video", quality=str(one.quality)), "mp4")
-            for one in video.renditions
-        ],
-        "Made with": [("Sources and licences", short_file(short, "provenance"), "json")] if video.provenance else [],
-    }
+def files_of(short: Short, video: Video) -> dict[str, list[tuple[str, str]]]:
+    """Return what there is to download: what it is -> (what is shown, its address) each."""
+    sizes = [
+        (
+            f"{one.width} × {one.height}, {size(one.size)}",
+            short_file(short, "video", **({"quality": str(one.quality)} if isinstance(one, Rendition) else {})),
+        )
+        for one in all_sizes(video)
+    ]
+    captions = [
+        (kind.upper(), short_file(short, "captions", format=kind)) for kind in FORMATS if kind in video.captions
+    ]
+    papers = [("Sources and licences", short_file(short, "provenance"))] if video.provenance else []
+    found = {"Video (MP4)": sizes, "Captions": captions, "Made with": papers}
     return {name: files for name, files in found.items() if files}
 
 

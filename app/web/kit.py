@@ -159,6 +159,13 @@ def empty(icon_name: str, title: str, what_to_do: str, action: tuple[str, str] |
             link(*action, css="button primary")
 
 
+def copy_button(text: str, what: str) -> Element:
+    """Draw a button that copies a text; ``what``: which, for who hears it."""
+    made = button("Copy", icon_name="copy", css="small", aria_label=f"Copy {what}")
+    made.props["data-copy"] = text
+    return made
+
+
 def field(label: str, name: str, hint: str | None = None, css: str = "") -> Element:
     """Draw a field's frame: label above, hint and fault below; fill it within ``with``."""
     frame = el("div", css=f"field {css}")
@@ -175,6 +182,34 @@ def select(label: str, name: str, options: dict[str, str], chosen: str = "", **a
         for value, shown in options.items():
             el("option", shown, value=value, selected=value == chosen)
     return made
+
+
+@contextlib.contextmanager
+def folded(title: str, css: str = "") -> Iterator[Element]:
+    """Draw a surface that shows its heading alone until it is opened."""
+    with el("details", css=f"card folded {css}") as made:
+        el("summary", title)
+        yield made
+
+
+class Question:
+    """Asks before something is lost; a page has one. What it says is read out, and Escape says no."""
+
+    def __init__(self) -> None:
+        self._dialog = el("dialog", css="question", aria_labelledby="question")
+
+    def ask(self, title: str, text: str, yes: str, act: Handler) -> None:
+        """Open it; ``act`` is done if the answer is ``yes``."""
+        self._dialog.clear()
+        with self._dialog:
+            el("h2", title, id="question", css="card-title")
+            el("p", text, css="soft")
+            with el("div", css="actions"):
+                no = button("No, keep it", autofocus=True)
+                done = button(yes, css="danger")
+        no.on("click", js_handler="(e) => e.currentTarget.closest('dialog').close()")
+        done.on("click", act, js_handler="(e) => { e.currentTarget.closest('dialog').close(); emit(); }")
+        self._dialog.client.run_javascript(f"getElement({self._dialog.id}).showModal()")
 
 
 class Live:

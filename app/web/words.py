@@ -18,7 +18,7 @@ TONES: dict[str, str] = {
     "cancelled": "plain",
 }
 """State -> how its badge looks."""
-STATE_NAMES: dict[str, str] = {"making": "in the making", "waiting": "waits for review"}
+STATE_NAMES: dict[str, str] = {"making": "generating", "waiting": "waits for review"}
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -65,6 +65,13 @@ def length(seconds: float) -> str:
 def size(count: int) -> str:
     """Return a number of bytes."""
     return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"
+
+
+def about(seconds: float) -> str:
+    """Return a time that is only guessed: ``less than 10 s``, ``about 40 s``, ``about 3 min``."""
+    if seconds < 10:
+        return "less than 10 s"
+    return f"about {10 * round(seconds / 10)} s" if seconds < 90 else f"about {round(seconds / 60)} min"
 
 
 def recovery(task: TaskInfo) -> str | None:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import axe_playwright_python
+import httpx2
 import psutil
 import pytest
 from patchright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -137,6 +138,29 @@ def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         left = _leaked_records()
         assert not left, left
     assert "request_broke" not in log.read_text(), log.read_text()[-4000:]
+
+
+SMALLEST = {"seconds": 10, "width": 180, "height": 320}
+"""The wishes of the smallest video that there is."""
+
+
+def start(site: str, url: str, **more: Any) -> str:
+    """Start a short over HTTP; return its id."""
+    answer = httpx2.post(f"{site}/api/v1/shorts", json={"url": url, "wishes": SMALLEST} | more, timeout=30)
+    return str(answer.raise_for_status().json()["short_id"])
+
+
+def status_of(site: str, short_id: str) -> str:
+    """Return how a short stands."""
+    return str(httpx2.get(f"{site}/api/v1/shorts/{short_id}", timeout=30).json()["short"]["status"])
+
+
+@pytest.fixture(scope="package")
+def film(site: str, shop: Shop) -> str:
+    """The id of a short with its video, and a smaller copy of it, which no test changes."""
+    short_id = start(site, f"{shop.url}/cup", wishes={"seconds": 10, "width": 400, "height": 700, "renditions": [360]})
+    wait_for(lambda: status_of(site, short_id) == "completed", 180, "a short with its video")
+    return short_id
 
 
 @pytest.fixture(scope="package")

@@ -37,7 +37,9 @@ def form_of(url: str) -> str:
 def states(page: Page) -> dict[str, str]:
     """Return the steps as the page shows them: name -> state."""
     return {
-        row.locator(".step-name > span").first.inner_text(): (row.get_attribute("class") or "").removeprefix("step ")
+        str(row.locator(".step-name > span").first.text_content()): (row.get_attribute("class") or "").removeprefix(
+            "step "
+        )
         for row in page.locator(".step").all()
     }
 
@@ -67,7 +69,7 @@ def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made:
     page.get_by_role("button", name="Make the short").click()
     page.wait_for_url("**/shorts/short-*")
     made["short"] = page.url.rpartition("/")[2]
-    expect(page.locator(".step.now, .step.wait").first).to_be_visible()
+    expect(page.locator(".step.now, .step.wait").first).to_be_attached()
 
     # A reload in the middle shows where it is at once: the page that comes holds the state.
     before = states(page)
@@ -80,8 +82,8 @@ def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made:
     after = states(page)
     assert all(order.index(after[name]) >= order.index(state) for name, state in before.items()), (before, after)
 
-    expect(page.get_by_role("link", name="Review the scenario")).to_be_visible(timeout=120_000)
-    page.get_by_role("link", name="Review the scenario").click()
+    expect(page.get_by_role("link", name="Review the script")).to_be_visible(timeout=120_000)
+    page.get_by_role("link", name="Review the script").click()
     tab.ready()
     tab.check()
     review(tab)
@@ -92,6 +94,7 @@ def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made:
     expect(page.locator("video")).to_be_visible(timeout=120_000)
     # The video is there a moment before the task that made it has ended.
     expect(page.locator(".step.done")).to_have_count(len(states(page)))
+    page.get_by_text("Details", exact=True).click()
     expect(page.get_by_text("What the page says")).to_be_visible()
     assert page.locator(".pictures img").count() >= 3
     page.evaluate("document.querySelector('video').play()")

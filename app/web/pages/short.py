@@ -1,16 +1,21 @@
-"""Short: what is under way, live; and then the video, the product's facts with their sources, and all tasks."""
+"""Short: what is under way, live; then the video, its files and posts; steps, facts and tasks behind *Details*."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from nicegui import ui
 from nicegui.element import Element
 
-from app.http.schemas import ShortAccepted, ShortDetail, StoredProductOut
+from app.errors import ShopReelError
+from app.http.schemas import ShortAccepted, ShortDetail, ShortProgress, StoredProductOut
 from app.models import DOUBTFUL, Product, TaskInfo
 from app.products import use_cases as product_use_cases
+from app.scenario.locales import write_price
+from app.scenario.posts import Post
 from app.shorts import use_cases
 from app.shorts.repository import Short, ShortStatus
 from app.tasks.registry import OF_A_SHORT, TASK_SPECS
@@ -18,21 +23,25 @@ from app.web.addresses import pictures, short_file, short_page
 from app.web.film import draw_files, draw_film
 from app.web.kit import (
     Live,
+    Question,
     badge,
     bar,
     button,
     card,
+    copy_button,
     el,
+    folded,
     icon,
     identifier,
     link,
     moment,
+    set_attribute,
     set_bar,
     set_text,
 )
 from app.web.progress import Step, live_tasks, steps
 from app.web.shell import Visit, page
-from app.web.words import TONES, length, recovery, state_name
+from app.web.words import TONES, about, length, recovery, state_name
 
 FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin", "rating", "review_count", "shop")
 AMOUNTS = ("price", "list_price")
@@ -68,18 +77,18 @@ class ShortPage:
         self.notice = Live(draw_notice, role="status")
         wide = detail.short.wishes.width > detail.short.wishes.height
         with el("div", css="columns landscape" if wide else "columns"):
+            self.film = Live(draw_film, css="film")
             with el("div", css="stack"):
-                self.film = Live(draw_film, css="film")
-                self.files = Live(draw_files)
-                if wide:  # under a low picture there is room
-                    self.facts = Live(draw_facts)
-            with el("div", css="stack"):
-                with card("Progress", css="progress-card"):
-                    self.lines = StepLines()
+                self.way = Way()
                 self.found = Live(draw_pictures)
-                if not wide:
+                self.files = Live(draw_files)
+                self.posts = Live(draw_posts)
+                with folded("Details"), el("div", css="stack"):
+                    self.lines = StepLines()
                     self.facts = Live(draw_facts)
-                self.timeline = Live(draw_timeline)
+                    self.seen = Live(draw_pictures)
+                    self.timeline = Live(draw_timeline)
+        self.question = Question()
         self.show(detail)
         self.visit.follow(self.look, short_id=self.short_id)
         ui.timer(1.0, self.count_seconds)
@@ -118,10 +127,17 @@ class ShortPage:
         shape = short.video.key if short.video else (short.stills and short.stills.preview_key, short.status)
         self.film.show(shape, short)
         self.files.show(short.video and short.video.key, short)
-        self.lines.show(steps(detail))
+        posts = use_cases.posts(short) if short.video else []
+        self.posts.show(tuple(post.text for post in posts), posts)
+        found = steps(detail)
+        self.way.show(detail, found)
+        self.lines.show(found)
         ours = pictures(self.product, 240)
         wanted = len(detail.product.images) if detail.product else 0
-        self.found.show((tuple(ours), wanted, short.status), ours, wanted, short)
+        under_way = is_under_way(detail)
+        # Beside the bar while there is nothing else to see, then among what is known of the product.
+        for part, here in ((self.found, under_way), (self.seen, not under_way)):
+            part.show((tuple(ours), wanted, short.status, here), ours, wanted if here else 0, short)
         self.facts.show(detail.product and detail.product.title, detail.product)
         self.timeline.show(tuple((task.task_id, task.status) for task in detail.tasks), detail.tasks)
 
@@ -129,21 +145,19 @@ class ShortPage:
         """Draw what can be done."""
         short = detail.short
         if short.status is ShortStatus.WAITING:
-            link("Review the scenario", short_page(short, "review"), css="button primary", icon_name="pen")
+            link("Review the script", short_page(short, "review"), css="button primary", icon_name="pen")
         if short.video:
-            link(
-                "Download",
-                short_file(short, "video"),
-                css="button primary",
-                icon_name="download",
-                download=f"{short.short_id}.mp4",
-            )
+            link("Download", short_file(short, "video"), css="button primary", icon_name="download", download=True)
         if is_under_way(detail):
             button("Cancel", self.cancel, icon_name="cross", css="danger")
         elif short.status in (ShortStatus.FAILED, ShortStatus.CANCELLED):
             button("Try again", self.again, icon_name="again", css="primary")
+            if short.url:
+                link("Change the address", f"/?{urlencode({'url': short.url})}", css="button", icon_name="pen")
         elif short.status is ShortStatus.COMPLETED:
             button("Make another", self.again, icon_name="again")
+        if not is_under_way(detail):
+            button("Delete", self.ask_to_remove, icon_name="trash", css="danger")
 
     async def cancel(self) -> None:
         """Cancel all that is under way."""
@@ -162,6 +176,20 @@ class ShortPage:
         )
         if made is not None:
             self.visit.go(short_page(Short(short_id=made.short_id)))
+
+    def ask_to_remove(self) -> None:
+        """Ask whether the short is to go for good."""
+        text = "The video, its files and its script go with it. This can't be undone."
+        self.question.ask("Delete this short?", text, "Delete it", self.remove)
+
+    async def remove(self) -> None:
+        """Remove the short, and go where the others are."""
+        try:
+            await self.visit.ask(use_cases.remove, self.visit.caller, self.short_id, self.user_id)
+        except ShopReelError as error:
+            self.visit.say(str(error), "bad")
+            return
+        self.visit.go("/shorts")
 
 
 def is_under_way(detail: ShortDetail) -> bool:
@@ -183,6 +211,37 @@ def title_of(detail: ShortDetail) -> str:
     """Return what a short is called by what is known of it."""
     known = detail.short.scenario or detail.product
     return known.title if known else "A new short"
+
+
+class Way:
+    """One bar for the whole way: how far, what is done now, how long it takes still."""
+
+    def __init__(self) -> None:
+        with card("Progress", css="progress-card") as self._card:
+            with el("p", css="way-head"):
+                self._percent = el("strong", "")
+                self._step = el("span", "")
+            self._bar = bar("Progress of the whole short", 0)
+            self._rest = el("p", "", css="faint")
+
+    def show(self, detail: ShortDetail, found: list[Step]) -> None:
+        """Bring it up to date; it is there while the short is generated."""
+        under_way, progress = is_under_way(detail), detail.progress
+        set_attribute(self._card, "hidden", not under_way)
+        if not under_way:
+            return
+        now = next((step for step in found if step.state == "now"), None)
+        set_text(self._percent, f"{progress.percent:.0f} %")
+        set_text(self._step, (f"{now.name}. {now.note}" if now.note else now.name) if now else "Begins")
+        set_bar(self._bar, progress.percent)
+        set_text(self._rest, rest_of(progress))
+
+
+def rest_of(progress: ShortProgress) -> str:
+    """Return what is known of the time that a short takes still."""
+    if progress.queue_place is not None:
+        return "Next in the queue" if progress.queue_place == 1 else f"Place {progress.queue_place} in the queue"
+    return f"{about(progress.seconds_left)} left".capitalize() if progress.seconds_left is not None else ""
 
 
 class StepLines:
@@ -256,8 +315,27 @@ def draw_notice(detail: ShortDetail) -> None:
         with el("div", css="notice wait"):
             icon("pen")
             with el("div", css="notice-body"):
-                el("strong", "The scenario waits for your review")
+                el("strong", "The script waits for your review")
                 el("span", "Look at it, change what you like, and save it: the video is made then.")
+
+
+def draw_posts(posts: list[Post]) -> None:
+    """Draw what may be posted with the video, a network below the other."""
+    if not posts:
+        return
+    with card("Post it"):
+        for number, post in enumerate(posts):
+            with el("details", css="post", name="post", open=number == 0):
+                with el("summary"):
+                    el("span", post.label)
+                    el("span", f"{post.length:,} of {post.limit:,} characters", css="faint")
+                if post.title:
+                    with el("div", css="post-part"):
+                        el("p", post.title, css="post-text")
+                        copy_button(post.title, f"the title for {post.label}")
+                with el("div", css="post-part"):
+                    el("p", post.text, css="post-text")
+                    copy_button(post.text, f"the text for {post.label}")
 
 
 def draw_pictures(ours: dict[str, str], wanted: int, short: Short) -> None:
@@ -280,10 +358,11 @@ def draw_facts(product: Product | None) -> None:
     with card("What the page says"):
         if product.price is not None:
             with el("div", css="product-head"):
-                price = el("span", f"{product.price:.2f} {product.currency or ''}".strip(), css="price")
+                price = el("span", money(product.price, product), css="price")
                 if product.list_price is not None:
+                    before = money(product.list_price, product)
                     with price:
-                        el("s", f"{product.list_price:.2f}", aria_label=f"before: {product.list_price:.2f}")
+                        el("s", before, aria_label=f"before: {before}")
         with el("dl", css="facts"):
             for name, value in facts_of(product).items():
                 _fact(name, value, product)
@@ -292,7 +371,9 @@ def draw_facts(product: Product | None) -> None:
 def facts_of(product: Product) -> dict[str, str]:
     """Return the facts that a page told: field -> what is shown."""
     told = {name: getattr(product, name) for name in FACTS}
-    shown = {name: fact_text(name, value) for name, value in told.items() if value}
+    shown = {
+        name: money(value, product) if name in AMOUNTS else fact_text(value) for name, value in told.items() if value
+    }
     if product.features:
         shown["features"] = " · ".join(product.features[:6])
     if product.specs:
@@ -304,10 +385,15 @@ def facts_of(product: Product) -> dict[str, str]:
     return shown
 
 
-def fact_text(name: str, value: Any) -> str:
-    """Return a fact as a person writes it: an amount with its cents, a rating without needless digits."""
-    if name in AMOUNTS:
-        return f"{value:.2f}"
+def money(amount: Decimal, product: Product) -> str:
+    """Return an amount as the film shows it; one whose currency the page does not say, as a number."""
+    if product.currency is None:
+        return f"{amount:.2f}"
+    return write_price(amount, product.currency, product.language or "en", product.country)
+
+
+def fact_text(value: Any) -> str:
+    """Return a fact as a person writes it: a rating without needless digits."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
