@@ -93,9 +93,13 @@ class ShopReel:
         """Return a short as it stands, with its product and its tasks."""
         return ShortDetail.model_validate(self._call("GET", f"/shorts/{quote(short_id, safe='')}"))
 
-    def save_scenario(self, short_id: str, scenario: dict[str, Any] | None = None) -> str:
-        """Save the scenario that waits for its review, edited or (None) as it is; return the id of the task."""
-        return str(self._call("POST", "/scenario/save", json={"short_id": short_id, "scenario": scenario})["task_id"])
+    def save_scenario(self, short_id: str, scenario: dict[str, Any] | None = None, revision: str | None = None) -> str:
+        """Save the scenario that waits for its review, edited or (None) as it is; return the id of the task.
+
+        ``revision``: of the short as it was read; if it has another by now, nothing is saved (409).
+        """
+        body = {"short_id": short_id, "scenario": scenario, "revision": revision}
+        return str(self._call("POST", "/scenario/save", json=body)["task_id"])
 
     def sessions(self, **filters: Any) -> Iterator[SessionInfo]:
         """Return all sessions that match, page by page; the filters are those of ``GET /sessions``."""

@@ -31,6 +31,14 @@ class Conflict(ShopReelError):
     """The thing is in a state that forbids this. HTTP 409."""
 
 
+class Outdated(Conflict):
+    """A change rests on an older revision of a thing than there is. ``revision``: the latest. HTTP 409, with it."""
+
+    def __init__(self, message: str, revision: str) -> None:
+        super().__init__(message)
+        self.revision = revision
+
+
 class Unavailable(ShopReelError):
     """A part that ShopReel needs (database, broker, store) does not answer now. HTTP 503."""
 

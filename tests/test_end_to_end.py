@@ -30,10 +30,11 @@ from app.processes.worker_process import WorkerProcess
 from app.products.data_extraction import start_data_extraction
 from app.sessions.service import session_service
 from app.shorts import repository as shorts
+from app.shorts import revisions
 from app.shorts.repository import ShortStatus
 from app.shorts.service import start_short, task_ended
 from app.shorts.steps.save_scenario import start_save_scenario
-from app.shorts.steps.write_scenario import edit_scenario, regenerate_scene
+from app.shorts.steps.write_scenario import regenerate_scene
 from app.tasks.repository import find_task, tasks_of_short
 from app.tasks.service import cancel_task
 from tests import staging
@@ -238,11 +239,12 @@ def test_a_scenario_waits_for_its_review_over_a_restart(shop: DemoShop, tmp_path
     again = short.scenario
     for number in range(len(short.scenario.scenes)):
         with suppress(Conflict):  # a page may hold nothing else for a scene
-            again = regenerate_scene(short, number)
+            again = regenerate_scene(short, number).written_scenario()
             break
     assert again.scenes != short.scenario.scenes
     scene = again.scenes[0].model_copy(update={"on_screen_text": "Für den langen Weg"})
-    edited = edit_scenario(shorts.get_short(short_id), again.model_copy(update={"scenes": [scene, *again.scenes[1:]]}))
+    edited = again.model_copy(update={"scenes": [scene, *again.scenes[1:]]})
+    revisions.edit(shorts.get_short(short_id), edited)
     (waiting,) = session_service.get_sessions_by_short_id(short_id)
     assert waiting == session
     with WorkerProcess(tmp_path / "second.log"):

@@ -10,6 +10,7 @@ from app.maintenance import endpoints as scheduler
 from app.products import endpoints as pictures
 from app.sessions import endpoints as sessions
 from app.shorts import endpoints as shorts
+from app.shorts import scenario_endpoints as scenarios
 from app.shorts import step_endpoints as work
 from app.tasks import endpoints as tasks
 from app.tasks.outage import flush_spool
@@ -33,6 +34,7 @@ def include_in(app: FastAPI) -> None:
         work.router,
         tasks.router,
         shorts.router,
+        scenarios.router,
         pictures.router,
         voices.router,
         events.router,

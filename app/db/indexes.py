@@ -94,6 +94,9 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "scenarios": [
         IndexModel([("short_id", ASCENDING), ("version", ASCENDING)], name="short_version", unique=True),
     ],
+    "scenario_revisions": [
+        IndexModel([("short_id", ASCENDING), ("created_at", DESCENDING)], name="short_created"),
+    ],
     "unused_media": [
         IndexModel([("due_at", ASCENDING)], name="due_at"),
         IndexModel([("keys", ASCENDING)], name="keys"),

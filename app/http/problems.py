@@ -48,13 +48,19 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[FieldProblem] | None = None
+    revision: str | None = None
+    """The latest, where a change rests on an older one (409)."""
 
 
 def problem(
-    status: int, detail: str, errors: list[FieldProblem] | None = None, retry_after: int = RETRY_AFTER_SECONDS
+    status: int,
+    detail: str,
+    errors: list[FieldProblem] | None = None,
+    retry_after: int = RETRY_AFTER_SECONDS,
+    revision: str | None = None,
 ) -> JSONResponse:
     """Return the answer to a request that failed."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors, revision=revision)
     headers = {"Retry-After": str(retry_after)} if status in (429, 503) else None
     return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -76,7 +82,8 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(ShopReelError)
     def known(request: Request, error: ShopReelError) -> JSONResponse:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-        return problem(status, str(error), retry_after=getattr(error, "retry_after", RETRY_AFTER_SECONDS))
+        wait, revision = getattr(error, "retry_after", RETRY_AFTER_SECONDS), getattr(error, "revision", None)
+        return problem(status, str(error), retry_after=wait, revision=revision)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -56,7 +56,8 @@ def forget_user(user_id: str) -> dict[str, int]:
             write_together(notes)
     with database_answers():
         keys = [short["_id"] for short in mongo.collection("shorts").find({"user_id": user_id}, {"_id": 1})]
-    removed["scenarios"] = _remove("scenarios", {"short_id": {"$in": keys}})
+    for name in ("scenarios", "scenario_revisions"):
+        removed[name] = _remove(name, {"short_id": {"$in": keys}})
     with database_answers():  # a back-up of before has them
         remember_revoked(mongo.connect().database, {"user_id": user_id})
     for name in OF_A_USER:

@@ -31,7 +31,7 @@ from app.errors import Conflict, NotFound, Unavailable
 from app.events.repository import note_session, note_short
 from app.models import LIVE, short_key
 from app.shorts import repository as shorts
-from app.shorts.repository import SCENARIOS, ShortStatus, sessions_of
+from app.shorts.repository import REVISIONS, SCENARIOS, ShortStatus, sessions_of
 from app.shorts.service import cancel_short
 from app.tasks.repository import tasks_of_short
 
@@ -137,7 +137,10 @@ def _remove_short(short: Document, by: str | None = None) -> bool:
         return False
     with database_answers():
         sessions = list(mongo.collection("sessions").find(sessions_of(key)))
-        scenarios = [one["_id"] for one in mongo.collection(SCENARIOS).find({"short_id": key}, {"_id": 1})]
+        scripts = {
+            name: [one["_id"] for one in mongo.collection(name).find({"short_id": key}, {"_id": 1})]
+            for name in (SCENARIOS, REVISIONS)
+        }
     for session in sessions:
         with database_answers():
             removal = Delete("sessions", {"_id": session["_id"]}, required=True)
@@ -149,7 +152,7 @@ def _remove_short(short: Document, by: str | None = None) -> bool:
     keys.discard("")
     # Noted before the tasks go, which name some of them.
     note(keys, user)
-    for name, ids in (("tasks", [task.task_id for task in tasks]), (SCENARIOS, scenarios)):
+    for name, ids in (("tasks", [task.task_id for task in tasks]), *scripts.items()):
         for some in chunked(ids):
             with database_answers():
                 delete_by_id(name, some)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.access.caller import Caller, CurrentCaller
@@ -19,7 +19,6 @@ from app.http.files import FileConditions, answer_with
 from app.http.problems import problem_responses
 from app.http.schemas import (
     PostList,
-    SceneRegenerateRequest,
     ShortAccepted,
     ShortDetail,
     ShortList,
@@ -27,7 +26,7 @@ from app.http.schemas import (
     ShortRemoved,
     ShortRequest,
 )
-from app.models import CallerId, Scenario
+from app.models import CallerId
 from app.rendering.subtitles import MEDIA_TYPES, Format
 from app.shorts import repository as shorts
 from app.shorts import use_cases
@@ -186,47 +185,6 @@ def get_captions(
         raise NotFound(f"short {short_id} has no captions as {format}")
     name = use_cases.file_name(short, f".{format}")
     return answer_with(key, MEDIA_TYPES[format], conditions, name, attachment=True)
-
-
-@router.put("/shorts/{short_id}/scenario", responses=problem_responses(404, 409))
-def edit_waiting_scenario(
-    short_id: CallerId, scenario: Scenario, caller: CurrentCaller, user_id: Whose = None
-) -> Scenario:
-    """Replace the scenario that waits for its review by an edited one; it still waits to be saved."""
-    return use_cases.edit_scenario(caller, short_id, scenario, user_id)
-
-
-@router.post("/shorts/{short_id}/scenario/scenes/{scene}", responses=problem_responses(404, 409))
-def regenerate_waiting_scene(
-    short_id: CallerId,
-    scene: Annotated[int, Path(ge=0, le=19)],
-    request: SceneRegenerateRequest,
-    caller: CurrentCaller,
-    user_id: Whose = None,
-) -> Scenario:
-    """Write one scene (from 0) of the waiting scenario anew; the others stay as they are."""
-    return use_cases.regenerate_scene(caller, short_id, scene, request.seed, user_id)
-
-
-@router.get(
-    "/shorts/{short_id}/scenario/{picture}",
-    responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
-    response_class=Response,
-)
-def get_still(
-    short_id: CallerId,
-    picture: Literal["preview", "thumbnail"],
-    caller: CurrentCaller,
-    conditions: FileConditions,
-    user_id: Whose = None,
-) -> Response:
-    """Return the first scene as it will look, or the proposal for the thumbnail."""
-    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    stills = short.stills
-    if stills is None:
-        raise NotFound(f"short {short_id} has no {picture} yet")
-    key = stills.preview_key if picture == "preview" else stills.thumbnail_key
-    return answer_with(key, "image/jpeg", conditions, use_cases.file_name(short, f" {picture}.jpg"))
 
 
 def _video(short_id: str, caller: Caller, user_id: str | None) -> tuple[shorts.Short, Video]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 from pymongo.errors import DuplicateKeyError
 
 from app.access.idempotency import COLLECTION as KEYS
@@ -27,6 +27,7 @@ from app.tasks.search import find_page
 
 COLLECTION = "shorts"
 SCENARIOS = "scenarios"
+REVISIONS = "scenario_revisions"
 
 
 class ShortStatus(StrEnum):
@@ -37,6 +38,21 @@ class ShortStatus(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class History(BaseModel):
+    """Where a person is among the revisions of a short's scenario."""
+
+    revision: str
+    """The short's when this was written; the short has another by now where somebody else, or a task, changed it."""
+    at: str
+    """The kept revision whose scenario the short has."""
+    change: str
+    """What was changed in it, in words."""
+    changed_at: UtcDatetime
+    undo: list[str] = []
+    redo: list[str] = []
+    """Kept revisions that undoing and redoing lead to, the next one last."""
 
 
 class Short(BaseModel):
@@ -72,6 +88,8 @@ class Short(BaseModel):
     """0: nothing was saved yet."""
     draft: int = 0
     """Which draft since the last save ``scenario`` is, from 1, while it waits to be saved; 0: it is the saved one."""
+    history: Annotated[History | None, Field(exclude=True)] = None
+    """None: nobody has edited the scenario yet."""
     writer: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
     """Who wrote ``scenario``, as the task that had it written told; None: not known."""
     done: Annotated[list[str], Field(exclude=True)] = []
@@ -84,6 +102,12 @@ class Short(BaseModel):
     error: str | None = None
     created_at: UtcDatetime = Field(default_factory=utc_now)
     updated_at: UtcDatetime = Field(default_factory=utc_now)
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no property that is decorated again
+    @property
+    def revision(self) -> str:
+        """Names the state of ``scenario``: its saved version, and which draft since. It never comes again."""
+        return f"{self.scenario_version}.{self.draft}"
 
     @property
     def key(self) -> str:
@@ -316,7 +340,7 @@ def new_document(short: Short) -> dict[str, Any]:
     """Return the document that a new short is stored as."""
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
     found_by = {"words": beginnings(short.short_id)}
-    return short.model_dump(mode="json") | {"_id": short.key} | dates | found_by
+    return short.model_dump(mode="json", exclude={"revision"}) | {"_id": short.key} | dates | found_by
 
 
 def _short(document: dict[str, Any]) -> Short:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from typing import Literal
 from urllib.parse import quote
 
 from app.access.caller import Caller
@@ -18,7 +19,7 @@ from app.models import Scenario, TaskInfo, split_short_key
 from app.products import repository as products
 from app.scenario.posts import Post, posts_of
 from app.shorts import repository as shorts
-from app.shorts import service
+from app.shorts import revisions, service
 from app.shorts.progress import percent_of, queue_place, seconds_left
 from app.shorts.steps import write_scenario
 from app.shorts.steps.requests import start_step
@@ -150,19 +151,57 @@ def remove(caller: Caller, short_id: str, user_id: str | None = None) -> None:
     remove_short(short.key, by=caller.user_id)
 
 
-def edit_scenario(caller: Caller, short_id: str, scenario: Scenario, user_id: str | None = None) -> Scenario:
-    """Replace the scenario that waits for its review. Raises as ``get`` and ``write_scenario.edit_scenario``."""
+def edit_scenario(
+    caller: Caller,
+    short_id: str,
+    scenario: Scenario,
+    user_id: str | None = None,
+    *,
+    change: str = "Edited",
+    expected: str | None = None,
+) -> shorts.Short:
+    """Replace the scenario by an edited one, which waits to be saved; return the short.
+
+    ``change``: what was changed, in words. ``expected``: the revision that the edit rests on. Raises as ``get`` and
+    ``revisions.edit``.
+    """
     short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    return write_scenario.edit_scenario(short, scenario)
+    return revisions.edit(short, scenario, change, expected)
 
 
-def regenerate_scene(caller: Caller, short_id: str, scene: int, seed: int, user_id: str | None = None) -> Scenario:
-    """Write one scene (from 0) of the waiting scenario anew.
+def regenerate_scene(
+    caller: Caller, short_id: str, scene: int, seed: int, user_id: str | None = None, *, expected: str | None = None
+) -> shorts.Short:
+    """Write one scene (from 0) of the scenario anew; return the short.
 
     Raises as ``get`` and ``write_scenario.regenerate_scene``.
     """
     short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    return write_scenario.regenerate_scene(short, scene, seed)
+    return write_scenario.regenerate_scene(short, scene, seed, expected)
+
+
+def step_scenario(
+    caller: Caller, short_id: str, way: Literal["undo", "redo"], user_id: str | None = None, expected: str | None = None
+) -> shorts.Short:
+    """Undo the last edit of the scenario, or redo what was undone; return the short.
+
+    Raises as ``get`` and ``revisions.step``.
+    """
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return revisions.step(short, back=way == "undo", expected=expected)
+
+
+def list_revisions(caller: Caller, short_id: str, user_id: str | None = None) -> list[revisions.Revision]:
+    """Return the revisions of the scenario that were kept, the latest first. Raises as ``get``."""
+    return revisions.revisions(shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id))
+
+
+def restore_revision(
+    caller: Caller, short_id: str, revision: str, user_id: str | None = None, expected: str | None = None
+) -> shorts.Short:
+    """Go back to a kept revision of the scenario; return the short. Raises as ``get`` and ``revisions.restore``."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return revisions.restore(short, revision, expected)
 
 
 def file_name(short: shorts.Short, *parts: str) -> str:
@@ -171,6 +210,6 @@ def file_name(short: shorts.Short, *parts: str) -> str:
     return files.file_name(title, *parts)
 
 
-def save_scenario(caller: Caller, short_id: str, user_id: str | None = None) -> None:
-    """Start to save the waiting scenario as it is. Raises as ``start_step``."""
-    start_step(caller, ScenarioSaveRequest(short_id=short_id, user_id=user_id))
+def save_scenario(caller: Caller, short_id: str, user_id: str | None = None, revision: str | None = None) -> None:
+    """Start to save the scenario as it is; ``revision``: which it must be. Raises as ``start_step``."""
+    start_step(caller, ScenarioSaveRequest(short_id=short_id, user_id=user_id, revision=revision))

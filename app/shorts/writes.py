@@ -109,9 +109,9 @@ def put_draft(
             "stills": None,
             "updated_at": utc_now(),
         }
-        unrendered, notes = _unrendered(short) if version == 0 else ({}, [])
+        emptied, notes = unrendered(short) if version == 0 else ({}, [])
         query = {"_id": key, "scenario_version": {"$in": [version, None] if version == 0 else [version]}}
-        return [*_made(short, key, user_id), Update(COLLECTION, query, {"$set": fields | unrendered}), *notes]
+        return [*_made(short, key, user_id), Update(COLLECTION, query, {"$set": fields | emptied}), *notes]
 
     _write(run, key, change)
     return drafts[-1]
@@ -198,7 +198,7 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
             raise Conflict(f"the scenario of short {short.short_id} was edited at the same time; save again")
         now = utc_now()
         content = scenario.model_dump(mode="json")
-        unrendered, notes = _unrendered(found)
+        emptied, notes = unrendered(found)
         fields = {
             "scenario": content,
             "variants": [],
@@ -220,7 +220,7 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
         return [
             # Where there are no transactions this lets one of two saves go on, which may be cut short behind it.
             *([Insert(SCENARIOS, record)] if stored is None else []),
-            Update(COLLECTION, {"_id": key, "scenario_version": version - 1}, {"$set": fields | unrendered}),
+            Update(COLLECTION, {"_id": key, "scenario_version": version - 1}, {"$set": fields | emptied}),
             *waiting,
             *notes,
             note_short(key, ShortStatus.MAKING.value, note=f"scenario saved: version {version}"),
@@ -235,22 +235,6 @@ def _stored_by(run: Run) -> int | None:
     """Return the version that a task has saved before, at an earlier try."""
     found = mongo.collection(SCENARIOS).find_one({"_id": run.task_id}, {"version": 1})
     return int(found["version"]) if found else None
-
-
-@database_answers()
-def replace_draft(short: Short, scenario: Scenario) -> None:
-    """Replace the scenario of a short, as it was read, that waits for its review: what a person does, not a run.
-
-    Raises:
-        Conflict: the scenario was saved, or edited by somebody else, meanwhile.
-    """
-    unrendered, notes = _unrendered(short.model_dump(mode="json")) if short.scenario_version == 0 else ({}, [])
-    fields = {"scenario": scenario.model_dump(mode="json"), "draft": short.draft + 1, "stills": None}
-    query = {"_id": short.key, "scenario_version": short.scenario_version, "draft": {"$in": [short.draft, None]}}
-    edited = note_short(short.key, short.status.value, note="scenario edited")
-    change = {"$set": fields | unrendered | {"updated_at": utc_now()}}
-    if not write_together([Update(COLLECTION, query, change), edited, *notes]):
-        raise Conflict(f"the scenario of short {short.short_id} was saved or edited meanwhile; read it again")
 
 
 @database_answers()
@@ -294,7 +278,7 @@ def _check_version(short: Document, version: int) -> None:
         raise Conflict(f"the scenario was saved as version {latest} meanwhile; this was made for version {version}")
 
 
-def _unrendered(short: Document | None) -> tuple[Document, list[Insert]]:
+def unrendered(short: Document | None) -> tuple[Document, list[Insert]]:
     """Return the fields of a short without anything rendered, and the notes of the files that it had."""
     keys = keys_in([(short or {}).get(name) for name in RENDERED])
     return {"clips": {}, "video": None}, noted(keys, (short or {}).get("user_id"))

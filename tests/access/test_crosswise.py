@@ -101,7 +101,12 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/posts", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/provenance", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/provenance", 200, 404, "user_id={user}"),
+    Tried("GET", "/api/v1/shorts/{short_id}/scenario", 200, 404),
     Tried("PUT", "/api/v1/shorts/{short_id}/scenario", 409, 404, body=BODY),
+    Tried("POST", "/api/v1/shorts/{short_id}/scenario/undo", 409, 404),
+    Tried("POST", "/api/v1/shorts/{short_id}/scenario/redo", 409, 404),
+    Tried("GET", "/api/v1/shorts/{short_id}/scenario/revisions", 200, 404),
+    Tried("POST", "/api/v1/shorts/{short_id}/scenario/revisions/{revision}/restore", 404, 404),
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}", 409, 404, body={"seed": 1}),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/{picture}", 200, 404, "user_id={user}"),
@@ -152,7 +157,7 @@ class Things:
         names["webhook"] = self.webhook
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
-        names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE}
+        names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         return text

@@ -15,13 +15,14 @@ from app.blobs import store as media
 from app.cli.serve import bound_socket, serving
 from app.db import client as mongo
 from app.db.writes import Delete
-from app.errors import Cancelled, Conflict
+from app.errors import Cancelled, Conflict, Outdated
 from app.maintenance import scheduler as scheduler_service
 from app.models import ContentAnalysis, ImageAnalysis, Product, Scenario, Scene, TaskStatus, TaskType, Wishes, utc_now
 from app.products import repository as products
 from app.rendering.jobs import ClipJob, FilmJob, FilmResult, FilmScene
 from app.sessions.service import session_service
 from app.shorts import repository as shorts
+from app.shorts import revisions
 from app.shorts import service as short_service
 from app.shorts import writes as short_writes
 from app.shorts.repository import ShortStatus, edition_of
@@ -31,7 +32,6 @@ from app.shorts.steps import render_scene as video_generation_service
 from app.shorts.steps.finalize import provenance, start_finalize_short
 from app.shorts.steps.render_scene import start_video_generation
 from app.shorts.steps.save_scenario import start_save_scenario
-from app.shorts.steps.write_scenario import edit_scenario
 from app.shorts.videos import Clip, Stills, Video
 from app.tasks.lease_keeper import Lease
 from app.tasks.recovery import OrphanWatch
@@ -120,7 +120,7 @@ def test_a_short_that_waited_for_months_goes_on_with_what_was_saved() -> None:
     # Nor does it need what is gone, as by an earlier version's clean-up, or by a caller's.
     wipe("tasks")
     assert session_service.cleanup_old_sessions(7) == 1
-    edited = edit_scenario(shorts.get_short(key), scenario("My own words"))
+    edited = revisions.edit(shorts.get_short(key), scenario("My own words")).scenario
     run_task(start_save_scenario(key, user_id="u"))
     assert live(key) == {"scene-0-v1", "scene-1-v1"}
     short = shorts.get_short(key)
@@ -148,7 +148,7 @@ def test_a_short_that_was_written_before_there_were_marks_goes_on() -> None:
     mongo.collection("shorts").update_one({"_id": key}, {"$unset": {"done": 1, "draft": 1, "writer": 1}})
     wipe("tasks")
     wipe("sessions")
-    edit_scenario(shorts.get_short(key), scenario("My own words"))
+    revisions.edit(shorts.get_short(key), scenario("My own words"))
     run_task(start_save_scenario(key, user_id="u"))
     assert live(key) == {"scene-0-v1", "scene-1-v1"}
     assert shorts.get_short(key).written_scenario().title == "My own words"
@@ -243,7 +243,8 @@ def test_a_clip_of_a_draft_that_was_changed_is_none_of_the_new_draft() -> None:
         short_writes.put_draft(run, "s", [scenario()], "p", {}, "u", 0)
         first = edition_of(shorts.get_short("s"))
         short_writes.put_clip(run, "s", first, 0, clip("one"))
-        short_writes.replace_draft(shorts.get_short("s"), scenario("Edited"))
+        staging.save_product("p", PRODUCT, "u")
+        revisions.edit(shorts.get_short("s"), scenario("Edited"))
         assert shorts.get_short("s").clips == {}
         with pytest.raises(Conflict, match="changed"):
             short_writes.put_clip(run, "s", first, 1, clip("late"))
@@ -263,13 +264,14 @@ def test_a_draft_beside_a_saved_version_changes_nothing_of_its_film() -> None:
 
 
 def test_of_two_edits_of_one_draft_the_second_is_told() -> None:
+    staging.save_product("p", PRODUCT, "u")
     staging.ensure_short("s", "u")
     with staging.run_of("write") as run:
         short_writes.put_draft(run, "s", [scenario()], "p", {}, "u", 0)
     read = shorts.get_short("s")  # a scene is written anew for seconds, and meanwhile
-    short_writes.replace_draft(read, scenario("Edited"))
-    with pytest.raises(Conflict, match="edited"):
-        short_writes.replace_draft(read, scenario("Written anew"))
+    revisions.edit(read, scenario("Edited"))
+    with pytest.raises(Outdated, match=r"revision 0\.2 now"):
+        revisions.edit(read, scenario("Written anew"))
     assert shorts.get_short("s").written_scenario().title == "Edited"
 
 
@@ -280,7 +282,7 @@ def test_an_edit_that_comes_while_a_draft_is_saved_is_saved_with_it(monkeypatch:
 
     def meanwhile(run: Lease, short: shorts.Short, *given: Any, **named: Any) -> int:
         if not edits:
-            edits.append(edit_scenario(short, scenario("Edited at last")))
+            edits.append(revisions.edit(short, scenario("Edited at last")).written_scenario())
         return save(run, short, *given, **named)
 
     monkeypatch.setattr("app.shorts.steps.save_scenario.save_scenario", meanwhile)

@@ -15,11 +15,12 @@ from app.db import client as mongo
 from app.errors import Cancelled, Conflict
 from app.models import Scenario
 from app.shorts import repository as shorts
+from app.shorts import revisions
 from app.shorts import writes as short_writes
 from app.shorts.repository import Edition, edition_of
 from tests import staging
 from tests.conftest import wipe
-from tests.shorts.test_state import clip, scenario, video
+from tests.shorts.test_state import PRODUCT, clip, scenario, video
 from tests.staging import Held
 
 RUNS = int(os.environ.get("SHOPREEL_RUNS", "5"))
@@ -54,8 +55,10 @@ class Versions(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        wipe("tasks", "shorts", "scenarios", "unused_media")
+        wipe("tasks", "shorts", "scenarios", "scenario_revisions", "unused_media")
         staging.ensure_short("s", "u")
+        staging.save_product("p", PRODUCT, "u")
+        staging.update_short("s", product_id="p")
         mongo.collection("tasks").insert_one(
             {"_id": "t", "status": "running", "lease_owner": "staging", "lease_epoch": 1}
         )
@@ -111,10 +114,25 @@ class Versions(RuleBasedStateMachine):
         short = shorts.get_short("s")
         if short.draft:
             made = self.new()
-            short_writes.replace_draft(short, made)
+            revisions.edit(short, made, made.title)
             self.model.draft, self.model.title = self.model.draft + 1, made.title
             if self.model.version == 0:
                 self.model.clips, self.model.video = {}, None
+
+    @rule(back=st.booleans())
+    def step(self, back: bool) -> None:
+        """What a person undoes is there, and comes back when it is redone."""
+        short = shorts.get_short("s")
+        if short.revision == "0.0" or short.scenario is None:
+            return
+        try:
+            there = revisions.step(short, back=back)
+        except Conflict:
+            return
+        assert revisions.step(there, back=not back).scenario == short.scenario
+        self.model.draft, self.model.title = self.model.draft + 2, short.scenario.title
+        if self.model.version == 0:
+            self.model.clips, self.model.video = {}, None
 
     @rule()
     def save(self) -> None:
@@ -152,7 +170,7 @@ class Versions(RuleBasedStateMachine):
             assert all(name.startswith(f"{model.saved}-") for name in model.clips.values())
 
     def teardown(self) -> None:
-        wipe("tasks", "shorts", "scenarios", "unused_media")
+        wipe("tasks", "shorts", "scenarios", "scenario_revisions", "unused_media")
 
 
 TestVersions = Versions.TestCase

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from app.db.lookups import skipped_in_an_outage
 from app.errors import Conflict, InvalidInput
@@ -12,6 +14,8 @@ from app.products import repository as products
 from app.queue.dispatch import submit_task
 from app.scenario.check import check_scenario
 from app.shorts import repository as shorts
+from app.shorts import revisions
+from app.shorts.revisions import REVISION
 from app.shorts.writes import save_scenario
 from app.tasks.context import TaskContext
 
@@ -22,12 +26,19 @@ class ScenarioSaveRequest(ShortTaskRequest):
     """The reviewed scenario; left out: the generated one as it is."""
 
     scenario: Scenario | None = None
+    revision: Annotated[str, Field(pattern=REVISION)] | None = None
+    """What the short's ``revision`` must be: that of the scenario which the caller has seen."""
 
 
-def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metadata: Any) -> str:
+def start_save_scenario(
+    short_id: str, scenario: Scenario | None = None, revision: str | None = None, **metadata: Any
+) -> str:
     """Start to save a short's scenario: the one given (edited), or the one that was generated; return the task's id.
 
+    ``revision``: the one that this rests on; None: whichever there is.
+
     Raises:
+        Outdated: the short has another revision.
         NotFound: there is no such short.
         Conflict: there is no scenario or no product yet.
         InvalidInput: the scenario given breaks a rule; the message says which.
@@ -35,12 +46,13 @@ def start_save_scenario(short_id: str, scenario: Scenario | None = None, **metad
     """
     with skipped_in_an_outage():
         short = shorts.get_short(short_key(short_id, metadata.get("id_scope")))
+        revisions.check_revision(short, revision)
         if scenario is not None:
             _check(short, scenario)
         else:
             short.written_scenario()
     content = scenario.model_dump(mode="json") if scenario else None
-    return submit_task(TaskType.SAVE_SCENARIO, short_id=short_id, scenario=content, **metadata)
+    return submit_task(TaskType.SAVE_SCENARIO, short_id=short_id, scenario=content, revision=revision, **metadata)
 
 
 def run(context: TaskContext) -> dict[str, Any]:
@@ -53,6 +65,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     edited = Scenario.model_validate(given) if given else None
     for left in reversed(range(TRIES)):
         short = shorts.get_short(task.short_key)
+        revisions.check_revision(short, task.metadata.get("revision"))
         scenario = edited or short.written_scenario()
         _check(short, scenario)
         context.report(60, "Storing the scenario")

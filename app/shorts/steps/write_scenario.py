@@ -12,7 +12,7 @@ from app.blobs.unused import put_shared
 from app.blobs.workspace import workspace
 from app.core.telemetry import get_logger
 from app.db.lookups import skipped_in_an_outage
-from app.errors import Conflict, InvalidInput, WorkFailed
+from app.errors import InvalidInput, WorkFailed
 from app.http.schemas import ProductId, ShortTaskRequest, Variants
 from app.models import ImageAnalysis, Scenario, TaskType, Wishes
 from app.products import repository as products
@@ -23,15 +23,14 @@ from app.queue.dispatch import submit_task
 from app.rendering import brand
 from app.rendering.jobs import ClipJob, StillsJob
 from app.rendering.process import run_in_child
-from app.scenario.check import check_scenario
 from app.scenario.model_writer import Written, rewrite_with_model, write_with_model
 from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import check_count, write_variants
 from app.shorts import repository as shorts
-from app.shorts import videos
+from app.shorts import revisions, videos
 from app.shorts.steps.render_scene import scene_job
 from app.shorts.steps.scene_pictures import scene_pictures
-from app.shorts.writes import put_draft, put_stills, replace_draft
+from app.shorts.writes import put_draft, put_stills
 from app.tasks.context import TaskContext
 
 STILLS_TIMEOUT = 60.0
@@ -172,32 +171,17 @@ def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredP
     )
 
 
-def edit_scenario(short: shorts.Short, scenario: Scenario) -> Scenario:
-    """Put an edited scenario in the place of the one that waits for its review.
-
-    Raises:
-        Conflict: no scenario waits.
-        InvalidInput: it breaks a rule; the message says which.
-        Unavailable: the database does not answer.
-    """
-    product = _product_of_waiting(short)
-    if problems := check_scenario(scenario, product.product, edited=True):
-        raise InvalidInput("; ".join(problems))
-    replace_draft(short, scenario)
-    return scenario
-
-
-def regenerate_scene(short: shorts.Short, number: int, seed: int = 0) -> Scenario:
-    """Write scene ``number`` (from 0) of the waiting scenario anew; the others stay as they are.
+def regenerate_scene(short: shorts.Short, number: int, seed: int = 0, expected: str | None = None) -> shorts.Short:
+    """Write scene ``number`` (from 0) of the scenario anew; the others stay as they are. Return the short.
 
     The language model writes, where one is set and the short's user has a share of it left; else the built-in writer.
 
     Raises:
-        Conflict: no scenario waits, or the product's facts hold nothing else for the scene.
+        Conflict: the product's facts hold nothing else for the scene. And as ``revisions.edit``, like all others.
         InvalidInput: there is no such scene.
         Unavailable: the database does not answer.
     """
-    product = _product_of_waiting(short)
+    product = revisions.editable(short, expected)
     waiting = short.written_scenario()
     if not 0 <= number < len(waiting.scenes):
         raise InvalidInput(f"scene: the scenario has scenes 0 to {len(waiting.scenes) - 1}, not {number}")
@@ -210,12 +194,4 @@ def regenerate_scene(short: shorts.Short, number: int, seed: int = 0) -> Scenari
     if written.by == "built in":
         # A person waits for the answer: no second try, the built-in writer tells the scene otherwise.
         scenario = rewrite_scene(product.product, product.images, waiting, number, seed)
-    replace_draft(short, scenario)
-    return scenario
-
-
-def _product_of_waiting(short: shorts.Short) -> StoredProduct:
-    short.written_scenario()
-    if not short.draft or short.product_id is None:
-        raise Conflict(f"no scenario of short {short.short_id} waits for a review; generate one first")
-    return products.get_product(short.product_id)
+    return revisions.edit(short, scenario, f"Scene {number + 1} regenerated")

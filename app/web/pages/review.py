@@ -144,8 +144,13 @@ class Storyboard:
         """Make ``scenario``, whose scenes are those of the panels, the waiting draft; tell whether it could be."""
         set_text(self.kept, "Keeping …")
         try:
-            await self.visit.ask(
-                use_cases.edit_scenario, self.visit.caller, self.short.short_id, scenario, self.short.id_scope
+            self.short = await self.visit.ask(
+                use_cases.edit_scenario,
+                self.visit.caller,
+                self.short.short_id,
+                scenario,
+                self.short.id_scope,
+                expected=self.short.revision,
             )
         except InvalidInput as error:  # it stays on the page; the draft stays the last one that was right
             self.take(scenario)
@@ -227,12 +232,19 @@ class Storyboard:
             place = self.place(panel)
             self.times_anew += 1
             seed = self.scenario.wishes.seed + self.times_anew
-            made: Scenario | None = await self.visit.attempt(
-                use_cases.regenerate_scene, self.visit.caller, self.short.short_id, place, seed, self.short.id_scope
+            short: Short | None = await self.visit.attempt(
+                use_cases.regenerate_scene,
+                self.visit.caller,
+                self.short.short_id,
+                place,
+                seed,
+                self.short.id_scope,
+                expected=self.short.revision,
             )
-            if made is None:
+            if short is None:
                 return
-            self.scenario = made
+            self.short, self.scenario = short, short.written_scenario()
+            made = self.scenario
             for one, scene in zip(self.panels, made.scenes, strict=True):
                 one.scene = scene
             # What was typed into it before is of the scene that is gone.
@@ -280,7 +292,11 @@ class Storyboard:
             set_attribute(self.save_button, "disabled", True)
             try:
                 await self.visit.ask(
-                    use_cases.save_scenario, self.visit.caller, self.short.short_id, self.short.id_scope
+                    use_cases.save_scenario,
+                    self.visit.caller,
+                    self.short.short_id,
+                    self.short.id_scope,
+                    self.short.revision,
                 )
             except ShopReelError as error:
                 set_attribute(self.save_button, "disabled", None)
