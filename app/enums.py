@@ -50,8 +50,13 @@ class SessionStatus(StrEnum):
 
 
 class WebhookKind(StrEnum):
-    """What a webhook can tell of. ``short.waiting``: for a person to review the scenario."""
+    """What a webhook can tell of.
+
+    ``short.waiting``: for a person to review the scenario; ``short.approved``, ``short.commented``: over a share link.
+    """
 
     COMPLETED = "short.completed"
     FAILED = "short.failed"
     WAITING = "short.waiting"
+    APPROVED = "short.approved"
+    COMMENTED = "short.commented"

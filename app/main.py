@@ -27,7 +27,7 @@ from app.maintenance.scheduler import Scheduler
 from app.queue import broker
 from app.sessions.service import session_service
 from app.tasks.lease_keeper import keeper
-from app.web import assets, sign_in
+from app.web import assets, share, sign_in
 from app.web.dashboard import Dashboard
 
 log = get_logger("api")
@@ -88,6 +88,7 @@ def create_app() -> FastAPI:
     api.include_router(health.router)
     api.include_router(assets.router)
     api.include_router(sign_in.router)
+    api.include_router(share.router)
     api.router.routes.append(api.dashboard)
     api.add_middleware(HeadRequests)
     api.add_middleware(BodyLimit)

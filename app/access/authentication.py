@@ -28,8 +28,8 @@ from app.http.problems import problem
 
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/docs", "/openapi.json", "/sign-in"})
 """The documentation and the page that asks for a key hold nothing of anybody's."""
-OPEN_FOLDERS = ("/assets/",)
-"""Neither do style, script and font of the pages."""
+OPEN_FOLDERS = ("/assets/", "/s/")
+"""Neither do style, script and font of the pages; what a share link opens is in its own token."""
 COOKIE = "shopreel_key"
 """What a browser sends by itself: the key that was given once on the page ``/sign-in``."""
 TRUSTED_SECONDS = 5

@@ -126,16 +126,21 @@ def _check_rate(start: Start) -> None:
     allowed = get_settings().limit(PER_MINUTE)
     if not allowed:
         return
-    item = RateLimitItemPerMinute(allowed)
-    try:
-        wait = _hit(_shared_limiter(), item, start.name)
-    except redis.RedisError as error:
-        LIMITS_LOCAL.inc()
-        log.warning("limit_kept_by_this_process_alone", reason=type(error).__name__)
-        wait = _hit(_local_limiter(), item, start.name)
+    wait = take(start.name, allowed)
     if wait is not None:
         LIMITED.labels(PER_MINUTE).inc()
         raise TooMany(f"this user has started {allowed} tasks within a minute, and no more are allowed", wait)
+
+
+def take(name: tuple[str, ...], a_minute: int) -> int | None:
+    """Take one of so many a minute; return None, or in how many seconds there is one again: nothing was taken."""
+    item = RateLimitItemPerMinute(a_minute)
+    try:
+        return _hit(_shared_limiter(), item, name)
+    except redis.RedisError as error:
+        LIMITS_LOCAL.inc()
+        log.warning("limit_kept_by_this_process_alone", reason=type(error).__name__)
+        return _hit(_local_limiter(), item, name)
 
 
 def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItemPerMinute, name: tuple[str, ...]) -> int | None:

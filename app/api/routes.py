@@ -9,6 +9,7 @@ from app.http import PREFIX
 from app.maintenance import endpoints as scheduler
 from app.products import endpoints as pictures
 from app.sessions import endpoints as sessions
+from app.shares import endpoints as shares
 from app.shorts import endpoints as shorts
 from app.shorts import scenario_endpoints as scenarios
 from app.shorts import step_endpoints as work
@@ -41,5 +42,6 @@ def include_in(app: FastAPI) -> None:
         insight.router,
         scheduler.router,
         webhooks.router,
+        shares.router,
     ):
         app.include_router(part, prefix=PREFIX, dependencies=[Depends(caught_up)])

@@ -13,7 +13,10 @@ SECRET_PARAMETERS = re.compile(
 )
 """Query parameters that open doors, in the words of common signed links (S3, GCS, Azure, CloudFront, Akamai, OAuth)."""
 
+SHARE_TOKENS = re.compile(r"sh_[A-Za-z0-9_-]{20,}")
+"""What opens a short to whoever has it, in the path of its page."""
+
 
 def without_secrets(text: str) -> str:
     """Return ``text``, which may hold URLs, fit for a log: user names, passwords and tokens in them are left out."""
-    return SECRET_PARAMETERS.sub(r"\1***", USER_IN_URI.sub("//***@", text))
+    return SHARE_TOKENS.sub("sh_***", SECRET_PARAMETERS.sub(r"\1***", USER_IN_URI.sub("//***@", text)))

@@ -88,6 +88,10 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING)], name="user_id"),
         IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=30 * 86_400),
     ],
+    "shares": [
+        IndexModel([("short", ASCENDING), ("created_at", DESCENDING)], name="short_created"),
+        IndexModel([("user_id", ASCENDING)], name="user_id"),
+    ],
     "model_usage": [
         IndexModel([("created_at", ASCENDING)], name="created", expireAfterSeconds=90 * 86_400),
     ],

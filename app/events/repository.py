@@ -67,6 +67,8 @@ ACTIONS = {
     ("short", "failed"): "failed",
     ("short", "cancelled"): "cancelled",
     ("short", "removed"): "removed",
+    ("short", "approved"): "approved",
+    ("short", "commented"): "commented",
 }
 """Kind and status -> what a user's timeline says; what is not here (a progress report, a retry) is left out of it."""
 Kind = Literal["task", "session", "short"]
@@ -90,7 +92,8 @@ class Event(BaseModel):
     """``task``: a task moved or reported progress (and its session changed with it, if ``session`` says so);
     ``session``: a session alone; ``short``: a short."""
     status: str
-    """Of the task, session (also ``removed``) or short, after the change."""
+    """Of the task, session (also ``removed``) or short, after the change; of a short also ``approved``, ``commented``:
+    over a share link."""
     task_id: str | None = None
     task_type: TaskType | None = None
     short_id: str | None = None

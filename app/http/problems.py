@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from app.core.redaction import without_secrets
 from app.core.telemetry import get_logger
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopReelError, TooMany, Unavailable, WrongSchema
 
@@ -110,7 +111,7 @@ def install_problems(app: FastAPI) -> None:
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         # This runs outside of all middleware, where nothing is bound any more.
         name = getattr(request.state, "request_id", "")
-        log.error("request_broke", path=request.url.path, request_id=name, exc_info=error)
+        log.error("request_broke", path=without_secrets(request.url.path), request_id=name, exc_info=error)
         answer = problem(500, "an internal error; it is in the server's log")
         answer.headers["X-Request-ID"] = name
         return answer

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from app.core import tracing
+from app.core.redaction import without_secrets
 from app.core.telemetry import HTTP_SECONDS, get_logger
 from app.http import PREFIX
 
@@ -59,9 +60,8 @@ class RequestContext:
             finally:
                 seconds = time.perf_counter() - begin
                 HTTP_SECONDS.labels(method, _route(scope), status).observe(seconds)
-                log.debug(
-                    "request", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4)
-                )
+                path = without_secrets(scope["path"])
+                log.debug("request", method=scope["method"], path=path, status=status, seconds=round(seconds, 4))
 
 
 def _route(scope: Scope) -> str:

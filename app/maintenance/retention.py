@@ -30,6 +30,7 @@ from app.db.writes import Delete, Update
 from app.errors import Conflict, NotFound, Unavailable
 from app.events.repository import note_session, note_short
 from app.models import LIVE, short_key
+from app.shares.repository import COLLECTION as SHARES
 from app.shorts import repository as shorts
 from app.shorts.repository import REVISIONS, SCENARIOS, ShortStatus, sessions_of
 from app.shorts.service import cancel_short
@@ -160,7 +161,15 @@ def _remove_short(short: Document, by: str | None = None) -> bool:
     with database_answers():
         gone = note_short(key, "removed", user_id=user, by=by)
         used = [Delete(KEYS, {"_id": short["idempotency_key"]})] if "idempotency_key" in short else []
-        if not write_together([Delete("shorts", as_read, required=True), *used, *noted(keys, user), gone]):
+        if not write_together(
+            [
+                Delete("shorts", as_read, required=True),
+                Delete(SHARES, {"short": key}, many=True),
+                *used,
+                *noted(keys, user),
+                gone,
+            ]
+        ):
             return False
     with suppress(Unavailable):  # the sweeper finds the note
         media.delete_under(folder.rstrip("/"))

@@ -21,6 +21,7 @@ from app.db.pagination import encode_place
 from app.enums import WebhookKind
 from app.main import create_app
 from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now
+from app.shares.repository import add_share
 from app.shorts import repository as shorts
 from app.shorts import videos
 from app.tasks.service import cancel_task, complete_task, create_task
@@ -124,6 +125,11 @@ USER_TABLE = [
     Tried("POST", "/api/v1/scenario/save", 202, 404, body={"short_id": "{short}", "scenario": BODY}),
     Tried("POST", "/api/v1/video/generate", 202, 404, body={"short_id": "{short}", "scene": 0}),
     Tried("POST", "/api/v1/shorts/finalize", 202, 404, body={"short_id": "{short}"}),
+    Tried("POST", "/api/v1/shorts/{short_id}/shares", 201, 404, body={"days": 7}),
+    Tried("POST", "/api/v1/shorts/{short_id}/shares", 201, 404, "user_id={user}", body={"days": 7}),
+    Tried("GET", "/api/v1/shorts/{short_id}/shares", 200, 404),
+    Tried("GET", "/api/v1/shorts/{short_id}/shares", 200, 404, "user_id={user}"),
+    Tried("DELETE", "/api/v1/shorts/{short_id}/shares/{share_id}", 200, 404),
     Tried("POST", "/api/v1/webhooks", 201, 201, body={"url": "https://203.0.114.7/"}),
     Tried("GET", "/api/v1/webhooks", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/webhooks/{webhook_id}/deliveries", 200, 404),
@@ -147,6 +153,7 @@ class Things:
     task: str
     product: str
     webhook: str
+    share: str
     ended_task: str = ""
     session_cursor: str = ""
     made: dict[str, Any] = field(default_factory=dict)
@@ -154,7 +161,7 @@ class Things:
     def fill(self, text: str) -> str:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
-        names["webhook"] = self.webhook
+        names |= {"webhook": self.webhook, "share": self.share}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
         names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
@@ -165,7 +172,7 @@ class Things:
     def hide(self, text: str) -> str:
         """Take the names, and what differs at every call, out of an answer."""
         for value in sorted(
-            {self.user, self.short, self.task, self.product, self.webhook} - {""}, key=len, reverse=True
+            {self.user, self.short, self.task, self.product, self.webhook, self.share} - {""}, key=len, reverse=True
         ):
             text = text.replace(value, "…")
         text = re.sub(r"wh_[0-9a-f]{16}|whsec_[A-Za-z0-9+/=]+", "…", text)
@@ -204,7 +211,8 @@ def possessions(user: str, short: str) -> Things:
     made = {"result": {"files": {FILE: f"video-of-{user}"}}}
     mongo.collection("tasks").update_one({"_id": task}, {"$set": made})
     webhook = add_webhook(user, "http://127.0.0.1:9/", list(WebhookKind))  # where nothing is sent
-    return Things(user, short, task, product, webhook.webhook_id)
+    share, _ = add_share(shorts.get_short(key), 7)
+    return Things(user, short, task, product, webhook.webhook_id, share.share_id)
 
 
 @pytest.fixture
@@ -232,7 +240,17 @@ def call(keyed: Keyed, tried: Tried, things: Things, key: dict[str, str], **head
 
 def everything_of(user: str) -> dict[str, Any]:
     """Return all that the database holds of a user."""
-    names = ("tasks", "sessions", "shorts", "products", "history", "api_keys", "webhooks", "webhook_deliveries")
+    names = (
+        "tasks",
+        "sessions",
+        "shorts",
+        "products",
+        "history",
+        "api_keys",
+        "webhooks",
+        "webhook_deliveries",
+        "shares",
+    )
     found = {name: list(mongo.collection(name).find({"user_id": user}).sort("_id")) for name in names}
     for key in found["api_keys"]:
         del key["last_used_at"]
@@ -254,7 +272,13 @@ def test_every_route_is_in_the_tables() -> None:
 @pytest.mark.parametrize("tried", USER_TABLE, ids=lambda one: f"{one.method} {one.route} {one.query or one.body or ''}")
 def test_another_users_thing_is_as_one_that_is_not_there(keyed: Keyed, alices: Things, tried: Tried) -> None:
     nobodys = Things(
-        "nobody", "no-such-short", "no-such-task", "no-such-product", "no-such-hook", session_cursor="MDo="
+        "nobody",
+        "no-such-short",
+        "no-such-task",
+        "no-such-product",
+        "no-such-hook",
+        "no-such-link",
+        session_cursor="MDo=",
     )
     before = everything_of("alice")
     others, unknown = (call(keyed, tried, things, keyed.bob) for things in (alices, nobodys))
@@ -329,7 +353,7 @@ def test_lists_without_a_filter_hold_the_callers_own_alone(keyed: Keyed, alices:
 
 
 @pytest.mark.parametrize(
-    "path", [one.route for one in USER_TABLE if one.method == "POST" and one.body and "{scene}" not in one.route]
+    "path", [one.route for one in USER_TABLE if one.method == "POST" and one.body and "{short_id}" not in one.route]
 )
 def test_a_key_makes_things_for_its_own_user_alone(keyed: Keyed, alices: Things, path: str) -> None:
     tried = next(one for one in USER_TABLE if one.method == "POST" and one.route == path)

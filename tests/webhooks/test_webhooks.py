@@ -41,7 +41,7 @@ def test_a_secret_is_shown_once_and_never_again(
     assert made.status_code == 201, made.text
     secret, name = made.json()["secret"], made.json()["webhook_id"]
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,}=*", secret)
-    assert made.json()["kinds"] == ["short.completed", "short.failed", "short.waiting"]
+    assert made.json()["kinds"] == [kind.value for kind in WebhookKind]
     end("a")
     one_round()
     told = [

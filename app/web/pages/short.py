@@ -40,6 +40,7 @@ from app.web.kit import (
     set_text,
 )
 from app.web.progress import Step, live_tasks, steps
+from app.web.share_card import ShareCard
 from app.web.shell import Visit, page
 from app.web.words import TONES, about, length, recovery, state_name
 
@@ -83,13 +84,16 @@ class ShortPage:
                 self.found = Live(draw_pictures)
                 self.files = Live(draw_files)
                 self.posts = Live(draw_posts)
+                self.sharing = el("div")
                 with folded("Details"), el("div", css="stack"):
                     self.lines = StepLines()
                     self.facts = Live(draw_facts)
                     self.seen = Live(draw_pictures)
                     self.timeline = Live(draw_timeline)
         self.question = Question()
+        self.shares: ShareCard | None = None
         self.show(detail)
+        await self.show_shares()
         self.visit.follow(self.look, short_id=self.short_id)
         ui.timer(1.0, self.count_seconds)
 
@@ -104,11 +108,17 @@ class ShortPage:
 
     async def look(self) -> None:
         """See what has changed."""
-        if self.detail is None or live_tasks(self.detail) or self.detail.short.status is ShortStatus.MAKING:
-            self.show(await self.read())
+        self.show(await self.read())
+        await self.show_shares()
+
+    async def show_shares(self) -> None:
+        """Show the links to a video, once there is one."""
+        if self.detail is None or self.detail.short.video is None:
             return
-        detail = await self.visit.ask(use_cases.get, self.visit.caller, self.short_id, self.user_id)
-        self.show(detail)
+        if self.shares is None:
+            with self.sharing:
+                self.shares = ShareCard(self.visit, self.short_id, self.user_id, self.question)
+        await self.shares.look()
 
     def count_seconds(self) -> None:
         """Let the times of the steps under way go on; nothing is asked for."""

@@ -1,0 +1,1 @@
+"""Share links: whoever has one sees a short without a key, and can approve it and comment."""
