@@ -269,6 +269,12 @@ class ShortDetail(BaseModel):
     preview_url: str | None
 
 
+class VariantsAccepted(BaseModel):
+    """The shorts that all scripts of one are made into, its own first."""
+
+    short_ids: list[str]
+
+
 class PostList(BaseModel):
     """What may be posted with a short's video, for each network."""
 

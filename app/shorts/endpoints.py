@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.access.caller import Caller, CurrentCaller
@@ -25,6 +25,7 @@ from app.http.schemas import (
     ShortQuery,
     ShortRemoved,
     ShortRequest,
+    VariantsAccepted,
 )
 from app.models import CallerId
 from app.rendering.subtitles import MEDIA_TYPES, Format
@@ -137,6 +138,37 @@ def get_preview(
     if video.preview_key is None:
         raise NotFound(f"short {short_id} has no preview")
     return answer_with(video.preview_key, "image/webp", conditions, use_cases.file_name(short, ".webp"))
+
+
+@router.get(
+    "/shorts/{short_id}/variants/{variant}/stills/{scene}",
+    responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    response_class=Response,
+)
+def get_variant_still(
+    short_id: CallerId,
+    variant: Annotated[int, Path(ge=0, le=4)],
+    scene: Annotated[int, Path(ge=0, le=19)],
+    caller: CurrentCaller,
+    conditions: FileConditions,
+    user_id: Whose = None,
+) -> Response:
+    """Return a scene (from 0) of a script (from 0) that may be chosen, as it will look, small."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    drawn = short.variant_stills[variant : variant + 1]
+    if not drawn or scene >= len(drawn[0]):
+        raise NotFound(f"short {short_id} has no picture of scene {scene} of variant {variant}")
+    name = use_cases.file_name(short, f" script {variant + 1} scene {scene + 1}.jpg")
+    return answer_with(drawn[0][scene], "image/jpeg", conditions, name)
+
+
+@router.post("/shorts/{short_id}/variants/render", status_code=202, responses=problem_responses(404, 409, 429))
+def render_variants(
+    short_id: CallerId, caller: CurrentCaller, header_key: HeaderKey, user_id: Whose = None
+) -> VariantsAccepted:
+    """Make the videos of all scripts that wait to be chosen from: the first as this short's, each other as its own."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    return VariantsAccepted(short_ids=use_cases.render_variants(caller, short, header_key))
 
 
 @router.get(

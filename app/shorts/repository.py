@@ -84,6 +84,8 @@ class Short(BaseModel):
     """The latest generated or saved scenario."""
     variants: list[Scenario] = []
     """The scripts to choose from, ``scenario`` at first among them, until one is saved; empty: no more than one."""
+    variant_stills: list[list[str]] = []
+    """The media keys of a picture of each scene of each of ``variants``, small; those that are drawn already."""
     scenario_version: int = 0
     """0: nothing was saved yet."""
     draft: int = 0
@@ -339,8 +341,9 @@ def _not_of_scopes(short_id: str) -> dict[str, Any]:
 def new_document(short: Short) -> dict[str, Any]:
     """Return the document that a new short is stored as."""
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
-    found_by = {"words": beginnings(short.short_id)}
-    return short.model_dump(mode="json", exclude={"revision"}) | {"_id": short.key} | dates | found_by
+    found_by = {"words": list({*beginnings(short.short_id), *beginnings(short.title or "")})}
+    hidden = {name: value for name in ("title", "writer", "done") if (value := getattr(short, name))}
+    return short.model_dump(mode="json", exclude={"revision"}) | {"_id": short.key} | dates | found_by | hidden
 
 
 def _short(document: dict[str, Any]) -> Short:

@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 from app.access.idempotency import IdempotencyKey, key_for_step
 from app.core.telemetry import get_logger, request_id
 from app.errors import DatabaseAway, ShopReelError
-from app.models import TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
+from app.models import Scenario, TaskInfo, TaskStatus, TaskType, Wishes, optional_caller_id
 from app.queue.dispatch import submit_task
 from app.rendering import brand
 from app.rendering.voice import check_wish
@@ -148,6 +148,29 @@ def start_short(
         return spool_writes(NEW_SHORT, short.key, shorts.insertion(short, once), once)
     with suppress(DatabaseAway):  # the sweeper goes on with it
         advance(stored.key)
+    return stored.key
+
+
+def start_written(short: Short, scenario: Scenario, once: IdempotencyKey | None = None) -> str:
+    """Start to make another short of what was read for one, with a script that is there already; return its key.
+
+    Raises:
+        InvalidInput: another request has used the idempotency key.
+        Unavailable: the database does not answer.
+    """
+    done = [step.name for stage in (_scrape, _analyse, _write) for step in stage(short)]
+    kept = {"user_id", "url", "html_key", "allowed_hosts", "product_id", "title", "writer"}
+    made = Short(
+        short_id=f"short-{uuid.uuid4().hex[:12]}",
+        automatic=True,
+        wishes=scenario.wishes,
+        scenario=scenario,
+        draft=1,
+        done=done,
+        **{name: getattr(short, name) for name in kept},
+    )
+    stored = shorts.insert_short(made, once)
+    advance(stored.key)
     return stored.key
 
 

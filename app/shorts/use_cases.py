@@ -63,6 +63,34 @@ def repeat(caller: Caller, short: shorts.Short, key: str) -> ShortAccepted:
     return create(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=wishes), key)
 
 
+def choose_scenario(caller: Caller, short: shorts.Short, scenario: Scenario, key: str) -> None:
+    """Start to save a script as a short's, of which its video is made. Raises as ``start_step``."""
+    start_step(caller, ScenarioSaveRequest(short_id=short.short_id, user_id=short.id_scope, scenario=scenario), key)
+
+
+def render_variants(caller: Caller, short: shorts.Short, key: str | None = None) -> list[str]:
+    """Make the video of each script that a short may be made of; return the ids, the short's own first.
+
+    Each other script is a short of its own. ``key``: an idempotency key for all of it. Raises as ``create``.
+
+    Raises:
+        Conflict: there are not several scripts to choose from.
+    """
+    if len(short.variants) < 2:
+        raise Conflict(f"short {short.short_id} has no scripts to choose from")
+    key = key or f"variants-{short.key}-{short.revision}"
+    made = [short.short_id]
+    for number, scenario in enumerate(short.variants[1:], 1):
+        starter = Starter(caller, f"{PREFIX}/shorts/{short.short_id}/variants/render", f"{key}-{number}")
+        request = ShortRequest(url=short.url, user_id=short.user_id, wishes=scenario.wishes)
+        inputs = starter.inputs(request, new_short=True)
+        once = key_of(inputs, None)
+        with starter.admit(inputs, None, shorts.find_short_made_by) as there:
+            made.append(split_short_key(there.key if there else service.start_written(short, scenario, once))[0])
+    choose_scenario(caller, short, short.variants[0], f"{key}-0")
+    return made
+
+
 def find(caller: Caller, query: ShortQuery) -> ShortList:
     """Return a page of the caller's shorts that match.
 

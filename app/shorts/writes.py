@@ -103,6 +103,7 @@ def put_draft(
         fields = {
             "scenario": contents[0],
             "variants": contents if len(contents) > 1 else [],
+            "variant_stills": [],
             "draft": draft,
             "writer": writer,
             "product_id": product_id,
@@ -115,6 +116,13 @@ def put_draft(
 
     _write(run, key, change)
     return drafts[-1]
+
+
+def put_variant_stills(run: Run, key: str, stills: list[list[str]], version: int, draft: int) -> None:
+    """Put pictures of the scenes of a draft's variants with the short, while it is the latest. Raises as ``_write``."""
+    fields = {"variant_stills": stills, "updated_at": utc_now()}
+    query = {"_id": key, "scenario_version": version, "draft": draft}
+    _write(run, key, lambda short, _: [Update(COLLECTION, query, {"$set": fields})] if short else [])
 
 
 def put_stills(run: Run, key: str, stills: Stills, version: int, draft: int) -> bool:
@@ -202,6 +210,7 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
         fields = {
             "scenario": content,
             "variants": [],
+            "variant_stills": [],
             "scenario_version": version,
             "draft": 0,
             "status": ShortStatus.MAKING.value,

@@ -96,6 +96,8 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/captions", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/preview", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/preview", 200, 404, "user_id={user}"),
+    Tried("GET", "/api/v1/shorts/{short_id}/variants/{variant}/stills/{scene}", 404, 404),
+    Tried("POST", "/api/v1/shorts/{short_id}/variants/render", 409, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/archive", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/archive", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/posts", 200, 404),
@@ -164,7 +166,7 @@ class Things:
         names |= {"webhook": self.webhook, "share": self.share}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
-        names |= {"name": FILE, "scene": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
+        names |= {"name": FILE, "scene": "0", "variant": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         return text

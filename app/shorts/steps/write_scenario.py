@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from app.access.model_budget import add_usage, share_is_used_up
 from app.blobs.unused import put_shared
 from app.blobs.workspace import workspace
+from app.core.redaction import without_secrets
 from app.core.telemetry import get_logger
 from app.db.lookups import skipped_in_an_outage
 from app.errors import InvalidInput, WorkFailed
@@ -30,10 +31,12 @@ from app.shorts import repository as shorts
 from app.shorts import revisions, videos
 from app.shorts.steps.render_scene import scene_job
 from app.shorts.steps.scene_pictures import scene_pictures
-from app.shorts.writes import put_draft, put_stills
+from app.shorts.writes import put_draft, put_stills, put_variant_stills
 from app.tasks.context import TaskContext
 
 STILLS_TIMEOUT = 60.0
+SMALL = 360
+"""Pixels of the shorter side of pictures that are seen side by side."""
 log = get_logger("scenarios")
 
 
@@ -98,6 +101,8 @@ def run(context: TaskContext) -> dict[str, Any]:
         task.user_id,
         version,
     )
+    if len(scripts) > 1:
+        draw_variants(task.short_key, [script.scenario for script in scripts], stored, context, (version, draft))
     context.report(70, "Drawing a preview")
     drawn = draw_stills(task.short_key, written.scenario, stored, context)
     stills = drawn.model_dump(mode="json") if drawn else None
@@ -160,6 +165,48 @@ def draw_stills(key: str, scenario: Scenario, stored: StoredProduct, context: Ta
         log.warning("no_stills", short=key, reason=str(error))
         return None
     return videos.Stills(preview_key=keys[0], thumbnail_key=keys[1])
+
+
+def draw_variants(
+    key: str, scenarios: list[Scenario], stored: StoredProduct, context: TaskContext, edition: tuple[int, int]
+) -> None:
+    """Draw each scene of some scripts, small, and put the pictures with the short: first how each begins.
+
+    ``edition``: version and draft of the short's scenario. A script that can't be drawn has no pictures.
+    """
+    drawn: list[list[str]] = [[] for _ in scenarios]
+    parts = [(number, range(1)) for number in range(len(scenarios))]
+    parts += [(number, range(1, len(one.scenes))) for number, one in enumerate(scenarios)]
+    for done, (number, scenes) in enumerate(parts):
+        context.report(60 + 10 * done / len(parts), "Drawing the scripts")
+        try:
+            drawn[number] += _small_stills(scenarios[number], scenes, stored, context.task.user_id) if scenes else []
+        except (InvalidInput, WorkFailed) as error:
+            log.warning("no_stills", short=key, variant=number, reason=str(error))
+        if done >= len(scenarios) - 1:  # all beginnings are there
+            put_variant_stills(context.lease, key, drawn, *edition)
+
+
+def _small_stills(scenario: Scenario, scenes: Sequence[int], stored: StoredProduct, user_id: str | None) -> list[str]:
+    width, height = scenario.wishes.width, scenario.wishes.height
+    share = min(1.0, SMALL / min(width, height))
+    size = {"width": 2 * round(width * share / 2), "height": 2 * round(height * share / 2)}
+    with workspace() as folder:
+        jobs = []
+        for number in scenes:
+            scene = scenario.scenes[number]
+            shown = scene_pictures(scene, stored.images, _unkept)
+            place = folder / str(number)
+            place.mkdir()
+            files = {**shown.saved(place), "output": str(place / "still.jpg")}
+            job = scene_job(scenario, number, stored, shown, scene.seconds, None)
+            jobs.append(job.model_copy(update=files | size))
+        made = run_in_child(StillsJob(scenes=jobs), lambda share, step: None, timeout=STILLS_TIMEOUT)
+        return [put_shared("stills", Path(path).read_bytes(), ".jpg", user_id) for path in made.paths]
+
+
+def _unkept(url: str) -> str:
+    raise InvalidInput(f"the picture {without_secrets(url)} was not kept")
 
 
 def _still(scenario: Scenario, image: ImageAnalysis, badge: str, stored: StoredProduct, folder: Path) -> ClipJob:

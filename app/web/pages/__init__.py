@@ -6,5 +6,6 @@ from app.web.pages import review as review
 from app.web.pages import sessions as sessions
 from app.web.pages import short as short
 from app.web.pages import system as system
+from app.web.pages import variants as variants
 
 from app.web.pages import nowhere as nowhere  # isort: skip (the last: its path takes all that is left)

@@ -74,7 +74,8 @@ def short_request(said: dict[str, Any], html: str | None) -> ShortRequest:
     url = (said.get("url") or "").strip() or None
     if url and "://" not in url:
         url = f"https://{url}"
-    return ShortRequest.model_validate({"url": url, "html": html, "review": bool(said.get("review")), "wishes": wishes})
+    asked = {"review": bool(said.get("review")), "variants": 3 if said.get("variants") else 1}
+    return ShortRequest.model_validate({"url": url, "html": html, "wishes": wishes} | asked)
 
 
 def faults(error: ValidationError) -> dict[str, str]:
@@ -169,6 +170,11 @@ class Maker:
                             "input", name="watermark", id="watermark", maxlength="40", aria_describedby="watermark-hint"
                         )
                         self._fault("watermark")
+            with el("label", css="check"):
+                el("input", type="checkbox", name="variants", value="3", checked=self.preset.get("variants") == "3")
+                with el("span"):
+                    el("span", "Show me three scripts to choose from")
+                    el("span", "As stills, side by side; you take one, mix them, or make all.", css="hint")
             with el("label", css="check"):
                 el("input", type="checkbox", name="review", value="yes")
                 with el("span"):
@@ -287,7 +293,7 @@ class Maker:
             self.blame({"url": str(error)})
             set_attribute(self.submit_button, "disabled", None)
             return
-        self.visit.go(short_page(Short(short_id=made.short_id)))
+        self.visit.go(short_page(Short(short_id=made.short_id), "variants" if request.variants > 1 else ""))
 
 
 def named(words: tuple[str, ...]) -> dict[str, str]:

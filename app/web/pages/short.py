@@ -154,7 +154,9 @@ class ShortPage:
     def draw_actions(self, detail: ShortDetail) -> None:
         """Draw what can be done."""
         short = detail.short
-        if short.status is ShortStatus.WAITING:
+        if short.status is ShortStatus.WAITING and short.variants:
+            link("Choose a script", short_page(short, "variants"), css="button primary", icon_name="film")
+        elif short.status is ShortStatus.WAITING:
             link("Review the script", short_page(short, "review"), css="button primary", icon_name="pen")
         if short.video:
             link("Download", short_file(short, "video"), css="button primary", icon_name="download", download=True)
