@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import get_settings
 from app.http import PREFIX
+from app.http.bodies import PICTURE_PATHS
 from app.http.problems import problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -116,6 +117,8 @@ def _fault(scope: Scope) -> tuple[int, str] | None:
     if changes(scope) and scope["type"] == "http" and scope["path"].startswith(f"{PREFIX}/"):
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        if has_body and PICTURE_PATHS.fullmatch(scope["path"]):  # no form of another site's page can say this type
+            return None if kind.startswith("image/") else (415, "the body must be a picture, such as image/jpeg")
         if has_body and kind != "application/json":
             return 415, "the body must be JSON, with Content-Type: application/json"
     return None

@@ -36,6 +36,7 @@ def include_in(app: FastAPI) -> None:
         tasks.router,
         shorts.router,
         scenarios.router,
+        scenarios.pictures,
         pictures.router,
         voices.router,
         events.router,

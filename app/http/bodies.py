@@ -6,6 +6,7 @@ for long ones: a body may be large by the contents of its strings (a saved page,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -28,6 +29,9 @@ MAX_UPLOAD_BYTES = 21_000_000
 FILE_PATHS = frozenset({"/api/v1/shorts", "/api/v1/scrape", "/api/v1/data/extract"})
 FORM_PATHS = ("/sign-in", "/sign-out", "/s/")
 """What the paths of forms begin with."""
+MAX_PICTURE_BYTES = 25_000_000
+"""As much as a shop's picture may have."""
+PICTURE_PATHS = re.compile(r"/api/v1/shorts/[^/]+/pictures")
 UPLOADS = "/_nicegui/"
 """Where the dashboard's pages send the file that somebody has chosen."""
 MAX_FRAME_BYTES = 256_000
@@ -41,6 +45,8 @@ def limit_of(path: str) -> int:
         return MAX_FORM_BYTES
     if path.startswith(UPLOADS):
         return MAX_UPLOAD_BYTES
+    if PICTURE_PATHS.fullmatch(path):
+        return MAX_PICTURE_BYTES
     return MAX_FILE_BYTES if path in FILE_PATHS else MAX_BYTES
 
 

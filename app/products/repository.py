@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.access.ownership import owned
 from app.db import client as mongo
-from app.db.client import database_answers
+from app.db.client import database_answers, write_together
 from app.db.writes import Insert, Update
 from app.errors import NotFound
 from app.models import ContentAnalysis, ImageAnalysis, Product, utc_now
@@ -78,6 +78,18 @@ def save_images(run: Run, product_id: str, images: list[ImageAnalysis]) -> None:
 def save_analysis(run: Run, product_id: str, analysis: ContentAnalysis) -> None:
     """Store the analysis of a product's text. Raises as ``save_products``."""
     _set(run, product_id, "analysis", analysis.model_dump(mode="json"))
+
+
+@database_answers()
+def add_picture(product_id: str, image: ImageAnalysis) -> None:
+    """Add a picture that a person gave to a product, unless it is there.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    query = {"_id": product_id, "product.images": {"$ne": image.url}}
+    added = {"product.images": image.url, "images": image.model_dump(mode="json")}
+    write_together([Update(COLLECTION, query, {"$push": added, "$set": {"updated_at": utc_now()}})])
 
 
 @database_answers()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from app.analysis.words import sentences
 from app.models import Product, Scenario, Scene
@@ -120,23 +121,42 @@ def _picture_problems(scenario: Scenario, product: Product) -> Iterable[str]:
                 yield f"Scene {number}, points: {point.image[:200]!r} is no picture of this product. Choose another."
 
 
+@dataclass(frozen=True)
+class Room:
+    """How many words a scene's texts have, and at most may have in its time."""
+
+    read: int
+    most_read: int
+    said: float
+    """Words as ``spoken_words`` counts them, as the next is."""
+    most_said: float
+
+
+def room_of(scene: Scene, language: str) -> Room:
+    """Return how many words a scene has and has room for, on screen and spoken."""
+    return Room(
+        read=screen_words(scene.on_screen_text),
+        most_read=min(MOST_SCREEN_WORDS, int(scene.seconds * SCREEN_WORDS_A_SECOND)),
+        said=spoken_words(scene.narration),
+        most_said=scene.seconds * rate_of(language) * HASTE,
+    )
+
+
 def _time_problems(scenario: Scenario) -> Iterable[str]:
     rate = rate_of(scenario.language)
     for number, scene in enumerate(scenario.scenes, 1):
-        said = spoken_words(scene.narration)
-        needed = said / (rate * HASTE)
-        if needed > scene.seconds:
+        room = room_of(scene, scenario.language)
+        said, needed = room.said, room.said / (rate * HASTE)
+        if said > room.most_said:
             fitting = max(1, int((scene.seconds - PAUSE) * rate))
             yield (
                 f"Scene {number}, narration: it takes about {needed:.0f} s, the scene lasts {scene.seconds:g} s. "
                 f"Shorten it to about {fitting} words, or give the scene {said / rate + PAUSE:.0f} s."
             )
-        read = screen_words(scene.on_screen_text)
-        most = min(MOST_SCREEN_WORDS, int(scene.seconds * SCREEN_WORDS_A_SECOND))
-        if read > most:
+        if room.read > room.most_read:
             yield (
-                f"Scene {number}, on_screen_text: {read} words are too many to read in {scene.seconds:g} s. "
-                f"Shorten it to {most} words or fewer."
+                f"Scene {number}, on_screen_text: {room.read} words are too many to read in {scene.seconds:g} s. "
+                f"Shorten it to {room.most_read} words or fewer."
             )
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from app.access.caller import CurrentCaller
 from app.errors import NotFound
 from app.http.bodies import JsonRoute
-from app.http.files import FileConditions, answer_with
+from app.http.files import ASKED_AGAIN, FileConditions, answer_with
 from app.http.problems import problem_responses
 from app.http.schemas import SceneRegenerateRequest
-from app.models import CallerId, Scenario
+from app.models import CallerId, ImageAnalysis, Scenario, Style
 from app.shorts import repository as shorts
 from app.shorts import use_cases
 from app.shorts.endpoints import Whose
+from app.shorts.preview import scene_still
 from app.shorts.revisions import REVISION, Revision
 
 router = APIRouter(tags=["shorts"], route_class=JsonRoute)
+pictures = APIRouter(tags=["shorts"])
+"""What takes files."""
+PICTURE = {"image/*": {"schema": {"type": "string", "format": "binary"}}}
 _IfMatch = Annotated[
     str | None,
     Header(
@@ -108,6 +112,47 @@ def restore_revision(
 ) -> Scenario:
     """Go back to a kept revision of the scenario, as one more edit."""
     return _edited(use_cases.restore_revision(caller, short_id, revision, user_id, expected), answer)
+
+
+@router.get(
+    "/shorts/{short_id}/scenario/scenes/{scene}/still",
+    responses=problem_responses(404, 409) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+    response_class=Response,
+)
+def get_scene_still(
+    short_id: CallerId,
+    scene: Annotated[int, Path(ge=0, le=19)],
+    caller: CurrentCaller,
+    conditions: FileConditions,
+    style: Annotated[Style | None, Query(description="In place of the scenario's own.")] = None,
+    user_id: Whose = None,
+) -> Response:
+    """Return one scene (from 0) of the scenario as it will look, at 480 pixels of the shorter side."""
+    short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
+    name, draw = scene_still(short, scene, style)
+    headers = ASKED_AGAIN | {"ETag": f'"{name}"'}
+    if conditions.has(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(draw(), headers=headers, media_type="image/jpeg")
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+@pictures.post(
+    "/shorts/{short_id}/pictures",
+    status_code=201,
+    responses=problem_responses(404, 409, 413),
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
+def add_picture(
+    short_id: CallerId, caller: CurrentCaller, data: Annotated[bytes, Depends(_body)], user_id: Whose = None
+) -> ImageAnalysis:
+    """Add a picture of your own, the body, to those that scenes may show: ``url`` names it in a scenario."""
+    return use_cases.add_picture(caller, short_id, data, user_id)
 
 
 @router.get(

@@ -15,11 +15,11 @@ from app.http import PREFIX, files
 from app.http.archive import Entry
 from app.http.schemas import ShortAccepted, ShortDetail, ShortList, ShortProgress, ShortQuery, ShortRequest
 from app.maintenance.retention import remove_short
-from app.models import Scenario, TaskInfo, split_short_key
+from app.models import ImageAnalysis, Scenario, TaskInfo, split_short_key
 from app.products import repository as products
 from app.scenario.posts import Post, posts_of
+from app.shorts import own_pictures, revisions, service
 from app.shorts import repository as shorts
-from app.shorts import revisions, service
 from app.shorts.progress import percent_of, queue_place, seconds_left
 from app.shorts.steps import write_scenario
 from app.shorts.steps.requests import start_step
@@ -230,6 +230,11 @@ def restore_revision(
     """Go back to a kept revision of the scenario; return the short. Raises as ``get`` and ``revisions.restore``."""
     short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
     return revisions.restore(short, revision, expected)
+
+
+def add_picture(caller: Caller, short_id: str, data: bytes, user_id: str | None = None) -> ImageAnalysis:
+    """Add a picture of the caller's own to those of a short's product. Raises as ``get`` and ``own_pictures``."""
+    return own_pictures.add_picture(shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id), data)
 
 
 def file_name(short: shorts.Short, *parts: str) -> str:

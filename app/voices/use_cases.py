@@ -14,7 +14,9 @@ from pydantic import BaseModel
 
 from app.blobs.workspace import workspace
 from app.errors import InvalidInput, Unavailable, WorkFailed
+from app.models import Mood
 from app.rendering.jobs import SpeechJob
+from app.rendering.music import choose
 from app.rendering.process import run_in_child
 from app.rendering.speech import from_bytes
 from app.rendering.voice import VOICES, check_wish, voices_of
@@ -95,3 +97,12 @@ def say(text: str, language: str, name: str = "auto") -> bytes:
         out.setparams((1, 2, speech.rate, 0, "NONE", ""))
         out.writeframes(np.round(np.clip(speech.samples, -1, 1) * 32767).astype("<i2").tobytes())
     return file.getvalue()
+
+
+def music_track(mood: Mood, title: str, seed: int) -> bytes:
+    """Return the track of a mood that a film of this title and seed has, as Ogg Opus.
+
+    Raises:
+        WorkFailed: there is none of the mood.
+    """
+    return choose(mood, title, seed).read_bytes()

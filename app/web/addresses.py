@@ -10,7 +10,7 @@ from app.shorts.repository import Short
 
 
 def short_page(short: Short, part: str = "") -> str:
-    """Return the address of a short's page, or of its ``review``."""
+    """Return the address of a short's page, or of its ``edit``."""
     return f"/shorts/{quote(short.short_id, safe='')}{'/' + part if part else ''}{_whose(short)}"
 
 
@@ -21,6 +21,15 @@ def short_file(short: Short, part: str, **more: str) -> str:
     """
     changed = int(short.updated_at.timestamp())
     return f"/api/v1/shorts/{quote(short.short_id, safe='')}/{part}{_whose(short, **more, v=str(changed))}"
+
+
+def scene_still(short: Short, number: int, look: str, style: str | None = None) -> str:
+    """Return the address of the picture of a scene (from 0) of the script as it is edited.
+
+    ``look``: what names how it looks, so that no browser shows an old one. ``style``: in place of the script's own.
+    """
+    named = _whose(short, v=look, **({"style": style} if style else {}))
+    return f"/api/v1/shorts/{quote(short.short_id, safe='')}/scenario/scenes/{number}/still{named}"
 
 
 def picture(product_id: str, media_key: str, width: int) -> str:

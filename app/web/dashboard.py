@@ -10,7 +10,8 @@ import re
 from contextlib import AsyncExitStack
 from functools import cache
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,7 @@ from app.errors import TooMany
 from app.events.open_streams import open_streams
 from app.http.problems import problem
 
-PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/review|/variants)?|/sessions|/tasks|/reports|/activity|/system")
+PAGES = re.compile(r"/|/shorts|/shorts/[^/]+(/edit|/review|/variants)?|/sessions|/tasks|/reports|/activity|/system")
 NO_PAGES = re.compile(r"/(api|assets|health)/.*|/metrics|/docs|/openapi\.json|/sign-(in|out)")
 """What is for programs, or has a route of its own; whoever looks for anything else in a browser is told in a page."""
 MACHINERY = "/_nicegui"
@@ -103,6 +104,11 @@ def _pages() -> FastAPI:
     from app.web import assets, pages  # noqa: F401 (importing registers them)
 
     application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @application.get("/shorts/{short_id}/review")
+    def review(request: Request) -> RedirectResponse:  # as the editor was called; links to it are kept
+        return RedirectResponse(str(request.url.replace(path=request.url.path.removesuffix("review") + "edit")))
+
     ui.run_with(
         application,
         title="ShopReel",

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+TYPED = "(e) => shopreel.typed(e, emit)"
+"""Sends the name and value of an event's field: while it is typed in after a pause, at once when it is left."""
 SCENE_FAULT = re.compile(r"Scene (\d+), (\w+): (.*?)(?=; Scene \d+, |\Z)", re.DOTALL)
 """How ``check_scenario`` names a scene's field."""
 
@@ -19,14 +21,16 @@ def as_number(text: Any) -> Any:
         return text
 
 
-def scene_faults(error: ValidationError) -> dict[tuple[int, str], str]:
-    """Return (scene from 0, field) -> what is wrong, of a scenario that is none."""
-    found = {}
+def faults_of(error: ValidationError) -> tuple[dict[tuple[int, str], str], list[str]]:
+    """Return (scene from 0, field) -> what is wrong, of a scenario that is none; and what is wrong with the rest."""
+    found, rest = {}, []
     for one in error.errors():
-        place = one["loc"]
+        place, told = one["loc"], one["msg"].removeprefix("Value error, ")
         if len(place) >= 3 and place[0] == "scenes":
-            found[int(place[1]), str(place[2])] = one["msg"].removeprefix("Value error, ")
-    return found
+            found[int(place[1]), str(place[2])] = told
+        else:
+            rest.append(f"{place[-1]}: {told}" if place else told)
+    return found, rest
 
 
 def told_faults(message: str) -> tuple[dict[tuple[int, str], str], list[str]]:

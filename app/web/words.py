@@ -19,6 +19,13 @@ TONES: dict[str, str] = {
 }
 """State -> how its badge looks."""
 STATE_NAMES: dict[str, str] = {"making": "generating", "waiting": "waits for review"}
+SHAPES: dict[str, tuple[str, int, int]] = {
+    "9:16": ("Reels, TikTok, Shorts", 10, 18),
+    "4:5": ("Feed", 13, 16),
+    "1:1": ("Square", 15, 15),
+    "16:9": ("Wide", 20, 11),
+}
+"""Aspect -> what it is for, and the size of its drawing."""
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 

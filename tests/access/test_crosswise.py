@@ -106,6 +106,9 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/provenance", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario", 200, 404),
     Tried("PUT", "/api/v1/shorts/{short_id}/scenario", 409, 404, body=BODY),
+    Tried("GET", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}/still", 200, 404),
+    Tried("POST", "/api/v1/shorts/{short_id}/pictures", 422, 404),
+    Tried("GET", "/api/v1/music/{mood}/sample", 200, LISTS),  # the machine's, as are voices
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/undo", 409, 404),
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/redo", 409, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/revisions", 200, 404),
@@ -167,6 +170,7 @@ class Things:
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
         names |= {"name": FILE, "scene": "0", "variant": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
+        names["mood"] = "calm"
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         return text

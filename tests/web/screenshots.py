@@ -36,7 +36,7 @@ Shot = tuple[str, str, tuple[int, int], Literal["light", "dark"]]
 SHOTS: tuple[Shot, ...] = (
     ("make", "/?url=https://shop.example/products/cup", DESKTOP, "light"),
     ("short", "/shorts/wireless-headphones-nocturne", DESKTOP, "light"),
-    ("review", "/shorts/maceta-autorriego-brote/review", DESKTOP, "light"),
+    ("edit", "/shorts/maceta-autorriego-brote/edit", DESKTOP, "light"),
     ("shorts", "/shorts", DESKTOP, "dark"),
     ("sessions", "/sessions", DESKTOP, "light"),
     ("tasks", "/tasks", DESKTOP, "light"),
@@ -45,7 +45,7 @@ SHOTS: tuple[Shot, ...] = (
     ("system", "/system", DESKTOP, "dark"),
     ("phone-make", "/", PHONE, "light"),
     ("phone-short", "/shorts/trailrucksack-28", PHONE, "dark"),
-    ("phone-review", "/shorts/maceta-autorriego-brote/review", PHONE, "light"),
+    ("phone-edit", "/shorts/maceta-autorriego-brote/edit", PHONE, "light"),
 )
 """Name, path, size of the window, light or dark."""
 

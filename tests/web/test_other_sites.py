@@ -16,7 +16,18 @@ from tests.answering import Answering, serving
 from tests.polling import wait_for
 from tests.web.conftest import PATIENCE, REBOUND
 
-PAGES = ("/", "/shorts", "/shorts/x", "/shorts/x/review", "/sessions", "/tasks", "/reports", "/activity", "/system")
+PAGES = (
+    "/",
+    "/shorts",
+    "/shorts/x",
+    "/shorts/x/edit",
+    "/shorts/x/review",
+    "/sessions",
+    "/tasks",
+    "/reports",
+    "/activity",
+    "/system",
+)
 OTHERS = ("/docs", "/openapi.json", "/sign-in", "/assets/dashboard.css", "/nowhere")
 POLLING = "/_nicegui_ws/socket.io/?EIO=4&transport=polling"
 SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"

@@ -15,16 +15,6 @@ from tests.polling import wait_for
 from tests.web.conftest import PATIENCE, PHONE, Shop, Tab
 
 expect.set_options(timeout=PATIENCE)
-EDITED_FAST = """() => {
-  const type = (place, text) => {
-    const field = document.querySelectorAll("[name^=badge-]")[place];
-    field.value = text;
-    field.dispatchEvent(new Event("change", {bubbles: true}));
-  };
-  type(0, "First");
-  document.querySelector("[aria-label='Move scene 1 down']").click();
-  type(1, "Second");
-}"""
 SMALLEST = "size=180x320&seconds=10"
 PAGES = ("/", "/shorts", "/sessions", "/tasks", "/reports", "/activity", "/system")
 
@@ -86,9 +76,9 @@ def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made:
     page.get_by_role("link", name="Review the script").click()
     tab.ready()
     tab.check()
-    review(tab)
-
-    page.get_by_role("button", name="Save and make the video").click()
+    page.get_by_label("On screen").fill("Mornings taste better")
+    expect(page.locator(".sticky [role=status]")).to_have_text("All changes saved")
+    page.get_by_role("button", name="Make the video").click()
     page.wait_for_url(f"**/shorts/{made['short']}")
     tab.ready()
     expect(page.locator("video")).to_be_visible(timeout=120_000)
@@ -130,105 +120,13 @@ def files(tab: Tab) -> None:
     assert httpx2.get(tab.site + str(moving.get_attribute("href"))).headers["content-type"] == "image/webp"
 
 
-def lay_out_and_drag(tab: Tab) -> None:
-    """Choose how a scene is laid out, see what it then shows, and drag a scene to another place; both are kept."""
-    page = tab.page
-    layout = page.get_by_label("Layout").nth(1)
-    assert set(layout.locator("option").all_inner_texts()) >= {"Plain", "Opening", "Rating"}
-    layout.select_option(label="Rating")
-    expect(page.locator(".scene").nth(1)).to_contain_text("It shows: ")
-    expect(page.locator(".scene").nth(1)).to_contain_text("4.7")
-    expect(page.get_by_text("Everything is kept.")).to_be_visible()
-    assert page.get_by_label("Layout").last.locator("option").all_inner_texts() == ["Plain", "Closing"]
-
-    words = [one.input_value() for one in page.get_by_label("On screen").all()]
-    page.locator(".grip").nth(1).drag_to(page.locator(".grip").first)
-    # The browser moves it at once; it is drawn anew, with its number, when the server has heard of it.
-    first = page.locator(".scene").first
-    wait_for(
-        lambda: (
-            (first.locator("h2").inner_text(), first.get_by_label("On screen").input_value()) == ("Scene 1", words[1])
-        ),
-        20,
-        "the other order",
-    )
-    expect(page.get_by_text("Everything is kept.")).to_be_visible()
-    page.reload()
-    tab.ready()
-    assert [one.input_value() for one in page.get_by_label("On screen").all()] == [words[1], words[0], *words[2:]]
-    assert page.get_by_label("Layout").first.input_value() == "review"
-
-
-def edit_fast(tab: Tab) -> None:
-    """Type, move, and type again before the server can answer: nothing is lost, and each word meets its scene."""
-    page = tab.page
-    words = [one.input_value() for one in page.get_by_label("On screen").all()]
-    page.evaluate(EDITED_FAST)
-    expect(page.get_by_label("Badge").nth(1)).to_have_value("First")
-    expect(page.get_by_text("Everything is kept.")).to_be_visible()
-    page.reload()
-    tab.ready()
-    assert [one.input_value() for one in page.get_by_label("On screen").all()] == [words[1], words[0], *words[2:]]
-    assert [one.input_value() for one in page.get_by_label("Badge").all()[:2]] == ["Second", "First"]
-
-
-def review(tab: Tab) -> None:
-    """Edit the words, see a fault at its field, reorder with the keyboard, swap a picture; all of it is kept."""
-    page = tab.page
-    words = page.get_by_label("On screen").first
-    words.fill("Mornings taste better")
-    words.blur()
-    expect(page.get_by_text("Everything is kept.")).to_be_visible()
-    page.reload()
-    tab.ready()
-    assert page.get_by_label("On screen").first.input_value() == "Mornings taste better"
-
-    seconds = page.get_by_label("Seconds").first
-    good = seconds.input_value()
-    seconds.fill("0")
-    seconds.blur()
-    fault = page.locator("#seconds-0-fault")
-    expect(fault).to_contain_text("greater than or equal to 1")
-    assert seconds.get_attribute("aria-invalid") == "true"
-    assert seconds.get_attribute("aria-describedby") == "seconds-0-fault"
-    seconds.fill(good)
-    seconds.blur()
-    expect(fault).to_be_empty()
-    expect(page.get_by_text("Everything is kept.")).to_be_visible()
-
-    second = page.get_by_label("On screen").nth(1).input_value()
-    up = page.get_by_role("button", name="Move scene 2 up")
-    up.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("On screen").first).to_have_value(second)
-    expect(page.get_by_role("button", name="Move scene 1 down")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("On screen").first).to_have_value("Mornings taste better")
-
-    picture = page.get_by_alt_text("Picture of scene 1")
-    shown = picture.get_attribute("src")
-    page.get_by_role("button", name="Swap the picture of scene 1").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    page.locator(".pick[aria-pressed=false]").first.click()
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    wait_for(lambda: picture.get_attribute("src") != shown, 20, "another picture")
-
-    before = page.get_by_label("On screen").nth(1).input_value()
-    page.get_by_role("button", name="Write scene 2 anew").click()
-    expect(page.locator(".toast")).to_be_visible()
-    assert page.locator(".toast").inner_text() == "Scene 2 was written anew" or before == second
-    assert page.get_by_label("On screen").first.input_value() == "Mornings taste better"
-    lay_out_and_drag(tab)
-    edit_fast(tab)
-
-
 @pytest.mark.parametrize(("look", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_every_page_can_be_used_by_everyone(new_tab: Any, tab: Tab, short_id: str, look: str, scheme: str) -> None:
     """On a desktop in light, on a phone of 390 pixels in dark; axe-core finds nothing serious."""
     if look == "phone":
         tab = new_tab(PHONE, scheme)
     short = f"/shorts/{short_id}"
-    for path in (*PAGES, short, f"{short}/review", "/shorts/nobody-has-this"):
+    for path in (*PAGES, short, f"{short}/edit", "/shorts/nobody-has-this"):
         page = tab.open(path)
         tab.check()
         assert page.viewport_size is not None

@@ -107,7 +107,7 @@ def _rendered(
     short: shorts.Short, job: ClipJob, keys: dict[str, str], context: TaskContext
 ) -> tuple[dict[str, str], str]:
     """Render the clip unless it is there; return ``keys``, and that of the clip."""
-    key = media.short_key(short.key, f"clip-{_fingerprint(job, keys)}.mp4")
+    key = media.short_key(short.key, f"clip-{fingerprint(job, keys)}.mp4")
     unused_media.note([key, *keys.values()], context.task.user_id)
     if not media.stored(key):
         with workspace() as folder:
@@ -165,7 +165,8 @@ def palette(stored: StoredProduct) -> list[str]:
     return next((image.palette for image in stored.images if image.palette), [])
 
 
-def _fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
+def fingerprint(job: ClipJob, keys: dict[str, str]) -> str:
+    """Return what names the picture, or the clip, of an order: all that it is made of, the renderer's version too."""
     content = job.model_dump_json(exclude=FILES) + repr(sorted(keys.items())) + renderer_version()
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 

@@ -35,7 +35,7 @@ from app.web.kit import (
 )
 from app.web.shell import Visit, heading, page
 from app.web.table import ANY, date_said, dates, filters, pager, pick, question_said, words
-from app.web.words import TONES, state_name
+from app.web.words import SHAPES, TONES, state_name
 
 MAX_PAGE_BYTES = 20_000_000
 LANGUAGES = {
@@ -47,13 +47,6 @@ LANGUAGES = {
     "it": "Italian",
     "pt": "Portuguese",
 }
-SHAPES: dict[str, tuple[str, int, int]] = {
-    "9:16": ("Reels, TikTok, Shorts", 10, 18),
-    "4:5": ("Feed", 13, 16),
-    "1:1": ("Square", 15, 15),
-    "16:9": ("Wide", 20, 11),
-}
-"""Aspect -> what it is for, and the size of its drawing."""
 OWN_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 NEWEST = ShortQuery(limit=8)
 FIELDS = {"url", "seconds", "watermark"}

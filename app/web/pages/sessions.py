@@ -186,7 +186,7 @@ def draw_session_status(session: SessionWithTask) -> None:
     """Draw a session's state; a scenario that waits leads to its review."""
     if session.status is SessionStatus.COMPLETED:
         badge("waits for review", "wait")
-        link("Review", f"/shorts/{quote(session.short_id, safe='')}/review", css="small-note")
+        link("Review", f"/shorts/{quote(session.short_id, safe='')}/edit", css="small-note")
     else:
         badge(session.status, TONES[session.status])
 

@@ -157,7 +157,7 @@ class ShortPage:
         if short.status is ShortStatus.WAITING and short.variants:
             link("Choose a script", short_page(short, "variants"), css="button primary", icon_name="film")
         elif short.status is ShortStatus.WAITING:
-            link("Review the script", short_page(short, "review"), css="button primary", icon_name="pen")
+            link("Review the script", short_page(short, "edit"), css="button primary", icon_name="pen")
         if short.video:
             link("Download", short_file(short, "video"), css="button primary", icon_name="download", download=True)
         if is_under_way(detail):
@@ -167,6 +167,8 @@ class ShortPage:
             if short.url:
                 link("Change the address", f"/?{urlencode({'url': short.url})}", css="button", icon_name="pen")
         elif short.status is ShortStatus.COMPLETED:
+            if short.scenario:
+                link("Edit", short_page(short, "edit"), css="button", icon_name="pen")
             button("Make another", self.again, icon_name="again")
         if not is_under_way(detail):
             button("Delete", self.ask_to_remove, icon_name="trash", css="danger")

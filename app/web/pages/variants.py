@@ -161,7 +161,7 @@ class VariantsPage:
             )  # fmt: skip
             if done is None:
                 return
-        self.visit.go(short_page(self.short, "review"))
+        self.visit.go(short_page(self.short, "edit"))
 
     async def make_all(self) -> None:
         """Make the videos of all scripts, each a short of its own, and go where they are listed."""

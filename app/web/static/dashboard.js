@@ -59,7 +59,59 @@ const shopreel = (() => {
     (like || place).focus({preventScroll: true});
   }
 
+  // What is typed is sent after a pause, and at once when the field is left or a key asks for something else.
+  const PAUSE = 300;
+  let waits = null;
+  function flush() {
+    if (!waits) return;
+    clearTimeout(waits.timer);
+    const {send} = waits;
+    waits = null;
+    send();
+  }
+  function typed({type, target}, emit) {
+    const send = () => emit(target.name, target.type === "checkbox" ? target.checked : target.value);
+    if (!target.matches("textarea, input:not([type=radio], [type=checkbox])")) {
+      if (type === "change") { flush(); send(); }
+    } else if (type === "change") {
+      if (waits?.target === target) flush();
+    } else {
+      if (waits?.target === target) clearTimeout(waits.timer); else flush();
+      waits = {target, send, timer: setTimeout(flush, PAUSE)};
+    }
+  }
+  addEventListener("pagehide", flush);
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !/^[a-z]$/i.test(event.key)) return;
+    const keys = "Control+" + (event.shiftKey ? "Shift+" : "") + event.key.toUpperCase();
+    const one = document.querySelector(`button[aria-keyshortcuts="${keys}"]`);
+    if (!one || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    flush();
+    one.click();
+  });
+
+  // One sound at a time; a second press stops it.
+  let heard = null;
+  function play(button) {
+    const again = heard?.button === button;
+    if (heard) {
+      heard.sound.pause();
+      heard.button.setAttribute("aria-pressed", "false");
+      heard = null;
+    }
+    if (again) return;
+    const sound = new Audio(button.dataset.play), mine = {button, sound};
+    heard = mine;
+    button.setAttribute("aria-pressed", "true");
+    const over = () => { if (heard === mine) { heard = null; button.setAttribute("aria-pressed", "false"); } };
+    sound.addEventListener("ended", over);
+    sound.play().catch((error) => { over(); if (error.name !== "AbortError") toast("This can't be played now", "bad"); });
+  }
+
   document.addEventListener("click", async (event) => {
+    const player = event.target.closest("[data-play]");
+    if (player) play(player);
     const copy = event.target.closest("[data-copy]"), change = event.target.closest("[data-theme-switch]");
     if (copy) {
       try { await navigator.clipboard.writeText(copy.dataset.copy); toast("Copied"); }
@@ -83,5 +135,5 @@ const shopreel = (() => {
   dress();
   new MutationObserver(() => { dress(); keepFocus(); }).observe(document, {childList: true, subtree: true});
   setInterval(age, 5000);
-  return {toast, focus};
+  return {toast, focus, typed};
 })();
