@@ -21,7 +21,7 @@ from app.models import TaskType
 NOTES_AT_ONCE = 500
 DOCUMENTS_AT_ONCE = 200
 NAMING = {
-    "shorts": {"clips": 1, "video": 1, "stills": 1, "variant_stills": 1, "html_key": 1, "user_id": 1},
+    "shorts": {"clips": 1, "video": 1, "earlier": 1, "stills": 1, "variant_stills": 1, "html_key": 1, "user_id": 1},
     "products": {"images": 1, "user_id": 1},
     "tasks": {"metadata": 1, "task_type": 1, "user_id": 1},
 }

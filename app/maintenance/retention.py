@@ -94,7 +94,11 @@ def _rules() -> list[Rule]:
         Rule(name, days, remove, status=status)
         for name, days, remove in (
             ("shorts", settings.short_retention_days, _each(_remove_short)),
-            ("videos", settings.video_retention_days, _each(partial(_take_out, {"video": None, "clips": {}}))),
+            (
+                "videos",
+                settings.video_retention_days,
+                _each(partial(_take_out, {"video": None, "clips": {}, "earlier": []})),
+            ),
             ("pages", settings.page_retention_days, _each(partial(_take_out, {"html_key": None}))),
         )
         for status in ENDED_SHORTS

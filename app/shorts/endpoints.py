@@ -38,6 +38,10 @@ router = APIRouter(tags=["shorts"], route_class=JsonRoute)
 Whose = Annotated[
     CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
 ]
+Version = Annotated[
+    int | None,
+    Query(ge=1, lt=10**9, description="Of the scenario: the video of an earlier one; left out: of the latest."),
+]
 VIDEO_RESPONSES = problem_responses(404, 409) | {
     200: {"content": {"video/mp4": {}}, "description": "The whole video"},
     304: {"description": "The caller has it already (`If-None-Match`)"},
@@ -88,13 +92,14 @@ def get_video(
     caller: CurrentCaller,
     conditions: FileConditions,
     user_id: Whose = None,
+    version: Version = None,
     range: Annotated[str | None, Header()] = None,
     quality: Annotated[
         int | None, Query(ge=1, le=10_000, description="A smaller copy, if the wishes asked for one.")
     ] = None,
 ) -> Response:
     """Return the video, or the part of it that a player asks for (RFC 9110, one range of bytes)."""
-    short, video = _video(short_id, caller, user_id)
+    short, video = _video(short_id, caller, user_id, version)
     shown = _copy(video, quality)
     name = use_cases.file_name(short, f" {shown.width}x{shown.height}.mp4")
     return answer_with(shown.key, "video/mp4", replace(conditions, range=range), name, redirect=True)
@@ -114,10 +119,11 @@ def get_thumbnail(
     caller: CurrentCaller,
     conditions: FileConditions,
     user_id: Whose = None,
+    version: Version = None,
     candidate: Annotated[int, Query(ge=1, le=3, description="Which of the candidates, the best being 1.")] = 1,
 ) -> Response:
     """Return the thumbnail, or another candidate for it."""
-    short, video = _video(short_id, caller, user_id)
+    short, video = _video(short_id, caller, user_id, version)
     thumbnails = video.thumbnails
     if candidate > len(thumbnails):
         raise NotFound(f"short {short_id} has {len(thumbnails)} candidates for its thumbnail")
@@ -131,10 +137,14 @@ def get_thumbnail(
     response_class=Response,
 )
 def get_preview(
-    short_id: CallerId, caller: CurrentCaller, conditions: FileConditions, user_id: Whose = None
+    short_id: CallerId,
+    caller: CurrentCaller,
+    conditions: FileConditions,
+    user_id: Whose = None,
+    version: Version = None,
 ) -> Response:
     """Return an animated preview of the video, WebP of less than 3 MB."""
-    short, video = _video(short_id, caller, user_id)
+    short, video = _video(short_id, caller, user_id, version)
     if video.preview_key is None:
         raise NotFound(f"short {short_id} has no preview")
     return answer_with(video.preview_key, "image/webp", conditions, use_cases.file_name(short, ".webp"))
@@ -190,12 +200,14 @@ def get_posts(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) 
 
 
 @router.get("/shorts/{short_id}/provenance", responses=problem_responses(404, 409))
-def get_provenance(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> dict[str, Any]:
+def get_provenance(
+    short_id: CallerId, caller: CurrentCaller, user_id: Whose = None, version: Version = None
+) -> dict[str, Any]:
     """Return from what, and with what, the video was made: facts, voice, music and every licence.
 
     The same stands in the file, as its ``provenance`` tag.
     """
-    return _video(short_id, caller, user_id)[1].provenance
+    return _video(short_id, caller, user_id, version)[1].provenance
 
 
 @router.get(
@@ -208,10 +220,11 @@ def get_captions(
     caller: CurrentCaller,
     conditions: FileConditions,
     user_id: Whose = None,
+    version: Version = None,
     format: Format = "vtt",
 ) -> Response:
     """Return the captions as a file: WebVTT and ASS with the time of each word, SRT with that of each phrase."""
-    short, video = _video(short_id, caller, user_id)
+    short, video = _video(short_id, caller, user_id, version)
     key = video.captions.get(format)
     if key is None:
         raise NotFound(f"short {short_id} has no captions as {format}")
@@ -219,12 +232,17 @@ def get_captions(
     return answer_with(key, MEDIA_TYPES[format], conditions, name, attachment=True)
 
 
-def _video(short_id: str, caller: Caller, user_id: str | None) -> tuple[shorts.Short, Video]:
+def _video(
+    short_id: str, caller: Caller, user_id: str | None, version: int | None = None
+) -> tuple[shorts.Short, Video]:
     with database_answers():
         short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    if short.video is None:
-        raise NotFound(f"short {short_id} has no video yet")
-    return short, short.video
+    video = short.video
+    if version not in (None, short.scenario_version):
+        video = next((one.video for one in short.earlier if one.version == version), None)
+    if video is None:
+        raise NotFound(f"short {short_id} has no video {'yet' if version is None else f'of version {version}'}")
+    return short, video
 
 
 def _copy(video: Video, quality: int | None) -> Video | Rendition:

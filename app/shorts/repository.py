@@ -22,7 +22,7 @@ from app.db.writes import Insert, Write
 from app.errors import Conflict, NotFound
 from app.events.repository import note_short
 from app.models import Scenario, UtcDatetime, Wishes, short_key, split_short_key, utc_now
-from app.shorts.videos import Clip, Stills, Video
+from app.shorts.videos import Clip, EarlierVideo, Stills, Video
 from app.tasks.search import find_page
 
 COLLECTION = "shorts"
@@ -101,6 +101,8 @@ class Short(BaseModel):
     clips: dict[str, Clip] = {}
     """Scene number -> its rendered clip."""
     video: Video | None = None
+    earlier: list[EarlierVideo] = []
+    """The videos of earlier versions of the scenario, the latest first."""
     error: str | None = None
     created_at: UtcDatetime = Field(default_factory=utc_now)
     updated_at: UtcDatetime = Field(default_factory=utc_now)

@@ -76,3 +76,10 @@ class Video(BaseModel):
     renditions: list[Rendition] = []
     provenance: dict[str, Any] = {}
     """From what, and with what, the video was made; the same stands in the file."""
+
+
+class EarlierVideo(BaseModel):
+    """The video of a version of the script that was saved anew since."""
+
+    version: int
+    video: Video

@@ -29,6 +29,8 @@ from app.tasks.registry import KEPT_TYPES
 Document = dict[str, Any]
 RENDERED = ("clips", "video")
 """The fields that hold what was rendered of the latest edition."""
+MOST_EARLIER = 9
+"""Videos of earlier versions that a short keeps; the oldest go."""
 
 
 @database_answers()
@@ -207,7 +209,13 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
         now = utc_now()
         content = scenario.model_dump(mode="json")
         emptied, notes = unrendered(found)
+        earlier = list(found.get("earlier") or [])
+        if found.get("video") and latest:
+            # It stays to be seen, under its version.
+            earlier = [{"version": latest, "video": found["video"]}, *earlier]
+            notes = noted(keys_in([found.get("clips"), earlier[MOST_EARLIER:]]), found.get("user_id"))
         fields = {
+            "earlier": earlier[:MOST_EARLIER],
             "scenario": content,
             "variants": [],
             "variant_stills": [],

@@ -78,6 +78,20 @@ def draw_files(short: Short) -> None:
         link("Everything in one ZIP", short_file(short, "archive"), css="button", icon_name="download", download=True)
 
 
+def draw_versions(short: Short) -> None:
+    """Draw where the videos of earlier versions are."""
+    if not short.earlier:
+        return
+    with card("Versions"), el("dl", css="pairs files"):
+        for one in short.earlier:
+            el("dt", f"Version {one.version}")
+            with el("dd"):
+                address = short_file(short, "video", version=str(one.version))
+                link("Watch", address, target="_blank", aria_label=f"Watch version {one.version}")
+                link("Download", address, download=True, aria_label=f"Download version {one.version}")
+                el("span", f"{length(one.video.seconds)} · {size(one.video.size)}", css="faint")
+
+
 def files_of(short: Short, video: Video) -> dict[str, list[tuple[str, str]]]:
     """Return what there is to download: what it is -> (what is shown, its address) each."""
     sizes = [

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from app.blobs import store as media
 from app.db import client as mongo
 from app.errors import Conflict, InvalidInput, Outdated
 from app.main import create_app
 from app.shorts import repository as shorts
-from app.shorts import revisions
-from app.shorts.repository import REVISIONS, Short
+from app.shorts import revisions, writes
+from app.shorts.repository import REVISIONS, Short, edition_of
 from app.shorts.steps.save_scenario import start_save_scenario
 from app.tasks.runner import run_task
 from app.tasks.service import get_task_status
 from tests import staging
-from tests.shorts.test_state import PRODUCT, scenario, waiting
+from tests.shorts.test_state import PRODUCT, scenario, video, waiting
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
@@ -132,3 +133,28 @@ def test_an_edit_that_breaks_a_rule_is_none(short: Short) -> None:
     with pytest.raises(Outdated):
         revisions.edit(short, scenario("Two"), expected="0.1")
     assert mongo.collection(REVISIONS).count_documents({"short_id": short.key}) == 2
+
+
+def test_what_is_saved_again_keeps_the_videos_before(short: Short, monkeypatch: pytest.MonkeyPatch) -> None:
+    api, path = TestClient(create_app()), f"/api/v1/shorts/{short.short_id}"
+    monkeypatch.setattr(writes, "MOST_EARLIER", 2)
+    for version in range(1, 5):
+        staging.save_scenario(short.key, scenario(f"Title {version}"), saved_by_task=f"save-{version}")
+        latest = shorts.get_short(short.key)
+        assert (latest.video, latest.clips) == (None, {})
+        assert api.get(f"{path}/video").status_code == 404
+        made = video(f"film/{version}/video.mp4")
+        media.put(made.key, f"version {version}".encode())
+        with staging.run_of("film") as run:
+            writes.put_video(run, short.key, edition_of(latest), made)
+    assert [one.version for one in shorts.get_short(short.key).earlier] == [3, 2]
+    for asked, told in (("", b"version 4"), ("?version=4", b"version 4"), ("?version=2", b"version 2")):
+        assert api.get(f"{path}/video{asked}").content == told
+    assert api.get(f"{path}/video?version=1").status_code == 404
+    assert api.get(f"{path}/provenance?version=3").status_code == 200
+    # Only what nothing names any more is noted as unused.
+    unused = {key for note in mongo.collection("unused_media").find() for key in note["keys"] if "/film/" in key}
+    assert {key.rpartition("/film/")[2] for key in unused} == {"1/video.mp4"}
+    assert set(media.keys_in(mongo.collection("shorts").find_one({"_id": short.key}))) >= {
+        one.video.key for one in shorts.get_short(short.key).earlier
+    }

@@ -256,3 +256,29 @@ def test_a_script_is_made_into_a_video(tab: Tab, waiting: str) -> None:
     page.wait_for_url(f"**/shorts/{waiting}")
     wait_for(lambda: status(tab.site, waiting) == "completed", 180, "the video")
     assert texts(tab, waiting)[0] == "Made here"
+    address = f"{tab.site}/api/v1/shorts/{waiting}"
+    first = httpx2.get(address, timeout=30).json()["short"]
+    film = httpx2.get(f"{address}/video", timeout=30).content
+
+    # What was finished is edited, and made again: only what changed is rendered, and the first film stays.
+    tab.ready()
+    page.get_by_role("link", name="Edit").click()
+    tab.ready()
+    expect(page.get_by_role("button", name="Make version 2")).to_be_disabled()
+    page.get_by_label("On screen").fill("Made again")
+    saved(page)
+    page.get_by_role("button", name="Make version 2").click()
+    page.wait_for_url(f"**/shorts/{waiting}")
+    wait_for(
+        lambda: status(tab.site, waiting) == "completed" and texts(tab, waiting)[0] == "Made again", 180, "it again"
+    )
+    second = httpx2.get(address, timeout=30).json()["short"]
+    assert (second["revision"], second["video"]["key"] != first["video"]["key"]) == ("2.0", True)
+    same = [number for number, clip in second["clips"].items() if clip["key"] == first["clips"][number]["key"]]
+    assert len(same) == len(second["clips"]) - 1
+    assert httpx2.get(f"{address}/video?version=1", timeout=30).content == film
+    assert httpx2.get(f"{address}/video", timeout=30).content != film
+    assert httpx2.get(f"{address}/video?version=7", timeout=30).status_code == 404
+    watch = page.get_by_role("link", name="Watch version 1").get_attribute("href")
+    assert httpx2.get(f"{tab.site}{watch}", timeout=30).content == film
+    tab.check()

@@ -20,7 +20,7 @@ from app.shorts import use_cases
 from app.shorts.repository import Short, ShortStatus
 from app.tasks.registry import OF_A_SHORT, TASK_SPECS
 from app.web.addresses import pictures, short_file, short_page
-from app.web.film import draw_files, draw_film
+from app.web.film import draw_files, draw_film, draw_versions
 from app.web.kit import (
     Live,
     Question,
@@ -83,6 +83,7 @@ class ShortPage:
                 self.way = Way()
                 self.found = Live(draw_pictures)
                 self.files = Live(draw_files)
+                self.versions = Live(draw_versions)
                 self.posts = Live(draw_posts)
                 self.sharing = el("div")
                 with folded("Details"), el("div", css="stack"):
@@ -137,6 +138,7 @@ class ShortPage:
         shape = short.video.key if short.video else (short.stills and short.stills.preview_key, short.status)
         self.film.show(shape, short)
         self.files.show(short.video and short.video.key, short)
+        self.versions.show(tuple(one.version for one in short.earlier), short)
         posts = use_cases.posts(short) if short.video else []
         self.posts.show(tuple(post.text for post in posts), posts)
         found = steps(detail)
