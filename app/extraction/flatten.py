@@ -6,7 +6,6 @@ square of the nesting depth, and it repeats open formatting elements in every pa
 
 import re
 from collections import Counter
-from itertools import pairwise
 
 MAX_DEPTH = 256
 MAX_FORMATTING = 3
@@ -39,8 +38,10 @@ LONG_TAG = 2 * MAX_ATTRIBUTES
 # A tag's attributes, past any ">" in quotes. A quote opens a value after "=" alone: one in a name is part of the name.
 # The first loop is the second one's, for what nearly all attributes are.
 ATTRIBUTES = r"(?:[^>=]*+=\"[^\"]*+\")*+[^>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')?[^>=]*+)*+"
-NAMES = re.compile(rf"<(/?[a-zA-Z][a-zA-Z0-9]*+){ATTRIBUTES}")
-WHOLE_TAG = re.compile(rf"<[a-zA-Z]{ATTRIBUTES}")
+# At most 13 stretches of 30 attributes, each of which is a letter and a space at least.
+FEW_ATTRIBUTES = r"(?:[^>=]{0,60}+=\s*+(?:\"[^\"]*+\"|'[^']*+')?+){0,12}+[^>=]{0,60}+>"
+NAMES = re.compile(rf"<(/?[a-zA-Z][a-zA-Z0-9]*+)(?:>|{FEW_ATTRIBUTES}|({ATTRIBUTES}))")
+"""Tags: the name, and the attributes where they may be many."""
 QUOTED = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 # Scripts, styles, comments and texts hold no tags; one without an end reaches to the end of the page.
 TAG = re.compile(
@@ -62,31 +63,46 @@ def _harmless(html: str) -> bool:
     """Whether the page keeps the limits for sure."""
     if html.count("<") > MAX_TAGS:
         return False
-    if any(len(tag) > LONG_TAG and _attributes(tag) > MAX_ATTRIBUTES for tag in WHOLE_TAG.findall(html)):
+    tags = NAMES.findall(html)
+    if any([len(rest) > LONG_TAG and _attributes(rest) > MAX_ATTRIBUTES for _, rest in tags if rest]):
         return False
+    names = [name for name, _ in tags]
+    known = set(names)
+    if any(not _closed_at_once(one, names) for one in known if one.lower() in UNSURE):
+        return False
+    ends = {one: one[1:] for one in known if one[0] == "/"}
     stack: list[str] = []
     formatting: list[str] = []
-    names = NAMES.findall(html)
-    unsure = {one for one in set(names) if one.lower() in UNSURE}
-    if any(one in unsure and following.lower() != f"/{one.lower()}" for one, following in pairwise(names)):
-        return False
-    for name in [one for one in names if one not in NOT_DEEP]:
-        if name[0] == "/":
-            name = name[1:]
-            if stack and stack[-1] == name:
-                stack.pop()
-            elif name in formatting:
-                formatting.remove(name)
+    for name in names:
+        if name in NOT_DEEP:
+            continue
+        ended = ends.get(name)
+        if ended is None:
+            if name in FORMATTING:
+                formatting.append(name)
+                if len(formatting) > MAX_FORMATTING:
+                    return False
             else:
-                _close(stack, name)
-        elif name in FORMATTING:
-            formatting.append(name)
-            if len(formatting) > MAX_FORMATTING:
-                return False
+                stack.append(name)
+                if len(stack) > MAX_DEPTH:
+                    return False
+        elif stack and stack[-1] == ended:
+            stack.pop()
+        elif ended in formatting:
+            formatting.remove(ended)
         else:
-            stack.append(name)
-            if len(stack) > MAX_DEPTH:
-                return False
+            _close(stack, ended)
+    return True
+
+
+def _closed_at_once(name: str, names: list[str]) -> bool:
+    """Whether each of the tags of that name is the page's last, or its end tag follows."""
+    end = f"/{name.lower()}"
+    place = -1
+    for _ in range(names.count(name)):
+        place = names.index(name, place + 1)
+        if names[place + 1 : place + 2] and names[place + 1].lower() != end:
+            return False
     return True
 
 

@@ -11,6 +11,9 @@ from typing import Any, cast
 LETTER = re.compile(r"[^\W\d_]")
 REPEATED = frozenset("?*+{|")
 WORD_START = r"(?<!\w)"
+NO_ASCII = r"(?=[^\x00-\x7f])"
+TOGETHER = 8
+"""First letters."""
 ASKED_BEFORE = re.compile(r"(?:\\b|\(\?<[!=][^()]{1,40}\))*")
 """What a branch of a pattern asks of the text before it."""
 STARTS = (
@@ -44,9 +47,16 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
             first = LETTER.search(part)
             start = next((start for script, start in STARTS if first and script.match(first[0])), WORD_START)
             by_start[start].append(part)
-    return re.compile(
-        "|".join(f"{start}(?:{_branches(parts, 0)})" for start, parts in by_start.items()) or "(?!)", re.I
-    )
+    anywhere = by_start.pop("", [])
+    # Most places of a text begin no word: that is asked once, and words of other scripts are not tried on ASCII.
+    begun = [
+        (NO_ASCII if start != WORD_START else "") + f"{start.removeprefix(WORD_START)}(?:{_branches(parts, 0, TOGETHER)})"
+        for start, parts in by_start.items()
+    ]
+    parts = [f"{WORD_START}(?:{'|'.join(begun)})"] if begun else []
+    if anywhere:
+        parts.append(f"{NO_ASCII}(?:{_branches(anywhere, 0, TOGETHER)})")
+    return re.compile("|".join(parts) or "(?!)", re.I)
 
 
 def quick(pattern: str) -> re.Pattern[str]:
@@ -65,19 +75,27 @@ def quick(pattern: str) -> re.Pattern[str]:
     return re.compile(_branches(words, 0))
 
 
-def _branches(words: Sequence[str], depth: int) -> str:
-    """Return an alternation that looks at a first letter once for all words that begin with it."""
+def _branches(words: Sequence[str], depth: int, together: int = 0) -> str:
+    """Return an alternation that looks at a first letter once for all words that begin with it.
+
+    Where case doesn't count, each letter is costly to compare: so many of them are asked for ``together`` before.
+    """
     by_first: dict[str, list[str]] = defaultdict(list)
     for word in words:
         first = word[:1].lower()
         plain = bool(first) and LETTER.match(first) and word[1:2] not in REPEATED
         by_first[first if plain else ""].append(word)
-    parts = []
+    parts, plainly = by_first.pop("", []), []
     for first, alike in sorted(by_first.items()):
-        if first and len(alike) > 1 and depth < 2:
-            parts.append(f"{first}(?:{_branches([word[1:] for word in alike], depth + 1)})")
+        if len(alike) > 1 and depth < 2:
+            plainly.append((first, f"{first}(?:{_branches([word[1:] for word in alike], depth + 1, together)})"))
         else:
-            parts += alike
+            plainly += [(first, word) for word in alike]
+    for place in range(0, len(plainly), together or len(plainly) or 1):
+        some = plainly[place : place + (together or len(plainly))]
+        letters = "".join(dict.fromkeys(first for first, _ in some))
+        either = "|".join(word for _, word in some)
+        parts.append(f"(?=[{letters}])(?:{either})" if 1 < len(letters) < len(plainly) else either)
     return "|".join(parts)
 
 
