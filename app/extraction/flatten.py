@@ -64,7 +64,7 @@ def _harmless(html: str) -> bool:
     if html.count("<") > MAX_TAGS:
         return False
     tags = NAMES.findall(html)
-    if any([len(rest) > LONG_TAG and _attributes(rest) > MAX_ATTRIBUTES for _, rest in tags if rest]):
+    if any(len(rest) > LONG_TAG and _attributes(rest) > MAX_ATTRIBUTES for rest in {rest for _, rest in tags}):
         return False
     names = [name for name, _ in tags]
     known = set(names)

@@ -21,6 +21,7 @@ from app.extraction.price_marks import (
     BESIDE_THE_PRICE,
     CENT_MARKS,
     CENT_TAGS,
+    COVER,
     DIGIT,
     GIVEN_AWAY,
     LEI,
@@ -303,6 +304,7 @@ def _judged(
             NOT_THE_PRICE.search(without_states(marks))
             or (kind is None and not struck and _sets_apart([*layout.texts[found.place].block.around(2), *near[:3]]))
             or OTHER_SUM_BEFORE.search(before_text)
+            or COVER.search(_same_text(layout, found))
             or MISSING.search(before_text)
             or LEFT_OVER.search(after_text)
             or _goes_on_free(found.written[span[1] :].casefold() if span else "")
@@ -337,6 +339,13 @@ def _judged(
         block, found.written, before_text, after_text, kind,
         portion=bool(PORTION.search(MINOR_SIGN.sub("", after_text))),
     )  # fmt: skip
+
+
+def _same_text(layout: Layout, found: _Found) -> str:
+    """Return what stands before the last amount in its own text, in lower case."""
+    value = layout.texts[found.place].value
+    ends = [match.start() for match in money.AMOUNT.finditer(value)]
+    return value[: ends[-1]].casefold() if ends else ""
 
 
 def _kind_spoken(layout: Layout, found: _Found, language: str | None) -> str | None:

@@ -34,6 +34,7 @@ MIN_SIDE = 120
 HERO_SIDE = 250
 MAX_PICTURES = 30
 MOST_LOOKED_AT = 400
+MOST_SOURCES = 10
 BESIDE_TITLE = 1500
 PLAIN = 1000
 """Pixels that an address without a size counts for."""
@@ -86,11 +87,17 @@ def pictures(layout: Layout) -> list[str]:
             continue
         in_gallery = any(GALLERY.search(one.marks) for one in block.around(3) if one.marks)
         named = text.overlap(block.node.attributes.get("alt") or "", name) >= 0.5
-        if layout.in_card(block) or not (url := _picture(layout.document, block.node)):
+        if layout.in_card(block):
             continue
         holder = next((one for one in block.around(3) if one.tag == "a"), None)
-        if holder is not None and PICTURE.search(whole := holder.node.attributes.get("href") or ""):
-            url = layout.document.absolute(whole) or url
+        whole = (holder.node.attributes.get("href") or "") if holder is not None else ""
+        whole = (layout.document.absolute(whole) or "") if PICTURE.search(whole) else ""
+        url = _picture(layout.document, block.node)
+        if url is None and _written_in(block.node):
+            url = whole if whole and not is_no_picture(whole) else _other_source(layout.document, block)
+        if url is None:
+            continue
+        url = whole or url
         if in_gallery or named:
             ranked.append((not (in_gallery and named), not named, order, url))
         elif not ranked and _is_hero(layout, block):
@@ -98,6 +105,20 @@ def pictures(layout: Layout) -> list[str]:
     if not ranked and len({picture_key(one) for one in heroes}) == 1:
         return heroes[:1]
     return [url for *_, url in sorted(ranked)][:MAX_PICTURES]
+
+
+def _written_in(node: LexborNode) -> bool:
+    """Whether a picture's bytes stand in the page itself, as those do that wait for the real one."""
+    return (node.attributes.get("src") or "").startswith("data:")
+
+
+def _other_source(document: Document, block: Block) -> str | None:
+    """Return the address in the sources beside such a picture, if it has some."""
+    holder = block.parent
+    if holder is None or holder.tag != "picture":
+        return None
+    found = (_picture(document, node) for node in holder.node.css("source")[:MOST_SOURCES])
+    return next(filter(None, found), None)
 
 
 def _opens(block: Block) -> bool:

@@ -4,7 +4,13 @@ import re
 from functools import lru_cache
 
 from app.extraction import money, offer_words
-from app.extraction.word_patterns import quick, words_in
+from app.extraction.word_patterns import any_of, quick, words_in
+
+
+def _any(*kinds: str) -> str:
+    """Return an alternation of the words of ``words/amounts.json`` of some kinds, in all languages."""
+    return "|".join(dict.fromkeys(word for kind in kinds for word in words_in("amounts", kind)))
+
 
 PRICE_MARKS = quick(
     r"price|preis|prix|precio|preco|prezzo|prijs|cena|ceny|cijena|pret|\bpris|fiyat|hinta|amount|kaina|tutar|valor|"
@@ -41,38 +47,16 @@ GIVEN_AWAY = re.compile(r"\W{0,3}([^\W\d_]{3,12})\W{0,3}(?:$|gift|bonus|credit|c
 MINOR_SIGN = re.compile(r"^(?:p|¢)(?=\W)")
 LEI = re.compile(r"l\b")
 NOT_ZERO = re.compile(r"[1-9]")
+UNITS = r"kg\b|100 ?g|100 ?ml|(?:1 )?l\b|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b"
 NET_MARKS = re.compile(r"excl|ex-?vat|ex-?tax|netto|without-?(?:vat|tax)|no-?vat|price-?net")
-# Words before an amount, or after it, that make it another sum than the price.
-OTHER_SUM_BEFORE = re.compile(
-    r"(?:subscri(?:be|ption)[^.]{0,40}|abonne\w*[^.]{0,30}|im abo|suscr[ií]b\w*[^.]{0,30}|shipping|delivery|postage|"
-    r"import|versand|lieferung|livraison|env[ií]o|spedizione|verzend\w*|frakt|doprava|"
-    r"dostawa|dostava|"
-    r"you save|save|saving|sparen|gespart|ersparnis|économi\w*|ahorra\w*|risparmi\w*|bespaar\w*|spara|korting|"
-    r"besparing|"
-    r"discount|rabatt?|remise|descuento|desconto|"
-    r"over|above|pay|spend|instal+ments? of|month(?:ly)?|monatlich|par mois|al mes|al mese|"
-    r"per maand|cuotas?|parcelas?|"
-    r"\d{1,6} ?x(?: de| sem juros de| sans frais| ohne zinsen)?|"
-    r"\d{1,6} (?:payments|raten|mensualités|rate|splátek) (?:of|à|de|po|da)|"
-    r"deposit|pfand|"
-    r"voucher|coupon|gift|"
-    r"estimate|schätzpreis|estimation|estimación|estimativa|stima|"
-    r"approx(?:imately|\.)?|circa|environ|etwa|points|credit|earn|cashback|free on orders|orders? (?:over|above)|"
-    r"unit price|grundpreis|used (?:from|:)?|new (?:from|\(\d+\) from)|"
-    r"lowest price|najniższa cena|warranty|protection|garantie)\W{0,4}$"
-)
+OTHER_SUM_BEFORE = re.compile(rf"(?:{_any('other sum before', 'cover')})\W{{0,4}}$|\+\W{{0,2}}$")
+"""What stands before another sum than the price; a plus, before what is paid for something more."""
+COVER = re.compile(rf"(?:{any_of(words_in('amounts', 'cover')).pattern})\D*\d{{0,2}}\D*$")
+"""A warranty or an insurance before an amount, perhaps with its years."""
 OTHER_SUM_AFTER = re.compile(
-    r"^\W{0,3}(?:/ ?|per |pro |par |por |al |a |each |x )?(?:mo(?:nth)?\b|monat|mois|mes\b|mese\b|maand|måned|week|"
-    r"wk\b|kg\b|100 ?g|100 ?ml|"
-    r"(?:1 )?l\b|liter|litre|litro|(?:1 )?m[²2]?\b|lb\b|oz\b|ml\b|stk\b|unit\b|shipping|delivery|postage|versand|off\b|"
-    r"discount|rabatt?|korting|saved|savings|ex\.? ?vat|excl|exkl|netto|ht\b|bez dph|brez ddv|bez pdv|(?:\+|plus) vat|"
-    rf"points|cashback|credit|deposit|{'|'.join(words_in('amounts', 'beside'))})"
+    rf"^\W{{0,3}}(?:/ ?|(?:{_any('per')}) )?(?:{UNITS}|{_any('other sum after', 'net', 'beside')})"
 )
-NET = re.compile(
-    r"excl|ex\.? ?vat|ex\.? ?tax|netto|without (?:vat|tax)|\bht\b|hors taxe|bez dph|brez ddv|bez pdv|zonder btw|"
-    r"\+ ?vat|plus vat|net price|"
-    r"без ндс|senza iva|iva esclusa|sin iva|sem iva|bez vat|áfa nélkül|exkl"
-)
+NET = re.compile(_any("net"))
 NAMED_NET = re.compile(r"^\W*" + f"(?:{NET.pattern})")
 _GROSS = "|".join(map(re.escape, offer_words.GROSS))
 NAMED_GROSS = re.compile(rf"^\W*(?:{_GROSS})")

@@ -24,6 +24,7 @@ from app.extraction.passages import (
 )
 from app.extraction.rating import OF_FIVE
 from app.extraction.stated import stated_in
+from app.extraction.word_patterns import words_in
 
 BULLET = re.compile(r"^\s*(?:[•●▪■◆►▶➤➢★☆✓✔✅☑✦✧❖‣⁃·∙◦*»>]|[-–—](?=\s)|\d{1,2}[.)](?=\s\D))\s*")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’»)]*$")
@@ -32,11 +33,7 @@ LETTERS, WORDS, DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"[^\W_]"), re.compi
 FARTHEST_MARK, OWN_PARTS = 6, 2
 """Parts around a line."""
 ENOUGH_SURE = 3
-STARS = re.compile(
-    r"^\W*(?:stars?|sternen?|étoiles?|estrellas?|stell[ae]|estrelas?|sterren|gwiazd\w{1,3}|hvězd\w{0,4}|hviezd\w{0,4}|zvezd\w{0,2}|"
-    r"zvijezd\w{0,2}|stele|csillag|звезд\w{0,3}|зірок|yıldız|stjärnor|stjerner|tähteä|tärni|つ星|颗星|顆星|כוכבים|نجوم)(?!\w)[\W_]*",
-    re.IGNORECASE,
-)
+STARS = re.compile(rf"^\W*(?:{'|'.join(words_in('ratings', 'stars'))})(?!\w)[\W_]*", re.IGNORECASE)
 """The word after a rating of so many out of five."""
 WIDGET_TAGS = frozenset(("button", "option", "select", "textarea", "label", "summary"))
 LINKED = 0.5

@@ -5,10 +5,15 @@ from functools import lru_cache
 from typing import Literal
 
 from app.extraction.stock_words import (
+    BE_BOUGHT,
+    BRANCHES,
     BUY,
     BUY_ALONE,
+    CAN_NOT,
     IN_STOCK,
+    NEGATIONS,
     NOTIFY,
+    OTHER_SUBJECTS,
     OUT_OF_STOCK,
     SCARCE,
     SUBJECTLESS,
@@ -42,17 +47,11 @@ NO_BUY_MARKS = re.compile(
     r"mini|checkout|icon|header|wish|notify|view[-_]?cart|open[-_]?cart|close|continue|related|cart[-_]?(?:link|count|"
     r"total)"
 )
-# A negation turns an in-stock word around ("not yet available"), so such a text says nothing for sure.
-NEGATION = re.compile(
-    r"(?<!\w)(?:not|no|nicht|non|pas|niet|ikke|inte|ej|nie|není|ni|nije|nu|nincs|ei|не|нет|לא|אינו|غير|değil)(?!\w)"
-)
-CANNOT_BUY = re.compile(
-    r"(?:can(?:no|')?t be|not be|nicht|nie je možné|není možné|nelze|nije moguće|ni mogoče|nie można|ne peut pas être|"
-    r"no se puede|não pode ser|non può essere|нельзя|kan niet worden)\s+(?:\w+\s+){0,3}"
-    r"(?:bought|purchased|ordered|gekauft|bestellt|bestellbar|kúpiť|objednať|koupit|objednat|kupiti|kupić|zamówić|"
-    r"acheté|commandé|"
-    r"comprar|comprado|acquistato|купить|заказать|gekocht|besteld)"
-)
+# Beside a negation ("not yet available") a text says nothing for sure.
+NEGATION = re.compile(rf"(?<!\w)(?:{'|'.join(NEGATIONS)})(?!\w)")
+CANNOT_BUY = re.compile(rf"(?:{'|'.join(CAN_NOT)})\s+(?:\w+\s+){{0,3}}(?:{'|'.join(BE_BOUGHT)})")
+OTHER_SUBJECT = re.compile("|".join(OTHER_SUBJECTS))
+BRANCH = re.compile("|".join(BRANCHES))
 NONE_LEFT = re.compile(r"^\W{0,3}0\s(?!\d)|[:：]\s?0(?!\S)")
 """A count of pieces: ``0 in stock``, ``Auf Lager: 0``."""
 MAX_LABEL = 60

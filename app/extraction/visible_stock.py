@@ -1,11 +1,13 @@
 """What the visible page says of the stock: texts, class names and buttons near the title."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from app.extraction import stock
 from app.extraction.candidates import Candidate
-from app.extraction.layout import CLOSE, MAX_SHORT_TEXT, SOURCE, VARIANT_TAGS, Block, Layout, place_of
+from app.extraction.layout import CLOSE, HEADINGS, MAX_SHORT_TEXT, SOURCE, VARIANT_TAGS, Block, Layout, place_of
+from app.extraction.passages import topic_of
 
 
 def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
@@ -32,36 +34,55 @@ def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
 VARIANT_MARKS = re.compile(
     r"swatch|variant-?(?:item|option|button)|size-?(?:item|option|button|select|box|list)|sku-?item"
 )
-OTHER_SUBJECT = re.compile(
-    r"in-?store|pick-?up|collect|option|gift|retrait|magasin|filiale|abholung|reserve|instalment|account|reviews?|"
-    r"service|chat|coupon|voucher|"
-    r"delivery to|tienda|negozio|winkel|prodejn|predajn|salon|shipping to|notif"
-)
-"""What else than the product a note may call unavailable."""
 
 
 def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
     """Return the states near the title or the button with place and strength, the nearest first."""
     spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
-    for _, one, distance in layout.near_texts:
+    heads = _Heads(layout)
+    for index, one, distance in layout.near_texts:
         if len(one.value) > MAX_SHORT_TEXT or stock.is_notify_label(one.value):
             continue
         state = stock.from_text(one.value)
         strength = 1.0
         if (
             state == "OutOfStock"
-            and OTHER_SUBJECT.search(one.value.casefold())
+            and stock.OTHER_SUBJECT.search(one.value.casefold())
             and not stock.CANNOT_BUY.search(one.value.casefold())
         ):
             continue
         if state is None and one.block.marks:
             state, strength = stock.from_marks(one.block.marks), 0.8
-        if state is not None and not _of_variant(one.block) and not layout.in_card(one.block):
+        if (
+            state is not None
+            and not _of_variant(one.block)
+            and not layout.in_card(one.block)
+            and not heads.elsewhere(index)
+        ):
             spoken.append((one.block, distance, state, f"{place_of(one.block)} “{one.value[:40]}”", strength))
     listed = layout.repeated([block for block, *_ in spoken])
     found = [(distance, state, place, strength) for block, distance, state, place, strength in spoken
              if id(block) not in listed]  # fmt: skip
     return sorted(found, key=lambda one: one[0])
+
+
+class _Heads:
+    """The headings behind the title that announce other products, or places where it is sold."""
+
+    def __init__(self, layout: Layout) -> None:
+        title = layout.title
+        behind = [one for one in layout.blocks if one.tag in HEADINGS and title and one.first >= title.last]
+        self._places = [one.first for one in behind]
+        self._elsewhere = [_of_elsewhere(layout.text_of(one, MAX_SHORT_TEXT).casefold()) for one in behind]
+
+    def elsewhere(self, index: int) -> bool:
+        """Whether the text of that index stands under such a heading: it is the nearest above."""
+        place = bisect_right(self._places, index) - 1
+        return place >= 0 and self._elsewhere[place]
+
+
+def _of_elsewhere(heading: str) -> bool:
+    return topic_of(heading) == "other" or stock.BRANCH.search(heading) is not None
 
 
 def _of_variant(block: Block) -> bool:

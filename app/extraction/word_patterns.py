@@ -50,7 +50,7 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
     anywhere = by_start.pop("", [])
     # Most places of a text begin no word: that is asked once, and words of other scripts are not tried on ASCII.
     begun = [
-        (NO_ASCII if start != WORD_START else "") + f"{start.removeprefix(WORD_START)}(?:{_branches(parts, 0, TOGETHER)})"
+        f"{'' if start == WORD_START else NO_ASCII}{start.removeprefix(WORD_START)}(?:{_branches(parts, 0, TOGETHER)})"
         for start, parts in by_start.items()
     ]
     parts = [f"{WORD_START}(?:{'|'.join(begun)})"] if begun else []

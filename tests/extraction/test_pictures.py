@@ -82,6 +82,25 @@ def test_attributes_that_hold_the_picture() -> None:
     assert gallery(f'<img src="{inlined}">', '<img src="Oak%20desk_files/oak.jpg">', '<img src="cid:oak@mhtml">') == []
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<a href="/oak.jpg">{img}</a>',
+        '<picture><source srcset="/s.webp 800w, /oak.jpg 1600w">{img}</picture>',
+        '<picture><source data-srcset="/oak.jpg" type="image/webp"><source srcset="/oak.png">{img}</picture>',
+    ],
+)
+def test_bytes_in_the_page_wait_for_the_picture_around_or_beside_them(picture: str) -> None:
+    assert gallery(picture.format(img='<img src="data:image/png;base64,iVBORw0KGgo=" alt="">')) == ["/oak.jpg"]
+
+
+def test_bytes_in_the_page_alone_are_no_picture() -> None:
+    inlined = '<img src="data:image/png;base64,iVBORw0KGgo=" width="900" height="900" alt="">'
+    assert gallery(inlined, f'<a href="/care">{inlined}</a>', f'<a href="/logo.png">{inlined}</a>') == []
+    metas = '<meta property="og:image" content="data:image/png;base64,iVBORw0KGgo=">'
+    assert gallery(inlined, head=metas) == []
+
+
 def test_the_one_large_picture_beside_the_title() -> None:
     hero = '<div class="hero"><img src="/oak.jpg"></div>'
     wide = '<div><img src="/oak.jpg" width="900" height="700"></div>'

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from app.extraction import extract
+from app.extraction.price_marks import COVER, OTHER_SUM_BEFORE
+from app.extraction.word_patterns import words_in
 from tests.extraction.pages import BUY, HOST, NAME, ld, offer, page, read
 
 TITLE = f"<h1>{NAME}</h1>"
@@ -145,11 +147,41 @@ def test_other_sums(other: str) -> None:
         ("it", "Fino a 90 ₽ di sconto"),
         ("fr", "3 x sans frais 1 967 ₽"),
         ("tr", "9 ₽ / porsiyon"),
+        ("de", "monatlich 90 ₽"),
+        ("nl", "90 ₽ per maand"),
+        ("cs", "12 splátek po 90 ₽"),
     ],
 )
 def test_other_sums_in_many_languages(lang: str, other: str) -> None:
     body = f'{TITLE}<p class="price">{other}</p>{TEXT}<div class="buy"><p>5 900 ₽</p></div>{BUY}'
     assert read(body, lang=lang).price == 5900
+
+
+@pytest.mark.parametrize(
+    ("lang", "other"),
+    [
+        ("fr", "Garantie 2 ans + 9,90 €"),
+        ("fr", "Montage + 19,00 €"),
+        ("de", "2 Jahre Garantie 9,90 €"),
+        ("es", "Seguro 12 meses 4,99 €"),
+        ("ja", "延長保証 3年 9,90 €"),
+    ],
+)
+def test_what_is_paid_for_more_than_the_product_is_no_price(lang: str, other: str) -> None:
+    extra = f'<div class="option price">{other}</div>'
+    assert read(f"{TITLE}{extra}{BUY}", lang=lang).price is None
+    assert read(f'{TITLE}{extra}<p class="price">249,00 €</p>{BUY}', lang=lang).price == 249
+
+
+def test_a_warranty_beside_the_price_takes_nothing_from_it() -> None:
+    body = '<div><span>Garantie 2 ans</span> <span class="price">249,00 €</span></div>'
+    assert read(f"{TITLE}{body}{BUY}", lang="fr").price == 249
+
+
+@pytest.mark.parametrize("word", [one for one in words_in("amounts", "cover") if one.isalpha()])
+def test_every_word_for_a_cover_makes_another_sum(word: str) -> None:
+    assert COVER.search(f"{word} 24 ")
+    assert OTHER_SUM_BEFORE.search(f"{word}: ")
 
 
 def test_pence_a_wash_are_not_the_price_unless_nothing_else_is() -> None:

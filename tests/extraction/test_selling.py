@@ -4,6 +4,8 @@ import pytest
 
 from app.extraction import extract
 from app.extraction.passages import is_chrome, is_heading, without_chrome, without_seo
+from app.extraction.selling import STARS
+from app.extraction.word_patterns import words_in
 
 HEAD = '<html lang="{lang}"><head><title>{title}</title></head><body><main><h1>{title}</h1><p class="price">€ 49,00</p>'
 BUY = "<button>Add to cart</button>"
@@ -143,6 +145,11 @@ def test_the_title_announces_no_topic() -> None:
 )
 def test_the_word_for_stars_is_none_of_a_buyers_words(rated: str, said: str) -> None:
     assert extract(page(f'<div class="reviews"><p>{rated}</p></div>'), None).reviews == [said]
+
+
+@pytest.mark.parametrize("word", [one for one in words_in("ratings", "stars") if one.isalpha()])
+def test_every_word_for_stars_is_left_out(word: str) -> None:
+    assert STARS.sub("", f"{word} – Holds two loaves") == "Holds two loaves"
 
 
 CHOICES = {

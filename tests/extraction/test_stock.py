@@ -3,7 +3,8 @@
 import pytest
 
 from app.extraction.stock import from_schema, from_text, is_buy_label
-from app.extraction.stock_words import BUY, IN_STOCK, OUT_OF_STOCK
+from app.extraction.stock_words import BRANCHES, BUY, IN_STOCK, NEGATIONS, OUT_OF_STOCK
+from tests.extraction.pages import NAME, read
 
 
 @pytest.mark.parametrize("phrase", OUT_OF_STOCK)
@@ -53,3 +54,41 @@ def test_some_left(text: str) -> None:
 )
 def test_schema_words(value: str, state: str | None) -> None:
     assert from_schema(value) == state
+
+
+@pytest.mark.parametrize("word", NEGATIONS)
+def test_no_negated_word_says_in_stock(word: str) -> None:
+    assert from_text(f"{word} available") != "InStock"
+
+
+@pytest.mark.parametrize(
+    "text", ["This can't be ordered", "Kann derzeit nicht bestellt werden", "Ne peut pas être acheté", "Nelze objednat"]
+)
+def test_what_cannot_be_bought_is_out_of_stock(text: str) -> None:
+    assert from_text(text) == "OutOfStock"
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "note"),
+    [
+        ("en", "You may also like", "Sold out"),
+        ("de", "Das könnte dir auch gefallen", "Ausverkauft"),
+        ("ja", "関連商品", "在庫切れ"),
+        ("ru", "Похожие товары", "Нет в наличии"),
+        ("fr", "Disponibilité en magasin", "Épuisé"),
+        ("es", "Disponibilidad en tienda", "Agotado"),
+    ],
+)
+def test_a_note_under_a_heading_of_something_else_is_not_the_products(lang: str, heading: str, note: str) -> None:
+    other = f"<section><h2>{heading}</h2><div><p>Elm lamp</p><p>{note}</p></div></section>"
+    body = f'<h1>{NAME}</h1><p class="price">€ 349.00</p>'
+    assert read(body + other, lang=lang).availability == "InStock"
+    own = f"<p>{note}</p>"
+    assert read(body + own + other, lang=lang).availability == "OutOfStock"
+    assert read(f"{body}<h2>Oak desks</h2>{own}", lang=lang).availability == "OutOfStock"
+
+
+@pytest.mark.parametrize("word", BRANCHES)
+def test_words_for_a_branch_are_patterns_that_stand(word: str) -> None:
+    body = f'<h1>{NAME}</h1><p class="price">€ 349.00</p><h3>{word.replace("?", "")}</h3><p>Sold out</p>'
+    assert read(body).availability == "InStock"
