@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import uuid
+from datetime import datetime
 from typing import Any
 
 import dramatiq
@@ -51,7 +52,7 @@ def model(write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
 
 
 def accept(short_id: str) -> str:
-    """Write a new task, its session, its line of history and its note, as ShopReel does, and send its message."""
+    """Write a new task, its session and its note, as ShopReel does, and send its message."""
     task_id, now = str(uuid.uuid4()), utc_now()
     task: Document = {
         "_id": task_id,
@@ -78,14 +79,16 @@ def accept(short_id: str) -> str:
         "words": beginnings(short_id),
     }
     together([model(write) for write in creation_writes(task)])
-    work.send(task_id)
+    work.send(task_id, short_id, now.isoformat())
     return task_id
 
 
-def run_task(task_id: str) -> None:
+def run_task(task_id: str, short_id: str, created_at: str) -> None:
     """Do nothing, and write that it is done as ShopReel does."""
     live = {"_id": task_id, "status": "queued"}
-    ended = end_writes(live, TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None, KIND)
+    task: Document = {"_id": task_id, "task_type": KIND.value, "short_id": short_id}
+    task["created_at"] = datetime.fromisoformat(created_at)
+    ended = end_writes(live, task, TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None)
     together([model(write) for write in ended])
 
 

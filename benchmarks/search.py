@@ -80,12 +80,11 @@ def load(count: int, uri: str) -> None:
     database = client[NAME]
     days: list[figures.Change] = []
     for start in range(0, count, BATCH):
-        rows: dict[str, list[Document]] = {"history": [], "tasks": [], "sessions": [], "shorts": [], "events": []}
+        rows: dict[str, list[Document]] = {"tasks": [], "sessions": [], "shorts": [], "events": []}
         for number in range(start, min(count, start + BATCH)):
-            one = _records(number, count, chance, now)
+            line, one = _records(number, count, chance, now)
             for name, documents in one.items():
                 rows[name] += documents
-            line = one["history"][0]
             days.append((line["user_id"], *figures.began(line)))
             if line["outcome"]:
                 days.append((line["user_id"], *figures.ended(line)))
@@ -106,8 +105,10 @@ def load(count: int, uri: str) -> None:
     )
 
 
-def _records(number: int, count: int, chance: random.Random, now: datetime) -> dict[str, list[Document]]:
-    """Return all that is kept of one task; every 20th begins a short."""
+def _records(
+    number: int, count: int, chance: random.Random, now: datetime
+) -> tuple[Document, dict[str, list[Document]]]:
+    """Return what the figures count of one task, and all that is kept of it; every 20th begins a short."""
     created = now - DAYS * (1 - number / count)
     short_id, user_id = f"short-{number // 20}", f"u{number % 50}"
     two = random.Random(short_id).choices(WORDS, k=2)
@@ -118,7 +119,7 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
     line = common | {"_id": f"t{number}", "session": True, "outcome": outcome}
     task = common | {"_id": f"t{number}", "status": outcome or "queued", "metadata": {}, "updated_at": ended} | found_by
     event = common | {"seq": number + 1, "at": created, "kind": "task", "status": "running"}
-    rows = {"history": [line], "tasks": [task], "sessions": [], "shorts": [], "events": [event]}
+    rows = {"tasks": [task], "sessions": [], "shorts": [], "events": [event]}
     if outcome is None:
         # One of a hundred waits for its review.
         waiting = {"status": "completed", "task_type": "scenario_generation"} if number % 100 == 0 else {}
@@ -134,7 +135,7 @@ def _records(number: int, count: int, chance: random.Random, now: datetime) -> d
         rows["shorts"] = [
             short | {"created_at": created, "updated_at": created} | found_by,
         ]
-    return rows
+    return line, rows
 
 
 def examined() -> tuple[int, int]:

@@ -50,7 +50,7 @@ Document = dict[str, Any]
 
 
 def fill(database: pymongo.database.Database[Document], events: int, notes: int) -> None:
-    """Write old events, and the notes of tasks that began and ended while nobody numbered, with their history."""
+    """Write old events, and the notes of tasks that began and ended while nobody numbered."""
     began, now, chance = time.monotonic(), utc_now(), random.Random(1)
     for start in range(0, events, BATCH):
         rows = [_event(number, events, now) for number in range(start + 1, min(events, start + BATCH) + 1)]
@@ -63,14 +63,11 @@ def fill(database: pymongo.database.Database[Document], events: int, notes: int)
         _tell(start + BATCH, events, "events")
     tasks = notes // 3
     for start in range(0, tasks, BATCH):
-        history, outbox = [], []
+        outbox = []
         for number in range(start, min(tasks, start + BATCH)):
             # As many a second as the embedded database takes.
             at = now - timedelta(milliseconds=10 * (tasks - number))
-            line, its = _task(number, at, chance)
-            history.append(line)
-            outbox += its
-        database["history"].insert_many(history, ordered=False)
+            outbox += _task(number, at, chance)
         database["outbox"].insert_many(outbox, ordered=False)
         _tell(start + BATCH, tasks, "tasks")
     for name, rows in _lists(now).items():
@@ -95,28 +92,20 @@ def _event(number: int, of: int, now: Any) -> Document:
     }
 
 
-def _task(number: int, at: Any, chance: random.Random) -> tuple[Document, list[Document]]:
-    name, spent = f"t{number}", timedelta(milliseconds=3000)
-    line = {
-        "_id": name,
-        "task_type": "image_analysis",
-        "short_id": f"n{number // 10}",
-        "id_scope": None,
-        "user_id": f"u{number % USERS}",
-        "session": True,
-        "created_at": at,
-        "started_at": at,
-        "ended_at": at + spent,
-        "outcome": "completed",
-        "steps": {"Looking": 1.5},
-        "error": None,
-    }
+def _task(number: int, at: Any, chance: random.Random) -> list[Document]:
+    whose = {"task_id": f"t{number}", "short_id": f"n{number // 10}", "user_id": f"u{number % USERS}"}
+    run = {"created_at": at, "started_at": at, "steps": {"Looking": 1.5}}
     notes: list[Document] = []
-    for status, rank, later in (("queued", 0, 0.0), ("running", 5, 0.1), ("completed", 7, 3.0)):
-        note = {"_id": ObjectId(), "kind": "task", "at": at + timedelta(seconds=later), "task_id": name}
+    moves: tuple[tuple[str, int, float, Document], ...] = (
+        ("queued", 0, 0.0, {"session": "active"}),
+        ("running", 5, 0.1, {}),
+        ("completed", 7, 3.0, {"session": "removed", "run": run}),
+    )
+    for status, rank, later, more in moves:
+        note = {"_id": ObjectId(), "kind": "task", "at": at + timedelta(seconds=later), "task_type": "image_analysis"}
         milestone = {"milestone": True} if chance.randrange(MILESTONE_OF) == 0 else {}
-        notes.append(note | {"status": status, "rank": rank} | milestone)
-    return line, notes
+        notes.append(note | whose | {"status": status, "rank": rank} | more | milestone)
+    return notes
 
 
 def _lists(now: Any) -> dict[str, list[Document]]:

@@ -45,7 +45,7 @@ def run(table: Table, rounds: int = ROUNDS) -> None:
     assert stored is not None
     begins = creation_writes(stored)
     lease = _lease(sample)
-    ends = end_writes(live(sample), TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None, KIND)
+    ends = end_writes(live(sample), stored, TaskStatus.COMPLETED, {"result": {}, "progress": 100.0}, None)
 
     def transaction(models: list[Any]) -> None:
         with connection.client.start_session(causal_consistency=False) as session, session.start_transaction():

@@ -26,7 +26,7 @@ def get_analytics(
 ) -> Analytics:
     """Return sessions and tasks by type, outcome and day, durations, reasons of failures, and what waits.
 
-    From the history: what was removed counts. With a user's key: of that user's alone.
+    What was removed counts. With a user's key: of that user's alone.
     """
     return use_cases.analytics(caller, first, last, user_id)
 

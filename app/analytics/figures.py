@@ -1,4 +1,4 @@
-"""Figures: what the history holds, counted by day, type, outcome and user, for analytics that read a document a day.
+"""Figures: what has happened, counted by day, type, outcome and user, for analytics that read a document a day.
 
 They are counted when an event is numbered (``app.events.log``), in the same transaction, so that each counts once.
 Times are kept in a histogram whose buckets grow by a tenth: a percentile read from it is within 5 % of the true one
@@ -75,7 +75,7 @@ def reason_of(error: str | None) -> str:
 
 
 def began(line: dict[str, Any]) -> tuple[datetime, Counts]:
-    """Return the day, and what is added to it, of a task's beginning; ``line``: its line of history."""
+    """Return the day, and what is added to it, of a task's beginning; ``line``: what is known of it."""
     kind = f"types.{line['task_type']}"
     return _day(line["created_at"]), {f"{kind}.created": 1} | ({f"{kind}.sessions": 1} if line.get("session") else {})
 

@@ -69,7 +69,7 @@ class Reason(BaseModel):
 
 
 class Analytics(BaseModel):
-    """What the history says of a span of days."""
+    """What has happened in a span of days."""
 
     first: UtcDatetime
     last: UtcDatetime
@@ -88,7 +88,7 @@ def analyse(
 ) -> Analytics:
     """Return the figures of the days from ``first`` to ``last``, both included; unset: the last 30 days.
 
-    Removed sessions and tasks count: the figures are made of the history, a document a day.
+    Removed sessions and tasks count: the figures are counted from its events, a document a day.
     ``within``: whether what this process numbered in the last so many seconds is new enough.
 
     Raises:

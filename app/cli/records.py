@@ -69,7 +69,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Remove all of a user's data: tasks, sessions, shorts, media, products, keys, history, events, figures."""
+    """Remove all of a user's data: tasks, sessions, shorts, media, products, keys, events, figures."""
     from app.cli.console import out
     from app.maintenance.forget import forget_user
 

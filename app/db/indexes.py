@@ -47,11 +47,6 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         ),
         *by_date("status", "task_type", "words"),
     ],
-    "history": [
-        IndexModel([("created_at", DESCENDING)], name="created"),
-        IndexModel([("short_id", ASCENDING), ("created_at", DESCENDING)], name="short_created"),
-        IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),
-    ],
     "shorts": [
         IndexModel([("status", ASCENDING), ("updated_at", ASCENDING)], name="status_updated"),
         IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)], name="user_created"),

@@ -16,7 +16,7 @@ from app.errors import WrongSchema
 from app.models import utc_now
 
 COLLECTION = "schema"
-VERSION = 7
+VERSION = 8
 """Raised, with a new entry in ``app.maintenance.migrations``, whenever what is stored changes so that older code
 misreads it, or newer code misses something."""
 

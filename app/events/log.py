@@ -26,7 +26,7 @@ from app.core.telemetry import NOTES_REFUSED, get_logger
 from app.db import client as mongo
 from app.db.batches import Batch, Size, work_off
 from app.db.client import database_answers, in_transaction, is_outage, write_in
-from app.db.many import chunked, find_by_id
+from app.db.many import chunked
 from app.db.server_clock import server_now
 from app.db.writes import MAX_STORED_BYTES, Delete, Insert, Update, Write
 from app.events.repository import (
@@ -46,8 +46,7 @@ from app.events.repository import (
     whole,
     written,
 )
-from app.models import ENDED, TaskStatus, TaskType, to_utc
-from app.sessions.rules import SESSION_AFTER, SESSION_RULES
+from app.models import ENDED, TaskStatus, to_utc
 
 BATCH = 1000
 WINDOWS = 20
@@ -63,8 +62,7 @@ FEW_SECONDS = 5.0
 """For so long after a look that found no milestone there is no backlog."""
 MANY_SECONDS = 1.0
 """For so long after a look that found many there still is one."""
-NOT_TOLD = ("_id", "rank", "milestone")
-WHOSE = ("task_type", "short_id", "id_scope", "user_id")
+NOT_TOLD = ("_id", "rank", "milestone", "run")
 Record = dict[str, Any]
 _numbered_at = 0.0
 """When this process last began to number all that there was (``time.monotonic``)."""
@@ -205,8 +203,7 @@ class _Numbering:
             return 0, False
         counter = mongo.collection(COUNTERS).find_one({"_id": COUNTER}, session=session)
         last = counter["last"] if counter else 0
-        lines = _lines_of_history(notes, session)
-        events, changes, refused = _told(notes, lines, _owners_of_shorts(notes, session))
+        events, changes, refused = _told(notes, _owners_of_shorts(notes, session))
         numbered = [{"seq": last + place} | event for place, event in enumerate(events, 1)]
         moved = {"$set": {"last": last + len(numbered)}}
         writes: list[Write] = [
@@ -215,7 +212,7 @@ class _Numbering:
             else Insert(COUNTERS, {"_id": COUNTER, "last": last + len(numbered), "removed_to": 0}),
             *(Insert(COLLECTION, bucket) for bucket in buckets(numbered)),
             *figures.increments(changes, session),
-            *(_dead_letter(note, lines, error) for note, error in refused),
+            *(_dead_letter(note, error) for note, error in refused),
         ]
         try:
             if not write_in(session, writes, A_STATEMENT):
@@ -277,8 +274,7 @@ class _Numbering:
             notes, _, _ = self._first(session, window)
             if not notes:
                 return None
-            lines = _lines_of_history(notes, session)
-            write_in(session, [Delete(OUTBOX, {"_id": notes[0]["_id"]}), _dead_letter(notes[0], lines, error)])
+            write_in(session, [Delete(OUTBOX, {"_id": notes[0]["_id"]}), _dead_letter(notes[0], error)])
             return notes[0]
 
         if (note := in_transaction(put_away, reads=True)) is None:
@@ -312,13 +308,13 @@ def _remove(session: ClientSession | None, notes: list[Record], all_of: Record |
 
 
 def _told(
-    notes: list[Record], lines: dict[str, Record], owners: dict[tuple[str, str | None], str | None]
+    notes: list[Record], owners: dict[tuple[str, str | None], str | None]
 ) -> tuple[list[Record], list[figures.Change], list[tuple[Record, Exception]]]:
     """Return the events and the changes of the figures that notes tell of, and the notes that make no sense."""
     events, changes, refused = [], [], []
     for note in notes:
         try:
-            event, counted = _event(note, lines, owners), list(_figures(note, lines))
+            event, counted = _event(note, owners), list(_figures(note))
             Event(seq=1, **event)  # as whoever reads it will
         except Exception as error:
             refused.append((note, error))
@@ -328,11 +324,10 @@ def _told(
     return events, changes, refused
 
 
-def _dead_letter(note: Record, lines: dict[str, Record], error: Exception) -> Insert:
-    whose = note.get("user_id") or lines.get(note.get("task_id", ""), {}).get("user_id")
+def _dead_letter(note: Record, error: Exception) -> Insert:
     kept = note if len(bson.encode(note)) < MAX_STORED_BYTES else {"_id": note["_id"], "kind": note.get("kind")}
-    letter = {"note": kept, "user_id": whose, "reason": f"{type(error).__name__}: {error}"[:500], "at": server_now()}
-    return Insert(DEAD_LETTERS, {"_id": note["_id"]} | letter)
+    letter = {"note": kept, "user_id": note.get("user_id"), "at": server_now()}
+    return Insert(DEAD_LETTERS, {"_id": note["_id"], "reason": f"{type(error).__name__}: {error}"[:500]} | letter)
 
 
 def _tell_of(note: Record, error: Exception) -> None:
@@ -345,21 +340,15 @@ def refused_notes(most: int = 1000) -> int:
     return mongo.collection(DEAD_LETTERS).count_documents({}, limit=most)
 
 
-def _figures(note: Record, lines: dict[str, Record]) -> Iterator[figures.Change]:
+def _figures(note: Record) -> Iterator[figures.Change]:
     """Yield what a note adds to the figures: a task that began or one that ended."""
-    line = lines.get(note.get("task_id", ""))
-    if line is None or note["kind"] != "task":
+    if note["kind"] != "task" or "task_type" not in note:
         return
     if tells_of_creation(note):
-        yield line["user_id"], *figures.began(line)
+        yield note.get("user_id"), *figures.began(note | {"created_at": note["at"]})
     elif note["status"] in ENDED:
-        yield line["user_id"], *figures.ended(line)
-
-
-def _lines_of_history(notes: list[Record], session: ClientSession | None) -> dict[str, Record]:
-    """Return the lines of history of the tasks that the notes are about: they say what kind, and whose."""
-    names = list({note["task_id"] for note in notes if note.get("kind") == "task" and "task_id" in note})
-    return {line["_id"]: line for line in find_by_id("history", names, session=session)}
+        ended = {"outcome": note["status"], "ended_at": note["at"]}
+        yield note.get("user_id"), *figures.ended(note | note["run"] | ended)
 
 
 def _owners_of_shorts(notes: list[Record], session: ClientSession | None) -> dict[tuple[str, str | None], str | None]:
@@ -369,20 +358,9 @@ def _owners_of_shorts(notes: list[Record], session: ClientSession | None) -> dic
     return {(short["short_id"], short.get("id_scope")): short.get("user_id") for short in found}
 
 
-def _event(note: Record, lines: dict[str, Record], owners: dict[tuple[str, str | None], str | None]) -> Record:
+def _event(note: Record, owners: dict[tuple[str, str | None], str | None]) -> Record:
     event = {name: value for name, value in note.items() if name not in NOT_TOLD and value is not None}
     if note["kind"] == "short":
         known = owners.get((note["short_id"], note["id_scope"]))  # one that was removed says itself whose it was
         return event | {"user_id": known or note.get("user_id")}
-    if note["kind"] == "session":
-        return event
-    line = lines.get(note["task_id"], {})
-    return event | {name: line.get(name) for name in WHOSE} | _session_change(TaskStatus(note["status"]), line)
-
-
-def _session_change(status: TaskStatus, line: Record) -> Record:
-    """Return what a task's end means for its session, by the rule; of its beginning the note itself tells."""
-    if not line.get("session") or status not in ENDED:
-        return {}
-    kept = SESSION_RULES[TaskType(line["task_type"])].kept
-    return {"session": SESSION_AFTER[status].value if kept else "removed"}
+    return event | ({"status": TaskStatus(note["status"]).value} if note["kind"] == "task" else {})

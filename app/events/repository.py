@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import itemgetter
@@ -76,6 +76,8 @@ CREATED, CLAIMED, REPORTED, LEFT = range(4)
 """What can come after what within one run of a task; see ``note_task``."""
 PHASES = 4
 LAST_RUN = 2**31
+IDENTITY = dict.fromkeys(("task_type", "short_id", "user_id", "metadata.id_scope"), 1)
+"""What ``note_task`` wants of a task's record."""
 LONG_AGO, FAR_OFF = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """No note is of before the one, or of after the other."""
 
@@ -116,22 +118,29 @@ class Event(BaseModel):
 
 
 def note_task(
-    task_id: str, status: TaskStatus, at: datetime, *, phase: int, epoch: int | None = 0, **fields: Any
+    task: Mapping[str, Any], status: TaskStatus, at: datetime, *, phase: int, epoch: int | None = 0, **fields: Any
 ) -> Insert:
-    """Return the write that notes a change of a task.
+    """Return the write that notes a change of a task; ``task``: its record, or ``_id`` alone where no more is known.
 
     Notes of one task are put in the order of (``epoch``, ``phase``): the clocks of the processes that wrote them may
     differ. ``epoch`` None: not known to whoever ends the task from outside; nothing comes after that.
     """
     rank = (LAST_RUN if epoch is None else epoch) * PHASES + phase
     said = {name: value for name, value in fields.items() if value is not None}
-    return _note("task", at, {"task_id": task_id, "status": status.value, "rank": rank} | said)
+    return _note("task", at, whose(task) | {"status": status.value, "rank": rank} | said)
+
+
+def whose(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a note says of its task: which one it is, of what kind, and whose; ``task``: its record."""
+    id_scope = (task.get("metadata") or {}).get("id_scope")
+    known = {name: task.get(name) for name in ("task_type", "short_id", "user_id")} | {"id_scope": id_scope}
+    return {"task_id": task["_id"]} | {name: value for name, value in known.items() if value is not None}
 
 
 def note_session(session: dict[str, Any], status: str, note: str | None = None, by: str | None = None) -> Insert:
     """Return the write that notes a change of a session alone; ``session``: its document."""
-    whose = {name: session.get(name) for name in ("task_id", "task_type", "short_id", "user_id")}
-    return _note("session", utc_now(), whose | {"status": status, "note": note, "by": by})
+    known = {name: session.get(name) for name in ("task_id", "task_type", "short_id", "user_id")}
+    return _note("session", utc_now(), known | {"status": status, "note": note, "by": by})
 
 
 def note_short(key: str, status: str, **fields: Any) -> Insert:

@@ -22,7 +22,7 @@ from app.tasks.service import cancel_task
 from app.tasks.spool import get_spool
 
 OF_A_USER = (
-    *("sessions", "tasks", "history", "event_buckets", "products", "shorts", "api_keys", "model_usage"),
+    *("sessions", "tasks", "event_buckets", "products", "shorts", "api_keys", "model_usage"),
     *("dead_letters", "unused_media", "webhooks", "webhook_deliveries", "shares"),
 )
 """Collections whose documents say whose they are in ``user_id``."""

@@ -27,11 +27,17 @@ from app.db.many import CASCADES, chunked
 from app.events.repository import BLOCK, COUNTER, COUNTERS, MILESTONE_OF, OUTBOX, buckets, rank_of, tells_of_creation
 from app.events.repository import COLLECTION as BUCKETS
 from app.models import ENDED, short_key, to_utc
+from app.tasks.notes import completed_note
 from app.tasks.search import shown_title
 
 MOST, FEW = 1000, 100
 """Documents of a batch: of a window of time that holds more the first half is taken; one that holds less is followed by
 a longer one."""
+HISTORY = "history"
+"""Where there was a line for each task, up to schema version 7."""
+LINE = dict.fromkeys(
+    ("task_type", "short_id", "id_scope", "user_id", "session", "created_at", "started_at", "steps"), 1
+)
 EVENTS = "events"
 """Where each event was a document, up to schema version 6."""
 SHORTEST, FIRST, LONGEST = timedelta(milliseconds=1), timedelta(minutes=1), timedelta(days=3650)
@@ -159,7 +165,7 @@ def count_history(database: Database[Document]) -> None:
                 ended.add(note["task_id"])
 
         def changes() -> Iterator[figures.Change]:
-            for line in database["history"].find({}, session=session):
+            for line in database[HISTORY].find({}, session=session):
                 if line["_id"] not in began:
                     yield line.get("user_id"), *figures.began(line)
                 if line.get("outcome") and line["_id"] not in ended:
@@ -205,6 +211,23 @@ def gather_events(database: Database[Document]) -> None:
     database.drop_collection(EVENTS)
 
 
+def tell_in_notes(database: Database[Document]) -> None:
+    """Let the notes that wait say of which task they are; what they did not say stood in the ``history``."""
+    ensure_indexes(database)
+    for notes in in_batches(database[OUTBOX], {"kind": "task"}, {"task_type": 1, "task_id": 1, "status": 1}, "at"):
+        lines = _by_id(database[HISTORY], {note["task_id"] for note in notes}, LINE)
+        changes = []
+        for note in notes:
+            name = note.pop("_id")
+            if "task_type" not in note and (line := lines.get(note["task_id"])):
+                told = completed_note(note, line | {"metadata": {"id_scope": line.get("id_scope")}}, line.get("steps"))
+                if not line.get("session"):
+                    told.pop("session", None)
+                changes.append(UpdateOne({"_id": name}, {"$set": told}))
+        change(database[OUTBOX], changes)
+    database.drop_collection(HISTORY)
+
+
 def in_batches(
     collection: Collection[Document], query: Document, fields: Mapping[str, Any], date: str = "created_at"
 ) -> Iterator[list[Document]]:
@@ -236,5 +259,6 @@ MIGRATIONS: Mapping[int, Migration] = {
     5: mark_notes,
     6: ensure_indexes,  # of the events there were fewer
     7: gather_events,
+    8: tell_in_notes,
 }
 """Version -> what brings a database from the version before to it. Each may be cut short and run again."""

@@ -18,10 +18,11 @@ from app.core.telemetry import get_logger
 from app.db import client as mongo
 from app.db.client import database_answers, write_together
 from app.db.server_clock import server_now
-from app.db.writes import Delete, Insert, Write, write_document, write_of
+from app.db.writes import Delete, Insert, Update, Write, write_document, write_of
 from app.errors import DatabaseAway
-from app.events.repository import CREATED, LEFT, note_short, note_task
+from app.events.repository import CREATED, LEFT, OUTBOX, note_short, note_task
 from app.models import TaskStatus, utc_now
+from app.tasks.notes import ENDS_WITH, completed_note
 from app.tasks.repository import leftovers
 from app.tasks.spool import get_spool
 from app.tasks.spool_file import Entry
@@ -75,14 +76,33 @@ def flush_spool() -> None:
 
 def _apply(entry: Entry) -> None:
     """Write an entry. A second time it changes nothing."""
-    writes = [write_of(document) for document in entry["writes"]]
     with database_answers():
+        writes = _told(entry, [write_of(document) for document in entry["writes"]])
         if entry["kind"] == NEW_TASK:
             _create(entry, writes)
         elif entry["kind"] == NEW_SHORT:
             _create_short(entry, writes)
         else:
             write_together(writes)
+
+
+def _told(entry: Entry, writes: Sequence[Write]) -> list[Write]:
+    """Return the writes of an entry, the notes of a task with what was not known of it, or not told by older versions.
+
+    Up to schema version 7 it stood in a collection of its own, the ``history``.
+    """
+    found: list[Write] = [write for write in writes if write.collection != "history"]
+    notes = [write.document for write in found if isinstance(write, Insert) and write.collection == OUTBOX]
+    if all("task_type" in note or note["kind"] != "task" for note in notes):
+        return found
+    made = [write.document for write in found if isinstance(write, Insert) and write.collection == "tasks"]
+    task = made[0] if made else mongo.collection("tasks").find_one({"_id": entry["id"]}, ENDS_WITH)
+    if task is None:
+        return found  # and nothing is to be moved
+    lines = [write.update["$set"] for write in writes if isinstance(write, Update) and write.collection == "history"]
+    for note in notes:
+        note |= completed_note(note, task, lines[0]["steps"] if lines else None)
+    return found
 
 
 def _create(entry: Entry, writes: list[Write]) -> None:
@@ -123,17 +143,17 @@ def _record_as_repeated(entry: Entry, writes: list[Write]) -> None:
     records: dict[str, dict[str, Any]] = {
         write.collection: write.document for write in writes if isinstance(write, Insert)
     }
-    task, history = records["tasks"] | ended, records["history"]
+    task = records["tasks"] | ended
     if same:
         task["metadata"] = task["metadata"] | {"duplicate_of": first}
     task["history"] = [*task["history"], {"at": now, "status": TaskStatus.CANCELLED.value, "note": reason}]
     del task["idempotency_key"]
-    line = history | {"outcome": TaskStatus.CANCELLED.value, "ended_at": now, "error": reason, "session": False}
+    run = {"created_at": task["created_at"]}
     notes = [
-        note_task(entry["id"], TaskStatus.QUEUED, task["created_at"], phase=CREATED),
-        note_task(entry["id"], TaskStatus.CANCELLED, now, phase=LEFT, note=reason),
+        note_task(task, TaskStatus.QUEUED, task["created_at"], phase=CREATED),
+        note_task(task, TaskStatus.CANCELLED, now, phase=LEFT, note=reason, run=run),
     ]
-    write_together([*leftovers(entry["id"]), Insert("history", line), Insert("tasks", task), *notes])
+    write_together([*leftovers(entry["id"]), Insert("tasks", task), *notes])
 
 
 def _create_short(entry: Entry, writes: list[Write]) -> None:

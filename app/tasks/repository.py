@@ -31,7 +31,7 @@ def task_info(document: dict[str, Any]) -> TaskInfo:
 
 def leftovers(task_id: str) -> list[Write]:
     """Return the writes that remove what a creation that was cut short has left before the task itself."""
-    return [Delete("sessions", {"task_id": task_id}), Delete("history", {"_id": task_id})]
+    return [Delete("sessions", {"task_id": task_id})]
 
 
 @database_answers()

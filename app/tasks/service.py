@@ -2,7 +2,7 @@
 
 ``queued -> running -> completed | failed | cancelled`` and ``running -> retrying -> running``. Every move is one
 conditional write on the task's present state, so that of two that try the same move one wins, and an ended task never
-moves again. The task, its session and its line of history are written together.
+moves again. The task, its session and a note of the change (``app.events``) are written together.
 
 A task is *dispatched* when ShopReel's workers are to run it (``app.queue.dispatch``); otherwise whoever created it
 runs it and reports with the functions here. ``due_at`` is when the sweeper must look at a task that has not moved:
@@ -47,6 +47,7 @@ from app.models import (
     utc_now,
 )
 from app.tasks.lease_keeper import Lease, keeper
+from app.tasks.notes import ENDS_WITH, record_of
 from app.tasks.outage import MOVE, NEW_TASK, flush_spool, replay_spool, spool_writes
 from app.tasks.repository import find_task, leftovers, task_info
 from app.tasks.search import words_of_task
@@ -236,7 +237,7 @@ def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
         moved = write_together(
             [
                 Update("tasks", waiting, {"$set": taken, **event(TaskStatus.RUNNING, now)}),
-                note_task(task_id, TaskStatus.RUNNING, now, phase=CLAIMED, epoch=epoch),
+                note_task(found, TaskStatus.RUNNING, now, phase=CLAIMED, epoch=epoch),
             ]
         )
     if not moved:
@@ -280,11 +281,13 @@ def update_task_progress(
         change["checkpoint"] = checkpoint
     held = _held(check_task_id(task_id), lease)
     writes: list[Write] = [Update("tasks", running(task_id, held), {"$set": change})]
-    if news:
-        epoch = held.epoch if held else LAST_RUN - 1
-        told = {"progress": change["progress"], "step": change.get("step")}
-        writes.append(note_task(task_id, TaskStatus.RUNNING, now, phase=REPORTED, epoch=epoch, **told))
     with database_answers():
+        if news:
+            epoch = held.epoch if held else LAST_RUN - 1
+            told = {"progress": change["progress"], "step": change.get("step")}
+            if (task := record_of(held.task) if held else _record(task_id)) is None:
+                return False
+            writes.append(note_task(task, TaskStatus.RUNNING, now, phase=REPORTED, epoch=epoch, **told))
         ours = write_together(writes)
     if ours and held and step is not None:
         held.steps.begin(change["step"])
@@ -353,7 +356,9 @@ def backoff_seconds(retries: int) -> float:
 def hand_back(lease: Lease, reason: str, delay_seconds: float = 0.0) -> bool:
     """Put a task that this run holds back into the queue, not counted as a retry. False if it is not ours."""
     query = running(lease.task_id, lease)
-    return _move(wait_writes(query, TaskStatus.QUEUED, lease.epoch, delay_seconds, reason), TaskStatus.QUEUED, lease)
+    task = record_of(lease.task)
+    writes = wait_writes(query, task, TaskStatus.QUEUED, lease.epoch, delay_seconds, reason)
+    return _move(writes, TaskStatus.QUEUED, lease)
 
 
 def _end(
@@ -367,10 +372,30 @@ def _end(
     query = live(check_task_id(task_id)) | fence(held)
     known: dict[str, Any] = {"by": by}
     if held is not None:
-        known = {"task_type": held.task.task_type, "started_at": held.task.started_at, "steps": held.steps.end()}
+        known = {"steps": held.steps.end()}
         if held.task.short_key and "step" in held.task.metadata:
             known["step_of"] = (held.task.short_key, held.task.metadata["step"])
-    return _move(end_writes(query, status, fields, note, **known), status, held)
+    if (task := record_of(held.task) if held else _another_s(task_id)) is None:
+        return False
+    return _move(end_writes(query, task, status, fields, note, **known), status, held)
+
+
+def _another_s(task_id: str) -> dict[str, Any] | None:
+    """Return the record of a task that is not this process's, or None; its id alone, while it waits in the spool."""
+    waiting = get_spool().holds(task_id)
+    try:
+        if waiting:
+            replay_spool()
+        with database_answers():
+            return _record(task_id)
+    except DatabaseAway:
+        if not waiting:
+            raise
+        return {"_id": task_id}
+
+
+def _record(task_id: str) -> dict[str, Any] | None:
+    return mongo.collection("tasks").find_one({"_id": task_id}, ENDS_WITH)
 
 
 def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease | None) -> bool:
@@ -381,7 +406,7 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
     delay = backoff_seconds(task.retries) if delay_seconds is None else min(delay_seconds, MAX_DELAY_SECONDS)
     query = running(task_id, held) | {"retries": task.retries}
     retried = {"retries": task.retries + 1, "error": reason}
-    writes = wait_writes(query, TaskStatus.RETRYING, task.lease_epoch, delay, reason, **retried)
+    writes = wait_writes(query, record_of(task), TaskStatus.RETRYING, task.lease_epoch, delay, reason, **retried)
     return _move(writes, TaskStatus.RETRYING, held)
 
 

@@ -251,7 +251,6 @@ def everything_of(user: str) -> dict[str, Any]:
         "sessions",
         "shorts",
         "products",
-        "history",
         "api_keys",
         "webhooks",
         "webhook_deliveries",

@@ -107,16 +107,20 @@ def check_seconds(told: Seconds, true: list[float]) -> None:
 def test_figures_equal_a_plain_recount_of_the_history(
     drawn: list[dict[str, Any]], first_day: int, length: int, user: str | None
 ) -> None:
-    wipe("history", "outbox", "event_buckets", "counters", "figures")
+    wipe("outbox", "event_buckets", "counters", "figures")
     history = [line_of(number, one) for number, one in enumerate(drawn)]
     notes = []
     for line in history:
-        notes.append(note_task(line["_id"], TaskStatus.QUEUED, line["created_at"], phase=CREATED))
+        began = "active" if line["session"] else None
+        notes.append(note_task(line, TaskStatus.QUEUED, line["created_at"], phase=CREATED, session=began))
         if line["outcome"]:
-            ended = TaskStatus(line["outcome"])
-            notes.append(note_task(line["_id"], ended, line["ended_at"], phase=LEFT, epoch=None))
+            ended, run = (
+                TaskStatus(line["outcome"]),
+                {name: line[name] for name in ("created_at", "started_at", "steps")},
+            )
+            more = {"error": line["error"], "run": run}
+            notes.append(note_task(line, ended, line["ended_at"], phase=LEFT, epoch=None, **more))
     if history:
-        mongo.collection("history").insert_many(history)
         mongo.collection("outbox").insert_many([note.document for note in notes])
     first = START + timedelta(days=first_day)
     last = first + timedelta(days=length)

@@ -34,7 +34,7 @@ def test_every_index_exists_as_asked() -> None:
 def test_an_index_that_differs_stops_the_start() -> None:
     database = mongo.connect().client["shopreel_test_other"]
     try:
-        database["history"].create_indexes([IndexModel([("created_at", -1)], name="created", unique=True)])
+        database["products"].create_indexes([IndexModel([("created_at", -1)], name="created", unique=True)])
         with pytest.raises((ShopReelError, pymongo.errors.OperationFailure)):
             ensure_indexes(database)
     finally:
@@ -72,9 +72,9 @@ def test_pool_settings_are_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_insert_that_fails_takes_the_others_with_it() -> None:
     mongo.collection("tasks").insert_one({"_id": "taken"})
     with pytest.raises(DuplicateKeyError):
-        write_together([Insert("history", {"_id": "first"}), Insert("tasks", {"_id": "taken"})])
+        write_together([Insert("products", {"_id": "first"}), Insert("tasks", {"_id": "taken"})])
     if mongo.connect().transactions:
-        assert mongo.collection("history").find_one({"_id": "first"}) is None
+        assert mongo.collection("products").find_one({"_id": "first"}) is None
 
 
 def test_a_first_update_that_matches_nothing_stops_the_rest() -> None:

@@ -68,7 +68,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Begin with nothing noted, with many milestones and small batches."""
     mongo.close()
     mongo.connect()
-    wipe("outbox", "event_buckets", "counters", "history", "figures")
+    wipe("outbox", "event_buckets", "counters", "figures")
     monkeypatch.setattr(events, "MILESTONE_OF", 32)
     monkeypatch.setattr(event_log, "BATCH", 100)
     monkeypatch.setattr(event_log, "_few_until", 0.0)
@@ -82,17 +82,12 @@ def put(notes: list[dict[str, Any]]) -> None:
     mongo.collection("outbox").insert_many(notes)
 
 
-def note(task_id: str, state: TaskStatus, at: datetime, phase: int, epoch: int = 0, **fields: Any) -> dict[str, Any]:
-    return note_task(task_id, state, at, phase=phase, epoch=epoch, **fields).document
-
-
-def lines(*documents: dict[str, Any]) -> None:
-    mongo.collection("history").insert_many(documents)
-
-
-def line(task_id: str, **fields: Any) -> dict[str, Any]:
-    known = {"task_type": "image_analysis", "short_id": None, "id_scope": None, "user_id": "u", "session": False}
-    return {"_id": task_id, "created_at": START, "ended_at": START, "outcome": "completed"} | known | fields
+def note(
+    task_id: str, state: TaskStatus, at: datetime, phase: int, epoch: int = 0, user: str = "u", **fields: Any
+) -> dict[str, Any]:
+    task = {"_id": task_id, "task_type": "image_analysis", "user_id": user}
+    known = {"run": {"created_at": START}} if phase == LEFT else {}
+    return note_task(task, state, at, phase=phase, epoch=epoch, **(known | fields)).document
 
 
 def numbered() -> list[events.Event]:
@@ -203,12 +198,13 @@ def test_names_that_callers_choose_do_not_make_the_figures_grow(group: str) -> N
         ]
         failed = group == "reasons"
         fields = [
-            {"outcome": "failed", "error": f"no host {name}"} if failed else {"started_at": START, "steps": {name: 1.0}}
+            {"error": f"no host {name}"}
+            if failed
+            else {"run": {"created_at": START, "started_at": START, "steps": {name: 1.0}}}
             for name in names
         ]
-        lines(*(line(name, **its) for name, its in zip(names, fields, strict=True)))
         state = TaskStatus.FAILED if failed else TaskStatus.COMPLETED
-        put([note(name, state, START, LEFT, 1) for name in names])
+        put([note(name, state, START, LEFT, 1, **its) for name, its in zip(names, fields, strict=True)])
         number_events()
     for day in mongo.collection("figures").find():
         counted = day["types"]["image_analysis"][group]
@@ -225,7 +221,6 @@ def test_a_run_times_few_steps_whatever_they_are_called() -> None:
 
 def test_a_note_that_makes_no_sense_is_put_away_and_told() -> None:
     before = NOTES_REFUSED._value.get()
-    lines(line("good"), line("bad"))
     put(
         [
             note("good", TaskStatus.QUEUED, START, CREATED),
@@ -246,8 +241,8 @@ def test_a_note_that_the_database_refuses_holds_up_no_other() -> None:
     day = START.replace(hour=0, minute=0, second=0, microsecond=0)
     broken = {"_id": f"{day:%Y-%m-%d} =broken", "day": day, "user": "=broken", "types": 1}
     mongo.collection("figures").insert_one(broken)  # a count within a number: no server can add to that
-    lines(*(line(str(number), user_id="broken" if number == 13 else "u") for number in range(40)))
-    put([note(str(number), TaskStatus.QUEUED, START, CREATED) for number in range(40)])
+    users = {13: "broken"}
+    put([note(str(one), TaskStatus.QUEUED, START, CREATED, user=users.get(one, "u")) for one in range(40)])
     number_events()
     assert {event.task_id for event in numbered()} == {str(number) for number in range(40)} - {"13"}
     assert [letter["note"]["task_id"] for letter in mongo.collection("dead_letters").find()] == ["13"]

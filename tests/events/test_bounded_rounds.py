@@ -21,7 +21,7 @@ from app.tasks import recovery as task_recovery
 from app.tasks.recovery import OrphanWatch, repair_sessions, send_due_tasks
 from tests.conftest import wipe
 
-NAMES = ("tasks", "sessions", "outbox", "event_buckets", "history", "figures", "counters")
+NAMES = ("tasks", "sessions", "outbox", "event_buckets", "figures", "counters")
 
 
 class Held(monitoring.CommandListener):

@@ -95,7 +95,7 @@ def test_a_copy_is_of_one_moment_whatever_runs_meanwhile(
 
     def busy(database: Database[dict[str, Any]], name: str, *rest: Any) -> backup_service.Part:
         part = dump(database, name, *rest)
-        if name == "history":  # the sessions and the tasks are read after it
+        if name == "idempotency":  # the sessions and the tasks are read after it
             create_task(TaskType.IMAGE_ANALYSIS, short_id="meanwhile")
         return part
 

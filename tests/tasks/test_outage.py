@@ -250,7 +250,7 @@ def test_replaying_twice_changes_nothing(
 
 
 def _records() -> dict[str, list[dict[str, object]]]:
-    return {name: list(mongo.collection(name).find().sort("_id", 1)) for name in ("tasks", "sessions", "history")}
+    return {name: list(mongo.collection(name).find().sort("_id", 1)) for name in ("tasks", "sessions", "outbox")}
 
 
 def test_a_run_that_lost_its_task_in_the_outage_writes_nothing(database: OwnServer) -> None:

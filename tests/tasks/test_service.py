@@ -11,6 +11,8 @@ import pytest
 
 from app.db import client as mongo
 from app.errors import InvalidInput
+from app.events.log import number_events
+from app.events.repository import bounds, events_between
 from app.models import LIVE, SessionStatus, utc_now
 from app.sessions.rules import SESSION_RULES
 from app.sessions.service import session_service
@@ -215,7 +217,7 @@ def test_the_same_key_gives_the_same_task_also_at_once() -> None:
         thread.join()
     assert len(set(made)) == 1
     assert len(session_service.get_sessions_by_short_id("s")) == 1
-    assert mongo.collection("history").count_documents({}) == 1
+    assert mongo.collection("tasks").count_documents({"user_id": "u"}) == 1
     assert create_task(TaskType.IMAGE_ANALYSIS, user_id="other", idempotency_key="k") != made[0]
 
 
@@ -243,7 +245,7 @@ def test_invalid_data_is_refused_and_leaves_nothing(arguments: dict[str, Any], n
     task_type = arguments.pop("task_type", TaskType.IMAGE_ANALYSIS)
     with pytest.raises(InvalidInput, match=named):
         create_task(task_type, **{"short_id": "s", **arguments})
-    for name in ("tasks", "sessions", "history"):
+    for name in ("tasks", "sessions", "outbox"):
         assert mongo.collection(name).count_documents({}) == 0
 
 
@@ -284,14 +286,16 @@ def _due(task_id: str) -> datetime:
     return due
 
 
-def test_history_outlives_the_session() -> None:
+def test_events_outlive_the_session_and_the_task() -> None:
     task_id = create_task(TaskType.IMAGE_ANALYSIS, user_id="u", short_id="s")
-    row = mongo.collection("history").find_one({"_id": task_id}) or {}
-    assert (row["session"], row["outcome"], row["short_id"]) == (True, None, "s")
     fail_task(task_id, "no luck")
-    row = mongo.collection("history").find_one({"_id": task_id}) or {}
-    assert (row["outcome"], row["error"]) == ("failed", "no luck")
-    assert row["ended_at"] - row["created_at"] < timedelta(minutes=1)
+    mongo.collection("tasks").delete_one({"_id": task_id})
+    number_events()
+    began, ended = (event for event in events_between(*bounds()) if event.task_id == task_id)
+    assert (began.session, began.status, began.short_id, began.user_id) == ("active", "queued", "s", "u")
+    assert (ended.session, ended.status, ended.task_type) == ("removed", "failed", TaskType.IMAGE_ANALYSIS)
+    assert (ended.error, ended.user_id) == ("no luck", "u")
+    assert ended.at - began.at < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("kind", ["one by one", "no transactions"])

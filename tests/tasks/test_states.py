@@ -196,7 +196,7 @@ class Tasks(RuleBasedStateMachine):
 
 
 def _wipe() -> None:
-    wipe("tasks", "sessions", "history", "shorts", "scenarios", "products")
+    wipe("tasks", "sessions", "shorts", "scenarios", "products")
 
 
 assert {status.value for status in TaskStatus} >= ENDED

@@ -38,7 +38,7 @@ async def reports(visit: Visit) -> None:
     wanted = checked("user_id", check_caller_id, user) if user else None
     first = utc_now() - timedelta(days=int(days) - 1)
     found: Analytics = await visit.ask(use_cases.analytics, visit.caller, first, None, wanted)
-    with heading("Reports", "Counted from the history, so that what was removed since counts too."):
+    with heading("Reports", "Counted as it happens, so that what was removed since counts too."):
         pass
     choices = [pick("Time", "days", SPANS, days)]
     if visit.caller.admin:
