@@ -62,7 +62,8 @@ FEW_SECONDS = 5.0
 """For so long after a look that found no milestone there is no backlog."""
 MANY_SECONDS = 1.0
 """For so long after a look that found many there still is one."""
-NOT_TOLD = ("_id", "rank", "milestone", "run")
+NOT_TOLD = ("_id", "rank", "milestone", "run", "began")
+RUN = ("kind", "task_id", "task_type", "short_id", "id_scope", "user_id")
 Record = dict[str, Any]
 _numbered_at = 0.0
 """When this process last began to number all that there was (``time.monotonic``)."""
@@ -314,12 +315,13 @@ def _told(
     events, changes, refused = [], [], []
     for note in notes:
         try:
-            event, counted = _event(note, owners), list(_figures(note))
-            Event(seq=1, **event)  # as whoever reads it will
+            told, counted = list(_events(note, owners)), list(_figures(note))
+            for event in told:
+                Event(seq=1, **event)  # as whoever reads it will
         except Exception as error:
             refused.append((note, error))
         else:
-            events.append(event)
+            events += told
             changes += counted
     return events, changes, refused
 
@@ -358,9 +360,17 @@ def _owners_of_shorts(notes: list[Record], session: ClientSession | None) -> dic
     return {(short["short_id"], short.get("id_scope")): short.get("user_id") for short in found}
 
 
-def _event(note: Record, owners: dict[tuple[str, str | None], str | None]) -> Record:
+def _events(note: Record, owners: dict[tuple[str, str | None], str | None]) -> Iterator[Record]:
+    """Yield what a note tells: a change, and before it that the run has begun, where that was not told by itself."""
     event = {name: value for name, value in note.items() if name not in NOT_TOLD and value is not None}
     if note["kind"] == "short":
         known = owners.get((note["short_id"], note["id_scope"]))  # one that was removed says itself whose it was
-        return event | {"user_id": known or note.get("user_id")}
-    return event | ({"status": TaskStatus(note["status"]).value} if note["kind"] == "task" else {})
+        event |= {"user_id": known or note.get("user_id")}
+    if note["kind"] == "task":
+        event["status"] = TaskStatus(note["status"]).value
+    if "began" in note:
+        yield {name: event[name] for name in RUN if name in event} | {
+            "at": note["began"],
+            "status": TaskStatus.RUNNING.value,
+        }
+    yield event

@@ -35,6 +35,7 @@ MOST, FEW = 1000, 100
 a longer one."""
 HISTORY = "history"
 """Where there was a line for each task, up to schema version 7."""
+RUN = {"lease_epoch": 1}
 LINE = dict.fromkeys(
     ("task_type", "short_id", "id_scope", "user_id", "session", "created_at", "started_at", "steps"), 1
 )
@@ -225,6 +226,9 @@ def tell_in_notes(database: Database[Document]) -> None:
                     told.pop("session", None)
                 changes.append(UpdateOne({"_id": name}, {"$set": told}))
         change(database[OUTBOX], changes)
+    begun = [(one["_id"], one["lease_epoch"]) for one in database["tasks"].find({"status": "running"}, RUN)]
+    for some in chunked(begun):  # which was noted when they were claimed
+        change(database["tasks"], [UpdateOne({"_id": name}, {"$set": {"told": epoch}}) for name, epoch in some])
     database.drop_collection(HISTORY)
 
 

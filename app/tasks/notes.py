@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from app.db.indexes import Document
+from app.db.writes import Insert, Update, Write
 from app.events.repository import IDENTITY, whose
 from app.models import ENDED, TaskInfo, TaskStatus, TaskType
 from app.sessions.rules import SESSION_AFTER, SESSION_RULES
 
-ENDS_WITH = IDENTITY | {"created_at": 1, "started_at": 1}
+ENDS_WITH = IDENTITY | dict.fromkeys(
+    ("created_at", "started_at", "updated_at", "status", "lease_epoch", "told", "history"), 1
+)
 """What a task's end must know of its record."""
+Beginning = tuple[int, datetime]
+"""The epoch of a run of which it may not have been noted yet that it has begun, and when that was."""
 
 
 def record_of(task: TaskInfo) -> Document:
@@ -21,7 +29,37 @@ def record_of(task: TaskInfo) -> Document:
         "metadata": {"id_scope": task.metadata.get("id_scope")},
         "created_at": task.created_at,
         "started_at": task.started_at,
+        "lease_epoch": task.lease_epoch,
     }
+
+
+def beginning_of(task: Document) -> Beginning | None:
+    """Return the run of a task's record, if it is still to be noted that it has begun."""
+    if task["status"] != TaskStatus.RUNNING or task.get("told") == task["lease_epoch"]:
+        return None
+    moves = task.get("history") or [{"at": task["updated_at"]}]
+    return task["lease_epoch"], moves[-1]["at"]
+
+
+def untold(move: Update, epoch: int) -> Update:
+    """Return the first write of a move of a run if it was not noted before that the run has begun, which is so then."""
+    changed = move.update | {"$set": move.update["$set"] | {"told": epoch}}
+    return replace(move, filter=move.filter | {"told": {"$ne": epoch}}, update=changed)
+
+
+def attempts(writes: list[Write], run: Beginning | None) -> list[list[Write]]:
+    """Return the writes of a move of which the first that holds is to be made.
+
+    Those that note in passing that the ``run`` has begun; and, should that have been noted meanwhile, ``writes``: the
+    record is the first of them, the note the last.
+    """
+    if run is None:
+        return [writes]
+    first, *others, note = writes
+    assert isinstance(first, Update)
+    assert isinstance(note, Insert)
+    epoch, at = run
+    return [[untold(first, epoch), *others, Insert(note.collection, note.document | {"began": at})], writes]
 
 
 def completed_note(note: Document, task: Document, steps: dict[str, float] | None = None) -> Document:

@@ -26,7 +26,7 @@ from app.models import LIVE, SessionStatus, TaskPriority, TaskStatus, TaskType, 
 from app.queue import broker
 from app.queue.dispatch import resend_task
 from app.sessions.rules import SESSION_AFTER, SESSION_RULES, session_writes
-from app.tasks.notes import ENDS_WITH
+from app.tasks.notes import ENDS_WITH, attempts, beginning_of
 from app.tasks.service import MAX_DELAY_SECONDS
 from app.tasks.writes import end_writes, running, wait_writes
 
@@ -43,8 +43,8 @@ worker that was only paused takes its loss back; tasks handed back, and outages,
 POISON = "its worker went away twice at the same place, so it is not tried again"
 ORPHANS_FIELDS = (
     *ENDS_WITH,
-    *("retries", "max_retries", "lease_epoch", "dispatched", "due_at"),
-    *("lost", "history", "updated_at", "step", "progress", "url", "metadata.html_key", "metadata.data_key"),
+    *("retries", "max_retries", "dispatched", "due_at"),
+    *("lost", "step", "progress", "url", "metadata.html_key", "metadata.data_key"),
 )
 DUE_FIELDS = ("task_type", "status", "due_at", "priority")
 SESSION_FIELDS = dict.fromkeys(("task_id", "task_type", "short_id", "user_id", "created_at"), 1)
@@ -98,8 +98,10 @@ def _recover(task: dict[str, Any]) -> bool:
         return _fail_poison(held, task)
     if task["dispatched"] and task["retries"] < task["max_retries"]:
         retried = {"retries": task["retries"] + 1, "lost": lost}
-        return write_together(wait_writes(held, task, TaskStatus.QUEUED, task["lease_epoch"], 0, ORPHANED, **retried))
-    return write_together(end_writes(held, task, TaskStatus.FAILED, {"error": ORPHANED}, ORPHANED))
+        writes = wait_writes(held, task, TaskStatus.QUEUED, task["lease_epoch"], 0, ORPHANED, **retried)
+    else:
+        writes = end_writes(held, task, TaskStatus.FAILED, {"error": ORPHANED}, ORPHANED)
+    return any(map(write_together, attempts(writes, beginning_of(task))))
 
 
 def _lost_at(task: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +121,8 @@ def _fail_poison(held: dict[str, Any], task: dict[str, Any]) -> bool:
     source = metadata.get("html_key") or metadata.get("data_key") or task.get("url")
     kept = f"; what it worked on is kept for a look: {without_secrets(source)}" if source else ""
     reason = f"{POISON} ({task.get('step') or 'before its first step'}){kept}"
-    failed = write_together(end_writes(held, task, TaskStatus.FAILED, {"error": reason}, POISON))
+    writes = end_writes(held, task, TaskStatus.FAILED, {"error": reason}, POISON)
+    failed = any(map(write_together, attempts(writes, beginning_of(task))))
     if failed:
         TASKS_POISONED.labels(kind.value).inc()
         log.error("task_poisoned", task_id=task["_id"], task_type=kind.value, step=task.get("step"), source=source)

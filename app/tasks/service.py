@@ -20,8 +20,10 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -32,12 +34,13 @@ from app.core import tracing
 from app.core.search_words import HIDDEN
 from app.core.telemetry import TASK_MOVES, TASK_WAIT_SECONDS, request_id
 from app.db import client as mongo
-from app.db.client import database_answers, write_together
+from app.db.client import database_answers, in_transaction, write_in, write_together
 from app.db.server_clock import server_now
 from app.db.writes import Update, Write, check_storable
 from app.errors import DatabaseAway, InvalidInput, checked
-from app.events.repository import CLAIMED, LAST_RUN, REPORTED, note_task
+from app.events.repository import REPORTED, note_task
 from app.models import (
+    LIVE,
     TaskInfo,
     TaskPriority,
     TaskStatus,
@@ -47,7 +50,7 @@ from app.models import (
     utc_now,
 )
 from app.tasks.lease_keeper import Lease, keeper
-from app.tasks.notes import ENDS_WITH, record_of
+from app.tasks.notes import ENDS_WITH, Beginning, attempts, beginning_of, record_of
 from app.tasks.outage import MOVE, NEW_TASK, flush_spool, replay_spool, spool_writes
 from app.tasks.repository import find_task, leftovers, task_info
 from app.tasks.search import words_of_task
@@ -79,6 +82,8 @@ __all__ = [
 
 MAX_ERROR_CHARACTERS = 2000
 MAX_BACKOFF_SECONDS = 300.0
+MOST_MOVES = 10
+"""Of others, between a look at a task and the write: then one gives up."""
 MAX_DELAY_SECONDS = 900.0
 """Of a delay that somebody asked for; no task waits longer, whatever a clock says."""
 
@@ -234,12 +239,9 @@ def claim_task(task_id: str, *, overhead: float | None = None) -> Lease | None:
         if overhead is not None:
             taken["overhead"] = round(overhead, 4)
         waiting = {"_id": task_id, "status": found["status"], "lease_epoch": epoch - 1}
-        moved = write_together(
-            [
-                Update("tasks", waiting, {"$set": taken, **event(TaskStatus.RUNNING, now)}),
-                note_task(found, TaskStatus.RUNNING, now, phase=CLAIMED, epoch=epoch),
-            ]
-        )
+        # What comes next notes it: the first report, the end, or the keeper of the lease where neither comes soon.
+        claim = [Update("tasks", waiting, {"$set": taken, **event(TaskStatus.RUNNING, now)})]
+        moved = in_transaction(partial(write_in, writes=claim))
     if not moved:
         return None
     TASK_MOVES.labels(TaskStatus.RUNNING.value).inc()
@@ -280,15 +282,23 @@ def update_task_progress(
     if checkpoint is not None:
         change["checkpoint"] = checkpoint
     held = _held(check_task_id(task_id), lease)
-    writes: list[Write] = [Update("tasks", running(task_id, held), {"$set": change})]
+
+    def report(task: dict[str, Any], run: Beginning | None) -> bool:
+        epoch = task["lease_epoch"]
+        writes: list[Write] = [Update("tasks", running(task_id, held) | {"lease_epoch": epoch}, {"$set": change})]
+        if not news:
+            return write_together(writes)
+        told = {"progress": change["progress"], "step": change.get("step")}
+        writes.append(note_task(task, TaskStatus.RUNNING, now, phase=REPORTED, epoch=epoch, **told))
+        return any(map(write_together, attempts(writes, run)))
+
     with database_answers():
-        if news:
-            epoch = held.epoch if held else LAST_RUN - 1
-            told = {"progress": change["progress"], "step": change.get("step")}
-            if (task := record_of(held.task) if held else _record(task_id)) is None:
-                return False
-            writes.append(note_task(task, TaskStatus.RUNNING, now, phase=REPORTED, epoch=epoch, **told))
-        ours = write_together(writes)
+        if held:
+            ours = report(record_of(held.task), _beginning(held))
+        else:
+            ours = _of_another(task_id, report, {TaskStatus.RUNNING})
+    if ours and held and news:
+        held.told.set()
     if ours and held and step is not None:
         held.steps.begin(change["step"])
     return ours
@@ -355,10 +365,9 @@ def backoff_seconds(retries: int) -> float:
 
 def hand_back(lease: Lease, reason: str, delay_seconds: float = 0.0) -> bool:
     """Put a task that this run holds back into the queue, not counted as a retry. False if it is not ours."""
-    query = running(lease.task_id, lease)
-    task = record_of(lease.task)
+    query, task = running(lease.task_id, lease), record_of(lease.task)
     writes = wait_writes(query, task, TaskStatus.QUEUED, lease.epoch, delay_seconds, reason)
-    return _move(writes, TaskStatus.QUEUED, lease)
+    return _move(attempts(writes, _beginning(lease)), TaskStatus.QUEUED, lease)
 
 
 def _end(
@@ -370,32 +379,44 @@ def _end(
     by: str | None = None,
 ) -> bool:
     query = live(check_task_id(task_id)) | fence(held)
-    known: dict[str, Any] = {"by": by}
     if held is not None:
-        known = {"steps": held.steps.end()}
+        known: dict[str, Any] = {"steps": held.steps.end()}
         if held.task.short_key and "step" in held.task.metadata:
             known["step_of"] = (held.task.short_key, held.task.metadata["step"])
-    if (task := record_of(held.task) if held else _another_s(task_id)) is None:
-        return False
-    return _move(end_writes(query, task, status, fields, note, **known), status, held)
+        writes = end_writes(query, record_of(held.task), status, fields, note, **known)
+        return _move(attempts(writes, _beginning(held)), status, held)
 
+    def end(task: dict[str, Any], run: Beginning | None) -> bool:
+        writes = end_writes(query | {"lease_epoch": task["lease_epoch"]}, task, status, fields, note, by=by)
+        return _move(attempts(writes, run), status, None)
 
-def _another_s(task_id: str) -> dict[str, Any] | None:
-    """Return the record of a task that is not this process's, or None; its id alone, while it waits in the spool."""
     waiting = get_spool().holds(task_id)
     try:
         if waiting:
             replay_spool()
-        with database_answers():
-            return _record(task_id)
+        return _of_another(task_id, end, LIVE)
     except DatabaseAway:
         if not waiting:
             raise
-        return {"_id": task_id}
+        return _move([end_writes(query, {"_id": task_id}, status, fields, note, by=by)], status, None)
 
 
-def _record(task_id: str) -> dict[str, Any] | None:
-    return mongo.collection("tasks").find_one({"_id": task_id}, ENDS_WITH)
+def _of_another(
+    task_id: str, write: Callable[[dict[str, Any], Beginning | None], bool], states: Collection[TaskStatus]
+) -> bool:
+    """Write to a task that this process does not run, as it stands, and again should it move meanwhile."""
+    for _ in range(MOST_MOVES):
+        with database_answers():
+            task = mongo.collection("tasks").find_one({"_id": task_id}, ENDS_WITH)
+        if task is None or task["status"] not in states:
+            return False
+        if write(task, beginning_of(task)):
+            return True
+    return False
+
+
+def _beginning(held: Lease) -> Beginning | None:
+    return None if held.told.is_set() else (held.epoch, held.task.updated_at)
 
 
 def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease | None) -> bool:
@@ -404,18 +425,26 @@ def _retry(task_id: str, reason: str, delay_seconds: float | None, lease: Lease 
     if task is None or task.retries >= task.max_retries:
         return False
     delay = backoff_seconds(task.retries) if delay_seconds is None else min(delay_seconds, MAX_DELAY_SECONDS)
-    query = running(task_id, held) | {"retries": task.retries}
-    retried = {"retries": task.retries + 1, "error": reason}
-    writes = wait_writes(query, record_of(task), TaskStatus.RETRYING, task.lease_epoch, delay, reason, **retried)
-    return _move(writes, TaskStatus.RETRYING, held)
+    retries = task.retries
+
+    def retry(task: dict[str, Any], run: Beginning | None) -> bool:
+        epoch = task["lease_epoch"]
+        query = running(task_id, held) | {"lease_epoch": epoch, "retries": retries}
+        retried = {"retries": retries + 1, "error": reason}
+        writes = wait_writes(query, task, TaskStatus.RETRYING, epoch, delay, reason, **retried)
+        return _move(attempts(writes, run), TaskStatus.RETRYING, held)
+
+    if held:
+        return retry(record_of(held.task), _beginning(held))
+    return _of_another(task_id, retry, {TaskStatus.RUNNING})
 
 
-def _move(writes: list[Write], status: TaskStatus, held: Lease | None) -> bool:
-    """Make a move if its condition, the first write's, holds. In an outage the run's own moves are spooled.
+def _move(tried: list[list[Write]], status: TaskStatus, held: Lease | None) -> bool:
+    """Make the first of some moves whose condition, the first write's, holds. In an outage the run's own are spooled.
 
     Spooled moves are conditional like any other: if the task went elsewhere meanwhile, they change nothing.
     """
-    first = writes[0]
+    first = tried[0][0]
     assert isinstance(first, Update)
     task_id = first.filter["_id"]
     waiting = get_spool().holds(task_id)
@@ -423,11 +452,12 @@ def _move(writes: list[Write], status: TaskStatus, held: Lease | None) -> bool:
         if waiting:
             replay_spool()
         with database_answers():
-            moved = write_counted(writes)
+            moved = any(map(write_counted, tried))
     except DatabaseAway:
         if status is TaskStatus.CANCELLED or (held is None and not waiting):
             raise
-        spool_writes(MOVE, task_id, writes)
+        for writes in tried:
+            spool_writes(MOVE, task_id, writes)
         moved = True
     keeper.drop(task_id)
     if moved:

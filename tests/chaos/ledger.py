@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import httpx2
@@ -15,7 +16,9 @@ from app.models import ENDED, LIVE, TaskStatus, TaskType, utc_now
 from app.sessions.rules import SESSION_AFTER, SESSION_RULES
 from app.shorts.repository import ShortStatus
 from app.tasks.registry import KEPT_TYPES
+from app.tasks.writes import HISTORY_KEPT
 from tests.chaos.cluster import Cluster
+from tests.polling import wait_for
 
 LIVE_VALUES = [status.value for status in LIVE]
 ENDED_VALUES = {status.value for status in ENDED}
@@ -240,6 +243,7 @@ class Ledger:
             tells = session["task_type"] in KEPT_TYPES and end in (TaskStatus.FAILED, TaskStatus.CANCELLED)
             if not tells or end is None or session["status"] != SESSION_AFTER[end]:
                 self.note("sessions_leaked", f"{session['task_type']} {session['task_id']} at the end")
+        self._compare_events(tasks)
         self._count_effects(shorts)
         found.shorts_by_end = Counter(short["status"] for short in shorts.values())
         found.slow_stops = sum(member.slow_stops for member in self.cluster.members)
@@ -247,6 +251,20 @@ class Ledger:
         left = [path for folder in folders for path in folder.glob("*") if path.is_dir()]
         found.files_left = len(left)
         return found
+
+    def _compare_events(self, tasks: list[Document]) -> None:
+        """Compare the events of each task with the moves that its record holds: none is lost, none comes twice."""
+        told: dict[str, list[str]] = {}
+        wait_for(lambda: self.database["outbox"].find_one() is None, 30, "the numbering of all changes")
+        events = [one for bucket in self.database["event_buckets"].find() for one in bucket["events"]]
+        for event in sorted(events, key=itemgetter("seq")):
+            if event["kind"] == "task" and event.get("progress") is None:
+                told.setdefault(event["task_id"], []).append(event["status"])
+        for task in tasks:
+            moves = [move["status"] for move in task["history"]]
+            known = told.get(task["_id"], [])
+            if (known if len(moves) < HISTORY_KEPT else known[-len(moves) :]) != moves:
+                self.note("lost", f"events of {task['task_type']} {task['_id']}: {known}, not {moves}")
 
     def _count_effects(self, shorts: dict[str, Document]) -> None:
         """What a task that ran twice would have left behind: a second task of a step, version, product or video."""
