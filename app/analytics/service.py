@@ -14,8 +14,12 @@ from app.errors import InvalidInput
 from app.events.log import number_events
 from app.models import TaskType, UtcDatetime, to_utc, utc_now
 from app.sessions.service import session_service
+from app.shorts.repository import median_seconds
+from app.tasks.registry import OF_A_SHORT
 
 MAX_DAYS = 3660
+ENDS_A_SHORT = {spec.type for spec in OF_A_SHORT} - {TaskType.CONTENT_ANALYSIS}
+"""Without these steps there is no video; of scenes the first that fails ends the others."""
 FRESH_SECONDS = 1.0
 """For requests: what this process numbered so lately is new enough."""
 AGES = (("less than a day", -1, 1), ("1 to 3 days", 1, 3), ("3 to 7 days", 3, 7), ("7 days and more", 7, 36_500))
@@ -68,12 +72,24 @@ class Reason(BaseModel):
     count: int
 
 
+class Videos(BaseModel):
+    """What came of shorts in a span of days."""
+
+    made: int
+    failed: int
+    """Shorts that a step failed for; nobody counts those that were cancelled."""
+    seconds: float | None
+    """Half of the videos were there no later than so long after they were asked for, of those whose tasks are kept and
+    which waited for nobody; null: there are none."""
+
+
 class Analytics(BaseModel):
     """What has happened in a span of days."""
 
     first: UtcDatetime
     last: UtcDatetime
     user_id: str | None
+    videos: Videos = Videos(made=0, failed=0, seconds=None)
     totals: DayFigures
     types: list[TypeFigures]
     days: list[DayFigures]
@@ -136,12 +152,19 @@ def summary(
         first=first,
         last=last,
         user_id=user_id,
+        videos=_videos({one.task_type: one for one in types}, first, last, user_id),
         totals=DayFigures(day="all", **totals),
         types=types,
         days=days,
         reasons=sorted(reasons, key=lambda one: (-one.count, one.task_type, one.reason)),
         waiting=waiting,
     )
+
+
+def _videos(types: dict[TaskType, TypeFigures], first: datetime, last: datetime, user_id: str | None) -> Videos:
+    made = types[TaskType.FINALIZE_SHORT].completed if TaskType.FINALIZE_SHORT in types else 0
+    failed = sum(one.failed for kind, one in types.items() if kind in ENDS_A_SHORT)
+    return Videos(made=made, failed=failed, seconds=median_seconds(first, last, user_id))
 
 
 def _type(kind: TaskType, counts: dict[str, Any]) -> TypeFigures:

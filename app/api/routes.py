@@ -10,6 +10,7 @@ from app.maintenance import endpoints as scheduler
 from app.products import endpoints as pictures
 from app.sessions import endpoints as sessions
 from app.shares import endpoints as shares
+from app.shorts import batch_endpoints as batches
 from app.shorts import endpoints as shorts
 from app.shorts import scenario_endpoints as scenarios
 from app.shorts import step_endpoints as work
@@ -44,5 +45,6 @@ def include_in(app: FastAPI) -> None:
         scheduler.router,
         webhooks.router,
         shares.router,
+        batches.router,
     ):
         app.include_router(part, prefix=PREFIX, dependencies=[Depends(caught_up)])

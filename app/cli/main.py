@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from app import __version__
+from app.cli import batch as cli_batch
 from app.cli import keys as cli_keys
 from app.cli import operations as cli_operations
 from app.cli import plan as cli_plan
@@ -36,6 +37,7 @@ app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_webhooks.app, name="webhooks")
 app.command()(cli_short.short)
 app.command()(cli_short.preview)
+app.command()(cli_batch.batch)
 app.command()(cli_scenario.scenario)
 app.command()(cli_plan.plan)
 app.command()(cli_voices.voices)

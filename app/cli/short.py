@@ -64,7 +64,7 @@ def short(
     shape: dict[str, Any] = {"aspect": aspect or "9:16", "quality": quality}
     sound = {"voice": voice, "voice_url": voice_url, "captions": captions, "music": music, "music_url": music_url}
     brand = brand_kit(logo, colour or [], font, end_card)
-    wishes = _wishes(
+    wishes = wishes_of(
         style=style,
         mood=mood,
         seconds=seconds,
@@ -125,7 +125,7 @@ def preview(
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
     prepare()
     if "://" in source or Path(source).exists():
-        wishes = _wishes(style=style, aspect=aspect or "9:16")
+        wishes = wishes_of(style=style, aspect=aspect or "9:16")
         address, html = read_source(source, url)
         with WorkerProcess(log_path()) as process:
             request = ShortRequest(url=address, html=html, wishes=wishes, review=True)
@@ -155,7 +155,12 @@ def _watch(short_id: str, process: Any) -> Any:
         raise
 
 
-def _wishes(**values: Any) -> Wishes:
+def wishes_of(**values: Any) -> Wishes:
+    """Return wishes; a wrong one is told by its option.
+
+    Raises:
+        InvalidInput: one is wrong.
+    """
     from pydantic import ValidationError
 
     from app.models import Wishes

@@ -53,7 +53,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("created_at", DESCENDING)], name="created"),
         IndexModel([("short_id", ASCENDING)], name="short_id"),
         IndexModel([("product_id", ASCENDING)], name="product_id"),
-        *by_date("status", "words"),
+        *by_date("status", "words", "batch_id"),
     ],
     "idempotency": [IndexModel([("made", ASCENDING)], name="made")],
     "presence": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=86_400)],

@@ -122,6 +122,7 @@ class ShortQuery(_ListQuery):
     """Which shorts."""
 
     status: ShortStatus | None = None
+    batch_id: Annotated[str | None, Field(max_length=64)] = None
 
 
 class _Request(BaseModel):
@@ -166,6 +167,60 @@ class ShortRequest(_Request):
     variants: Variants = 1
     """So many different scripts are written; more than one wait, as with ``review``, until one of them is saved."""
     wishes: Wishes = Wishes()
+
+
+class BatchRequest(_Request):
+    """Product pages to make a short of each, all with the same wishes."""
+
+    urls: Annotated[list[Url], Field(min_length=1, max_length=200)]
+    """An address that comes twice counts once."""
+    user_id: CallerId | None = None
+    idempotency_key: IdempotencyKey | None = None
+    """As the header ``Idempotency-Key``: the same key of the same user is the same batch."""
+    review: StrictBool = False
+    variants: Variants = 1
+    wishes: Wishes = Wishes()
+
+
+class BatchRow(BaseModel):
+    """What became of an address of a batch."""
+
+    url: str
+    short_id: str | None = None
+    """Null: it could not be started."""
+    reason: str | None = None
+    """Why not."""
+
+
+class BatchAccepted(BaseModel):
+    """A batch that is in the making."""
+
+    batch_id: str
+    rows: list[BatchRow]
+
+
+class BatchShort(BaseModel):
+    """A short of a batch, in few words."""
+
+    short_id: str
+    id_scope: str | None
+    url: str | None
+    title: str | None
+    status: ShortStatus
+    percent: float
+    error: str | None
+
+
+class BatchDetail(BaseModel):
+    """How far a batch is."""
+
+    batch_id: str
+    percent: float
+    """Of all of it; what has failed is done too."""
+    counts: dict[str, int]
+    """Status -> shorts."""
+    shorts: list[BatchShort]
+    """In the order in which they were asked for."""
 
 
 class TaskAccepted(BaseModel):

@@ -67,6 +67,18 @@ def list_shorts(caller: CurrentCaller, query: Annotated[ShortQuery, Query()]) ->
     return use_cases.find(caller, query)
 
 
+@router.get(
+    "/archive",
+    responses=problem_responses(404, 409) | {200: {"content": {"application/zip": {}}, "description": "The ZIP"}},
+    response_class=StreamingResponse,
+)
+def get_films(
+    caller: CurrentCaller, short_id: Annotated[list[CallerId], Query(min_length=1, max_length=100)]
+) -> Response:
+    """Return the films of some shorts as one ZIP; `short_id` comes once for each."""
+    return answer_with_zip(use_cases.films(caller, short_id), "shorts.zip")
+
+
 @router.get("/shorts/{short_id}", responses=problem_responses(404, 409))
 def get_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
     """Return a short with its product and its tasks."""

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from statistics import median
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
@@ -21,7 +22,7 @@ from app.db.pagination import PageQuery, decode_place, encode_place
 from app.db.writes import Insert, Write
 from app.errors import Conflict, NotFound
 from app.events.repository import note_short
-from app.models import Scenario, UtcDatetime, Wishes, short_key, split_short_key, utc_now
+from app.models import Scenario, TaskType, UtcDatetime, Wishes, short_key, split_short_key, utc_now
 from app.shorts.videos import Clip, EarlierVideo, Stills, Video
 from app.tasks.search import find_page
 
@@ -69,6 +70,8 @@ class Short(BaseModel):
     """Whether ShopReel starts each next task by itself (``POST /shorts``) or the caller does."""
     review: bool = False
     """Stop for a person to review the scenario."""
+    batch_id: str | None = None
+    """What it was asked for together with."""
     variant_count: int = 1
     """How many different scripts are written; of more than one a person chooses."""
     url: str | None = None
@@ -285,6 +288,7 @@ def list_shorts(
     user_id: str | None = None,
     short_id: str | None = None,
     status: ShortStatus | None = None,
+    batch_id: str | None = None,
     created_after: datetime | None = None,
     created_before: datetime | None = None,
     q: str | None = None,
@@ -300,13 +304,120 @@ def list_shorts(
     Raises:
         InvalidInput: ``after`` is no cursor.
     """
-    filters: dict[str, Any] = {"status": status, "short_id": short_id} | owned(owner, user_id)
+    filters: dict[str, Any] = {"status": status, "short_id": short_id, "batch_id": batch_id} | owned(owner, user_id)
     place = decode_place(after) if after else None
     asked = PageQuery(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, HIDDEN)
     return [_short(document) for document in find_page(asked, q)]
 
 
-def short_cursor(short: Short) -> str:
+UNSEEN = {
+    "clips": 0,
+    "earlier": 0,
+    "variants": 0,
+    "variant_stills": 0,
+    "scenario.scenes": 0,
+    "video.provenance": 0,
+} | HIDDEN
+"""What a list shows nothing of: most of a short."""
+
+
+class Tile(BaseModel):
+    """What a list shows of a short."""
+
+    short_id: str
+    id_scope: str | None
+    user_id: str | None
+    status: ShortStatus
+    title: str | None
+    url: str | None
+    error: str | None
+    width: int
+    height: int
+    seconds: float | None
+    """Of the video; None: there is none."""
+    preview: bool
+    """Whether the video has a moving preview."""
+    stills: bool
+    """Whether there is a picture of the script."""
+    created_at: UtcDatetime
+    updated_at: UtcDatetime
+
+    @property
+    def key(self) -> str:
+        """What names the short among all shorts."""
+        return short_key(self.short_id, self.id_scope)
+
+
+@database_answers()
+def list_tiles(
+    *,
+    owner: str | None,
+    user_id: str | None = None,
+    short_id: str | None = None,
+    status: ShortStatus | None = None,
+    batch_id: str | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    q: str | None = None,
+    newest_first: bool = True,
+    limit: int = 50,
+    after: str | None = None,
+) -> list[Tile]:
+    """Return what ``list_shorts`` returns, as a list shows it: no more is read."""
+    filters: dict[str, Any] = {"status": status, "short_id": short_id, "batch_id": batch_id} | owned(owner, user_id)
+    place = decode_place(after) if after else None
+    asked = PageQuery(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, UNSEEN)
+    return [_tile(document) for document in find_page(asked, q)]
+
+
+@database_answers()
+def count_by_status(owner: str | None) -> dict[ShortStatus, int]:
+    """Return how many shorts of each status a caller sees."""
+    collection = mongo.collection(COLLECTION)
+    return {one: collection.count_documents({"status": one.value} | owned(owner)) for one in ShortStatus}
+
+
+@database_answers()
+def median_seconds(first: datetime, last: datetime, user_id: str | None, newest: int = 500) -> float | None:
+    """Return half-way how long the newest shorts of a span took from the request to the video; None: there are none.
+
+    Those that waited for a person do not count, nor those whose tasks are removed.
+    """
+    tasks = mongo.collection("tasks")
+    query = {"status": "completed", "task_type": TaskType.FINALIZE_SHORT.value} | owned(None, user_id)
+    ended = tasks.find(
+        query | {"ended_at": {"$gte": first, "$lte": last}}, {"short_id": 1, "metadata.id_scope": 1, "ended_at": 1}
+    )
+    at = {short_key(one["short_id"], one.get("metadata", {}).get("id_scope")): one["ended_at"]
+          for one in ended.sort("ended_at", -1).limit(newest)}  # fmt: skip
+    wanted = {"_id": {"$in": list(at)}, "automatic": True, "review": False}
+    begun = mongo.collection(COLLECTION).find(wanted, {"created_at": 1})
+    times = [(at[one["_id"]] - one["created_at"]).total_seconds() for one in begun]
+    return median(times) if times else None
+
+
+def _tile(document: dict[str, Any]) -> Tile:
+    video, wishes = document.get("video") or {}, document.get("wishes") or {}
+    frame = video or wishes
+    return Tile(
+        short_id=document["short_id"],
+        id_scope=document.get("id_scope"),
+        user_id=document.get("user_id"),
+        status=document["status"],
+        title=(document.get("scenario") or {}).get("title") or document.get("title"),
+        url=document.get("url"),
+        error=document.get("error"),
+        width=frame.get("width", 720),
+        height=frame.get("height", 1280),
+        seconds=video.get("seconds"),
+        preview=bool(video.get("preview_key")),
+        stills=bool(document.get("stills")),
+        created_at=document["created_at"],
+        updated_at=document["updated_at"],
+    )
+
+
+def short_cursor(short: Short | Tile) -> str:
     """Return the place of a short in a list."""
     return encode_place(short.created_at, short.key)
 

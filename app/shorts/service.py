@@ -102,6 +102,7 @@ def start_short(
     review: bool = False,
     variants: int = 1,
     allowed_hosts: list[str] | None = None,
+    batch_id: str | None = None,
     id_scope: str | None = None,
     once: IdempotencyKey | None = None,
 ) -> str:
@@ -110,9 +111,9 @@ def start_short(
     The key is the short's id where it has no ``id_scope``.
 
     ``review``: stop when the scenario is written, for a person to edit and save it. ``variants``: how many different
-    ones are written (1 to 5), of which a person saves one: more than one wait as with ``review``. ``id_scope``: see
-    ``Short``. ``once``: the same request again gets the short that it has made. While the database is away a short
-    without an id of the caller's choice is kept on the local disk, and begins when it is back.
+    ones are written (1 to 5), of which a person saves one: more than one wait as with ``review``. ``batch_id``,
+    ``id_scope``: see ``Short``. ``once``: the same request again gets the short that it has made. While the database is
+    away a short without an id of the caller's choice is kept on the local disk, and begins when it is back.
 
     Raises:
         InvalidInput: neither page is given, ``variants`` is none of 1 to 5, an id or the brand kit is not valid, there
@@ -135,6 +136,7 @@ def start_short(
         automatic=True,
         review=review or variants > 1,
         variant_count=variants,
+        batch_id=batch_id,
         url=url,
         allowed_hosts=allowed_hosts or [],
         wishes=wishes or Wishes(),

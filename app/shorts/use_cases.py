@@ -30,8 +30,10 @@ from app.tasks.spool import get_spool
 from app.tasks.starting import Starter, key_of
 
 
-def create(caller: Caller, request: ShortRequest, header_key: str | None = None) -> ShortAccepted:
-    """Start to make a short, or tell of the one that the same request has started.
+def create(
+    caller: Caller, request: ShortRequest, header_key: str | None = None, batch_id: str | None = None
+) -> ShortAccepted:
+    """Start to make a short, or tell of the one that the same request has started; ``batch_id``: see ``Short``.
 
     Raises:
         InvalidInput, Conflict, Unavailable: as ``start_short``.
@@ -43,7 +45,7 @@ def create(caller: Caller, request: ShortRequest, header_key: str | None = None)
     once = key_of(inputs, None)
     with starter.admit(inputs, None, shorts.find_short_made_by) as made:
         wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
-        key = made.key if made else service.start_short(**wanted, once=once)
+        key = made.key if made else service.start_short(**wanted, batch_id=batch_id, once=once)
     return ShortAccepted(
         short_id=split_short_key(key)[0],
         status=made.status if made else shorts.ShortStatus.MAKING,
@@ -61,6 +63,11 @@ def repeat(caller: Caller, short: shorts.Short, key: str) -> ShortAccepted:
     seed = zlib.crc32(key.encode()) if short.video else short.wishes.seed
     wishes = short.wishes.model_copy(update={"seed": seed})
     return create(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=wishes), key)
+
+
+def repeat_named(caller: Caller, short_id: str, user_id: str | None, key: str) -> ShortAccepted:
+    """Start another short of the page of one of the caller's. Raises as ``repeat`` and ``get``."""
+    return repeat(caller, shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id), key)
 
 
 def choose_scenario(caller: Caller, short: shorts.Short, scenario: Scenario, key: str) -> None:
@@ -102,6 +109,35 @@ def find(caller: Caller, query: ShortQuery) -> ShortList:
     )
     page = found[: query.limit]
     return ShortList(shorts=page, next_cursor=shorts.short_cursor(page[-1]) if len(found) > query.limit else None)
+
+
+def find_tiles(caller: Caller, query: ShortQuery) -> tuple[list[shorts.Tile], str | None]:
+    """Return a page of the caller's shorts as a list shows them, and the cursor of the next one. Raises as ``find``."""
+    found = shorts.list_tiles(
+        owner=caller.owner, **query.filters, newest_first=query.newest_first, limit=query.limit + 1, after=query.cursor
+    )
+    page = found[: query.limit]
+    return page, shorts.short_cursor(page[-1]) if len(found) > query.limit else None
+
+
+def counts(caller: Caller) -> dict[shorts.ShortStatus, int]:
+    """Return how many shorts of each status the caller has."""
+    return shorts.count_by_status(caller.owner)
+
+
+def films(caller: Caller, keys: list[str]) -> list[Entry]:
+    """Return the films of some shorts, by their ids, each by the name of its product, for a ZIP.
+
+    Raises:
+        NotFound: the caller has no such short.
+        Conflict: several users have one of an id.
+    """
+    return films_of([shorts.get_named_short(one, owner=caller.owner) for one in keys])
+
+
+def films_of(found: list[shorts.Short]) -> list[Entry]:
+    """Return the films of shorts that have one, each by the name of its product, for a ZIP."""
+    return [(file_name(one, ".mp4"), one.video.key) for one in found if one.video]
 
 
 def get(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetail:

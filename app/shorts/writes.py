@@ -192,9 +192,7 @@ def save_scenario(run: Run, short: Short, scenario: Scenario, *, edited: bool = 
     key, version = short.key, short.scenario_version + 1
     stored = _stored_by(run)
     with database_answers():
-        query = {"task_type": {"$in": KEPT_TYPES}} | sessions_of(key)
-        over = [note_session(one, "removed", "scenario saved") for one in mongo.collection("sessions").find(query)]
-    waiting: list[Write] = [Delete("sessions", query, many=True), *over]
+        waiting = _kept_sessions(key, "scenario saved")
 
     def change(found: Document | None, _: ClientSession | None) -> list[Write]:
         if found is None:
@@ -267,7 +265,16 @@ def end_short(key: str, status: ShortStatus, version: int | None = None, error: 
     query: dict[str, Any] = {"_id": key, "status": ShortStatus.MAKING.value}
     if version is not None:
         query["scenario_version"] = version
-    return write_together([Update(COLLECTION, query, change), note_short(key, status.value, error=error)])
+    # Nobody is asked any more for the scenario of a short that was cancelled.
+    over = _kept_sessions(key, "short cancelled") if status is ShortStatus.CANCELLED else []
+    return write_together([Update(COLLECTION, query, change), note_short(key, status.value, error=error), *over])
+
+
+def _kept_sessions(key: str, why: str) -> list[Write]:
+    """Return the writes that end the sessions of a short that wait for a person, and note it."""
+    query = {"task_type": {"$in": KEPT_TYPES}} | sessions_of(key)
+    over = [note_session(one, "removed", why) for one in mongo.collection("sessions").find(query)]
+    return [Delete("sessions", query, many=True), *over]
 
 
 @database_answers()

@@ -6,15 +6,15 @@ from urllib.parse import quote, urlencode
 
 from app.http.schemas import StoredProductOut
 from app.products.use_cases import picture_name
-from app.shorts.repository import Short
+from app.shorts.repository import Short, Tile
 
 
-def short_page(short: Short, part: str = "") -> str:
+def short_page(short: Short | Tile, part: str = "") -> str:
     """Return the address of a short's page, or of its ``edit``."""
     return f"/shorts/{quote(short.short_id, safe='')}{'/' + part if part else ''}{_whose(short)}"
 
 
-def short_file(short: Short, part: str, **more: str) -> str:
+def short_file(short: Short | Tile, part: str, **more: str) -> str:
     """Return the address of something of a short: ``video``, ``thumbnail``, ``scenario/preview``.
 
     A new state of it has a new address, so that no browser shows an old one. ``more``: which one, as the API asks it.
@@ -49,6 +49,6 @@ def pictures(product: StoredProductOut | None, width: int) -> dict[str, str]:
     }
 
 
-def _whose(short: Short, **more: str) -> str:
+def _whose(short: Short | Tile, **more: str) -> str:
     named = ({"user_id": short.id_scope} if short.id_scope else {}) | more
     return f"?{urlencode(named)}" if named else ""

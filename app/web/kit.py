@@ -17,8 +17,8 @@ from app.models import utc_now
 from app.web.words import ago, exact
 
 Handler = Callable[..., Any]
-TEXT_OF_FORM = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.currentTarget))); }"
-"""Sends all fields of a form at once, when it is submitted."""
+TEXT_OF_FORM = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.currentTarget, e.submitter))); }"
+"""Sends all fields of a form at once, when it is submitted, and the name of the button that did it."""
 
 
 def el(tag: str, text: str | None = None, css: str = "", **attributes: Any) -> Element:

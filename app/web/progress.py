@@ -17,7 +17,7 @@ AFTER_SAVING = (TaskType.VIDEO_GENERATION, TaskType.FINALIZE_SHORT)
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the progress. ``state``: later, now, wait, done or bad."""
+    """One line of the progress. ``state``: later, now, wait, done, bad or off (cancelled)."""
 
     task_type: TaskType
     state: str
@@ -67,7 +67,7 @@ def _step(task_type: TaskType, tasks: list[TaskInfo], detail: ShortDetail) -> St
     if failed:
         return Step(task_type, "bad", 100, failed[0].error or "It failed.", _time(tasks))
     if any(task.status is TaskStatus.CANCELLED for task in tasks):
-        return Step(task_type, "bad", 100, "Cancelled.", _time(tasks))
+        return Step(task_type, "off", 0, "", _time(tasks))
     if task_type is TaskType.VIDEO_GENERATION and short.scenario:
         return _scenes(tasks, len(short.scenario.scenes))
     task = tasks[-1]

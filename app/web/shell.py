@@ -165,7 +165,7 @@ def _navigation(visit: Visit, path: str) -> None:
         el("span", "ShopReel", css="brand-name")
     with el("nav", aria_label="Main"), el("ul", css="nav"):
         for target, name, symbol in NAVIGATION:
-            here = path == target or (target == "/shorts" and path.startswith("/shorts"))
+            here = path == target or (target == "/shorts" and path.startswith(("/shorts", "/batches")))
             with el("li"):
                 link(name, target, icon_name=symbol, aria_current="page" if here else None)
     with el("div", css="side-foot"):

@@ -98,6 +98,7 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/preview", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/variants/{variant}/stills/{scene}", 404, 404),
     Tried("POST", "/api/v1/shorts/{short_id}/variants/render", 409, 404),
+    Tried("GET", "/api/v1/archive", 200, 404, "short_id={short}"),
     Tried("GET", "/api/v1/shorts/{short_id}/archive", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/archive", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}/posts", 200, 404),
@@ -135,6 +136,11 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/shares", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/shares", 200, 404, "user_id={user}"),
     Tried("DELETE", "/api/v1/shorts/{short_id}/shares/{share_id}", 200, 404),
+    Tried("POST", "/api/v1/batches", 202, 202, body={"urls": ["https://shop.example/p"]}),
+    Tried("GET", "/api/v1/batches/{batch_id}", 200, 404),
+    Tried("GET", "/api/v1/batches/{batch_id}", 200, 404, "user_id={user}"),
+    Tried("GET", "/api/v1/batches/{batch_id}/archive", 200, 404),
+    Tried("GET", "/api/v1/shorts", 200, LISTS, "batch_id={batch}"),
     Tried("POST", "/api/v1/webhooks", 201, 201, body={"url": "https://203.0.114.7/"}),
     Tried("GET", "/api/v1/webhooks", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/webhooks/{webhook_id}/deliveries", 200, 404),
@@ -166,7 +172,7 @@ class Things:
     def fill(self, text: str) -> str:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
-        names |= {"webhook": self.webhook, "share": self.share}
+        names |= {"webhook": self.webhook, "share": self.share, "batch": f"batch-of-{self.user}"}
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
         names |= {"name": FILE, "scene": "0", "variant": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
@@ -178,10 +184,12 @@ class Things:
     def hide(self, text: str) -> str:
         """Take the names, and what differs at every call, out of an answer."""
         for value in sorted(
-            {self.user, self.short, self.task, self.product, self.webhook, self.share} - {""}, key=len, reverse=True
+            {self.user, self.short, self.task, self.product, self.webhook, self.share, f"batch-of-{self.user}"} - {""},
+            key=len,
+            reverse=True,
         ):
             text = text.replace(value, "…")
-        text = re.sub(r"wh_[0-9a-f]{16}|whsec_[A-Za-z0-9+/=]+", "…", text)
+        text = re.sub(r"wh_[0-9a-f]{16}|batch-[0-9a-f]{16}|short-[0-9a-f]{12}|whsec_[A-Za-z0-9+/=]+", "…", text)
         return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:]+Z", "…", text)
 
 
@@ -212,7 +220,7 @@ def possessions(user: str, short: str) -> Things:
     staging.set_product(key, product, f"{SECRET} cup")
     staging.update_short(key, scenario=BODY, video=video.model_dump(mode="json"))
     stills = videos.Stills(preview_key=video.key, thumbnail_key=video.key)
-    staging.update_short(key, stills=stills.model_dump(mode="json"))
+    staging.update_short(key, batch_id=f"batch-of-{user}", stills=stills.model_dump(mode="json"))
     task = create_task(TaskType.IMAGE_ANALYSIS, user_id=user, short_id=short, id_scope=user, note=SECRET)
     made = {"result": {"files": {FILE: f"video-of-{user}"}}}
     mongo.collection("tasks").update_one({"_id": task}, {"$set": made})

@@ -73,10 +73,11 @@ class Handler(Answering):
     server: Shop
 
     def do_GET(self) -> None:
-        shop, name = self.server, self.path.removeprefix("/held")
-        if self.path == "/held":
+        shop, path = self.server, self.path.partition("?")[0]
+        name = path.removeprefix("/held")
+        if path == "/held":
             shop.page_given.wait(HELD_SECONDS)
-        elif name != self.path:
+        elif name != path:
             shop.pictures_given.wait(HELD_SECONDS)
         found = {f"/{number}.jpg": ("image/jpeg", data) for number, data in enumerate(shop.pictures)}
         found["/cup"] = ("text/html; charset=utf-8", shop.page(""))

@@ -39,7 +39,7 @@ def test_a_mix_has_the_scenes_that_were_chosen_and_the_look_of_its_first() -> No
 def test_three_scripts_are_seen_at_once_and_a_mix_of_them_is_made(new_tab: Any, shop: Shop) -> None:
     tab: Tab = new_tab(PHONE)
     page = tab.open(f"/?size=180x320&seconds=10&variants=3&url={quote(f'{shop.url}/cup')}")
-    page.get_by_role("button", name="Make the short").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     page.wait_for_url("**/shorts/short-*/variants")
     short_id = page.url.split("/")[-2]
     wait_for(lambda: status_of(tab.site, short_id) == "waiting", 90, "the scripts")

@@ -55,8 +55,7 @@ def short_id(site: str, shop: Shop, made: dict[str, str]) -> str:
 def test_from_a_pasted_address_to_a_video_that_plays(tab: Tab, shop: Shop, made: dict[str, str]) -> None:
     page = tab.open(f"/?{SMALLEST}")
     page.get_by_label("Product page").fill(f"{shop.url}/cup")
-    page.get_by_label("Let me review the scenario first").check()
-    page.get_by_role("button", name="Make the short").click()
+    page.get_by_role("button", name="Generate and edit").click()
     page.wait_for_url("**/shorts/short-*")
     made["short"] = page.url.rpartition("/")[2]
     expect(page.locator(".step.now, .step.wait").first).to_be_attached()
@@ -210,7 +209,7 @@ def test_a_saved_page_is_as_good_as_an_address_and_a_cancelled_short_is_tried_ag
     page.get_by_label("A saved page").set_input_files(saved)
     expect(page.get_by_text("page.html: ready")).to_be_visible()
     # Clicked twice, as many do: it is one all the same.
-    page.get_by_role("button", name="Make the short").dblclick()
+    page.get_by_role("button", name="Generate", exact=True).dblclick()
     page.wait_for_url("**/shorts/short-*")
     first = page.url
     page.get_by_role("button", name="Cancel").click()
@@ -230,7 +229,7 @@ def count_of_shorts(site: str) -> int:
 
 def test_what_fails_says_why_and_what_to_do(tab: Tab, shop: Shop) -> None:
     page = tab.open("/?seconds=10")
-    page.get_by_role("button", name="Make the short").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator("#url-fault")).to_contain_text("Paste the address")
     assert page.get_by_label("Product page").get_attribute("aria-invalid") == "true"
     before = count_of_shorts(tab.site)

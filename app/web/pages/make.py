@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Any, get_args
 from uuid import uuid4
 
@@ -11,31 +12,30 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
-from app.errors import ShopReelError, checked
+from app.blobs.workspace import workspace
+from app.errors import InvalidInput, ShopReelError
 from app.fetching.guard import BARE
-from app.http.schemas import ShortAccepted, ShortList, ShortQuery, ShortRequest
-from app.models import Mood, Style
-from app.shorts import use_cases
-from app.shorts.repository import Short, ShortStatus
-from app.web.addresses import short_file, short_page
+from app.http.schemas import BatchAccepted, BatchRequest, ShortAccepted, ShortQuery, ShortRequest
+from app.models import QUALITIES, Arc, CaptionStyle, Mood, Style
+from app.shorts import batches, use_cases
+from app.shorts.repository import Short
+from app.untrusted.kinds import SUFFIXES, kind_of
+from app.web.addresses import short_page
+from app.web.gallery import gallery, states
 from app.web.kit import (
     TEXT_OF_FORM,
     Live,
-    badge,
     button,
-    card,
     el,
-    empty,
     field,
     icon,
-    moment,
+    link,
     select,
     set_attribute,
     set_text,
 )
 from app.web.shell import Visit, heading, page
-from app.web.table import ANY, date_said, dates, filters, pager, pick, question_said, words
-from app.web.words import SHAPES, TONES, state_name
+from app.web.words import SHAPES
 
 MAX_PAGE_BYTES = 20_000_000
 LANGUAGES = {
@@ -49,6 +49,17 @@ LANGUAGES = {
 }
 OWN_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 NEWEST = ShortQuery(limit=8)
+CHOSEN = (
+    *("style", "mood", "arc", "aspect", "language", "watermark", "voice", "captions", "music", "clips"),
+    *("voice_url", "music_url"),
+)
+"""Fields of the form that are wishes of the same name; an empty one is left to its default."""
+VOICES = {"auto": "Auto", "built_in": "Built in", "none": "None"}
+PAGE_FILES = (".html", ".htm")
+SENT_BY_ENTER = """(e) => {
+  if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); e.target.form.requestSubmit(); }
+}"""
+"""Enter sends one address as in any field of one line; Shift and Enter begin another line."""
 FIELDS = {"url", "seconds", "watermark"}
 """Where a fault is shown beside the field; any other is shown below the address."""
 
@@ -59,14 +70,12 @@ def short_request(said: dict[str, Any], html: str | None) -> ShortRequest:
     Raises:
         ValidationError: a field is wrong.
     """
-    wishes = {name: said.get(name) or None for name in ("style", "aspect", "language", "watermark")}
-    wishes |= {"mood": said.get("mood") or "happy", "seconds": float(said.get("seconds") or 15)}
+    wishes: dict[str, Any] = {name: value for name in CHOSEN if (value := said.get(name))}
+    wishes |= {"seconds": float(said.get("seconds") or 15), "effects": said.get("effects") != "off"}
     wishes["quality"] = int(said.get("quality") or 720)
-    if own := OWN_SIZE.fullmatch(wishes["aspect"] or ""):
+    if own := OWN_SIZE.fullmatch(wishes.get("aspect", "")):
         wishes |= {"aspect": None, "width": int(own[1]), "height": int(own[2])}
-    url = (said.get("url") or "").strip() or None
-    if url and "://" not in url:
-        url = f"https://{url}"
+    url = with_scheme(said["url"].strip()) if (said.get("url") or "").strip() else None
     asked = {"review": bool(said.get("review")), "variants": 3 if said.get("variants") else 1}
     return ShortRequest.model_validate({"url": url, "html": html, "wishes": wishes} | asked)
 
@@ -82,51 +91,15 @@ async def make(visit: Visit) -> None:
     with el("div", css="hero"):
         with heading(
             "Turn a product page into a short video",
-            "Paste its address. ShopReel reads the page, writes a scenario and makes the video, step by step.",
+            "Paste its address. ShopReel reads the page, writes a script and makes the video.",
         ):
             pass
         Maker(visit)
     recent = Live(gallery)
-    newest = (await visit.ask(use_cases.find, visit.caller, NEWEST)).shorts
-    recent.show(states(newest), newest, "Newest shorts")
 
     async def look() -> None:
-        found = (await visit.ask(use_cases.find, visit.caller, NEWEST)).shorts
+        found, _ = await visit.ask(use_cases.find_tiles, visit.caller, NEWEST)
         recent.show(states(found), found, "Newest shorts")
-
-    visit.follow(look)
-
-
-@page("/shorts", "Shorts")
-async def all_shorts(visit: Visit) -> None:
-    """Draw the newest shorts."""
-    with heading("Shorts", "Everything that was made, or is in the making."):
-        el("a", "Make a short", css="button primary", href="/")
-    said = dict(visit.request.query_params)
-    filters("/shorts", [
-        words("Search", "q", said.get("q", ""), "title, short id or error", "grow"),
-        pick("Status", "status", ANY | {one.value: state_name(one).capitalize() for one in ShortStatus},
-             said.get("status", "")),
-        *dates(said),
-    ])  # fmt: skip
-    shown, pages = Live(partial(gallery, filtered=any(said.values()))), Live(pager)
-    status = checked("status", ShortStatus, said["status"]) if said.get("status") else None
-    question = question_said(said)
-    since, until = date_said("created_after", said), date_said("created_before", said)
-    query = ShortQuery.model_construct(
-        status=status,
-        created_after=since,
-        created_before=until,
-        q=question,
-        limit=24,
-        cursor=said.get("cursor") or None,
-    )
-
-    async def look() -> None:
-        found: ShortList = await visit.ask(use_cases.find, visit.caller, query)
-        shown.show(states(found.shorts), found.shorts, None)
-        key = (found.next_cursor, len(found.shorts))
-        pages.show(key, "/shorts", said, found.next_cursor, len(found.shorts), "short")
 
     await look()
     visit.follow(look)
@@ -140,6 +113,8 @@ class Maker:
         self.preset = visit.request.query_params
         """A link can fill in the form: ``/?url=…&style=bold&seconds=20``; ``size=720x900``: a size of its own."""
         self.html: str | None = None
+        self.listed: list[str] = []
+        """The addresses of an uploaded list or feed."""
         self.key = uuid4().hex
         """However often the form is sent, it is one short."""
         self.faults: dict[str, Any] = {}
@@ -155,9 +130,17 @@ class Maker:
                 self._choice("Language", "language", LANGUAGES)
                 self._length()
             with el("details"):
-                el("summary", "More options")
+                el("summary", "More")
                 with el("div", css="options"):
-                    self._choice("Quality", "quality", {"720": "720p", "1080": "1080p"}, "720")
+                    self._choice("Quality", "quality", {str(one): f"{one}p" for one in QUALITIES}, "720")
+                    self._choice("Story", "arc", {"": "Suits the product"} | named(get_args(Arc)))
+                    self._choice("Voice", "voice", VOICES, "auto")
+                    self._choice("Captions", "captions", named(get_args(CaptionStyle)), "karaoke")
+                    self._choice("Music", "music", {"auto": "Auto", "none": "None"}, "auto")
+                    self._choice("Sound effects", "effects", {"": "Quiet ones", "off": "None"})
+                    self._choice("Filmed by", "clips", {"built_in": "ShopReel", "model": "The video model"}, "built_in")
+                    self._link("Your own voice-over", "voice_url", "The address of a sound file")
+                    self._link("Your own music", "music_url", "The address of a sound file")
                     with field("Watermark", "watermark", "A few words in a corner"):
                         self.inputs["watermark"] = el(
                             "input", name="watermark", id="watermark", maxlength="40", aria_describedby="watermark-hint"
@@ -168,11 +151,10 @@ class Maker:
                 with el("span"):
                     el("span", "Show me three scripts to choose from")
                     el("span", "As stills, side by side; you take one, mix them, or make all.", css="hint")
-            with el("label", css="check"):
-                el("input", type="checkbox", name="review", value="yes")
-                with el("span"):
-                    el("span", "Let me review the scenario first")
-                    el("span", "It waits for you, for as long as you like.", css="hint")
+
+    def _link(self, label: str, name: str, hint: str) -> None:
+        with field(label, name, hint):
+            el("input", name=name, id=name, type="url", placeholder="https://…", aria_describedby=f"{name}-hint")
 
     def _choice(self, label: str, name: str, options: dict[str, str], usual: str = "") -> None:
         wanted = self.preset.get(name, usual)
@@ -181,26 +163,34 @@ class Maker:
     def _address(self) -> None:
         with el("div", css="field"):
             el("label", "Product page", for_="url")
-            with el("div", css="paste"):
-                self.inputs["url"] = el(
-                    "input",
-                    name="url",
-                    id="url",
-                    type="url",
-                    inputmode="url",
-                    autocomplete="url",
-                    autofocus=True,
-                    placeholder="https://shop.example/products/cup",
-                    aria_describedby="url-fault",
-                    defaultValue=self.preset.get("url", ""),
-                )
-                self.submit_button = button("Make the short", icon_name="right", css="primary big", kind="submit")
+            el("p", "One address; or many, one a line, for a batch.", css="hint", id="url-hint")
+            self.inputs["url"] = el(
+                "textarea",
+                name="url",
+                id="url",
+                rows="1",
+                css="addresses",
+                inputmode="url",
+                autocomplete="url",
+                autofocus=True,
+                spellcheck="false",
+                placeholder="https://shop.example/products/cup",
+                aria_describedby="url-hint url-fault",
+                defaultValue=self.preset.get("url", ""),
+            )
+            self.inputs["url"].on("keydown", js_handler=SENT_BY_ENTER)
             self._fault("url")
+            with el("div", css="actions"):
+                self.submit_buttons = [
+                    button("Generate", icon_name="right", css="primary big", kind="submit"),
+                    button("Generate and edit", css="big", kind="submit", name="review", value="yes"),
+                ]
         with el("label", css="drop", data_drop=True):
             icon("upload")
-            self.file_name = el("span", "Or drop a saved page here, or choose one (.html)")
-            chosen = el("input", type="file", accept=".html,.htm,text/html", aria_label="A saved page")
+            self.file_name = el("span", "Or drop a saved page (.html), a list (.txt) or a feed (.csv, .xml, .json)")
+            chosen = el("input", type="file", accept=",".join((*PAGE_FILES, *SUFFIXES)), aria_label="A saved page")
         upload = ui.upload(on_upload=self.take, on_rejected=self.refuse, auto_upload=True, max_file_size=MAX_PAGE_BYTES)
+        self.started = Live(draw_started)
         upload.style("position: absolute; width: 0; height: 0; overflow: hidden").props["inert"] = True
         chosen.on("change", js_handler=f"(e) => getElement({upload.id}).$refs.qRef.addFiles([...e.target.files])")
 
@@ -254,9 +244,17 @@ class Maker:
             set_text(self.faults["url"], "; ".join(rest))
 
     async def take(self, event: UploadEventArguments) -> None:
-        """Keep an uploaded page."""
-        self.html = (await event.file.read()).decode("utf-8", errors="replace")
-        set_text(self.file_name, f"{event.file.name}: ready. Its address above is optional.")
+        """Keep an uploaded page, or the addresses of an uploaded list or feed."""
+        name, data = event.file.name, await event.file.read()
+        if Path(name).suffix.lower() in PAGE_FILES:
+            self.html = data.decode("utf-8", errors="replace")
+            set_text(self.file_name, f"{name}: ready. Its address above is optional.")
+            return
+        found: list[str] | None = await self.visit.attempt(addresses_of, name, data)
+        if found is not None:
+            self.listed = found
+            count = len(found)
+            set_text(self.file_name, f"{name}: {count} product{'' if count == 1 else 's'} with an address")
 
     def refuse(self) -> None:
         """Say that a file is too large."""
@@ -265,76 +263,88 @@ class Maker:
     async def submit(self, event: GenericEventArguments) -> None:
         """Start the short, and go to its page."""
         said = event.args if isinstance(event.args, dict) else {}
-        url = (said.get("url") or "").strip()
-        if not url and self.html is None:
+        lines = [line.strip() for line in (said.get("url") or "").splitlines()]
+        urls = [*filter(None, lines), *self.listed]
+        if not urls and self.html is None:
             self.blame({"url": "Paste the address of a product page, or give a saved page below."})
             return
-        if url and "://" not in url and not BARE.match(url):
-            self.blame({"url": "This is no address of a page. One looks like shop.example/products/cup."})
+        if wrong := next((url for url in urls if "://" not in url and not BARE.match(url)), None):
+            which = "This" if len(urls) == 1 else wrong
+            self.blame({"url": f"{which} is no address of a page. One looks like shop.example/products/cup."})
             return
+        said = said | {"url": urls[0] if urls else ""}
         try:
             request = short_request(said, self.html)
         except (ValidationError, ValueError) as error:
             self.blame(faults(error) if isinstance(error, ValidationError) else {"seconds": "a number of seconds"})
             return
         self.blame({})
-        set_attribute(self.submit_button, "disabled", True)
+        self.allow(False)
         try:
+            if len(urls) > 1:
+                await self.start_batch(urls, request)
+                return
             made: ShortAccepted = await self.visit.ask(use_cases.create, self.visit.caller, request, self.key)
-        except ShopReelError as error:
+        except (ShopReelError, ValidationError) as error:
             self.key = uuid4().hex
-            self.blame({"url": str(error)})
-            set_attribute(self.submit_button, "disabled", None)
+            self.blame(faults(error) if isinstance(error, ValidationError) else {"url": str(error)})
+            self.allow(True)
             return
         self.visit.go(short_page(Short(short_id=made.short_id), "variants" if request.variants > 1 else ""))
+
+    async def start_batch(self, urls: list[str], request: ShortRequest) -> None:
+        """Start a short of each address, and go to their page; where a limit was reached, pressing again goes on."""
+        wanted = BatchRequest(
+            urls=[with_scheme(url) for url in urls],
+            review=request.review,
+            variants=request.variants,
+            wishes=request.wishes,
+        )
+        made: BatchAccepted = await self.visit.ask(batches.start, self.visit.caller, wanted, self.key)
+        refused = [row for row in made.rows if row.reason]
+        if not refused:
+            self.visit.go(f"/batches/{made.batch_id}")
+            return
+        self.blame(
+            {"url": f"{len(refused)} of {len(made.rows)} were not started. {refused[0].url}: {refused[0].reason}"}
+        )
+        self.allow(True)
+        if len(refused) < len(made.rows):
+            self.started.show(made.batch_id, made.batch_id, len(made.rows) - len(refused))
+
+    def allow(self, allowed: bool) -> None:
+        """Let the form be sent, or not while it is."""
+        for one in self.submit_buttons:
+            set_attribute(one, "disabled", not allowed)
+
+
+def addresses_of(name: str, data: bytes) -> list[str]:
+    """Return the addresses of products in an uploaded list or feed.
+
+    Raises:
+        InvalidInput: it can't be read, or has none, or too many.
+    """
+    kind = kind_of(Path(name))
+    with workspace() as folder:
+        path = folder / "feed"
+        path.write_bytes(data)
+        found = list(dict.fromkeys(islice(batches.addresses_in(path, kind), batches.MOST + 1)))
+    if not 1 <= len(found) <= batches.MOST:
+        count = f"more than {batches.MOST}" if found else "no"
+        raise InvalidInput(f"{name} has {count} products with an address; a batch has 1 to {batches.MOST}")
+    return found
+
+
+def draw_started(batch_id: str, count: int) -> None:
+    """Draw the way to what was started."""
+    link(f"See the {count} that were started", f"/batches/{batch_id}", css="button")
+
+
+def with_scheme(url: str) -> str:
+    """Return an address as a browser completes it."""
+    return url if "://" in url else f"https://{url}"
 
 
 def named(words: tuple[str, ...]) -> dict[str, str]:
     """Return words as options."""
-    return {word: word.capitalize() for word in words}
-
-
-def states(shown: list[Short]) -> tuple[Any, ...]:
-    """Return what tells whether a gallery looks the same."""
-    return tuple((short.key, short.status, short.updated_at) for short in shown)
-
-
-def gallery(shown: list[Short], title: str | None, *, filtered: bool = False) -> None:
-    """Draw shorts as tiles; ``filtered``: only those that were looked for."""
-    if not shown:
-        if filtered:
-            with card():
-                empty("search", "No short matches", "Take a filter off, or look for something else.",
-                      ("Clear the filters", "/shorts"))  # fmt: skip
-        elif title is None:
-            with card():
-                empty(
-                    "film",
-                    "No shorts yet",
-                    "Paste the address of a product page, and the first one is made.",
-                    ("Make a short", "/"),
-                )
-        return
-    if title:
-        el("h2", title, css="section-title")
-    with el("ul", css="gallery"):
-        for short in shown:
-            with el("li"):
-                tile(short)
-
-
-def tile(short: Short) -> None:
-    """Draw a short as a picture with its title and state."""
-    with el("a", css="tile", href=short_page(short)):
-        with el("div", css="tile-picture"):
-            if short.video:
-                el("img", src=short_file(short, "thumbnail"), alt="", loading="lazy")
-            elif short.stills:
-                el("img", src=short_file(short, "scenario/thumbnail"), alt="", loading="lazy")
-            else:
-                icon("film", "large")
-        with el("div", css="tile-text"):
-            el("span", short.scenario.title if short.scenario else (short.url or short.short_id), css="tile-title")
-            with el("span", css="tile-row"):
-                badge(state_name(short.status), TONES[short.status])
-                moment(short.created_at)
+    return {word: word.replace("_", " ").capitalize() for word in words}

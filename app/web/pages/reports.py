@@ -14,7 +14,7 @@ from app.analytics.service import Analytics
 from app.analytics.use_cases import Activity, Timeline
 from app.errors import checked
 from app.models import check_caller_id, utc_now
-from app.web.kit import Live, badge, card, el, empty, link, moment
+from app.web.kit import Live, badge, card, el, empty, folded, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.table import filters, pager, pick, words
 from app.web.words import length, type_name
@@ -50,7 +50,7 @@ async def reports(visit: Visit) -> None:
                   ("Make a short", "/"))  # fmt: skip
         return
     draw_numbers(found)
-    with el("div", css="stack"):
+    with folded("Tasks behind it"), el("div", css="stack"):
         with card("Tasks by day and outcome"):
             draw_days(found)
         with card("Tasks by type"):
@@ -67,13 +67,13 @@ async def reports(visit: Visit) -> None:
 
 def draw_numbers(found: Analytics) -> None:
     """Draw the figures that matter first."""
-    totals = found.totals
-    over = totals.completed + totals.failed
+    videos = found.videos
+    over = videos.made + videos.failed
     shown = {
-        "tasks": f"{totals.created:,}",
-        "succeeded": f"{100 * totals.completed / over:.1f} %" if over else "–",
-        "failed": f"{totals.failed:,}",
-        "scenarios wait for review": f"{sum(found.waiting.values()):,}",
+        "videos made": f"{videos.made:,}",
+        "succeeded": f"{100 * videos.made / over:.0f} %" if over else "–",
+        "from address to video, half of them": told(videos.seconds),
+        "scripts wait for review": f"{sum(found.waiting.values()):,}",
     }
     with el("dl", css="numbers"):
         for label, value in shown.items():

@@ -14,7 +14,7 @@ from app.sessions import use_cases as session_use_cases
 from app.tasks import use_cases as task_use_cases
 from app.tasks.registry import TASK_SPECS
 from app.tasks.repository import tasks_by_id
-from app.web.kit import Live, badge, bar, el, empty, icon_button, identifier, link, moment
+from app.web.kit import Live, Question, badge, bar, button, el, empty, identifier, link, moment
 from app.web.shell import Visit, heading, page
 from app.web.table import ANY, Column, LiveTable, date_said, dates, filters, pager, pick, question_said, words
 from app.web.words import TONES, length, recovery, type_name
@@ -91,7 +91,7 @@ async def sessions(visit: Visit) -> None:
     with heading("Sessions", "What is under way, and the scenarios that wait for a person."):
         pass
     _filters(visit, said, "/sessions", SESSION_STATES)
-    await Listing(visit, said, "/sessions", "session", listed, SESSION_COLUMNS).draw()
+    await Listing(visit, said, "/sessions", "session", listed, []).draw()
 
 
 @page("/tasks", "Tasks")
@@ -102,18 +102,23 @@ async def tasks(visit: Visit) -> None:
         pass
     _filters(visit, said, "/tasks", STATES)
     listing = Listing(visit, said, "/tasks", "task", listed_tasks, [])
+    question = Question()
 
-    async def cancel(task_id: str) -> None:
-        if await visit.attempt(task_use_cases.cancel, visit.caller, task_id) is not None:
-            visit.say("Cancelled")
-        await listing.look()
+    def ask_to_cancel(task: TaskInfo) -> None:
+        async def cancel() -> None:
+            if await visit.attempt(task_use_cases.cancel, visit.caller, task.task_id) is not None:
+                visit.say("Cancelled")
+            await listing.look()
+
+        text = f"It ends the whole short {task.short_id}." if "step" in task.metadata else "What it has done is lost."
+        question.ask(f"Cancel “{TASK_SPECS[task.task_type].label}”?", text, "Cancel it", cancel)
 
     def act(task: TaskInfo) -> None:
         if not task.ended:
             label = f"Cancel {type_name(task.task_type)} of {task.short_id or task.task_id}"
-            icon_button(label, "cross", lambda: cancel(task.task_id), css="quiet small danger")
+            button("Cancel", lambda: ask_to_cancel(task), css="quiet small danger", aria_label=label)
 
-    listing.columns = [*TASK_COLUMNS, Column("Actions", lambda task: task.ended, act, hidden=True)]
+    listing.columns = [Column("Actions", lambda task: task.ended, act, hidden=True)]
     await listing.draw()
 
 
@@ -124,6 +129,7 @@ class Listing:
         self, visit: Visit, said: dict[str, str], path: str, what: str, ask: Any, columns: list[Column]
     ) -> None:
         self.visit, self.said, self.path, self.what, self.ask, self.columns = visit, said, path, what, ask, columns
+        self.leading: set[str] = set()
 
     async def draw(self) -> None:
         """Draw the table, or what to do where there is nothing."""
@@ -135,7 +141,9 @@ class Listing:
     def draw_box(self, some: bool) -> None:
         """Draw the empty table, or that there is nothing."""
         if some:
-            self.table = LiveTable(f"{self.what.capitalize()}s", self.columns, lambda row: row.task_id)
+            of_short = Column("Short", lambda row: (row.short_id, row.task_id in self.leading), self.draw_short)
+            shown = [of_short, *(TASK_COLUMNS if self.what == "task" else SESSION_COLUMNS), *self.columns]
+            self.table = LiveTable(f"{self.what.capitalize()}s", shown, lambda row: row.task_id)
         elif any(self.said.values()):
             empty("search", f"No {self.what} matches", "Take a filter off, or look for something else.",
                   ("Clear the filters", self.path))  # fmt: skip
@@ -143,15 +151,34 @@ class Listing:
             empty("clock", f"No {self.what}s", "When a short is in the making, its work shows here.",
                   ("Make a short", "/"))  # fmt: skip
 
+    def draw_short(self, row: Any) -> None:
+        """Draw whose task it is, once for all rows of a short; the others are told it."""
+        if row.task_id in self.leading:
+            draw_short(row)
+        elif row.short_id:
+            el("span", row.short_id, css="sr-only")
+
     async def look(self) -> None:
         """Bring the table up to date."""
         found = await self.visit.ask(self.ask, self.visit.caller, self.said)
         rows = found.sessions if isinstance(found, SessionPage) else found.tasks
+        rows, self.leading = by_short(rows)
         self.box.show(bool(rows), bool(rows))
         if rows:
             self.table.show(rows)
         key = (found.next_cursor, len(rows))
         self.pages.show(key, self.path, self.said, found.next_cursor, len(rows), self.what)
+
+
+def by_short(rows: list[Any]) -> tuple[list[Any], set[str]]:
+    """Return rows with those of one short below each other, and the tasks of the first of each short.
+
+    The shorts come in the order of their first rows.
+    """
+    groups: dict[str, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(row.short_id or row.task_id, []).append(row)
+    return [row for group in groups.values() for row in group], {group[0].task_id for group in groups.values()}
 
 
 def draw_short(row: Any) -> None:
@@ -197,7 +224,6 @@ def progress_key(task: TaskInfo | None) -> Any:
 
 
 SESSION_COLUMNS = [
-    Column("Short", lambda row: row.short_id, draw_short),
     Column("Status", lambda row: row.status, draw_session_status),
     Column("Work", lambda row: row.task_type, lambda row: el("span", TASK_SPECS[row.task_type].label)),
     Column("Progress", lambda row: progress_key(row.task), lambda row: draw_progress(row.task), "step-cell"),
@@ -205,7 +231,6 @@ SESSION_COLUMNS = [
     Column("Task", lambda row: row.task_id, lambda row: identifier(row.task_id[:8], "task id")),
 ]
 TASK_COLUMNS = [
-    Column("Short", lambda row: row.short_id, draw_short),
     Column("Status", lambda row: row.status, lambda row: badge(row.status, TONES[row.status])),
     Column("Work", lambda row: row.task_type, lambda row: el("span", TASK_SPECS[row.task_type].label)),
     Column("Progress", progress_key, draw_progress, "step-cell"),

@@ -48,8 +48,15 @@ FACTS = ("title", "price", "list_price", "availability", "brand", "sku", "gtin",
 AMOUNTS = ("price", "list_price")
 LABELS = {"sku": "SKU", "gtin": "GTIN"}
 SAID = {"InStock": "in stock", "OutOfStock": "sold out"}
-MARKS = {"done": "check", "bad": "cross", "wait": "pen"}
-STATES = {"later": "not yet", "now": "under way", "wait": "waits for you", "done": "done", "bad": "failed"}
+MARKS = {"done": "check", "bad": "cross", "wait": "pen", "off": "cross"}
+STATES = {
+    "later": "not yet",
+    "now": "under way",
+    "wait": "waits for you",
+    "done": "done",
+    "bad": "failed",
+    "off": "cancelled",
+}
 
 
 @page("/shorts/{short_id}", "Short")

@@ -108,6 +108,14 @@ const shopreel = (() => {
     sound.addEventListener("ended", over);
     sound.play().catch((error) => { over(); if (error.name !== "AbortError") toast("This can't be played now", "bad"); });
   }
+  // A film moves while the pointer is on its tile, and is not loaded before; where movement disturbs, it stands still.
+  for (const kind of ["mouseenter", "mouseleave"]) document.addEventListener(kind, ({target}) => {
+    const still = target instanceof Element && target.matches("[data-preview]") && target.querySelector("img");
+    if (!still) return;
+    still.dataset.still ??= still.src;
+    const moves = kind === "mouseenter" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    still.src = moves ? target.dataset.preview : still.dataset.still;
+  }, true);
 
   document.addEventListener("click", async (event) => {
     const player = event.target.closest("[data-play]");
