@@ -9,6 +9,7 @@ from __future__ import annotations
 import _ctypes  # ctypes itself has no way to let go of a library
 import ctypes
 import importlib.util
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ _OTHER_NAMES = {"zh": "cmn", "no": "nb"}
 """ISO 639 -> espeak's name, where they differ."""
 _BADLY = ("ja",)
 """It reads kanji as "Chinese letter"."""
+_PUNCTUATION = re.compile(r'([;:,.!?—…"«»“”()]+\s*)')
+_OTHER_LANGUAGE = re.compile(r"\([a-z]{2,3}(?:-[a-z]+)*\)")
+"""It says where it takes a word for one of another language: "(en)"."""
+_TIES = ord("^") << 8 | 0x80 | 0x02
+"""Phonemes in the IPA, with a sign between two letters of one sound."""
 _SYNCHRONOUS, _UTF8, _RATE, _BY_CHARACTERS = 2, 1, 1, 1
 _WORD, _END = 1, 0
 _WORDS_A_MINUTE = 150
@@ -109,6 +115,30 @@ class EspeakVoice:
             return None
         samples = samples[: loud[-1] + rate // 12]
         return Speech(samples, rate, _words(text, language, said, starts, len(samples) / rate), self.name, self.licence)
+
+
+def phonemes(texts: list[str], language: str) -> list[str]:
+    """Return the phonemes of texts in the signs of the IPA, "^" between two that are one sound; punctuation stays.
+
+    Raises:
+        WorkFailed: espeak-ng has no such language, or cannot be loaded.
+    """
+    found = []
+    with _library() as (library, _):
+        if library.espeak_SetVoiceByName(_OTHER_NAMES.get(language, language).encode()):
+            raise WorkFailed(f"espeak-ng has no language {language!r}")
+        library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        for text in texts:
+            pieces = []
+            for piece in _PUNCTUATION.split(text.replace("\0", "")):
+                place = ctypes.c_char_p(piece.encode())
+                clauses = []
+                while place.value and not _PUNCTUATION.fullmatch(piece):
+                    said = library.espeak_TextToPhonemes(ctypes.byref(place), _UTF8, _TIES)
+                    clauses.append((said or b"").decode())
+                pieces.append(" ".join(clauses) if clauses else piece)
+            found.append(_OTHER_LANGUAGE.sub("", "".join(pieces)))
+    return found
 
 
 def _words(

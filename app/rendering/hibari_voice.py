@@ -12,6 +12,7 @@ from hibari import SAMPLE_RATE, Hibari, dsp
 from hibari.voices import DEFAULT, voice_path
 from numpy.typing import NDArray
 
+from app.rendering.neural_voice import output_field, plain, trimmed, words_of
 from app.rendering.speech import Speech, Word, aligned, joined, shifted
 from app.rendering.spoken import spoken
 from app.rendering.text import units
@@ -19,11 +20,8 @@ from app.rendering.text import units
 _SEED = 0
 _GAP = 0.16
 """Seconds between two sentences."""
-_QUIET = 0.012
-"""Levels under this, before the first sound and after the last, are cut off."""
 _DURATIONS = b"/Cast_32_output_0"
 """The tensor of the model's graph that holds each phoneme's length (hibari-tts 0.2.1, which is pinned)."""
-_MARKS = ';:,.!?—…"“”() '
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,7 @@ class HibariVoice:
 
     @cached_property
     def _engine(self) -> Hibari:
-        model = Path(voice_path(DEFAULT)).read_bytes()
-        # Messages of one type that follow each other are merged into one (protobuf's encoding): this adds one name to
-        # the outputs (field 12, whose names are field 1) of the model's graph (field 7) and leaves the rest as it is.
-        return Hibari(model=model + _field(7, _field(12, _field(1, _DURATIONS))))
+        return Hibari(model=Path(voice_path(DEFAULT)).read_bytes() + output_field(_DURATIONS))
 
     def _phonemes(self, text: str) -> list[str]:
         # The engine takes raised digits for numbers, and fails on them.
@@ -66,12 +61,12 @@ class HibariVoice:
             *spectrum, lengths = self._engine.sess.run(None, order)
             begin = sum(map(len, pieces)) / SAMPLE_RATE
             pieces.append(dsp.synth(*(part[0] for part in spectrum), rng))
-            groups += self._groups(phonemes, lengths, begin, len(pieces[-1]) / SAMPLE_RATE)
-        samples, cut = _trimmed(np.concatenate(pieces) if pieces else np.zeros(0, np.float32))
+            groups += words_of(self._known(phonemes), lengths, begin, begin + len(pieces[-1]) / SAMPLE_RATE)
+        samples, cut = trimmed(np.concatenate(pieces) if pieces else np.zeros(0, np.float32), SAMPLE_RATE)
         if not len(samples):
             return None
         parts = units(sentence)
-        sounds = [_plain("".join(self._phonemes(part))) for part in parts]
+        sounds = [plain(self._known("".join(self._phonemes(part)))) for part in parts]
         seconds = len(samples) / SAMPLE_RATE
         words = [
             Word(min(max(0.0, word.start), seconds), min(max(0.0, word.end), seconds), word.text)
@@ -79,39 +74,5 @@ class HibariVoice:
         ]
         return Speech(samples, SAMPLE_RATE, tuple(words), self.name, self.licence)
 
-    def _groups(
-        self, phonemes: str, lengths: NDArray[np.int64], begin: float, seconds: float
-    ) -> list[tuple[str, float, float]]:
-        """Return the sounds between two spaces, with their times. ``lengths`` begin and end with those of silence."""
-        edges = begin + seconds * np.concatenate([[0.0], np.cumsum(lengths)]) / max(1, int(lengths.sum()))
-        found: list[tuple[str, float, float]] = []
-        at, new = 1, True
-        for sign in phonemes:
-            known = sign in self._engine.vocab
-            if sign not in _MARKS:
-                said, start, _ = ("", float(edges[at]), 0.0) if new or not found else found.pop()
-                found.append((said + sign, start, float(edges[at + known])))
-                new = False
-            elif sign == " ":
-                new = True
-            at += known
-        return found
-
-
-def _plain(phonemes: str) -> str:
-    return "".join(sign for sign in phonemes if sign not in _MARKS)
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """Return a length-delimited field of a protobuf message; numbers under 16, contents under 128 bytes."""
-    return bytes([number << 3 | 2, len(content)]) + content
-
-
-def _trimmed(samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-    """Return the samples without silence at their ends, and the seconds that were cut off before them."""
-    loud = np.flatnonzero(np.abs(samples) > _QUIET)
-    if not len(loud):
-        return samples[:0], 0.0
-    margin = SAMPLE_RATE // 25
-    first = max(0, int(loud[0]) - margin)
-    return samples[first : loud[-1] + 2 * margin], first / SAMPLE_RATE
+    def _known(self, phonemes: str) -> list[str]:
+        return [sign for sign in phonemes if sign in self._engine.vocab]

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.scenario.amounts import say_price
 from app.scenario.locales import decimals_of
-from app.scenario.units import NUMBER, measures_in, parse_number, write_measure
+from app.scenario.units import NUMBER, Measure, Unit, measures_in, parse_number, write_measure
 
 CURRENCIES = {
     "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "￥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY",
@@ -36,8 +36,8 @@ CODES = (
     "UAH",
     "KZT", "BYN",
 )  # fmt: skip
-PREFIXES = frozenset(("R", "Rs", "Rs.", "S/", "R$", "NT$", "RM", "Rp", "US$", "CA$", "AU$", "A$", "NZ$", "HK$", "MX$"))
-"""Signs that stand before their number only."""
+PREFIXES = frozenset(("R", "Rs", "Rs.", "S/", "RM", "Rp"))
+"""Signs that stand before their number only: after one they may be the beginning of a word or another sign."""
 ENGLISH = frozenset(("EUR", "USD", "GBP", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY"))
 """Currencies whose codes the rules for English have, and those of the signs below."""
 VOICED = frozenset("€$£")
@@ -55,7 +55,7 @@ def _alternatives(signs: list[str]) -> str:
 _BEFORE, _AFTER = _alternatives(list(CURRENCIES)), _alternatives([one for one in CURRENCIES if one not in PREFIXES])
 _PRICE = re.compile(
     rf"({_BEFORE})[\s\u00a0\u202f]?({NUMBER})(?![^\W\d_])|"
-    rf"(?<!\d)({NUMBER})[\s\u00a0\u202f]?({_AFTER})(?![^\W\d_])"
+    rf"(?<!\d)({NUMBER})[\s\u00a0\u202f]?(?!\w*\$[\s\u00a0\u202f]?\d)({_AFTER})(?![^\W\d_])"
 )
 _SCORE = re.compile(r"(\d)[\s\u00a0]?/[\s\u00a0]?(5|10)\b")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")
@@ -72,6 +72,8 @@ def written_out(text: str, language: str, currency: str | None = None) -> str:
         return text
     text = prices_written_out(text, language, currency)
     for measure in reversed(measures_in(text)):
+        if text[: measure.end].casefold().endswith(_in_full(measure.unit, language)):
+            continue  # and what follows a number may be another word: "4,6 su 5 secondo 94 recensioni"
         said = write_measure(measure, language, language, rules["by"], short=False)
         text = text[: measure.start] + said + text[measure.end :]
     text = _SCORE.sub(rf"\1 {rules['out_of']} \2", text)
@@ -107,6 +109,13 @@ def _amount(number: str, language: str, currency: str) -> Decimal:
     if _GROUPED.fullmatch(number) and decimals_of(currency) < 3:
         return Decimal(re.sub(r"\D", "", number))
     return parse_number(number, language)
+
+
+@cache
+def _in_full(unit: Unit, language: str) -> tuple[str, ...]:
+    """Return how measures in a unit end that are written out in a language: its name, for one and for several."""
+    counts = (write_measure(Measure(count, unit, 0, 0), language, language, "", short=False) for count in "12")
+    return tuple({count[1:].strip().casefold() for count in counts})
 
 
 @cache

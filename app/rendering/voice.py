@@ -50,7 +50,8 @@ class Voice(Protocol):
 
 VOICES: tuple[Voice, ...] = (
     HibariVoice(),
-    KokoroVoice(),
+    KokoroVoice("kokoro-jf_alpha", "ja", "jf_alpha", "Japanese woman, neural"),
+    KokoroVoice("kokoro-pt", "pt", "jf_alpha", "woman with a Brazilian accent, neural"),
     PicoVoice("pico-us", "en-US", "American woman, statistical"),
     PicoVoice("pico-gb", "en-GB", "British woman, statistical"),
     PicoVoice("pico-de", "de-DE", "German woman, statistical"),

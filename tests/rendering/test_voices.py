@@ -27,6 +27,11 @@ SPOKEN = [
     ("fr", "1 kg à 1,50 €", "1 kilogramme à 1 euro 50"),
     ("es", "2,5 kg por 19,99 €", "2,5 kilogramos por 19 euros con 99"),
     ("it", "10 cm a 1.299 €", "10 centimetri a 1299 euro"),
+    ("it", "4,6 su 5 secondo 94 recensioni, in 30 s", "4,6 su 5 secondo 94 recensioni, in 30 secondi"),
+    ("es", "4,6 de 5 segundo más vendido", "4,6 de 5 segundo más vendido"),
+    ("es", "Antes 79 US$, ahora 64 US$", "Antes 79 dólares, ahora 64 dólares"),
+    ("pt", "De 79 US$ por R$ 64,50", "De 79 dólares por 64 reais e 50"),
+    ("fr", "64 $US au lieu de 79 $CA", "64 dollars au lieu de 79 dollars"),
     ("pt", "máx. 5 kg", "máximo 5 quilogramas"),
     ("ru", "12 ч", "12 ч"),
 ]
@@ -83,7 +88,7 @@ def test_each_of_the_six_languages_has_two_voices_and_the_best_speaks_unasked() 
         "es": "pico-es",
         "fr": "pico-fr",
         "it": "pico-it",
-        "pt": "espeak",
+        "pt": "kokoro-pt",
     }
     assert voice_for("ru") is ESPEAK and voice_for("qq") is None and not ESPEAK.speaks("ja")
     assert {voice_for("de", wish) for wish in ("auto", "built_in", "none")} == {voice_for("de")}

@@ -30,7 +30,8 @@ BEGINS, ENDS = ".!?:;\n。…|•", ".!?\n。|;…"
 NUMBER_SLOT = r"\d[\d.,'’ \u00a0\u202f]{0,14}"
 ABOUT_SLOT = rf"(?:[^\W\d_]{{1,12}} ){{0,3}}{NUMBER_SLOT}(?: [^\W\d_]{{3,12}})?"
 AMOUNT = r"\d[\d.,'’ \u00a0\u202f]{0,16}"
-MARK = r"(?:[^\W\d_]{0,3}[^\w\s.!?,:;'’]|[^\W\d_]{1,4})\.?"
+MARK = r"(?:[^\W\d_]{0,3}[^\w\s.!?,:;'’][^\W\d_]{0,3}|[^\W\d_]{1,4})\.?"
+"""What CLDR writes for a currency beside an amount: a sign, "US$", "$CA", a code, "kr."."""
 MONEY_SLOT = rf"(?:{MARK}[ \u00a0\u202f]?{AMOUNT}|{AMOUNT}[ \u00a0\u202f]?{MARK})"
 SLOTS = {
     "rating": r"\d(?:[.,]\d)?",
