@@ -73,7 +73,7 @@ class Context:
     @cached_property
     def visible_amounts(self) -> frozenset[Decimal]:
         """The amounts in the page's short texts, wherever they stand, without those that are struck out."""
-        decimal = offer.decimal_sign(self.document.language)
+        decimal = money.decimal_sign(self.document.language)
         seen = {price.value for price in self.page.prices}
         for one in self.page.texts:
             if len(one.value) <= offer.MAX_LINE and DIGIT.search(one.value):
@@ -341,7 +341,7 @@ def _former_beside(context: Context, found: list[Candidate]) -> list[Candidate]:
     if best is None or not isinstance(best.value, Decimal):
         return []
     document = context.document
-    struck = former.beside(context.page, best.value, document.territory, offer.decimal_sign(document.language))
+    struck = former.beside(context.page, best.value, document.territory, money.decimal_sign(document.language))
     if struck is None:
         return []
     one, amount = struck

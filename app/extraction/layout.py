@@ -1,6 +1,7 @@
 """The visible page read once, top to bottom: its texts, the blocks around them, the title and the buy buttons."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -146,6 +147,8 @@ class Layout:
     """Amounts near the title that a plain visitor does not pay at once, by what they are."""
     above_title: frozenset[int] = frozenset()
     """``mem_id`` of the title and the elements around it."""
+    _in_card: dict[int, bool] = field(default_factory=dict)
+    """What ``in_card`` answered; blocks are asked for by many fields."""
 
     @property
     def title_text(self) -> str:
@@ -186,9 +189,11 @@ class Layout:
         if self.title is None:
             return {}
         start, end = self.title.start, self.title.end
-        for place, block in enumerate(self.blocks):
+        # The blocks stand in the page's order, so what is behind the first that is too far is too far.
+        begin = bisect_left(self.blocks, start - NEAR_TITLE, key=_start)
+        for place, block in enumerate(self.blocks[begin : bisect_right(self.blocks, end + NEAR_TITLE, key=_start)]):
             away = start - block.start if block.start < start else max(0, block.start - end)
-            if away <= NEAR_TITLE and block.marks and block.key not in self.above_title:
+            if block.marks and block.key not in self.above_title:
                 found[block.marks].append((away, place, block))
         return {marks: (min(alike)[0], alike) for marks, alike in found.items()}
 
@@ -204,8 +209,11 @@ class Layout:
         if self.buttons:
             places.append((self.buttons[0].start, self.buttons[0].start, 1))
         found = []
+        last = max((end for _, end, _ in places), default=0) + NEAR_TITLE
         for index, one in enumerate(self.texts):
             position = one.position
+            if position > last:
+                break
             away = NEAR_TITLE + 1
             for start, end, factor in places:
                 here = (start - position) * factor if position < start else position - end if position > end else 0
@@ -222,6 +230,12 @@ class Layout:
 
     def in_card(self, block: Block) -> bool:
         """Whether ``block`` stands in a block that links to another product by its name."""
+        known = self._in_card.get(block.key)
+        if known is None:
+            known = self._in_card[block.key] = self._stands_in_card(block)
+        return known
+
+    def _stands_in_card(self, block: Block) -> bool:
         for level, one in enumerate(block.around(CARD_LEVELS)):
             if one.key in self.above_title or one.tag == "body":
                 return False
@@ -420,6 +434,10 @@ def _leads_here(link: Block, own: str) -> bool:
     """Whether the link leads to the page itself, such as to its reviews."""
     path = _path(link.node.attributes.get("href"))
     return len(path) > 1 and len(own) > 3 and (own.endswith(path) or path.startswith(own + "/"))
+
+
+def _start(block: Block) -> int:
+    return block.start
 
 
 def _is_name(block: Block) -> bool:

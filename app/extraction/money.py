@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from babel.core import get_global
-from babel.numbers import get_currency_precision, get_territory_currencies, list_currencies
+from babel.core import Locale, UnknownLocaleError, get_global
+from babel.numbers import get_currency_precision, get_decimal_symbol, get_territory_currencies, list_currencies
 
 from app.extraction.amount_words import SCALES
 
@@ -268,3 +268,12 @@ def _checked(raw: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return value if value.is_finite() and 0 <= value < MAX_AMOUNT else None
+
+
+@lru_cache(maxsize=128)
+def decimal_sign(language: str | None) -> str:
+    """Return the decimal sign that a language uses."""
+    try:
+        return get_decimal_symbol(Locale.parse(language or "en"))
+    except (UnknownLocaleError, ValueError):
+        return "."

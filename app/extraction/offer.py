@@ -7,9 +7,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from babel.core import Locale, UnknownLocaleError
-from babel.numbers import get_decimal_symbol
-
 from app.extraction import former, money, offer_words, visible_stock
 from app.extraction.amount_words import FREE, LEFT_OVER, MISSING, PORTION
 from app.extraction.candidates import Candidate
@@ -131,7 +128,7 @@ def _price_fields(layout: Layout, prices: list[Price], gone: bool) -> Iterator[C
 
 def find_prices(layout: Layout) -> list[Price]:
     """Return the amounts that may be the product's, without those of neighbours, shipping and instalments."""
-    territory, decimal = layout.document.territory, decimal_sign(layout.document.language)
+    territory, decimal = layout.document.territory, money.decimal_sign(layout.document.language)
     found: list[_Found] = []
     done = -1
     for index, one, distance in layout.near_numbers:
@@ -253,7 +250,7 @@ def _with_named(layout: Layout, prices: list[Price]) -> list[Price]:
     """Return the prices, with the former ones that a sentence near them names."""
     document = layout.document
     known = {price.value for price in prices if price.before}
-    decimal = decimal_sign(document.language)
+    decimal = money.decimal_sign(document.language)
     for one, distance, value, currency, kind in former.named(layout, document.territory, decimal):
         if value not in known and not any(price.value == value for price in prices):
             known.add(value)
@@ -493,12 +490,3 @@ def _line(layout: Layout, found: _Found, span: tuple[int, int] | None) -> tuple[
 def _without_currency(written: str) -> str:
     bare = money.SIGN.sub("", written)
     return UPPER.sub(lambda match: "" if match[0] in money.CODES else match[0], bare)
-
-
-@lru_cache(maxsize=128)
-def decimal_sign(language: str | None) -> str:
-    """Return the decimal sign that a language uses."""
-    try:
-        return get_decimal_symbol(Locale.parse(language or "en"))
-    except (UnknownLocaleError, ValueError):
-        return "."

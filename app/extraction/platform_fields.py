@@ -12,8 +12,8 @@ from app.extraction.detection import Detection
 from app.extraction.document import Document, node_text
 from app.extraction.headings import heading_text
 from app.extraction.labels import LABELLED, clean_brand
-from app.extraction.money import amounts, currency_code, currency_in, machine_amount
-from app.extraction.offer import decimal_sign, join_amount
+from app.extraction.money import amounts, currency_code, currency_in, decimal_sign, machine_amount
+from app.extraction.offer import join_amount
 from app.extraction.pictures import is_no_picture
 from app.extraction.platforms import Platform
 from app.extraction.price_marks import CENT_MARKS, CENT_TAGS

@@ -129,8 +129,17 @@ def candidates(layout: Layout) -> Iterator[Candidate]:
 
 def _lines(layout: Layout) -> Iterator[tuple[Block, str]]:
     """Yield the short texts of the page, those of several elements ("-", "20", "%") together too."""
+    numbers = [0]
+    """How many of the texts up to each hold a digit: without one, nothing is stated."""
     for one in layout.texts:
-        yield one.block, one.value
+        holds = DIGIT.search(one.value) is not None
+        numbers.append(numbers[-1] + holds)
+        if holds:
+            yield one.block, one.value
     for block in layout.blocks:
-        if block.last - block.first > 1 and block.end - block.start <= LONGEST_LINE:
+        if (
+            block.last - block.first > 1
+            and block.end - block.start <= LONGEST_LINE
+            and numbers[block.last] > numbers[block.first]
+        ):
             yield block, layout.text_of(block)

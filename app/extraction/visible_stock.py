@@ -22,10 +22,9 @@ def candidates(layout: Layout, priced: bool) -> Iterator[Candidate]:
         if state == "OutOfStock":
             # It stands where the price and the button would be.
             yield Candidate("sold_out", True, SOURCE, confidence, place)
-    notify = next((one for _, one, _ in layout.near_texts if stock.is_notify_label(one.value)), None)
     if buttons:
         yield Candidate("availability", "InStock", "buy button", 0.55, place_of(layout.buttons[0]))
-    elif notify is not None:
+    elif notify := next((one for _, one, _ in layout.near_texts if stock.is_notify_label(one.value)), None):
         yield Candidate("availability", "OutOfStock", "notify button", 0.6, f"“{notify.value[:40]}”")
     elif priced and not layout.dead_buttons and not said:
         yield Candidate("availability", "InStock", "price shown", 0.4)
@@ -41,7 +40,7 @@ def _said(layout: Layout) -> list[tuple[int, stock.Availability, str, float]]:
     spoken: list[tuple[Block, int, stock.Availability, str, float]] = []
     heads = _Heads(layout)
     for index, one, distance in layout.near_texts:
-        if len(one.value) > MAX_SHORT_TEXT or stock.is_notify_label(one.value):
+        if len(one.value) > MAX_SHORT_TEXT:
             continue
         state = stock.from_text(one.value)
         strength = 1.0

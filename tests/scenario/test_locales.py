@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.extraction.money import amounts, territory_currencies
-from app.extraction.offer import decimal_sign
+from app.extraction.money import amounts, decimal_sign, territory_currencies
 from app.rendering.spoken import spoken
 from app.scenario.amounts import currency_name, from_price, say_count, say_price, say_rating
 from app.scenario.locales import decimals_of, home_of, price_locale, write_number, write_price
