@@ -72,16 +72,19 @@ class ShopReel:
         user_id: str | None = None,
         review: bool = False,
         variants: int = 1,
+        brand_kit: str | None = None,
         wishes: Wishes | None = None,
         idempotency_key: str | None = None,
     ) -> str:
         """Start to make a short of the page at ``url``, or of a saved page; return its id.
 
-        With ``variants`` of 2 to 5 it waits, with as many scripts, until one of them is saved.
+        With ``variants`` of 2 to 5 it waits, with as many scripts, until one of them is saved. ``brand_kit``: a saved
+        kit's id, or ``none``; None: the default one.
 
         The call may be repeated when its answer was lost: it carries a key of its own, so that one short is made.
         """
         body: dict[str, Any] = {"url": url, "html": html, "short_id": short_id, "user_id": user_id, "review": review}
+        body["brand_kit"] = brand_kit
         if variants != 1:
             body["variants"] = variants
         body["wishes"] = (wishes or Wishes()).model_dump(mode="json", exclude_unset=True)

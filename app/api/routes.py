@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.analytics import endpoints as insight
+from app.brands import endpoints as brands
 from app.events import endpoints as events
 from app.http import PREFIX
 from app.maintenance import endpoints as scheduler
@@ -44,6 +45,7 @@ def include_in(app: FastAPI) -> None:
         insight.router,
         scheduler.router,
         webhooks.router,
+        brands.router,
         shares.router,
         batches.router,
     ):

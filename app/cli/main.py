@@ -15,6 +15,7 @@ import typer
 
 from app import __version__
 from app.cli import batch as cli_batch
+from app.cli import brand_kits as cli_brand_kits
 from app.cli import keys as cli_keys
 from app.cli import operations as cli_operations
 from app.cli import plan as cli_plan
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_webhooks.app, name="webhooks")
+app.add_typer(cli_brand_kits.app, name="brand")
 app.command()(cli_short.short)
 app.command()(cli_short.preview)
 app.command()(cli_batch.batch)

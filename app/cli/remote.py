@@ -22,7 +22,14 @@ from app.tasks.registry import STAGES
 
 
 def make_short(
-    server: str, key: str | None, output: Path, url: str | None, html: str | None, wishes: Wishes, variants: int = 1
+    server: str,
+    key: str | None,
+    output: Path,
+    url: str | None,
+    html: str | None,
+    wishes: Wishes,
+    variants: int = 1,
+    kit: str | None = None,
 ) -> Short:
     """Have a short made, draw its progress, and fetch the video; return the short. Of ``variants`` one is asked for."""
     columns = (TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
@@ -37,7 +44,7 @@ def make_short(
                 return
             progress.update(bar, description=stage, completed=event.progress or 0.0, note=event.step or "")
 
-        short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants)
+        short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants, brand_kit=kit)
         try:
             made = shopreel.wait(short_id, on_progress=draw)
             if made.short.variants:

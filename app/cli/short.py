@@ -31,6 +31,9 @@ def short(
     colour: Annotated[list[str] | None, typer.Option(help="A colour of yours, #rrggbb; up to four times.")] = None,
     font: Annotated[str | None, typer.Option(help="An installed family, such as outfit.")] = None,
     end_card: Annotated[str | None, typer.Option(help="Words of a last picture, such as your address.")] = None,
+    kit: Annotated[
+        str | None, typer.Option("--brand-kit", help="A kit of shopreel brand list, or none; unset: the default one.")
+    ] = None,
     voice: Annotated[str, typer.Option(help="auto, built_in, none (silence), or a name of shopreel voices.")] = "auto",
     voice_url: Annotated[str | None, typer.Option(help="Your own voice-over: the address of a sound file.")] = None,
     captions: Annotated[str, typer.Option(help="karaoke, phrase or none.")] = "karaoke",
@@ -80,11 +83,11 @@ def short(
     if server is not None:
         from app.cli.remote import make_short
 
-        made = make_short(server, key, output, address, html, wishes, variants)
+        made = make_short(server, key, output, address, html, wishes, variants, kit)
         assert made.video is not None
     else:
         with WorkerProcess(log_path()) as process:
-            request = ShortRequest(url=address, html=html, wishes=wishes, variants=variants)
+            request = ShortRequest(url=address, html=html, wishes=wishes, variants=variants, brand_kit=kit)
             made = _watch(use_cases.create(EVERYONE, request).short_id, process)
             if made.variants:
                 start_save_scenario(made.short_id, choose_script(made.variants))

@@ -74,6 +74,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     ],
     "figures": [IndexModel([("user", ASCENDING), ("day", ASCENDING)], name="user_day")],
     "products": [IndexModel([("created_at", DESCENDING)], name="created")],
+    "brand_kits": [IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)], name="user_created")],
     "webhooks": [IndexModel([("user_id", ASCENDING)], name="user_id")],
     "webhook_deliveries": [
         IndexModel([("status", ASCENDING), ("next_at", ASCENDING), ("seq", ASCENDING)], name="status_next"),

@@ -126,7 +126,8 @@ def index_page() -> str:
     """Return the page that lists all products."""
     cards = "\n".join(card(product) for product in PRODUCTS)
     body = f'<main><h1>{escape(SHOP_NAME)}</h1><ul class="cards" id="all">{cards}</ul></main>'
-    return document("en_US", SHOP_NAME, "", body)
+    icon = '<link rel="icon" type="image/png" sizes="192x192" href="/icon.png">'
+    return document("en_US", SHOP_NAME, icon, body)
 
 
 def not_found_page() -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 1200, 1500
 
@@ -17,3 +21,15 @@ def photograph(slug: str, number: int) -> bytes:
     if "/" in slug or not file.is_file():
         raise LookupError(f"no picture {number} of {slug!r}")
     return file.read_bytes()
+
+
+@cache
+def icon() -> bytes:
+    """Return the shop's icon: a leaf on nothing, PNG."""
+    drawing = Image.new("RGBA", (192, 192))
+    pen = ImageDraw.Draw(drawing)
+    pen.polygon([(24, 168), (40, 60), (168, 24), (152, 120), (72, 152)], fill="#2f5145")
+    pen.line([(24, 168), (136, 56)], fill="#d98a2b", width=10)
+    file = BytesIO()
+    drawing.save(file, "PNG")
+    return file.getvalue()

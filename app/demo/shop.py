@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.demo.catalogue import BY_SLUG, PRODUCTS
 from app.demo.pages import ROBOTS, index_page, not_found_page, product_page
-from app.demo.pictures import photograph
+from app.demo.pictures import icon, photograph
 
 HTML, TEXT, JPEG = "text/html; charset=utf-8", "text/plain; charset=utf-8", "image/jpeg"
 IMAGE_PATH = re.compile(r"/images/([a-z0-9-]+)-(\d{1,2})\.jpg")
@@ -42,6 +42,8 @@ class _Server(ThreadingHTTPServer):
             return Answer(HTTPStatus.OK, HTML, index_page().encode())
         if path == "/robots.txt":
             return Answer(HTTPStatus.OK, TEXT, ROBOTS.encode())
+        if path == "/icon.png":
+            return Answer(HTTPStatus.OK, "image/png", icon())
         product = BY_SLUG.get(path.removeprefix("/products/"))
         if product and path == product.path:
             return Answer(HTTPStatus.OK, HTML, product_page(product, self.url).encode())

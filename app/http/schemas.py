@@ -29,6 +29,7 @@ from app.shorts.repository import Short, ShortStatus
 Url = Annotated[str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
 Variants = Annotated[int, Field(strict=True, ge=1, le=MOST_VARIANTS)]
+KitChoice = Annotated[str | None, Field(min_length=1, max_length=64)]
 ProductId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -166,6 +167,9 @@ class ShortRequest(_Request):
     """Stop when the scenario is written, for a person to edit and save it."""
     variants: Variants = 1
     """So many different scripts are written; more than one wait, as with ``review``, until one of them is saved."""
+    brand_kit: KitChoice = None
+    """A saved brand kit's id; ``none``: no kit; left out: the default one, if there is one. What ``wishes`` say goes
+    before it."""
     wishes: Wishes = Wishes()
 
 
@@ -179,6 +183,8 @@ class BatchRequest(_Request):
     """As the header ``Idempotency-Key``: the same key of the same user is the same batch."""
     review: StrictBool = False
     variants: Variants = 1
+    brand_kit: KitChoice = None
+    """As of ``POST /shorts``."""
     wishes: Wishes = Wishes()
 
 

@@ -23,7 +23,7 @@ from app.tasks.spool import get_spool
 
 OF_A_USER = (
     *("sessions", "tasks", "event_buckets", "products", "shorts", "api_keys", "model_usage"),
-    *("dead_letters", "unused_media", "webhooks", "webhook_deliveries", "shares"),
+    *("dead_letters", "unused_media", "webhooks", "webhook_deliveries", "shares", "brand_kits"),
 )
 """Collections whose documents say whose they are in ``user_id``."""
 BATCH = 200

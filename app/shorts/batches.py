@@ -45,6 +45,7 @@ def start(caller: Caller, request: BatchRequest, header_key: str | None = None) 
             user_id=request.user_id,
             review=request.review,
             variants=request.variants,
+            brand_kit=request.brand_kit,
             wishes=request.wishes,
         )
         try:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from app.access.caller import Caller
 from app.blobs import store as media
+from app.brands import use_cases as brands
 from app.db.client import database_answers
 from app.errors import Conflict
 from app.http import PREFIX, files
@@ -45,6 +46,7 @@ def create(
     once = key_of(inputs, None)
     with starter.admit(inputs, None, shorts.find_short_made_by) as made:
         wanted = {name: value for name, value in inputs.items() if name not in ("idempotency_key", "fingerprint")}
+        wanted["wishes"] = brands.dressed(caller, request.wishes, wanted.pop("brand_kit"), wanted["user_id"])
         key = made.key if made else service.start_short(**wanted, batch_id=batch_id, once=once)
     return ShortAccepted(
         short_id=split_short_key(key)[0],
@@ -62,7 +64,8 @@ def repeat(caller: Caller, short: shorts.Short, key: str) -> ShortAccepted:
     html = media.get(short.html_key).decode("utf-8", errors="replace") if short.html_key else None
     seed = zlib.crc32(key.encode()) if short.video else short.wishes.seed
     wishes = short.wishes.model_copy(update={"seed": seed})
-    return create(caller, ShortRequest(url=short.url, html=html, review=short.review, wishes=wishes), key)
+    request = ShortRequest(url=short.url, html=html, review=short.review, brand_kit=brands.NONE, wishes=wishes)
+    return create(caller, request, key)
 
 
 def repeat_named(caller: Caller, short_id: str, user_id: str | None, key: str) -> ShortAccepted:

@@ -15,6 +15,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 from app.analysis.text import analyze_plain_text, analyze_text
 from app.errors import InvalidInput
 from app.extraction import Explanation
+from app.extraction.brand import brand_traits
 from app.extraction.document import Document, parse
 from app.extraction.product import explained
 from app.extraction.scripts import runs
@@ -61,6 +63,11 @@ class _Reader:
             return told | {"reason": str(error)}
         return told | _explanation(found, order["explained"])
 
+    def brand(self, order: dict[str, Any], data: bytes) -> dict[str, Any]:
+        html, css = data[: order["html"]], data[order["html"] :]
+        texts = (part.decode("utf-8", "surrogatepass") for part in (html, css))
+        return asdict(brand_traits(next(texts), order["url"], next(texts)))
+
     def words(self, order: dict[str, Any], data: bytes) -> dict[str, Any]:
         if order["product"]:
             return analyze_text(Product.model_validate_json(data)).model_dump(mode="json")
@@ -86,6 +93,7 @@ class _Reader:
 WORK: dict[str, Callable[[_Reader, dict[str, Any], bytes], Any]] = {
     "page": _Reader.page,
     "answered": _Reader.answered,
+    "brand": _Reader.brand,
     "words": _Reader.words,
     "feed": _Reader.feed,
 }

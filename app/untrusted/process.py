@@ -16,6 +16,7 @@ from typing import Any
 from app.config import get_settings
 from app.core.telemetry import get_logger
 from app.errors import InvalidInput, WorkFailed
+from app.extraction.brand import Traits
 from app.extraction.candidates import Candidate
 from app.extraction.results import Explanation, Judged, Record
 from app.models import ContentAnalysis, Product
@@ -92,6 +93,19 @@ def read_page(
         reason = InvalidInput(answer.get("invalid") or answer["reason"])
         return PageReading(None, reason, bool(answer.get("scripted")))
     return PageReading(_explanation(answer), None, answer["scripted"])
+
+
+def read_brand(html: str, url: str, css: str = "") -> Traits:
+    """Return what a page and its style sheets say of their brand (``app.extraction.brand``). Raises as ``read_page``.
+
+    Raises:
+        InvalidInput: also if it can't be read at all.
+    """
+    page = html.encode("utf-8", "surrogatepass")
+    order = {"url": url, "html": len(page)}
+    with readers.child() as child:
+        answer = _ask(child, "brand", order, page + css.encode("utf-8", "surrogatepass"), _always)
+    return Traits(**_valid(answer))
 
 
 def analyze_words(content: Product | str, go_on: Callable[[], None] = _always) -> ContentAnalysis:

@@ -21,7 +21,7 @@ from app.events.open_streams import open_streams
 from app.http.problems import problem
 
 PAGES = re.compile(
-    r"/|/shorts|/shorts/[^/]+(/edit|/review|/variants)?|/batches/[^/]+|/sessions|/tasks|/reports|/activity|/system"
+    r"/|/shorts|/shorts/[^/]+(/edit|/review|/variants)?|/batches/[^/]+|/brand|/sessions|/tasks|/reports|/activity|/system"
 )
 NO_PAGES = re.compile(r"/(api|assets|health)/.*|/metrics|/docs|/openapi\.json|/sign-(in|out)")
 """What is for programs, or has a route of its own; whoever looks for anything else in a browser is told in a page."""

@@ -25,6 +25,7 @@ from app.web.kit import Live, button, el, empty, icon, icon_button, link
 NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("/", "Make", "make"),
     ("/shorts", "Shorts", "film"),
+    ("/brand", "Brand", "brand"),
     ("/sessions", "Sessions", "clock"),
     ("/tasks", "Tasks", "list"),
     ("/reports", "Reports", "chart"),

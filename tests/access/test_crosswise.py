@@ -16,6 +16,8 @@ from PIL import Image
 
 from app.access.authentication import OPEN_PATHS
 from app.blobs import store as media
+from app.brand_models import BrandSettings
+from app.brands.repository import add_kit
 from app.db import client as mongo
 from app.db.pagination import encode_place
 from app.enums import WebhookKind
@@ -141,6 +143,13 @@ USER_TABLE = [
     Tried("GET", "/api/v1/batches/{batch_id}", 200, 404, "user_id={user}"),
     Tried("GET", "/api/v1/batches/{batch_id}/archive", 200, 404),
     Tried("GET", "/api/v1/shorts", 200, LISTS, "batch_id={batch}"),
+    Tried("POST", "/api/v1/brand-kits", 201, 201, body={"name": "Mine"}),
+    Tried("POST", "/api/v1/brand-kits/from-page", 422, 422, body={"url": "http://10.0.0.1/"}),
+    Tried("GET", "/api/v1/brand-kits", 200, LISTS, "user_id={user}"),
+    Tried("GET", "/api/v1/brand-kits/{brand_kit_id}", 200, 404),
+    Tried("PUT", "/api/v1/brand-kits/{brand_kit_id}", 200, 404, body={"name": "Other"}),
+    Tried("POST", "/api/v1/shorts", 202, 404, body={"url": "http://127.0.0.1:9/", "brand_kit": "{brand_kit}"}),
+    Tried("DELETE", "/api/v1/brand-kits/{brand_kit_id}", 200, 404),
     Tried("POST", "/api/v1/webhooks", 201, 201, body={"url": "https://203.0.114.7/"}),
     Tried("GET", "/api/v1/webhooks", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/webhooks/{webhook_id}/deliveries", 200, 404),
@@ -164,6 +173,7 @@ class Things:
     task: str
     product: str
     webhook: str
+    brand_kit: str
     share: str
     ended_task: str = ""
     session_cursor: str = ""
@@ -173,6 +183,7 @@ class Things:
         """Put the names into a path, a query or a body."""
         names = {"user": self.user, "short": self.short, "task": self.task, "product": self.product}
         names |= {"webhook": self.webhook, "share": self.share, "batch": f"batch-of-{self.user}"}
+        names["brand_kit"] = self.brand_kit
         names |= {f"{name}_id": value for name, value in names.items()} | {"session_cursor": self.session_cursor}
         names |= {"task_cursor": encode_place(utc_now() + timedelta(days=1), "~"), "word": SECRET}
         names |= {"name": FILE, "scene": "0", "variant": "0", "picture": "preview", "file": PICTURE, "revision": "0.1"}
@@ -184,12 +195,13 @@ class Things:
     def hide(self, text: str) -> str:
         """Take the names, and what differs at every call, out of an answer."""
         for value in sorted(
-            {self.user, self.short, self.task, self.product, self.webhook, self.share, f"batch-of-{self.user}"} - {""},
+            {self.user, self.short, self.task, self.product, self.webhook, self.share, f"batch-of-{self.user}"}
+            | {self.brand_kit} - {""},
             key=len,
             reverse=True,
         ):
             text = text.replace(value, "…")
-        text = re.sub(r"wh_[0-9a-f]{16}|batch-[0-9a-f]{16}|short-[0-9a-f]{12}|whsec_[A-Za-z0-9+/=]+", "…", text)
+        text = re.sub(r"(?:wh|bk)_[0-9a-f]{16}|batch-[0-9a-f]{16}|short-[0-9a-f]{12}|whsec_[A-Za-z0-9+/=]+", "…", text)
         return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:]+Z", "…", text)
 
 
@@ -226,7 +238,8 @@ def possessions(user: str, short: str) -> Things:
     mongo.collection("tasks").update_one({"_id": task}, {"$set": made})
     webhook = add_webhook(user, "http://127.0.0.1:9/", list(WebhookKind))  # where nothing is sent
     share, _ = add_share(shorts.get_short(key), 7)
-    return Things(user, short, task, product, webhook.webhook_id, share.share_id)
+    kit = add_kit(user, BrandSettings(name=SECRET))
+    return Things(user, short, task, product, webhook.webhook_id, kit.brand_kit_id, share.share_id)
 
 
 @pytest.fixture
@@ -262,6 +275,7 @@ def everything_of(user: str) -> dict[str, Any]:
         "api_keys",
         "webhooks",
         "webhook_deliveries",
+        "brand_kits",
         "shares",
     )
     found = {name: list(mongo.collection(name).find({"user_id": user}).sort("_id")) for name in names}
@@ -290,6 +304,7 @@ def test_another_users_thing_is_as_one_that_is_not_there(keyed: Keyed, alices: T
         "no-such-task",
         "no-such-product",
         "no-such-hook",
+        "no-such-kit",
         "no-such-link",
         session_cursor="MDo=",
     )
@@ -366,7 +381,13 @@ def test_lists_without_a_filter_hold_the_callers_own_alone(keyed: Keyed, alices:
 
 
 @pytest.mark.parametrize(
-    "path", [one.route for one in USER_TABLE if one.method == "POST" and one.body and "{short_id}" not in one.route]
+    "path",
+    [
+        one.route
+        for one in USER_TABLE
+        # What is found on a page is nobody's: nothing of it is kept.
+        if one.method == "POST" and one.body and "{short_id}" not in one.route and "from-page" not in one.route
+    ],
 )
 def test_a_key_makes_things_for_its_own_user_alone(keyed: Keyed, alices: Things, path: str) -> None:
     tried = next(one for one in USER_TABLE if one.method == "POST" and one.route == path)

@@ -68,8 +68,8 @@ def api() -> Iterator[TestClient]:
         yield client
 
 
-def generated(product: str, short_id: str = "s1", **metadata: Any) -> TaskInfo:
-    task_id = start_scenario_generation(short_id, product, SMALL, user_id="u", **metadata)
+def generated(product: str, short_id: str = "s1", wishes: Wishes = SMALL, **metadata: Any) -> TaskInfo:
+    task_id = start_scenario_generation(short_id, product, wishes, user_id="u", **metadata)
     run_task(task_id)
     task = find_task(task_id)
     assert task is not None
@@ -292,3 +292,10 @@ def test_a_picture_that_is_gone_leaves_the_others_alone() -> None:
     assert details[0] == images[0]
     assert any(image.cutout_key for image in details[1:])
     assert all(image.visible_text is None for image in details)
+
+
+def test_a_voice_that_does_not_speak_the_scripts_language_is_left_out_and_said(product: str) -> None:
+    task = generated(product, wishes=SMALL.model_copy(update={"voice": "pico-de"}))
+    scenario = (task.result or {})["scenario"]
+    assert (scenario["language"], scenario["wishes"]["voice"]) == ("en", "auto")
+    assert any("pico-de does not speak" in note for note in scenario["notes"])

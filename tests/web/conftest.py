@@ -44,6 +44,9 @@ PAGE = """<!doctype html><html lang="en"><head><title>Steel cup</title>
 "availability": "https://schema.org/InStock"}}, "aggregateRating": {{"@type": "AggregateRating", "ratingValue": "4.7",
 "reviewCount": "31"}}}}</script></head><body><h1>Steel cup</h1>
 <ul><li>Double wall</li><li>Dishwasher safe</li><li>Lid included</li></ul></body></html>"""
+HOME = """<!doctype html><html lang="en"><head><title>Hearth | Cups</title><meta name="theme-color" content="#b5482a">
+<style>:root { --brand: #27566b; } h1 { font-family: "Playfair Display", serif; }</style></head>
+<body><header><img class="logo" src="/logo.png" alt="Hearth"></header><h1>Hearth</h1></body></html>"""
 COLOURS = (("#e8e2d8", "#b5482a"), ("#dfe7ea", "#27566b"), ("#efe9f2", "#5c3f7a"))
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 
@@ -80,11 +83,22 @@ class Handler(Answering):
         elif name != path:
             shop.pictures_given.wait(HELD_SECONDS)
         found = {f"/{number}.jpg": ("image/jpeg", data) for number, data in enumerate(shop.pictures)}
+        found["/home"] = ("text/html; charset=utf-8", HOME.encode())
+        found["/logo.png"] = ("image/png", logo())
         found["/cup"] = ("text/html; charset=utf-8", shop.page(""))
         found[""] = ("text/html; charset=utf-8", shop.page("/held"))
         kind, body = found.get(name, ("text/plain", b"nothing"))
         with suppress(ConnectionError):  # whoever was kept waiting may be gone
             self.answer(200 if name in found else 404, body, Content_Type=kind)
+
+
+def logo() -> bytes:
+    """Return the shop's logo, a PNG."""
+    made = Image.new("RGBA", (240, 80))
+    ImageDraw.Draw(made).rounded_rectangle((10, 10, 230, 70), 20, fill="#b5482a")
+    out = BytesIO()
+    made.save(out, "PNG")
+    return out.getvalue()
 
 
 def picture(ground: str, colour: str) -> bytes:

@@ -37,6 +37,7 @@ SHOTS: tuple[Shot, ...] = (
     ("make", "/?url=https://shop.example/products/cup", DESKTOP, "light"),
     ("short", "/shorts/wireless-headphones-nocturne", DESKTOP, "light"),
     ("edit", "/shorts/maceta-autorriego-brote/edit", DESKTOP, "light"),
+    ("brand", "/brand", DESKTOP, "light"),
     ("shorts", "/shorts", DESKTOP, "dark"),
     ("sessions", "/sessions", DESKTOP, "light"),
     ("tasks", "/tasks", DESKTOP, "light"),
@@ -125,6 +126,9 @@ def main(folder: Path, port: int = 8733) -> None:
             wait_for(partial(is_completed, site, slug), PATIENCE, slug)
         wait_for(lambda: status(site, "maceta-autorriego-brote") == "waiting", PATIENCE, "the scenario")
         begin(site, by_slug["lampe-de-bureau-petite-ourse"], "lampe-de-bureau-petite-ourse")
+        found = httpx2.post(f"{site}/api/v1/brand-kits/from-page", json={"url": f"{shop.url}/"}, timeout=60).json()
+        kit = {"name": found["name"], "brand": found["brand"], "default": True}
+        httpx2.post(f"{site}/api/v1/brand-kits", json=kit, timeout=30).raise_for_status()
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for shot in SHOTS:
             shoot(browser, site, shot, folder)

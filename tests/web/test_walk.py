@@ -16,7 +16,7 @@ from tests.web.conftest import PATIENCE, PHONE, Shop, Tab
 
 expect.set_options(timeout=PATIENCE)
 SMALLEST = "size=180x320&seconds=10"
-PAGES = ("/", "/shorts", "/sessions", "/tasks", "/reports", "/activity", "/system")
+PAGES = ("/", "/shorts", "/brand", "/sessions", "/tasks", "/reports", "/activity", "/system")
 
 
 def form_of(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from app.queue.dispatch import submit_task
 from app.rendering import brand
 from app.rendering.jobs import ClipJob, StillsJob
 from app.rendering.process import run_in_child
+from app.rendering.voice import UNNAMED, voices_of
 from app.scenario.model_writer import Written, rewrite_with_model, write_with_model
 from app.scenario.rewrite import rewrite_scene
 from app.scenario.writer import check_count, write_variants
@@ -115,9 +117,20 @@ def _write(stored: StoredProduct, wishes: Wishes, count: int, user_id: str | Non
     """Let the language model write, if there is one and the user's share of the day is not used up."""
     product, images = stored.product, stored.images
     return [
-        _by_model(base, user_id, partial(write_with_model, product, images, base))
+        _heard(_by_model(base, user_id, partial(write_with_model, product, images, base)))
         for base in write_variants(product, images, wishes, count)
     ]
+
+
+def _heard(written: Written) -> Written:
+    """Leave the choice of a voice where the one that is wished for, by a brand kit say, does not speak the language."""
+    scenario = written.scenario
+    wishes, language = scenario.wishes, scenario.language
+    if wishes.voice in UNNAMED or any(voice.name == wishes.voice for voice in voices_of(language)):
+        return written
+    note = f"The voice {wishes.voice} does not speak {language!r}: the best that does is heard."
+    changed = {"wishes": wishes.model_copy(update={"voice": "auto"}), "notes": [*scenario.notes, note][-10:]}
+    return replace(written, scenario=scenario.model_copy(update=changed))
 
 
 def _by_model(base: Scenario, user_id: str | None, ask: Callable[[LanguageModel], Written]) -> Written:

@@ -1,6 +1,7 @@
 """The pages; importing one registers it."""
 
 from app.web.pages import batch as batch
+from app.web.pages import brand as brand
 from app.web.pages import edit as edit
 from app.web.pages import make as make
 from app.web.pages import reports as reports

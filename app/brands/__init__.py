@@ -1,0 +1,1 @@
+"""Brand kits: a shop's own look and sound, saved once for all its shorts."""
