@@ -1,6 +1,6 @@
-"""The same work by bare engines: Dramatiq with ShopReel's two writes, and Celery with its MongoDB result backend.
+"""The same work by bare Dramatiq with ShopReel's documents in two transactions.
 
-``python -m benchmarks.peers dramatiq|celery PARENT …``: their workers, in one process with four threads as ShopReel's.
+``python -m benchmarks.peers PARENT``: its worker, in one process with four threads as ShopReel's.
 """
 
 from __future__ import annotations
@@ -95,29 +95,9 @@ def run_task(task_id: str, short_id: str, created_at: str) -> None:
 work = dramatiq.actor(broker=redis_broker, queue_name="bench")(run_task)
 
 
-def nothing() -> dict[str, Any]:
-    """Do nothing."""
-    return {}
-
-
-def celery_app() -> Any:
-    """Return the Celery application on the same servers."""
-    from celery import Celery
-
-    app = Celery("bench", broker=broker.redis_url(), backend=f"{mongodb_uri(settings)}{DATABASE}")
-    app.conf.update(task_ignore_result=False, worker_hijack_root_logger=False, broker_connection_retry_on_startup=True)
-    app.task(name="nothing")(nothing)
-    return app
-
-
 def main() -> None:
-    """Run a peer's worker."""
-    end_with_parent(int(sys.argv[2]), signal.SIGTERM)
-    if sys.argv[1] == "celery":
-        celery_app().worker_main(
-            ["worker", f"--pool={sys.argv[3]}", f"--concurrency={sys.argv[4]}", "--loglevel=CRITICAL", "-Q", "celery"]
-        )
-        return
+    """Run the worker."""
+    end_with_parent(int(sys.argv[1]), signal.SIGTERM)
     wait_for_end = asked_to_end()
     worker = dramatiq.Worker(redis_broker, worker_threads=THREADS, worker_timeout=50)
     worker.start()

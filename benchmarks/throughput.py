@@ -28,9 +28,8 @@ from benchmarks.table import Table, percentile, rates
 TASKS = 300
 ROUNDS = 5
 PATIENCE = 120.0
-DRAMATIQ_LIMIT, CELERY_LIMIT = 0.7, 2.0
+DRAMATIQ_LIMIT = 0.9
 KIND = TaskType.CONTENT_ANALYSIS
-CELERY_POOLS = (("threads", "4"), ("prefork", "2"))
 
 
 def run(table: Table, tasks: int = TASKS) -> None:
@@ -39,7 +38,7 @@ def run(table: Table, tasks: int = TASKS) -> None:
     me = str(os.getpid())
     database = mongo.connect().client[peers.DATABASE]
     mongo.connect().client.drop_database(database.name)
-    with worker("benchmarks.noop_worker", me), worker("benchmarks.peers", "dramatiq", me):
+    with worker("benchmarks.noop_worker", me), worker("benchmarks.peers", me):
         runs = {"ours": _ours(short_id), "dramatiq": _dramatiq(short_id)}
         for one in runs.values():
             one(20)  # both are up and warm
@@ -54,15 +53,6 @@ def run(table: Table, tasks: int = TASKS) -> None:
             "tasks a second, no-op", ours, "bare Dramatiq, the same documents in two transactions", bare, DRAMATIQ_LIMIT
         )
     )
-    best, name = 0.0, ""
-    for pool, size in CELERY_POOLS:
-        with worker("benchmarks.peers", "celery", me, pool, size):
-            one = _celery()
-            one(20)
-            best, name = max(
-                (best, name), (statistics.median(one(tasks // 3) for _ in range(ROUNDS)), f"{pool} {size}")
-            )
-    table.add(rates("the same", ours, f"Celery ({name}), MongoDB result backend", best, CELERY_LIMIT))
 
 
 def waits(table: Table, short_id: str, rate: float) -> None:
@@ -104,22 +94,6 @@ def _rate(accept: Callable[[], str], tasks: Collection[Any], count: int) -> floa
         if time.monotonic() > begin + PATIENCE:
             raise RuntimeError("the worker does not do its tasks")
     return count / (time.monotonic() - begin)
-
-
-def _celery() -> Callable[[int], float]:
-    app = peers.celery_app()
-    app.control.purge()  # of a run that was cut short
-    results = mongo.connect().client[peers.DATABASE]["celery_taskmeta"]
-
-    def once(tasks: int) -> float:
-        begin = time.monotonic()
-        before = results.estimated_document_count()
-        for _ in range(tasks):
-            app.send_task("nothing")
-        _wait(lambda: results.estimated_document_count() >= before + tasks)
-        return tasks / (time.monotonic() - begin)
-
-    return once
 
 
 def _done(query: dict[str, object]) -> int:
