@@ -288,6 +288,20 @@ class ContentAnalysis(BaseModel):
 
 Style = Literal["clean", "bold", "warm", "playful", "elegant", "minimal", "technical", "natural", "retro", "street"]
 Mood = Literal["calm", "energetic", "happy", "nostalgic", "tender", "confident"]
+WishedMood = Literal["auto", "calm", "energetic", "happy", "nostalgic", "tender", "confident"]
+MOOD_OF_STYLE: dict[Style, Mood] = {
+    "clean": "happy",
+    "bold": "energetic",
+    "warm": "tender",
+    "playful": "happy",
+    "elegant": "calm",
+    "minimal": "calm",
+    "technical": "confident",
+    "natural": "calm",
+    "retro": "nostalgic",
+    "street": "energetic",
+}
+"""What ``auto`` is for a short of each style."""
 Arc = Literal[
     "problem_solution",
     "feature_parade",
@@ -332,7 +346,8 @@ class Wishes(SoundWishes):
 
     style: Style | None = None
     """None: what suits the audience."""
-    mood: Mood = "happy"
+    mood: WishedMood = "happy"
+    """``auto``: as suits the style."""
     arc: Arc | None = None
     """None, or an arc that the product's facts do not support: the one that suits them best."""
     seconds: Annotated[float, Field(strict=True, ge=10, le=60)] = 15
@@ -353,6 +368,11 @@ class Wishes(SoundWishes):
     audience: Audience | None = None
     """Whom to speak to; None: as detected from the product."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
+
+    @property
+    def set_mood(self) -> Mood:
+        """The mood that the short has: the wished one, or what suits its style."""
+        return MOOD_OF_STYLE[self.style or "clean"] if self.mood == "auto" else self.mood
 
     @model_validator(mode="before")
     @classmethod

@@ -21,7 +21,7 @@ def batch(
     source: Annotated[Path, typer.Argument(help="Addresses, one a line (.txt), or a feed (.csv, .xml, .json …).")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write the videos to.")] = Path("shorts"),
     style: Annotated[str | None, typer.Option(help="Such as clean, bold or warm; unset: by the product.")] = None,
-    mood: Annotated[str, typer.Option(help="calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
+    mood: Annotated[str, typer.Option(help="auto, calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
     aspect: Annotated[str, typer.Option(help="9:16, 4:5, 1:1 or 16:9.")] = "9:16",

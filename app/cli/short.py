@@ -20,7 +20,7 @@ def short(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the video.")] = Path("short.mp4"),
     url: SourceUrl = None,
     style: Annotated[str | None, typer.Option(help="Such as clean, bold or warm; unset: by the product.")] = None,
-    mood: Annotated[str, typer.Option(help="calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
+    mood: Annotated[str, typer.Option(help="auto, calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
     variants: Annotated[int, typer.Option(help="Write so many different scripts, 1 to 5, and ask for one.")] = 1,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,

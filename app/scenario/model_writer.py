@@ -199,7 +199,7 @@ def _material(product: Product, pictures: list[ImageAnalysis], base: Scenario) -
             "seconds": wishes.seconds,
             "words_per_second": rate_of(base.language),
             "style": wishes.style,
-            "mood": wishes.mood,
+            "mood": wishes.set_mood,
             "arc": base.arc,
         },
     }

@@ -68,7 +68,7 @@ def _alternatives(product: Product, scenario: Scenario, number: int) -> Iterator
     brief = brief_of(product, scenario.wishes.model_copy(update={"language": scenario.language}))
     told = [_words(text) for scene in scenario.scenes for text in _texts(scene)]
     drafts = {"hook": _openings, "body": _bodies, "call_to_action": _closings}[old.role](brief, old)
-    rate = rate_of(scenario.language) * PACES[scenario.wishes.mood].speech
+    rate = rate_of(scenario.language) * PACES[scenario.wishes.set_mood].speech
     seen = {old.narration + old.on_screen_text}
     for draft in drafts:
         new = draft.say + draft.screen

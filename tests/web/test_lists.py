@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from itertools import groupby
@@ -81,6 +82,7 @@ def total(site: str) -> int:
 def test_chips_tell_totals_and_lead_to_those_alone(tab: Tab, film: str) -> None:
     page = tab.open("/shorts?q=steel")
     chips = page.get_by_role("navigation", name="By status").get_by_role("link")
+    expect(chips.first).to_have_text(re.compile(r"All\s*[\d,]+"))  # they are counted when the page is there
     counts = {one.locator("span").first.inner_text(): int(one.locator("span").last.inner_text()) for one in chips.all()}
     assert counts.pop("All") == sum(counts.values())
     chips.filter(has_text="Completed").click()

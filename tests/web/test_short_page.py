@@ -121,3 +121,8 @@ def test_a_short_that_failed_is_tried_again_with_another_address_and_deleted_aft
     page.get_by_role("button", name="Delete it").click()
     page.wait_for_url("**/shorts")
     assert httpx2.get(f"{tab.site}/api/v1/shorts/{short_id}").status_code == 404
+
+
+def test_the_mood_is_left_to_shopreel(tab: Tab) -> None:
+    page = tab.open("/")
+    assert page.get_by_label("Mood").input_value() == "auto"

@@ -67,6 +67,7 @@ def write(product: Product, images: list[ImageAnalysis], wishes: Wishes, seeds: 
         raise InvalidInput("too little to tell, because the product's title is no name")
     for seed in seeds:
         own = wishes.model_copy(update={"style": style, "seed": seed})
+        own = own.model_copy(update={"mood": own.set_mood})
         yield _passing(replace(brief, seed=seed), product, usable, own, audience)
 
 
@@ -86,7 +87,7 @@ def _passing(
 def _written(brief: Brief, hook: Hook, usable: list[ImageAnalysis], wishes: Wishes, audience: Audience) -> Scenario:
     product = brief.product
     brief = replace(brief, tellings=_in_order(brief, hook, wishes.seed))
-    rate = rate_of(brief.code) * PACES[wishes.mood].speech
+    rate = rate_of(brief.code) * PACES[wishes.set_mood].speech
     drafts = _drafts(brief, hook, wishes, rate)
     seconds = _seconds(drafts, wishes.seconds, rate)
     lengths = _lengths(drafts, seconds, rate)
@@ -143,7 +144,7 @@ def least_of(draft: Draft, rate: float) -> float:
 
 def _drafts(brief: Brief, hook: Hook, wishes: Wishes, rate: float) -> list[Draft]:
     """Return as many scenes as the mood's pace asks for and the time allows."""
-    wanted = round(wishes.seconds / (SCENE_SECONDS * PACES[wishes.mood].scene))
+    wanted = round(wishes.seconds / (SCENE_SECONDS * PACES[wishes.set_mood].scene))
     most = max(FEWEST_SCENES, min(MOST_SCENES, wanted))
     drafts: list[Draft] = []
     tries = [(number, 1.0) for number in range(most, FEWEST_SCENES - 1, -1)]

@@ -123,7 +123,7 @@ def _film(
         scenes=scenes,
         transitions=transitions(scenario),
         language=scenario.language,
-        mood=wishes.mood,
+        mood=wishes.set_mood,
         title=scenario.title,
         seed=wishes.seed,
         silent=True,  # what is spoken was spoken already

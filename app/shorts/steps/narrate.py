@@ -138,7 +138,7 @@ def _kept(*keys: str) -> Timing | None:
 def transitions(scenario: Scenario) -> list[TransitionKind]:
     """Return how the scenario's scenes, and an end card after them, give way to each other."""
     wishes = scenario.wishes
-    return choose(wishes.style or "clean", wishes.mood, wishes.seed, len(scenario.scenes) + _has_end_card(scenario))
+    return choose(wishes.style or "clean", wishes.set_mood, wishes.seed, len(scenario.scenes) + _has_end_card(scenario))
 
 
 def overlaps(scenario: Scenario) -> list[int]:
@@ -198,7 +198,7 @@ def _made(
         if wishes.music_url:
             beat = find_beat(decode(sound_file(wishes.music_url, "music", context, folder), "music"))
         elif wishes.music != "none":
-            beat = music.beat(music.choose(wishes.mood, scenario.title, wishes.seed))
+            beat = music.beat(music.choose(wishes.set_mood, scenario.title, wishes.seed))
     spoken = [one.seconds if one else 0.0 for one in scenes]
     frames = schedule(wished, spoken, overlaps(scenario)[: len(spoken) - 1], FPS, beat)
     speaker = model or voice_for(scenario.language, wishes.voice)

@@ -86,7 +86,7 @@ def film_scene(
 def scene_prompt(scenario: Scenario, number: int) -> str:
     """Return what a model is asked to film: how the camera moves and the mood, and nothing to read."""
     moves = scenario.scenes[number].motion.replace("_", " ")
-    return prompt("film").format(motion=moves, mood=scenario.wishes.mood, title=scenario.title).strip()
+    return prompt("film").format(motion=moves, mood=scenario.wishes.set_mood, title=scenario.title).strip()
 
 
 def _film(

@@ -16,7 +16,7 @@ from app.blobs.workspace import workspace
 from app.errors import InvalidInput, ShopReelError
 from app.fetching.guard import BARE
 from app.http.schemas import BatchAccepted, BatchRequest, ShortAccepted, ShortQuery, ShortRequest
-from app.models import QUALITIES, Arc, CaptionStyle, Mood, Style
+from app.models import QUALITIES, Arc, CaptionStyle, Style, WishedMood
 from app.shorts import batches, use_cases
 from app.shorts.repository import Short
 from app.untrusted.kinds import SUFFIXES, kind_of
@@ -126,7 +126,7 @@ class Maker:
             with el("div", css="options"):
                 self._shape()
                 self._choice("Style", "style", {"": "Suits the product"} | named(get_args(Style)))
-                self._choice("Mood", "mood", named(get_args(Mood)), "happy")
+                self._choice("Mood", "mood", named(get_args(WishedMood)), "auto")
                 self._choice("Language", "language", LANGUAGES)
                 self._length()
             with el("details"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,8 @@ from app.web.table import date_said, dates, filters, pager, question_said, words
 from app.web.words import state_name
 
 PAGE_TILES = 24
+COUNTED_EVERY = 30.0
+"""Seconds between two counts of all shorts, for one open page."""
 CHOSEN = "(e) => emit([...e.currentTarget.querySelectorAll('input[name=chosen]:checked')].map((one) => one.value))"
 
 
@@ -39,6 +42,7 @@ class ShortsPage:
         self.chosen: list[str] = []
         """The keys of the shorts that are chosen; those that are gone count no longer."""
         self.key = uuid4().hex
+        self.counted = -COUNTED_EVERY
         status = self.said.get("status")
         self.query = ShortQuery.model_construct(
             status=checked("status", ShortStatus, status) if status else None,
@@ -72,32 +76,40 @@ class ShortsPage:
                 button("Delete", self.ask_to_remove, icon_name="trash", css="danger")
         self.pages = Live(pager)
         self.question = Question()
+        self.chips.show(None, {})
         await self.look()
-        self.visit.follow(self.look)
+        self.visit.follow(self.look_and_count)
+
+    async def look_and_count(self) -> None:
+        """Bring the list up to date, and now and then the totals: a database may have to read every short for them."""
+        await self.look()
+        if time.monotonic() - self.counted >= COUNTED_EVERY:
+            counts = await self.visit.ask(use_cases.counts, self.visit.caller)
+            self.counted = time.monotonic()
+            self.chips.show(tuple(counts.items()), counts)
 
     async def look(self) -> None:
         """Bring the list up to date."""
         self.shown, following = await self.visit.ask(use_cases.find_tiles, self.visit.caller, self.query)
-        counts = await self.visit.ask(use_cases.counts, self.visit.caller)
-        self.chips.show(tuple(counts.items()), counts)
         self.tiles.show(states(self.shown))
         self.pages.show((following, len(self.shown)), "/shorts", self.said, following, len(self.shown), "short")
         self.tell_chosen()
 
     def draw_chips(self, counts: dict[ShortStatus, int]) -> None:
-        """Draw the statuses with how many shorts have each; each leads to those alone."""
+        """Draw the statuses, each of which leads to its shorts alone, with their totals; empty: not counted yet."""
         kept = {name: value for name, value in self.said.items() if value and name not in ("status", "cursor")}
         with el("nav", css="chips", aria_label="By status"):
             for status, name, count in (
-                ("", "All", sum(counts.values())),
-                *((one.value, state_name(one).capitalize(), counts[one]) for one in ShortStatus if counts[one]),
+                ("", "All", sum(counts.values()) if counts else None),
+                *((one.value, state_name(one).capitalize(), counts.get(one)) for one in ShortStatus),
             ):
                 asked = kept | ({"status": status} if status else {})
                 here = "true" if self.said.get("status", "") == status else None
                 address = f"/shorts?{urlencode(asked)}" if asked else "/shorts"
                 with el("a", css="chip", href=address, aria_current=here):
                     el("span", name)
-                    el("span", f"{count:,}", css="faint")
+                    if count is not None:
+                        el("span", f"{count:,}", css="faint")
 
     def draw_tiles(self) -> None:
         """Draw the tiles, or that there are none."""
