@@ -23,7 +23,7 @@ Whose = Annotated[CallerId | None, Query(description="Whose, for an admin.")]
 ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}, "description": "The ZIP"}}
 
 
-@router.post("", status_code=202, responses=problem_responses(403, 429))
+@router.post("", status_code=202, responses=problem_responses(403, 404, 429))
 def start_batch(
     request: BatchRequest, response: Response, caller: CurrentCaller, header_key: HeaderKey
 ) -> BatchAccepted:

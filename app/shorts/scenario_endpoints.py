@@ -79,7 +79,7 @@ def regenerate_scene(
     return _edited(short, answer)
 
 
-@router.post("/shorts/{short_id}/scenario/undo", responses=problem_responses(404, 409))
+@router.post("/shorts/{short_id}/scenario/revisions/undo", responses=problem_responses(404, 409))
 def undo_edit(
     short_id: CallerId, caller: CurrentCaller, answer: Response, expected: Expected, user_id: Whose = None
 ) -> Scenario:
@@ -87,7 +87,7 @@ def undo_edit(
     return _edited(use_cases.step_scenario(caller, short_id, "undo", user_id, expected), answer)
 
 
-@router.post("/shorts/{short_id}/scenario/redo", responses=problem_responses(404, 409))
+@router.post("/shorts/{short_id}/scenario/revisions/redo", responses=problem_responses(404, 409))
 def redo_edit(
     short_id: CallerId, caller: CurrentCaller, answer: Response, expected: Expected, user_id: Whose = None
 ) -> Scenario:

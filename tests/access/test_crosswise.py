@@ -112,8 +112,8 @@ USER_TABLE = [
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}/still", 200, 404),
     Tried("POST", "/api/v1/shorts/{short_id}/pictures", 422, 404),
     Tried("GET", "/api/v1/music/{mood}/sample", 200, LISTS),  # the machine's, as are voices
-    Tried("POST", "/api/v1/shorts/{short_id}/scenario/undo", 409, 404),
-    Tried("POST", "/api/v1/shorts/{short_id}/scenario/redo", 409, 404),
+    Tried("POST", "/api/v1/shorts/{short_id}/scenario/revisions/undo", 409, 404),
+    Tried("POST", "/api/v1/shorts/{short_id}/scenario/revisions/redo", 409, 404),
     Tried("GET", "/api/v1/shorts/{short_id}/scenario/revisions", 200, 404),
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/revisions/{revision}/restore", 404, 404),
     Tried("POST", "/api/v1/shorts/{short_id}/scenario/scenes/{scene}", 409, 404, body={"seed": 1}),

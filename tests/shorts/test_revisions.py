@@ -85,10 +85,10 @@ def test_of_two_tabs_the_later_one_is_told_and_loses_nothing(short: Short) -> No
     assert (late.status_code, late.json()["revision"]) == (409, "0.2")
     assert "changed elsewhere" in late.json()["detail"]
     assert api.get(path).json()["title"] == "Mine"
-    for method in ("undo", "redo", "scenes/0", "revisions/0.1/restore"):
+    for method in ("revisions/undo", "revisions/redo", "scenes/0", "revisions/0.1/restore"):
         answer = api.post(f"{path}/{method}", json={}, headers={"If-Match": "0.1"})
         assert (answer.status_code, answer.json()["revision"]) == (409, "0.2"), method
-    assert api.post(f"{path}/undo", headers={"If-Match": 'W/"0.2"'}).json()["title"] == "Cup"
+    assert api.post(f"{path}/revisions/undo", headers={"If-Match": 'W/"0.2"'}).json()["title"] == "Cup"
     kept = api.get(f"{path}/revisions").json()
     assert [(one["change"], one["current"]) for one in kept] == [("Edited", False), ("Generated", True)]
     saving = {"short_id": short.short_id, "revision": "0.2"}
