@@ -97,6 +97,9 @@ class LookPanel:
         wishes = self.scenario.wishes
         with el("fieldset", css="choices wide"):
             el("legend", "Mood and music", css="legend")
+            with el("label", css="choice"):
+                self._radio("mood", "auto", checked=wishes.mood == "auto")
+                el("span", "Auto")
             for mood in get_args(Mood):
                 track = urlencode({"title": self.scenario.title, "seed": wishes.seed})
                 with el("span", css="heard"):
