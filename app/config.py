@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     """Names that the server is reached by (``name`` or ``*.name``, commas between) beside addresses, ``localhost`` and
     what ``--host`` says. Others get 403: another site's page may have made its name lead here. ``*``: any."""
+    cors_origins: str = ""
+    """Other sites (``https://name`` or ``https://name:port``, commas between) whose pages may call the API from a
+    browser, with a key. Any other site's page is refused."""
     api_keys_required: bool = False
     """Every call needs a key (``shopreel keys create``), and a user's key sees that user's things only."""
     limit_tasks_per_minute: Limit = None
@@ -289,6 +292,19 @@ class Settings(BaseSettings):
             if re.fullmatch(r"\*|(\*\.)?[\w.-]+", name) is None:
                 raise ValueError(f"{name!r} is no host name; write name or *.name, without scheme and port")
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_alone(cls, value: str) -> str:
+        for origin in _listed(value):
+            if re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?", origin) is None:
+                raise ValueError(f"{origin!r} is no origin; write https://name or https://name:port, without a path")
+        return value
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """``cors_origins`` as a set."""
+        return _listed(self.cors_origins)
 
     @property
     def host_names(self) -> frozenset[str]:

@@ -9,8 +9,12 @@ Result = TypeVar("Result")
 
 
 class ShopReelError(Exception):
-    """Base of all errors whose message may be shown to a user. ``retryable``: the same call may succeed later."""
+    """Base of all errors whose message may be shown to a user. ``retryable``: the same call may succeed later.
 
+    ``code``: what a program tells it from others by, in the answer over HTTP; it stays when the words change.
+    """
+
+    code = "invalid_input"
     retryable = False
     retry_after_seconds: float | None = None
 
@@ -22,17 +26,25 @@ class InvalidInput(ShopReelError, ValueError):
 class NotFound(ShopReelError, LookupError):
     """There is no such thing (or it is not the caller's). HTTP 404."""
 
+    code = "not_found"
+
 
 class Forbidden(ShopReelError):
     """The caller is known, and may not do this. HTTP 403."""
+
+    code = "forbidden"
 
 
 class Conflict(ShopReelError):
     """The thing is in a state that forbids this. HTTP 409."""
 
+    code = "conflict"
+
 
 class Outdated(Conflict):
     """A change rests on an older revision of a thing than there is. ``revision``: the latest. HTTP 409, with it."""
+
+    code = "outdated_revision"
 
     def __init__(self, message: str, revision: str) -> None:
         super().__init__(message)
@@ -42,6 +54,7 @@ class Outdated(Conflict):
 class Unavailable(ShopReelError):
     """A part that ShopReel needs (database, broker, store) does not answer now. HTTP 503."""
 
+    code = "unavailable"
     retryable = True
 
 
@@ -56,10 +69,13 @@ class DatabaseAway(Unavailable):
 class WrongSchema(ShopReelError):
     """The database is of another schema version than this ShopReel's: nothing is read or written. HTTP 503."""
 
+    code = "wrong_schema_version"
+
 
 class TooMany(ShopReelError):
     """A limit is reached. ``retry_after``: whole seconds until trying again can help. HTTP 429."""
 
+    code = "limit_reached"
     retryable = True
 
     def __init__(self, message: str, retry_after: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.access.authentication import OPEN_PATHS, Authentication
@@ -31,6 +32,8 @@ from app.web import assets, share, sign_in
 from app.web.dashboard import Dashboard
 
 log = get_logger("api")
+REPLY_HEADERS = ("Idempotent-Replayed", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+"""What routes add to their answers (``app.core.reply``)."""
 
 
 @asynccontextmanager
@@ -94,6 +97,15 @@ def create_app() -> FastAPI:
     api.add_middleware(BodyLimit)
     api.add_middleware(Authentication)
     api.add_middleware(OriginCheck)
+    if origins := get_settings().origins:
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(origins),
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Range", "X-Request-ID"],
+            expose_headers=["Location", "ETag", "Retry-After", "X-Request-ID", "Content-Disposition", *REPLY_HEADERS],
+            max_age=600,
+        )
     api.add_middleware(RequestContext)
     install_problems(api)
     return api

@@ -7,6 +7,7 @@ the same machine is no identity, and two things hold on every way in, sockets in
   listen on, or what ``ALLOWED_HOSTS`` lists. A page whose own name was made to lead here (DNS rebinding) has another.
 - **Origin.** Nothing comes from another site's page but the following of a link. Browsers say where a request comes
   from (``Sec-Fetch-Site``, ``Origin``) and let no page say it for them; programs say nothing, and are let through.
+  Sites that ``CORS_ORIGINS`` lists may call the API.
 """
 
 from __future__ import annotations
@@ -112,7 +113,11 @@ def _fault(scope: Scope) -> tuple[int, str] | None:
     if name is None or not is_ours(name, getattr(scope["app"].state, "bound_hosts", frozenset())):
         said = "a request must say one host" if name is None else f"{name[:255]} is not a name of this server"
         return 403, f"{said}; if it is yours, put it into ALLOWED_HOSTS"
-    if sender(headers) == "elsewhere" and (changes(scope) or not _follows_link(headers)):
+    if (
+        sender(headers) == "elsewhere"
+        and not _may_call(scope, headers)
+        and (changes(scope) or not _follows_link(headers))
+    ):
         return 403, "this was sent by another site's page"
     if changes(scope) and scope["type"] == "http" and scope["path"].startswith(f"{PREFIX}/"):
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -122,6 +127,14 @@ def _fault(scope: Scope) -> tuple[int, str] | None:
         if has_body and kind != "application/json":
             return 415, "the body must be JSON, with Content-Type: application/json"
     return None
+
+
+def _may_call(scope: Scope, headers: Headers) -> bool:
+    """Tell whether a request is a call of the API by a page of a site that was let in (``CORS_ORIGINS``).
+
+    Its browser sends no cookie of ours with it, for ours stay on our own site; it calls with a key.
+    """
+    return scope["path"].startswith(f"{PREFIX}/") and headers.get("origin", "").lower() in get_settings().origins
 
 
 def _follows_link(headers: Headers) -> bool:

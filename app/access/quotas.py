@@ -23,12 +23,13 @@ from dataclasses import dataclass
 
 import pymongo
 import redis
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute, WindowStats
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import LockError, LockNotOwnedError
 
 from app.config import get_settings
+from app.core import reply
 from app.core.telemetry import LIMITED, LIMITS_LOCAL, get_logger
 from app.db.client import known_away
 from app.db.lookups import look_up
@@ -126,14 +127,23 @@ def _check_rate(start: Start) -> None:
     allowed = get_settings().limit(PER_MINUTE)
     if not allowed:
         return
-    wait = take(start.name, allowed)
-    if wait is not None:
+    taken, left = _take(start.name, allowed)
+    reply.add(RateLimit_Limit=allowed, RateLimit_Remaining=left.remaining, RateLimit_Reset=_seconds_until(left))
+    if not taken:
         LIMITED.labels(PER_MINUTE).inc()
-        raise TooMany(f"this user has started {allowed} tasks within a minute, and no more are allowed", wait)
+        raise TooMany(
+            f"this user has started {allowed} tasks within a minute, and no more are allowed", _seconds_until(left)
+        )
 
 
 def take(name: tuple[str, ...], a_minute: int) -> int | None:
     """Take one of so many a minute; return None, or in how many seconds there is one again: nothing was taken."""
+    taken, left = _take(name, a_minute)
+    return None if taken else _seconds_until(left)
+
+
+def _take(name: tuple[str, ...], a_minute: int) -> tuple[bool, WindowStats]:
+    """Take one of so many a minute, if there is one; return whether it was, and what is left."""
     item = RateLimitItemPerMinute(a_minute)
     try:
         return _hit(_shared_limiter(), item, name)
@@ -143,11 +153,16 @@ def take(name: tuple[str, ...], a_minute: int) -> int | None:
         return _hit(_local_limiter(), item, name)
 
 
-def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItemPerMinute, name: tuple[str, ...]) -> int | None:
-    """Take one; return None, or in how many seconds the oldest leaves the window."""
-    if limiter.hit(item, *name):
-        return None
-    return max(1, math.ceil(limiter.get_window_stats(item, *name).reset_time - time.time()))
+def _hit(
+    limiter: MovingWindowRateLimiter, item: RateLimitItemPerMinute, name: tuple[str, ...]
+) -> tuple[bool, WindowStats]:
+    taken = limiter.hit(item, *name)
+    return taken, limiter.get_window_stats(item, *name)
+
+
+def _seconds_until(left: WindowStats) -> int:
+    """Return in how many seconds the oldest leaves the window."""
+    return max(1, math.ceil(left.reset_time - time.time()))
 
 
 @contextmanager

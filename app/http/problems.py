@@ -31,6 +31,13 @@ STATUS: dict[type[ShopReelError], int] = {
     Unavailable: 503,
     WrongSchema: 503,
 }
+CODES = {
+    400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
+    406: "not_acceptable", 409: "conflict", 413: "too_large", 415: "unsupported_media_type",
+    416: "range_not_satisfiable", 422: "invalid_input", 429: "limit_reached", 500: "internal_error",
+    503: "unavailable",
+}  # fmt: skip
+"""Status -> the code of a problem that says none of its own."""
 log = get_logger("api")
 
 
@@ -47,6 +54,8 @@ class Problem(BaseModel):
     type: str = "about:blank"
     title: str
     status: int
+    code: str
+    """What a program tells it from others by: it stays when the words change."""
     detail: str
     errors: list[FieldProblem] | None = None
     revision: str | None = None
@@ -57,11 +66,15 @@ def problem(
     status: int,
     detail: str,
     errors: list[FieldProblem] | None = None,
+    code: str | None = None,
     retry_after: int = RETRY_AFTER_SECONDS,
     revision: str | None = None,
 ) -> JSONResponse:
-    """Return the answer to a request that failed."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors, revision=revision)
+    """Return the answer to a request that failed. ``code``: see ``Problem``; unset: the status's."""
+    code = code or CODES.get(status, "error")
+    body = Problem(
+        title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=errors, revision=revision
+    )
     headers = {"Retry-After": str(retry_after)} if status in (429, 503) else None
     return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -84,7 +97,7 @@ def install_problems(app: FastAPI) -> None:
     def known(request: Request, error: ShopReelError) -> JSONResponse:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
         wait, revision = getattr(error, "retry_after", RETRY_AFTER_SECONDS), getattr(error, "revision", None)
-        return problem(status, str(error), retry_after=wait, revision=revision)
+        return problem(status, str(error), code=error.code, retry_after=wait, revision=revision)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

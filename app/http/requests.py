@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
-from app.core import tracing
+from app.core import reply, tracing
 from app.core.redaction import without_secrets
 from app.core.telemetry import HTTP_SECONDS, get_logger
 from app.http import PREFIX
@@ -47,10 +47,12 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (HEADER.lower().encode(), name.encode())]
+                added = {HEADER: name} | more
+                raw = ((header.lower().encode(), value.encode()) for header, value in added.items())
+                message["headers"] = [*message.get("headers", ()), *raw]
             await send(message)
 
-        with bound_contextvars(request_id=name):
+        with bound_contextvars(request_id=name), reply.collect() as more:
             try:
                 with tracing.span(method, kind="SERVER", parent=headers) as span:
                     await self.app(scope, receive, named)

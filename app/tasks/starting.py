@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from app.access import quotas
 from app.access.caller import Caller
 from app.access.idempotency import SHORT, IdempotencyKey, callers_key
+from app.core import reply
 from app.db.lookups import look_up
 from app.errors import InvalidInput
 from app.http.problems import problem_responses
@@ -87,6 +88,8 @@ class Starter:
             made = None if once is None else look_up("request", partial(find, once))
             if made is None:
                 quotas.consume(start)
+            else:
+                reply.add(Idempotent_Replayed="true")
             yield made
 
 

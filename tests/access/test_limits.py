@@ -61,6 +61,12 @@ def test_the_tasks_of_a_minute_are_exact_over_processes(urls: list[str]) -> None
     refused = next(answer for answer in told if answer.status_code == 429)
     assert refused.headers["content-type"] == "application/problem+json"
     assert 60 - (time.time() - begin) - 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.json()["code"] == "limit_reached"
+    # Each answer tells how much is left, and until when.
+    assert {answer.headers["ratelimit-limit"] for answer in told} == {str(PER_MINUTE)}
+    assert {answer.headers["ratelimit-remaining"] for answer in told if answer.status_code == 429} == {"0"}
+    assert max(int(answer.headers["ratelimit-remaining"]) for answer in told) in range(PER_MINUTE)
+    assert all(1 <= int(answer.headers["ratelimit-reset"]) <= 60 for answer in told)
     other = posting(bearer("bob"))
     assert {answer.status_code for answer in at_once(urls, lambda c, u, _: other(c, u, TEXT), 4)} == {202}
 
@@ -89,6 +95,7 @@ def test_the_same_key_gives_the_same_task_over_processes(urls: list[str]) -> Non
     told = at_once(urls, lambda c, u, _: post(c, u, body), 20)
     assert {answer.status_code for answer in told} == {202}
     assert len({answer.json()["task_id"] for answer in told}) == 1
+    assert Counter(answer.headers.get("idempotent-replayed") for answer in told) == {None: 1, "true": 19}
     assert mongo.collection("tasks").count_documents({}) == mongo.collection("sessions").count_documents({}) == 1
     task_id = told[0].json()["task_id"]
     # It took one of the minute's, the field of the body is the same key, and the answer tells how the task stands.

@@ -125,6 +125,35 @@ def test_another_sites_page_is_refused_on_every_way_in(client: TestClient, heade
     assert _refused(client, **headers)
 
 
+def test_a_site_that_was_let_in_calls_the_api_and_nothing_else(
+    with_settings: Callable[..., None],
+) -> None:
+    theirs = {"Origin": "https://shop.example", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+    other = theirs | {"Origin": "https://evil.example"}
+    with_settings(CORS_ORIGINS="https://shop.example, https://other.example:8443")
+    with TestClient(create_app(), raise_server_exceptions=False) as client:
+        asked = theirs | {
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
+        }
+        told = client.options("/api/v1/shorts", headers=asked)
+        assert (told.status_code, told.headers["access-control-allow-origin"]) == (200, "https://shop.example")
+        assert "access-control-allow-credentials" not in told.headers
+        told = client.get("/api/v1/shorts", headers=theirs)
+        assert (told.status_code, told.headers["access-control-allow-origin"]) == (200, "https://shop.example")
+        assert "RateLimit-Remaining" in told.headers["access-control-expose-headers"]
+        refused = client.options("/api/v1/shorts", headers=asked | {"Origin": "https://evil.example"})
+        assert refused.status_code == 400 and "access-control-allow-origin" not in refused.headers
+        for path, headers in (("/api/v1/shorts", other), ("/", theirs), ("/docs", theirs)):
+            told = client.get(path, headers=headers)
+            assert (told.status_code, told.json()["code"]) == (403, "forbidden"), path
+        assert _refused(client, **theirs)
+    for wrong in ("*", "shop.example", "https://shop.example/path", "https://*.example"):
+        with_settings(CORS_ORIGINS=wrong)
+        with pytest.raises(InvalidInput, match="CORS_ORIGINS"):
+            get_settings()
+
+
 def test_programs_own_pages_and_people_are_let_through(client: TestClient) -> None:
     for headers in ({}, {"Origin": "http://testserver"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
         assert client.post("/api/v1/scheduler/cleanup/now", headers=headers).status_code == 200
