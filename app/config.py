@@ -178,6 +178,8 @@ class Settings(BaseSettings):
 
     fetch_allowed_hosts: str = ""
     """Hosts (``host`` or ``host:port``, commas between) that may be fetched though they are loopback or private."""
+    demo_product_url: str | None = None
+    """A product that the dashboard offers to try; ``shopreel demo`` sets it to one of its shop's."""
     fetch_respect_robots: bool = True
     fetch_pause_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
     """Between two pages of one shop; its robots.txt may ask for more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,6 +40,10 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
         if shop is not None and product > len(shop.product_urls):
             raise InvalidInput(f"--product: the demo shop has {len(shop.product_urls)} products")
         page = url or (shop.product_urls[product - 1] if shop else "")
+        if shop is not None:  # so that it is tried from the dashboard too
+            hosts = get_settings().fetchable_hosts | {urlsplit(page).netloc}
+            os.environ |= {"FETCH_ALLOWED_HOSTS": ",".join(hosts), "DEMO_PRODUCT_URL": page}
+            get_settings.cache_clear()
         listener = stack.enter_context(_listener(port))
         stack.enter_context(serving(listener))
         worker = stack.enter_context(WorkerProcess(log))
@@ -47,8 +52,7 @@ def run_showcase(*, url: str | None, product: int, port: int | None, output: Pat
         err.print(f"Making a short of {escape(page)}")
         try:
             source, html = read_source(page)
-            hosts = [urlsplit(page).netloc] if shop else None
-            made = watch_short(start_short(source, html=html, allowed_hosts=hosts), worker)
+            made = watch_short(start_short(source, html=html), worker)
             assert made.video is not None
             output.parent.mkdir(parents=True, exist_ok=True)
             media.save_as(made.video.key, output)

@@ -140,7 +140,8 @@ def site(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
             env=os.environ
-            | {"FETCH_ALLOWED_HOSTS": urlsplit(shop.url).netloc, "FETCH_PAUSE_SECONDS": "0", "FETCH_BROWSER": "false"},
+            | {"FETCH_ALLOWED_HOSTS": urlsplit(shop.url).netloc, "FETCH_PAUSE_SECONDS": "0", "FETCH_BROWSER": "false"}
+            | {"DEMO_PRODUCT_URL": f"{shop.url}/cup"},
             stderr=errors,
         )
     address = f"http://127.0.0.1:{port}"

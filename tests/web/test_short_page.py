@@ -123,6 +123,10 @@ def test_a_short_that_failed_is_tried_again_with_another_address_and_deleted_aft
     assert httpx2.get(f"{tab.site}/api/v1/shorts/{short_id}").status_code == 404
 
 
-def test_the_mood_is_left_to_shopreel(tab: Tab) -> None:
+def test_a_demo_product_is_there_to_try_in_a_mood_that_suits_it(tab: Tab, shop: Shop) -> None:
     page = tab.open("/")
     assert page.get_by_label("Mood").input_value() == "auto"
+    page.get_by_role("link", name="Try a demo product").click()
+    page.wait_for_url("**/?url=*")
+    tab.ready()
+    assert page.get_by_label("Product page").input_value() == f"{shop.url}/cup"

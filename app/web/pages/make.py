@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from nicegui import ui
@@ -13,6 +14,7 @@ from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
 from app.blobs.workspace import workspace
+from app.config import get_settings
 from app.errors import InvalidInput, ShopReelError
 from app.fetching.guard import BARE
 from app.http.schemas import BatchAccepted, BatchRequest, ShortAccepted, ShortQuery, ShortRequest
@@ -180,6 +182,8 @@ class Maker:
             )
             self.inputs["url"].on("keydown", js_handler=SENT_BY_ENTER)
             self._fault("url")
+            if demo := get_settings().demo_product_url:
+                link("Try a demo product", f"/?{urlencode({'url': demo})}", css="meta-link")
             with el("div", css="actions"):
                 self.submit_buttons = [
                     button("Generate", icon_name="right", css="primary big", kind="submit"),
