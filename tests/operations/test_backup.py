@@ -28,7 +28,7 @@ from app.models import TaskType, utc_now
 from app.processes.lifetime import child_environment
 from app.queue.dispatch import submit_task
 from app.sessions.service import session_service
-from app.tasks.service import cancel_task, complete_task, create_task, start_task
+from app.tasks.service import cancel_task, complete_task, create_task, start_task, update_task_progress
 from tests.conftest import wipe
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
@@ -62,7 +62,9 @@ def some_state(own_media: None) -> dict[str, list[Any]]:
     ended = create_task(TaskType.SCENARIO_GENERATION, short_id="a", user_id="alice")
     assert start_task(ended)
     assert complete_task(ended, {"text": "größer"})
-    assert start_task(create_task(TaskType.IMAGE_ANALYSIS, short_id="a"))
+    running = create_task(TaskType.IMAGE_ANALYSIS, short_id="a")
+    assert start_task(running)
+    assert update_task_progress(running, 10)  # or the lease keeper tells that it has begun, at some later moment
     submit_task(TaskType.CONTENT_ANALYSIS, text="x", short_id="b")
     media.put("shorts/a/video.mp4", b"film")
     media.put("pictures/é 1.jpg", b"picture")
