@@ -21,14 +21,17 @@ from app.http.problems import problem
 
 MAX_BYTES = 2_000_000
 """Of a request's body; a text of 200,000 characters, all of them escaped, has 1.2 MB."""
-MAX_FORM_BYTES = 32_768
-"""Of a form, which anybody may send: what asks for a key, and what is said over a share link."""
+MAX_FORM_BYTES = 8192
+"""Of a form, which anybody may send: what asks for a key."""
+MAX_COMMENT_BYTES = 32_768
+"""Of what is said over a share link."""
 MAX_FILE_BYTES = 20_000_000
 """Of a body that holds a page or a feed: 10 MB of them, written as JSON."""
 MAX_UPLOAD_BYTES = 21_000_000
 FILE_PATHS = frozenset({"/api/v1/shorts", "/api/v1/scrape", "/api/v1/data/extract"})
-FORM_PATHS = ("/sign-in", "/sign-out", "/s/")
-"""What the paths of forms begin with."""
+FORM_PATHS = frozenset({"/sign-in", "/sign-out"})
+SHARED = "/s/"
+"""What the paths of share links begin with."""
 MAX_PICTURE_BYTES = 25_000_000
 """As much as a shop's picture may have."""
 PICTURE_PATHS = re.compile(r"/api/v1/shorts/[^/]+/pictures")
@@ -41,8 +44,10 @@ MAX_STRINGS = 20_000
 
 def limit_of(path: str) -> int:
     """Return how many bytes a request to ``path`` may send."""
-    if path.startswith(FORM_PATHS):
+    if path in FORM_PATHS:
         return MAX_FORM_BYTES
+    if path.startswith(SHARED):
+        return MAX_COMMENT_BYTES
     if path.startswith(UPLOADS):
         return MAX_UPLOAD_BYTES
     if PICTURE_PATHS.fullmatch(path):
