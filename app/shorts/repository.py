@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from statistics import median
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 from pymongo.errors import DuplicateKeyError
@@ -281,33 +281,52 @@ def get_named_short(short_id: str, *, owner: str | None, user_id: str | None = N
     return short
 
 
-@database_answers()
-def list_shorts(
-    *,
-    owner: str | None,
-    user_id: str | None = None,
-    short_id: str | None = None,
-    status: ShortStatus | None = None,
-    batch_id: str | None = None,
-    created_after: datetime | None = None,
-    created_before: datetime | None = None,
-    q: str | None = None,
-    newest_first: bool = True,
-    limit: int = 50,
-    after: str | None = None,
-) -> list[Short]:
-    """Return a page of the shorts that match all that is given.
+class ShortFilters(TypedDict, total=False):
+    """Which page of which shorts.
 
-    ``owner``, ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``:
-    words, or their beginnings, of the product's title, the short's id or its error.
+    ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``: words, or their
+    beginnings, of the product's title, the short's id or its error.
+    """
+
+    user_id: str | None
+    short_id: str | None
+    status: ShortStatus | None
+    batch_id: str | None
+    created_after: datetime | None
+    created_before: datetime | None
+    q: str | None
+    newest_first: bool
+    limit: int
+    after: str | None
+
+
+@database_answers()
+def list_shorts(*, owner: str | None, **filters: Unpack[ShortFilters]) -> list[Short]:
+    """Return a page of the shorts that match all that is given (50, the newest first, unless it is said otherwise).
+
+    ``owner``: as in ``owned``.
 
     Raises:
         InvalidInput: ``after`` is no cursor.
     """
-    filters: dict[str, Any] = {"status": status, "short_id": short_id, "batch_id": batch_id} | owned(owner, user_id)
-    place = decode_place(after) if after else None
-    asked = PageQuery(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, HIDDEN)
-    return [_short(document) for document in find_page(asked, q)]
+    return [_short(document) for document in _page(owner, HIDDEN, filters)]
+
+
+def _page(owner: str | None, hidden: dict[str, int], filters: ShortFilters) -> list[dict[str, Any]]:
+    """Return a page of documents, without the fields that are ``hidden``."""
+    equal = {name: filters.get(name) for name in ("status", "short_id", "batch_id")}
+    asked = PageQuery(
+        COLLECTION,
+        equal | owned(owner, filters.get("user_id")),
+        "_id",
+        filters.get("newest_first", True),
+        filters.get("limit", 50),
+        decode_place(after) if (after := filters.get("after")) else None,
+        filters.get("created_after"),
+        filters.get("created_before"),
+        hidden,
+    )
+    return find_page(asked, filters.get("q"))
 
 
 UNSEEN = {
@@ -349,25 +368,9 @@ class Tile(BaseModel):
 
 
 @database_answers()
-def list_tiles(
-    *,
-    owner: str | None,
-    user_id: str | None = None,
-    short_id: str | None = None,
-    status: ShortStatus | None = None,
-    batch_id: str | None = None,
-    created_after: datetime | None = None,
-    created_before: datetime | None = None,
-    q: str | None = None,
-    newest_first: bool = True,
-    limit: int = 50,
-    after: str | None = None,
-) -> list[Tile]:
+def list_tiles(*, owner: str | None, **filters: Unpack[ShortFilters]) -> list[Tile]:
     """Return what ``list_shorts`` returns, as a list shows it: no more is read."""
-    filters: dict[str, Any] = {"status": status, "short_id": short_id, "batch_id": batch_id} | owned(owner, user_id)
-    place = decode_place(after) if after else None
-    asked = PageQuery(COLLECTION, filters, "_id", newest_first, limit, place, created_after, created_before, UNSEEN)
-    return [_tile(document) for document in find_page(asked, q)]
+    return [_tile(document) for document in _page(owner, UNSEEN, filters)]
 
 
 @database_answers()
