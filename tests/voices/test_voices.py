@@ -80,7 +80,7 @@ def shopreel(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_lists_voices_and_writes_one(tmp_path: Path) -> None:
     listed = json.loads(shopreel("voices", "--language", "pt", "--json").stdout)["voices"]
-    assert [one["name"] for one in listed] == ["espeak", "espeak-f3"]
+    assert [one["name"] for one in listed] == ["kokoro-pt", "espeak", "espeak-f3"]
     assert "pico-fr" in shopreel("voices").stdout
     path = tmp_path / "heard.wav"
     written = shopreel("voices", "--language", "es", "--say", "Hola, mundo.", "--voice", "pico-es", "-o", str(path))
