@@ -11,9 +11,12 @@ from uuid import uuid4
 from app.db import client as mongo
 from app.db.client import write_together
 from app.db.writes import Delete, Insert, Update
+from app.errors import DatabaseAway
 from app.models import ImageAnalysis, Product, Scenario, split_short_key, utc_now
 from app.shorts import repository as shorts
 from app.shorts import writes as short_writes
+from app.tasks.outage import replay_spool
+from tests.polling import wait_for
 
 NOTHING = Delete("tasks", {"_id": "no such task"})
 """With it a write is a transaction: alone it might wait for one of a scheduler's, which waits for the collection."""
@@ -80,3 +83,16 @@ def ensure_short(key: str, user_id: str | None) -> None:
 def update_short(key: str, **fields: Any) -> None:
     """Set fields of a short's record, as they are stored."""
     mongo.collection("shorts").update_one({"_id": key}, {"$set": fields})
+
+
+def back_again() -> None:
+    """Wait until this process sees the database again, and write what was spooled."""
+
+    def replayed() -> bool:
+        try:
+            replay_spool()
+        except DatabaseAway:
+            return False
+        return True
+
+    wait_for(replayed, 20, "the return of the database")

@@ -17,9 +17,10 @@ import math
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pymongo
 import redis
@@ -51,6 +52,7 @@ WAIT_SECONDS = 10
 RETRY_LIVE_SECONDS = 5
 """When to try again while too many sessions are live; nobody knows when one ends."""
 log = get_logger("limits")
+Answer = TypeVar("Answer")
 _local_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _limiters: dict[str, tuple[object, MovingWindowRateLimiter]] = {}
 
@@ -127,7 +129,12 @@ def _check_rate(start: Start) -> None:
     allowed = get_settings().limit(PER_MINUTE)
     if not allowed:
         return
-    taken, left = _take(start.name, allowed)
+    item = RateLimitItemPerMinute(allowed)
+
+    def hit(limiter: MovingWindowRateLimiter) -> tuple[bool, WindowStats]:
+        return limiter.hit(item, *start.name), limiter.get_window_stats(item, *start.name)
+
+    taken, left = _with_limiter(hit)
     reply.add(RateLimit_Limit=allowed, RateLimit_Remaining=left.remaining, RateLimit_Reset=_seconds_until(left))
     if not taken:
         LIMITED.labels(PER_MINUTE).inc()
@@ -138,26 +145,22 @@ def _check_rate(start: Start) -> None:
 
 def take(name: tuple[str, ...], a_minute: int) -> int | None:
     """Take one of so many a minute; return None, or in how many seconds there is one again: nothing was taken."""
-    taken, left = _take(name, a_minute)
-    return None if taken else _seconds_until(left)
-
-
-def _take(name: tuple[str, ...], a_minute: int) -> tuple[bool, WindowStats]:
-    """Take one of so many a minute, if there is one; return whether it was, and what is left."""
     item = RateLimitItemPerMinute(a_minute)
+
+    def hit(limiter: MovingWindowRateLimiter) -> int | None:
+        return None if limiter.hit(item, *name) else _seconds_until(limiter.get_window_stats(item, *name))
+
+    return _with_limiter(hit)
+
+
+def _with_limiter(ask: Callable[[MovingWindowRateLimiter], Answer]) -> Answer:
+    """Return what the limiter of all processes answers; with the broker away, this process's own."""
     try:
-        return _hit(_shared_limiter(), item, name)
+        return ask(_shared_limiter())
     except redis.RedisError as error:
         LIMITS_LOCAL.inc()
         log.warning("limit_kept_by_this_process_alone", reason=type(error).__name__)
-        return _hit(_local_limiter(), item, name)
-
-
-def _hit(
-    limiter: MovingWindowRateLimiter, item: RateLimitItemPerMinute, name: tuple[str, ...]
-) -> tuple[bool, WindowStats]:
-    taken = limiter.hit(item, *name)
-    return taken, limiter.get_window_stats(item, *name)
+        return ask(_local_limiter())
 
 
 def _seconds_until(left: WindowStats) -> int:

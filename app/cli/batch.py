@@ -34,6 +34,7 @@ def batch(
     from app.cli.console import err
     from app.cli.serve import prepare
     from app.cli.short import log_path, wishes_of
+    from app.http.archive import free_name
     from app.http.schemas import BatchRequest
     from app.processes.worker_process import WorkerProcess
     from app.shorts import batches
@@ -62,10 +63,9 @@ def batch(
             ended = _watch(made.batch_id, worker)
         names: set[str] = set()
         for name, key in batches.archive(EVERYONE, made.batch_id):
-            free = name if name not in names else f"{Path(name).stem} ({len(names)}).mp4"
-            names.add(free)
-            media.save_as(str(key), output / free)
-            err.print(f"[bold]{escape(str(output / free))}[/bold]")
+            path = output / free_name(name, names)
+            media.save_as(str(key), path)
+            err.print(f"[bold]{escape(str(path))}[/bold]")
         for one in ended.shorts:
             if one.error:
                 err.print(f"[red]{escape(one.url or one.short_id)}[/red]: {escape(one.error)}")

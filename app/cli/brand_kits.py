@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 from typing import Annotated
 
 import typer
@@ -49,25 +48,18 @@ def add(
 @app.command("list")
 def list_(json: Json = False) -> None:
     """List the brand kits."""
-    from rich.table import Table
-
     from app.access.caller import EVERYONE
     from app.brands import use_cases
-    from app.cli.console import out
+    from app.brands.repository import SavedBrandKit
+    from app.cli.console import print_list
 
-    found = use_cases.find(EVERYONE)
-    if json:
-        typer.echo(json_module.dumps([one.model_dump(mode="json") for one in found]))
-        return
-    if not found:
-        out.print("No brand kits.")
-        return
-    table = Table("kit", "name", "user", "colours", "font", "default")
-    for kit in found:
-        colours = " ".join(kit.brand.colours)
-        row = (kit.brand_kit_id, escape(kit.name), escape(kit.user_id or ""), colours, kit.brand.font or "")
-        table.add_row(*row, "yes" if kit.default else "")
-    out.print(table)
+    columns = ("kit", "name", "user", "colours", "font", "default")
+
+    def row(kit: SavedBrandKit) -> list[str]:
+        said = (escape(kit.name), escape(kit.user_id or ""), " ".join(kit.brand.colours), kit.brand.font or "")
+        return [kit.brand_kit_id, *said, "yes" if kit.default else ""]
+
+    print_list(use_cases.find(EVERYONE), json, "No brand kits.", columns, row)
 
 
 @app.command()

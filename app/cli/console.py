@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json as json_module
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -33,6 +36,22 @@ POLL_SECONDS = 0.25
 MAX_DEATHS = 5
 out = Console()
 err = Console(stderr=True)
+Listed = TypeVar("Listed", bound=BaseModel)
+
+
+def print_list(
+    found: Sequence[Listed], json: bool, none: str, columns: Sequence[str], row: Callable[[Listed], Sequence[str]]
+) -> None:
+    """Print records as JSON, or as a table with a row of Rich's markup for each; ``none``: what is said of none."""
+    if json:
+        print(json_module.dumps([one.model_dump(mode="json") for one in found]))
+    elif not found:
+        out.print(none)
+    else:
+        table = Table(*columns)
+        for one in found:
+            table.add_row(*row(one))
+        out.print(table)
 
 
 def watch_short(short_id: str, worker: WorkerProcess, console: Console = err) -> Short:

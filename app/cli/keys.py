@@ -40,26 +40,20 @@ def list_(
     json: Json = False,
 ) -> None:
     """List the keys, revoked ones too."""
-    from rich.table import Table
-
-    from app.access.keys import list_keys
-    from app.cli.console import out
+    from app.access.keys import ApiKey, list_keys
+    from app.cli.console import print_list
     from app.db.client import database_answers
     from app.models import iso_seconds
 
     with database_answers():
         found = list_keys(user_id)
-    if json:
-        typer.echo(json_module.dumps([key.model_dump(mode="json") for key in found]))
-        return
-    if not found:
-        out.print("No keys.")
-        return
-    table = Table("Key", "User", "Scope", "Label", "Created", "Last used", "Revoked")
-    for key in found:
+    columns = ("Key", "User", "Scope", "Label", "Created", "Last used", "Revoked")
+
+    def row(key: ApiKey) -> list[str]:
         dates = [iso_seconds(date) if date else "" for date in (key.created_at, key.last_used_at, key.revoked_at)]
-        table.add_row(key.key_id, escape(key.user_id), key.scope.value, escape(key.label), *dates)
-    out.print(table)
+        return [key.key_id, escape(key.user_id), key.scope.value, escape(key.label), *dates]
+
+    print_list(found, json, "No keys.", columns, row)
 
 
 @app.command()

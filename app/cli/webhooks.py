@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 from typing import Annotated
 
 import typer
@@ -44,25 +43,19 @@ def add(
 @app.command("list")
 def list_(json: Json = False) -> None:
     """List the webhooks, without their secrets."""
-    from rich.table import Table
-
     from app.access.caller import EVERYONE
-    from app.cli.console import out
+    from app.cli.console import print_list
     from app.models import iso_seconds
     from app.webhooks import use_cases
+    from app.webhooks.repository import Webhook
 
-    found = use_cases.find(EVERYONE)
-    if json:
-        typer.echo(json_module.dumps([one.model_dump(mode="json") for one in found]))
-        return
-    if not found:
-        out.print("No webhooks.")
-        return
-    table = Table("Webhook", "User", "Address", "Kinds", "Created", "Ended")
-    for one in found:
+    columns = ("Webhook", "User", "Address", "Kinds", "Created", "Ended")
+
+    def row(one: Webhook) -> list[str]:
         dates = [iso_seconds(date) if date else "" for date in (one.created_at, one.ended_at)]
-        table.add_row(one.webhook_id, escape(one.user_id or ""), escape(one.url), ", ".join(one.kinds), *dates)
-    out.print(table)
+        return [one.webhook_id, escape(one.user_id or ""), escape(one.url), ", ".join(one.kinds), *dates]
+
+    print_list(use_cases.find(EVERYONE), json, "No webhooks.", columns, row)
 
 
 @app.command()

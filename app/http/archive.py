@@ -51,7 +51,7 @@ def zipped(entries: Iterable[Entry]) -> Iterator[bytes]:
                 pieces = iter((content,)) if isinstance(content, bytes) else media.pieces(content)
             except NotFound:
                 continue
-            name = _free(wanted, used)
+            name = free_name(wanted, used)
             with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as file:
                 for piece in pieces:
                     file.write(piece)
@@ -60,7 +60,7 @@ def zipped(entries: Iterable[Entry]) -> Iterator[bytes]:
     yield out.take()
 
 
-def _free(wanted: str, used: set[str]) -> str:
+def free_name(wanted: str, used: set[str]) -> str:
     """Return a name that is not used yet, and use it."""
     stem, dot, ending = wanted.rpartition(".")
     name, number = wanted, 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.caller import CurrentCaller
@@ -13,11 +13,9 @@ from app.http.problems import problem_responses
 from app.models import CallerId
 from app.shares import use_cases
 from app.shares.repository import Share
+from app.shorts.endpoints import Whose
 
 router = APIRouter(tags=["shares"], prefix="/shorts/{short_id}/shares", route_class=JsonRoute)
-Whose = Annotated[
-    CallerId | None, Query(description="Whose short, for an admin: several users may have one of this id.")
-]
 MOST_DAYS = 90
 
 

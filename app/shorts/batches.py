@@ -16,6 +16,7 @@ from app.products.pages import settings_policy
 from app.shorts import repository as shorts
 from app.shorts import use_cases
 from app.shorts.progress import percent_of
+from app.tasks.starting import agreed_key
 from app.untrusted import read_feed
 from app.untrusted.kinds import Kind
 
@@ -33,10 +34,8 @@ def start(caller: Caller, request: BatchRequest, header_key: str | None = None) 
         Forbidden: the request names another user than the key's.
         Unavailable: the database does not answer.
     """
-    if request.idempotency_key and header_key and request.idempotency_key != header_key:
-        raise InvalidInput("idempotency_key: the header Idempotency-Key says another")
+    key = agreed_key(header_key, request.idempotency_key) or uuid4().hex
     user = caller.belongings(request.user_id)["user_id"]
-    key = header_key or request.idempotency_key or uuid4().hex
     batch_id = f"batch-{hashlib.sha256(f'{user}/{key}'.encode()).hexdigest()[:16]}"
     rows = [BatchRow(url=url) for url in dict.fromkeys(request.urls)]
     for number, row in enumerate(rows):

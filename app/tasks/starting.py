@@ -55,11 +55,8 @@ class Starter:
             InvalidInput: the header and the body have different idempotency keys.
         """
         said = {name: getattr(request, name) for name in type(request).model_fields}
-        key = said.pop("idempotency_key")
-        if key is not None and self.header_key is not None and key != self.header_key:
-            raise InvalidInput("idempotency_key: the header Idempotency-Key says another")
+        key = agreed_key(self.header_key, said.pop("idempotency_key"))
         whose = self.caller.belongings(said["user_id"], said["short_id"], said.get("product_id"), new_short=new_short)
-        key = self.header_key if key is None else key
         return said | whose | {"idempotency_key": key, "fingerprint": None if key is None else self._digest(request)}
 
     def _digest(self, request: BaseModel) -> str:
@@ -91,6 +88,17 @@ class Starter:
             else:
                 reply.add(Idempotent_Replayed="true")
             yield made
+
+
+def agreed_key(header_key: str | None, key: str | None) -> str | None:
+    """Return the idempotency key that a request's header or body says.
+
+    Raises:
+        InvalidInput: they say different ones.
+    """
+    if key is not None and header_key is not None and key != header_key:
+        raise InvalidInput("idempotency_key: the header Idempotency-Key says another")
+    return header_key if key is None else key
 
 
 def key_of(inputs: dict[str, Any], task_type: TaskType | None) -> IdempotencyKey | None:

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import UploadEventArguments
 
 from app.shorts.revisions import Revision
-from app.web.kit import button, el, icon, moment
+from app.web.kit import button, el, file_drop, moment
 from app.web.shell import Visit
 
 MOST_PICTURE_BYTES = 20_000_000
@@ -50,22 +49,13 @@ class EditDialog:
                     pick.on("click", partial(swap, number, url), args=[])
                     with pick:
                         el("img", src=address, alt="")
-            with el("label", css="drop", data_drop=True):
-                icon("upload")
-                el("span", "Or drop a picture of your own here, or choose one")
-                file = el("input", type="file", accept="image/*", aria_label="A picture of your own")
 
             async def uploaded(event: UploadEventArguments) -> None:
                 await upload(number, await event.file.read())
 
-            taken = ui.upload(
-                on_upload=uploaded,
-                on_rejected=lambda: self.visit.say(f"It is larger than {MOST_PICTURE_BYTES // 1_000_000} MB", "bad"),
-                auto_upload=True,
-                max_file_size=MOST_PICTURE_BYTES,
-            )
-            taken.style("position: absolute; width: 0; height: 0; overflow: hidden").props["inert"] = True
-            file.on("change", js_handler=f"(e) => getElement({taken.id}).$refs.qRef.addFiles([...e.target.files])")
+            text, label = "Or drop a picture of your own here, or choose one", "A picture of your own"
+            refuse = partial(self.visit.say, f"It is larger than {MOST_PICTURE_BYTES // 1_000_000} MB", "bad")
+            file_drop(text, label, "image/*", MOST_PICTURE_BYTES, uploaded, refuse)
 
     def show_versions(self, found: list[Revision], restore: Callable[[str], Any]) -> None:
         """List the revisions that were kept; ``restore`` gets the one to go back to."""

@@ -58,6 +58,24 @@ def icon(name: str, css: str = "") -> Element:
     return drawing
 
 
+def file_drop(
+    text: str, label: str, accept: str, most: int, take: Callable[..., Any], refuse: Callable[[], Any]
+) -> Element:
+    """Draw where a file is dropped or chosen; return the element of its text.
+
+    ``label``: what a screen reader calls it. ``accept``: as HTML has it. ``take`` gets the event of a file of at most
+    ``most`` bytes; a larger one is refused in the browser, and ``refuse`` called.
+    """
+    with el("label", css="drop", data_drop=True):
+        icon("upload")
+        shown = el("span", text)
+        chosen = el("input", type="file", accept=accept, aria_label=label)
+    upload = ui.upload(on_upload=take, on_rejected=refuse, auto_upload=True, max_file_size=most)
+    upload.style("position: absolute; width: 0; height: 0; overflow: hidden").props["inert"] = True
+    chosen.on("change", js_handler=f"(e) => getElement({upload.id}).$refs.qRef.addFiles([...e.target.files])")
+    return shown
+
+
 def button(
     text: str,
     on_click: Handler | None = None,

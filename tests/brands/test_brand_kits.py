@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
-from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from PIL import Image, ImageDraw
 from typer.testing import CliRunner
 
 from app.access.caller import EVERYONE
@@ -24,6 +22,7 @@ from app.main import create_app
 from app.models import Wishes
 from app.shorts import repository as shorts
 from tests.answering import Answering, serving
+from tests.making import logo
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 HOME = """<!doctype html><html><head><title>Hearth | Cups and kettles</title>
@@ -36,15 +35,6 @@ HOME = """<!doctype html><html><head><title>Hearth | Cups and kettles</title>
 CSS = """:root { --color-primary: #27566b; } body { font-family: Inter, sans-serif; color: #444; }
 h1, h2 { font-family: 'Playfair Display', serif; color: rgb(39, 86, 107); } .card { background: #ece }
 .price { font-family: "Playfair Display"; }"""
-
-
-def logo() -> bytes:
-    """Return a PNG with a transparent ground."""
-    made = Image.new("RGBA", (240, 80))
-    ImageDraw.Draw(made).rounded_rectangle((10, 10, 230, 70), 20, fill="#b5482a")
-    out = BytesIO()
-    made.save(out, "PNG")
-    return out.getvalue()
 
 
 class Handler(Answering):

@@ -8,12 +8,10 @@ from datetime import timedelta
 import pytest
 
 from app.db import client as mongo
-from app.errors import DatabaseAway
 from app.events.log import number_events
 from app.events.repository import bounds, events_between
 from app.models import TaskType, utc_now
 from app.tasks.lease_keeper import Lease, keeper
-from app.tasks.outage import replay_spool
 from app.tasks.recovery import OrphanWatch
 from app.tasks.service import (
     cancel_task,
@@ -27,7 +25,7 @@ from app.tasks.service import (
 from tests.conftest import change_all, wipe
 from tests.polling import wait_for
 from tests.servers import OwnServer
-from tests.staging import stored
+from tests.staging import back_again, stored
 
 Write = Callable[[Lease], object]
 
@@ -124,13 +122,5 @@ def test_what_ends_in_an_outage_tells_it_once(database: OwnServer, reported: boo
         lease.told.clear()
     with database.away():
         assert complete_task(lease.task_id, {}, lease=lease)
-
-    def replayed() -> bool:
-        try:
-            replay_spool()
-        except DatabaseAway:
-            return False
-        return True
-
-    wait_for(replayed, 20, "the return of the database")
+    back_again()
     assert changes(lease.task_id) == ["queued", "running", *(["report"] if reported else []), "completed"]

@@ -45,26 +45,13 @@ from app.tasks.spool import get_spool
 from tests.conftest import change_all
 from tests.polling import wait_for
 from tests.servers import OwnServer
-from tests.staging import stored
+from tests.staging import back_again, stored
 
 
 def task_of(task_id: str) -> TaskInfo:
     task = get_task_status(task_id)
     assert task is not None
     return task
-
-
-def back_again() -> None:
-    """Wait until this process sees the database again, and write what was spooled."""
-
-    def replayed() -> bool:
-        try:
-            replay_spool()
-        except DatabaseAway:
-            return False
-        return True
-
-    wait_for(replayed, 20, "the return of the database")
 
 
 def test_a_new_task_is_accepted_and_has_its_session_when_the_database_is_back(database: OwnServer) -> None:

@@ -28,6 +28,7 @@ from app.fetching.browser import chromium
 from tests.access.servers import answers
 from tests.answering import Answering, serving
 from tests.conftest import RUN_DIR, _leaked_records
+from tests.making import logo
 from tests.polling import wait_for
 from tests.servers import SERVERS
 
@@ -90,15 +91,6 @@ class Handler(Answering):
         kind, body = found.get(name, ("text/plain", b"nothing"))
         with suppress(ConnectionError):  # whoever was kept waiting may be gone
             self.answer(200 if name in found else 404, body, Content_Type=kind)
-
-
-def logo() -> bytes:
-    """Return the shop's logo, a PNG."""
-    made = Image.new("RGBA", (240, 80))
-    ImageDraw.Draw(made).rounded_rectangle((10, 10, 230, 70), 20, fill="#b5482a")
-    out = BytesIO()
-    made.save(out, "PNG")
-    return out.getvalue()
 
 
 def picture(ground: str, colour: str) -> bytes:

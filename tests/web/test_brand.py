@@ -9,8 +9,9 @@ import httpx2
 import pytest
 from patchright.sync_api import expect
 
+from tests.making import logo
 from tests.polling import wait_for
-from tests.web.conftest import PATIENCE, PHONE, Shop, Tab, logo
+from tests.web.conftest import PATIENCE, PHONE, Shop, Tab
 
 expect.set_options(timeout=PATIENCE)
 

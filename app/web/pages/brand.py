@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import fontpkg
-from nicegui import ui
 from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
@@ -25,7 +24,7 @@ from app.web.kit import (
     el,
     empty,
     field,
-    icon,
+    file_drop,
     select,
     set_attribute,
     set_text,
@@ -151,18 +150,10 @@ class BrandPage:
                aria_label=f"Colour {number + 1}")  # fmt: skip
 
     def _upload(self) -> None:
-        with el("label", css="drop", data_drop=True):
-            icon("upload")
-            el("span", "Drop a logo here, or choose one")
-            file = el("input", type="file", accept="image/*", aria_label="A logo")
-        upload = ui.upload(
-            on_upload=self.take,
-            on_rejected=lambda: self.visit.say(f"It is larger than {MOST_LOGO_BYTES // 1_000_000} MB", "bad"),
-            auto_upload=True,
-            max_file_size=MOST_LOGO_BYTES,
-        )
-        upload.style("position: absolute; width: 0; height: 0; overflow: hidden").props["inert"] = True
-        file.on("change", js_handler=f"(e) => getElement({upload.id}).$refs.qRef.addFiles([...e.target.files])")
+        text = "Drop a logo here, or choose one"
+        too_large = f"It is larger than {MOST_LOGO_BYTES // 1_000_000} MB"
+        refuse = partial(self.visit.say, too_large, "bad")
+        file_drop(text, "A logo", "image/*", MOST_LOGO_BYTES, self.take, refuse)
 
     async def take(self, event: UploadEventArguments) -> None:
         """Take a logo from a file."""

@@ -9,7 +9,6 @@ from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from nicegui import ui
 from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
@@ -30,7 +29,7 @@ from app.web.kit import (
     button,
     el,
     field,
-    icon,
+    file_drop,
     link,
     select,
     set_attribute,
@@ -189,14 +188,10 @@ class Maker:
                     button("Generate", icon_name="right", css="primary big", kind="submit"),
                     button("Generate and edit", css="big", kind="submit", name="review", value="yes"),
                 ]
-        with el("label", css="drop", data_drop=True):
-            icon("upload")
-            self.file_name = el("span", "Or drop a saved page (.html), a list (.txt) or a feed (.csv, .xml, .json)")
-            chosen = el("input", type="file", accept=",".join((*PAGE_FILES, *SUFFIXES)), aria_label="A saved page")
-        upload = ui.upload(on_upload=self.take, on_rejected=self.refuse, auto_upload=True, max_file_size=MAX_PAGE_BYTES)
+        text = "Or drop a saved page (.html), a list (.txt) or a feed (.csv, .xml, .json)"
+        accept = ",".join((*PAGE_FILES, *SUFFIXES))
+        self.file_name = file_drop(text, "A saved page", accept, MAX_PAGE_BYTES, self.take, self.refuse)
         self.started = Live(draw_started)
-        upload.style("position: absolute; width: 0; height: 0; overflow: hidden").props["inert"] = True
-        chosen.on("change", js_handler=f"(e) => getElement({upload.id}).$refs.qRef.addFiles([...e.target.files])")
 
     def _shape(self) -> None:
         with el("fieldset", css="choices wide"):
