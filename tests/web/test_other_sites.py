@@ -13,6 +13,7 @@ from patchright.sync_api import Browser, Page, Response
 from app.db import client as mongo
 from app.main import create_app
 from tests.answering import Answering, serving
+from tests.conftest import COLLECTIONS, wipe
 from tests.polling import wait_for
 from tests.web.conftest import PATIENCE, REBOUND
 
@@ -96,6 +97,7 @@ def ways_in() -> list[tuple[str, str]]:
 
 
 def test_a_page_whose_name_was_made_to_lead_here_gets_403_from_every_way_in(other: Page, site: str) -> None:
+    wipe(*COLLECTIONS)  # what other tests have left in the database of the pages
     port = urlsplit(site).port
     rebound = f"http://{REBOUND}:{port}"
     # Whatever the browser shows there, script in it is of the same origin as all that it asks for.
