@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Installing ShopReel into $(VENV) …"
 	@# Before 24.1, pip takes minutes to find out which versions fit.
 	-@$(PIP) --upgrade pip
-	@$(PIP) --editable '.[embedded,parquet,voices]'
+	@$(PIP) --editable '.[embedded,parquet,plan,voices]'
 	@touch $@
 
 $(TEST_STAMP): $(STAMP)
@@ -102,10 +102,10 @@ bench-render: $(STAMP) ## Print what a film costs beside its bare encoding and b
 	@MOVIEPY_PYTHON=$(VENV)/moviepy/bin/python $(BIN)/python -m benchmarks.render
 
 gallery: $(STAMP) ## Make 12 shorts of demo products, and a contact sheet of each, in out/gallery
-	@$(BIN)/python -m app.demo.gallery out/gallery
+	@$(BIN)/python -m examples.demo_shop.gallery out/gallery
 
 scenarios: $(STAMP) ## Write docs/scenarios.md: 24 scenarios of the demo products
-	@$(BIN)/python -m app.demo.scripts docs/scenarios.md
+	@$(BIN)/python -m examples.demo_shop.scripts docs/scenarios.md
 
 screenshots: $(TEST_STAMP) ## Write docs/images/dashboard-*.webp: every page of the dashboard, with real shorts
 	@$(BIN)/python -m tests.web.screenshots docs/images
@@ -121,7 +121,7 @@ check-image: $(TEST_STAMP) ## Run the Dockerfile's steps in clean Debian roots a
 	@$(BIN)/python -m tests.operations.image $(ARGS)
 
 layouts: $(STAMP) ## Draw the pictures of docs/layouts.md
-	@$(BIN)/python -m app.demo.layouts docs/images/layouts
+	@$(BIN)/python -m examples.demo_shop.layouts docs/images/layouts
 
 demo-photographs: $(STAMP) ## Take the demo shop's photographs anew with a path tracer (an hour or more; ARGS="--help")
 	@$(PIP) --editable '.[studio]'

@@ -19,7 +19,6 @@ import av
 import cv2
 import numpy as np
 
-from app.demo.pictures import photograph
 from app.models import Motion
 from app.processes.children import end_spares
 from app.rendering import clips, film
@@ -33,6 +32,7 @@ from app.rendering.transitions import choose
 from app.rendering.voice import speak_all
 from benchmarks.page import page
 from benchmarks.render import FPS, GRAIN, NARRATION, WORDS
+from examples.demo_shop.pictures import photograph
 
 Shares = dict[str, float]
 """CPU seconds by name."""

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import extruct
 
-from app.demo.catalogue import PRODUCTS
-from app.demo.pages import product_page
 from app.errors import InvalidInput
 from app.extraction import extract
 from app.fetching import read_page_file
 from benchmarks import reliability
+from examples.demo_shop.catalogue import PRODUCTS
+from examples.demo_shop.pages import product_page
 
 BASE = "https://shop.example"
 ROUNDS = 5

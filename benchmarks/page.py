@@ -25,13 +25,13 @@ def page(order: dict[str, Any]) -> dict[str, float]:
     folder = Path(order["folder"]) / "page"
     os.environ["SHOPREEL_DATA_DIR"] = str(folder / "data")
     from app.cli.serve import prepare
-    from app.demo.shop import DemoShop
     from app.models import Wishes
     from app.processes.worker_process import WorkerProcess
     from app.shorts import repository as shorts
     from app.shorts.repository import ShortStatus
     from app.shorts.service import start_short
     from app.tasks import repository as tasks
+    from examples.demo_shop.shop import DemoShop
 
     begun = time.monotonic()
     prepare()

@@ -9,13 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.demo.catalogue import PRODUCTS, DemoProduct
-from app.demo.pages import product_page
 from app.errors import InvalidInput
 from app.extraction import extract
 from app.extraction.text import squeeze, words
 from app.fetching import read_page_file
 from app.models import Product
+from examples.demo_shop.catalogue import PRODUCTS, DemoProduct
+from examples.demo_shop.pages import product_page
 
 STEPS = (0.0, 0.5, 0.7, 0.9, 1.01)
 """Below 0.7 a field is doubtful; from 0.9 on it is told as a fact."""

@@ -15,12 +15,12 @@ from PIL import Image
 
 from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image
-from app.demo.catalogue import PRODUCTS
-from app.demo.pictures import photograph
-from app.demo.scripts import SHOP, product_of
 from app.models import Wishes
 from app.scenario.check import check_scenario
 from app.scenario.writer import write_scenario
+from examples.demo_shop.catalogue import PRODUCTS
+from examples.demo_shop.pictures import photograph
+from examples.demo_shop.scripts import SHOP, product_of
 
 ROUNDS = 15
 SCENARIO_LIMIT, PICTURE_LIMIT = 1.0, 0.5

@@ -13,7 +13,6 @@ import av
 from app.blobs import store as media
 from app.config import get_settings
 from app.db import client as mongo
-from app.demo.shop import DemoShop
 from app.models import TaskType, Wishes
 from app.processes.worker_process import WorkerProcess
 from app.rendering.encode import Writer
@@ -21,6 +20,7 @@ from app.shorts import repository as shorts
 from app.shorts.repository import ShortStatus
 from app.shorts.service import start_short
 from benchmarks.table import Row, Table
+from examples.demo_shop.shop import DemoShop
 
 PRODUCT = "pour-over-coffee-set"
 TURNS = 2

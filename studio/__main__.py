@@ -25,7 +25,7 @@ PRODUCTS = {
     "wireless-headphones-nocturne": headphones,
     "maceta-autorriego-brote": planters,
 }
-FOLDER = Path(__file__).parent.parent / "app" / "demo" / "photographs"
+FOLDER = Path(__file__).parents[1] / "examples" / "demo_shop" / "photographs"
 JPEG_QUALITY = 88
 
 

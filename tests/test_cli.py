@@ -25,10 +25,10 @@ import pytest
 from app.cli.main import main
 from app.config import get_settings
 from app.db import client as mongo
-from app.demo.catalogue import PRODUCTS
-from app.demo.pages import product_page
 from app.models import TaskType
 from app.tasks.service import complete_task, create_task, start_task, update_task_progress
+from examples.demo_shop.catalogue import PRODUCTS
+from examples.demo_shop.pages import product_page
 from tests.polling import wait_for
 
 Here = Callable[..., subprocess.CompletedProcess[str]]

@@ -22,11 +22,11 @@ from app.cli.main import app as commands
 from app.cli.serve import bound_socket, serving
 from app.config import Settings, get_settings
 from app.db import client as mongo
-from app.demo.shop import DemoShop
 from app.models import TaskType
 from app.shorts.videos import Thumbnail, Video
 from app.tasks import runner as task_runner
 from app.tasks.runner import run_task
+from examples.demo_shop.shop import DemoShop
 from tests.access.servers import answers
 from tests.conftest import change_all
 from tests.polling import wait_for

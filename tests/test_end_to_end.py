@@ -23,7 +23,6 @@ from PIL import Image
 from app.blobs import store as media
 from app.brand_models import BrandKit
 from app.db import client as mongo
-from app.demo.shop import DemoShop
 from app.errors import Conflict
 from app.models import TaskInfo, TaskStatus, TaskType
 from app.processes.worker_process import WorkerProcess
@@ -37,6 +36,7 @@ from app.shorts.steps.save_scenario import start_save_scenario
 from app.shorts.steps.write_scenario import regenerate_scene
 from app.tasks.repository import find_task, tasks_of_short
 from app.tasks.service import cancel_task
+from examples.demo_shop.shop import DemoShop
 from tests import staging
 from tests.conftest import DATA_DIR
 from tests.making import SMALL, ended

@@ -14,9 +14,9 @@ import httpx2
 import psutil
 
 from app.client import ShopReel
-from app.demo.shop import DemoShop
 from app.events.repository import Event
 from app.models import Wishes
+from examples.demo_shop.shop import DemoShop
 from tests.access.servers import answers
 from tests.chaos.cluster import Cluster
 from tests.polling import wait_for

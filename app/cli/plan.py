@@ -27,8 +27,10 @@ def plan(
     json: Json = False,
 ) -> None:
     """Say how many workers it takes for so many shorts an hour, by the service times that tasks have had here."""
-    from app.analytics import capacity
-    from app.analytics.capacity import Load
+    try:
+        from app.analytics import capacity
+    except ModuleNotFoundError:
+        raise InvalidInput("planning wants the extra for it: pip install 'shopreel[plan]'") from None
     from app.cli.console import out
     from app.config import get_settings
     from app.tasks.registry import STEPS
@@ -41,7 +43,7 @@ def plan(
         raise InvalidInput(f"no completed task of {', '.join(missing)} yet: make a few shorts first, then plan")
     try:
         workers, fares = capacity.workers_needed(
-            times, Load(shorts, scenes), wait, settings.worker_threads, settings.render_threads, cores
+            times, capacity.Load(shorts, scenes), wait, settings.worker_threads, settings.render_threads, cores
         )
     except ValueError as error:
         raise InvalidInput(f"--shorts: {error}") from None

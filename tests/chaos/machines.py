@@ -22,8 +22,8 @@ from pathlib import Path
 
 import httpx2
 
-from app.demo.shop import DemoShop
 from app.embedded.servers import Server, embedded_servers
+from examples.demo_shop.shop import DemoShop
 from tests.chaos.__main__ import report
 from tests.chaos.cluster import Cluster
 from tests.chaos.faults import PAST_THE_LEASE

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 from pymongo.errors import PyMongoError
 
-from app.demo.shop import DemoShop
+from examples.demo_shop.shop import DemoShop
 from tests.chaos.cluster import Cluster
 from tests.chaos.faults import FAULTS
 from tests.chaos.ledger import Findings, Ledger

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.demo.shop import DemoShop
+from examples.demo_shop.shop import DemoShop
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from app.demo.catalogue import BY_SLUG, PRODUCTS, DemoProduct
-from app.demo.pages import price_text, product_page
-from app.demo.shop import DemoShop
+from examples.demo_shop.catalogue import BY_SLUG, PRODUCTS, DemoProduct
+from examples.demo_shop.pages import price_text, product_page
+from examples.demo_shop.shop import DemoShop
 
 SIGNS = {
     "json-ld": 'script[type="application/ld+json"]',

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.demo.catalogue import PRODUCTS, DemoProduct
-from app.demo.pictures import HEIGHT, WIDTH, photograph
-from app.demo.shop import DemoShop
+from examples.demo_shop.catalogue import PRODUCTS, DemoProduct
+from examples.demo_shop.pictures import HEIGHT, WIDTH, photograph
+from examples.demo_shop.shop import DemoShop
 
 HERO = ("lampe-de-bureau-petite-ourse", 1)
 

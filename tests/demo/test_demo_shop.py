@@ -13,8 +13,8 @@ import threading
 import httpx2
 import pytest
 
-from app.demo.catalogue import PRODUCTS
-from app.demo.shop import DemoShop
+from examples.demo_shop.catalogue import PRODUCTS
+from examples.demo_shop.shop import DemoShop
 
 
 def test_every_link_and_picture_on_the_index_leads_somewhere(shop: DemoShop) -> None:
@@ -132,7 +132,7 @@ def test_a_taken_port_is_told() -> None:
 
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
-    command = [sys.executable, "-m", "app.demo"]
+    command = [sys.executable, "-m", "examples.demo_shop"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
         try:
             assert process.stdout
@@ -149,7 +149,7 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
 
 def test_the_command_names_a_port_that_it_cannot_have() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        command = [sys.executable, "-m", "app.demo", "--port", str(taken.getsockname()[1])]
+        command = [sys.executable, "-m", "examples.demo_shop", "--port", str(taken.getsockname()[1])]
         done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 1
     assert "cannot be opened" in done.stderr

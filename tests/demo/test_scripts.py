@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.demo.scripts import document, product_of
+from examples.demo_shop.scripts import document, product_of
 from tests.scenario.products import measured
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.demo.catalogue import PRODUCTS, DemoProduct
-from app.demo.pages import product_page
 from app.extraction import extract
+from examples.demo_shop.catalogue import PRODUCTS, DemoProduct
+from examples.demo_shop.pages import product_page
 
 BASE = "http://shop.example"
 

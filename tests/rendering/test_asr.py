@@ -19,8 +19,6 @@ import pytest
 from num2words import num2words
 from numpy.typing import NDArray
 
-from app.demo import gallery, scripts
-from app.demo.catalogue import PRODUCTS
 from app.models import Mood, Style, Wishes
 from app.rendering.jobs import Caption
 from app.rendering.narration import narrate
@@ -28,6 +26,8 @@ from app.rendering.schedule import schedule
 from app.rendering.spoken import spoken
 from app.rendering.voice import speak
 from app.scenario.writer import write_scenario
+from examples.demo_shop import gallery, scripts
+from examples.demo_shop.catalogue import PRODUCTS
 
 pytestmark = pytest.mark.slow
 

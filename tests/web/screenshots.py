@@ -22,8 +22,8 @@ import httpx2
 from patchright.sync_api import Browser, sync_playwright
 from PIL import Image
 
-from app.demo.shop import DemoShop
 from app.fetching.browser import chromium
+from examples.demo_shop.shop import DemoShop
 from tests.access.servers import answers
 from tests.polling import wait_for
 

@@ -1,16 +1,18 @@
-"""Serve the demo shop until Ctrl-C: ``python -m app.demo [--port N]``."""
+"""Serve the demo shop until Ctrl-C: ``python -m examples.demo_shop [--port N]``."""
 
 from __future__ import annotations
 
 import argparse
 
-from app.demo.shop import DemoShop
 from app.processes.lifetime import wait_for_interrupt
+from examples.demo_shop.shop import DemoShop
 
 
 def main() -> int:
     """Serve, print the addresses, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m app.demo", description="Serve the demo shop on loopback.")
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.demo_shop", description="Serve the demo shop on loopback."
+    )
     parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: a free one)")
     shop = DemoShop(port=parser.parse_args().port)
     try:

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
-from app.demo.catalogue import BY_SLUG, PRODUCTS
-from app.demo.pages import ROBOTS, index_page, not_found_page, product_page
-from app.demo.pictures import icon, photograph
+from examples.demo_shop.catalogue import BY_SLUG, PRODUCTS
+from examples.demo_shop.pages import ROBOTS, index_page, not_found_page, product_page
+from examples.demo_shop.pictures import icon, photograph
 
 HTML, TEXT, JPEG = "text/html; charset=utf-8", "text/plain; charset=utf-8", "image/jpeg"
 IMAGE_PATH = re.compile(r"/images/([a-z0-9-]+)-(\d{1,2})\.jpg")

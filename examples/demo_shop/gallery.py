@@ -33,12 +33,12 @@ def main(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["SHOPREEL_DATA_DIR"] = str(folder / "data")
     from app.cli.serve import prepare
-    from app.demo.shop import DemoShop
     from app.models import Wishes
     from app.processes.worker_process import WorkerProcess
     from app.shorts import repository as shorts
     from app.shorts.repository import ShortStatus
     from app.shorts.service import start_short
+    from examples.demo_shop.shop import DemoShop
 
     prepare()
     begun = time.monotonic()

@@ -7,9 +7,9 @@ from html import escape
 
 from babel.numbers import format_currency, format_decimal
 
-from app.demo.catalogue import PRODUCTS, SHOP_NAME, DemoProduct
-from app.demo.pictures import HEIGHT, WIDTH
-from app.demo.wording import STYLE, WORDS, Words
+from examples.demo_shop.catalogue import PRODUCTS, SHOP_NAME, DemoProduct
+from examples.demo_shop.pictures import HEIGHT, WIDTH
+from examples.demo_shop.wording import STYLE, WORDS, Words
 
 ROBOTS = "User-agent: *\nAllow: /\n"
 

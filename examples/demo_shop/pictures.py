@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 1200, 1500
+PHOTOGRAPHS = Path(__file__).with_name("photographs")
 
 
 def photograph(slug: str, number: int) -> bytes:
@@ -17,7 +18,7 @@ def photograph(slug: str, number: int) -> bytes:
     Raises:
         LookupError: there is no such picture.
     """
-    file = files("app.demo").joinpath("photographs", f"{slug}-{number}.jpg")
+    file = PHOTOGRAPHS / f"{slug}-{number}.jpg"
     if "/" in slug or not file.is_file():
         raise LookupError(f"no picture {number} of {slug!r}")
     return file.read_bytes()

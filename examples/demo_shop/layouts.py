@@ -1,4 +1,4 @@
-"""``python -m app.demo.layouts FOLDER``: a picture of each scene layout and a moving one of each style, for the docs.
+"""``python -m examples.demo_shop.layouts FOLDER``: pictures of scene layouts, moving ones of styles, for the docs.
 
 They show the demo products. The moving ones, ``style-NAME.webp``, are an opening as that style draws it.
 """
@@ -15,13 +15,13 @@ from PIL import Image
 
 from app.analysis.cutting import cut_out
 from app.analysis.images import analyze_image
-from app.demo.catalogue import BY_SLUG
-from app.demo.pictures import photograph
 from app.models import FRAMES, Aspect, SceneLayout, Style
 from app.rendering.clips import DrawnScene, draw_stills
 from app.rendering.encode import planes_of
 from app.rendering.jobs import ClipJob, StillsJob
 from app.rendering.planes import rgb_from_planes
+from examples.demo_shop.catalogue import BY_SLUG
+from examples.demo_shop.pictures import photograph
 
 SECONDS, SEEN_AT = 2.6, 1.25
 """A scene's length, and when it is seen: at the end of its first shot."""

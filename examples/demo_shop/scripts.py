@@ -1,4 +1,4 @@
-"""``python -m app.demo.scripts FILE``: writes 24 scenarios of the demo shop's products into a Markdown file.
+"""``python -m examples.demo_shop.scripts FILE``: writes 24 scenarios of the demo shop's products into a Markdown file.
 
 Four products, three styles, two languages, offline; the same text every time.
 """
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.analysis.images import analyze_image, rank_images
-from app.demo.catalogue import PRODUCTS, DemoProduct
-from app.demo.pictures import photograph
 from app.models import ImageAnalysis, Mood, Product, Scenario, Style, Wishes
 from app.scenario.check import check_scenario
 from app.scenario.writer import write_scenario
+from examples.demo_shop.catalogue import PRODUCTS, DemoProduct
+from examples.demo_shop.pictures import photograph
 
 SHOP = "https://shop.example"
 PLAN: dict[str, tuple[tuple[str, ...], tuple[tuple[Style, Mood, float, int], ...]]] = {

@@ -1,0 +1,1 @@
+"""What stands beside the service: the wheel holds none of it."""
