@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     """Names that the server is reached by (``name`` or ``*.name``, commas between) beside addresses, ``localhost`` and
     what ``--host`` says. Others get 403: another site's page may have made its name lead here. ``*``: any."""
+    root_path: str = ""
+    """The path that a reverse proxy shows the site under (``/reel``); unset: it has a name of its own."""
+    forwarded_allow_ips: str = "127.0.0.1"
+    """Proxies (addresses or networks, commas between; ``*``: whoever connects) that are believed when they say from
+    where and by which scheme a request came (``X-Forwarded-For``, ``X-Forwarded-Proto``)."""
     cors_origins: str = ""
     """Other sites (``https://name`` or ``https://name:port``, commas between) whose pages may call the API from a
     browser, with a key. Any other site's page is refused."""
@@ -295,6 +300,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is no host name; write name or *.name, without scheme and port")
         return value
 
+    @field_validator("root_path")
+    @classmethod
+    def _path_alone(cls, value: str) -> str:
+        path = value.rstrip("/")
+        if path and re.fullmatch(r"(/[\w~-]+)+", path, re.ASCII) is None:
+            raise ValueError(f"{value!r} is no path; write /name or /name/name, without scheme and host")
+        if path.split("/")[1:2] and path.split("/")[1] in OWN_FOLDERS:
+            raise ValueError(f"{path!r} is where something of ShopReel's own lies; take another name")
+        return path
+
     @field_validator("cors_origins")
     @classmethod
     def _origins_alone(cls, value: str) -> str:
@@ -323,6 +338,13 @@ def _listed(value: str) -> frozenset[str]:
     return frozenset(one.strip().lower() for one in value.split(",") if one.strip())
 
 
+OWN_FOLDERS = {"activity", "api", "assets", "batches", "brand", "docs", "health", "metrics", "reports", "s"} | {
+    "sessions",
+    "shorts",
+    "system",
+    "tasks",
+}
+"""What paths of the site begin with: none can be its ``root_path``, which would be taken off them."""
 DEFAULT_LIMITS = {
     "limit_tasks_per_minute": 300,
     "limit_live_sessions_per_user": 500,

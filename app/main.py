@@ -23,6 +23,7 @@ from app.http.bodies import BodyLimit
 from app.http.head import HeadRequests
 from app.http.problems import Problem, install_problems
 from app.http.requests import RequestContext
+from app.http.root import UnderPath
 from app.maintenance import dependencies, health
 from app.maintenance.scheduler import Scheduler
 from app.queue import broker
@@ -69,7 +70,8 @@ class Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the document; made once."""
         if self.openapi_schema is None:
-            schema = get_openapi(title=self.title, version=self.version, routes=self.routes)
+            servers = [{"url": root}] if (root := get_settings().root_path) else None
+            schema = get_openapi(title=self.title, version=self.version, routes=self.routes, servers=servers)
             schemas = schema["components"]["schemas"]
             schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schemas["Problem"].pop("$defs", {})
@@ -107,6 +109,7 @@ def create_app() -> FastAPI:
             max_age=600,
         )
     api.add_middleware(RequestContext)
+    api.add_middleware(UnderPath)
     install_problems(api)
     return api
 

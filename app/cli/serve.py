@@ -91,7 +91,14 @@ def api_server(host: str = "localhost") -> Server:
     gc.collect()
     gc.freeze()
     app.state.bound_hosts = frozenset({host.lower().removesuffix(".")})
-    return Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        forwarded_allow_ips=get_settings().forwarded_allow_ips,
+    )
+    return Server(config)
 
 
 @contextmanager

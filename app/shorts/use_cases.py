@@ -14,6 +14,7 @@ from app.db.client import database_answers
 from app.errors import Conflict
 from app.http import PREFIX, files
 from app.http.archive import Entry
+from app.http.root import rooted
 from app.http.schemas import ShortAccepted, ShortDetail, ShortList, ShortProgress, ShortQuery, ShortRequest
 from app.maintenance.retention import remove_short
 from app.models import ImageAnalysis, Scenario, TaskInfo, split_short_key
@@ -153,7 +154,7 @@ def get(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetai
     with database_answers():
         short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
         product = products.get_product(short.product_id).product if short.product_id else None
-        base = f"{PREFIX}/shorts/{quote(short_id, safe='')}"
+        base = rooted(f"{PREFIX}/shorts/{quote(short_id, safe='')}")
         tasks = tasks_of_short(short.key, owner=caller.owner)
         return ShortDetail(
             short=short,

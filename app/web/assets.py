@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 
 from app.errors import NotFound
+from app.http.root import rooted
 
 router = APIRouter(include_in_schema=False)
 STATIC = Path(__file__).parent / "static"
@@ -53,15 +54,25 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
+def _page(name: str) -> str:
+    return (STATIC / name).read_text("utf-8")
+
+
+def filled(name: str) -> str:
+    """Return one of the pages that stand outside the dashboard, with where the assets are."""
+    return _page(name).replace("{version}", version()).replace("{root}", rooted(""))
+
+
 @router.get("/docs")
 def api_docs() -> Response:
     """Return the page that draws the API's description, for people to try it."""
     return get_swagger_ui_html(
-        openapi_url="/openapi.json",
+        openapi_url=rooted("/openapi.json"),
         title="ShopReel: the API",
-        swagger_js_url=f"/assets/swagger-ui-bundle.js?v={version()}",
-        swagger_css_url=f"/assets/swagger-ui.css?v={version()}",
-        swagger_favicon_url=f"/assets/favicon.svg?v={version()}",
+        swagger_js_url=rooted(f"/assets/swagger-ui-bundle.js?v={version()}"),
+        swagger_css_url=rooted(f"/assets/swagger-ui.css?v={version()}"),
+        swagger_favicon_url=rooted(f"/assets/favicon.svg?v={version()}"),
     )
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import Headers
+from starlette.datastructures import URL, Headers
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -78,7 +78,8 @@ class Dashboard(BaseRoute):
                 message["headers"] = [*message.get("headers", []), *HEADERS]
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        # As ASGI has it: what is mounted within needs the whole path to tell its own part of it.
+        await self._app({**scope, "path": scope["root_path"] + scope["path"]}, receive, guarded)
 
     async def close(self) -> None:
         """End what was begun."""
@@ -109,7 +110,7 @@ def _pages() -> FastAPI:
 
     @application.get("/shorts/{short_id}/review")
     def review(request: Request) -> RedirectResponse:  # as the editor was called; links to it are kept
-        return RedirectResponse(str(request.url.replace(path=request.url.path.removesuffix("review") + "edit")))
+        return RedirectResponse(str(URL("edit").replace(query=request.url.query)))
 
     ui.run_with(
         application,

@@ -13,10 +13,13 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from app.http.root import rooted
 from app.models import utc_now
 from app.web.words import ago, exact
 
 Handler = Callable[..., Any]
+PLACES = frozenset({"href", "src", "srcset", "poster", "action", "data-play", "data-preview"})
+"""Attributes that say where something is."""
 TEXT_OF_FORM = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.currentTarget, e.submitter))); }"
 """Sends all fields of a form at once, when it is submitted, and the name of the button that did it."""
 
@@ -35,8 +38,10 @@ def el(tag: str, text: str | None = None, css: str = "", **attributes: Any) -> E
 
 
 def set_attribute(element: Element, name: str, value: Any) -> None:
-    """Set an attribute, or take it off (None, False)."""
+    """Set an attribute, or take it off (None, False); a place of this server is given without ``ROOT_PATH``."""
     name = name.rstrip("_").replace("_", "-")
+    if name in PLACES and isinstance(value, str) and value.startswith("/"):
+        value = rooted(value)
     if value is None or value is False:
         element.props.pop(name, None)
     elif element.props.get(name) != value:

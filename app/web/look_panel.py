@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from app.models import CaptionStyle, Mood, Scenario, Style
 from app.voices.use_cases import VoiceOut
-from app.web.kit import el, field, icon, select
+from app.web.kit import el, field, icon, select, set_attribute
 from app.web.scenario_form import TYPED
 from app.web.words import SHAPES
 
@@ -119,7 +119,7 @@ class LookPanel:
 def play(what: str, address: str) -> None:
     """Draw a button that plays a sound, and stops it when it is pressed again."""
     made = el("button", css="button quiet small icon-only", type="button", aria_label=f"Play {what}", title="Play")
-    made.props["data-play"] = address
+    set_attribute(made, "data_play", address)
     with made:
         icon("play")
 

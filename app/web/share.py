@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.errors import NotFound, ShopReelError, TooMany
 from app.http.files import FileConditions, answer_with
+from app.http.root import rooted
 from app.scenario.posts import Post
 from app.shares import use_cases
 from app.shares.repository import Answer, AnswerKind
@@ -26,7 +27,6 @@ from app.web import assets
 from app.web.words import exact, length
 
 router = APIRouter(prefix="/s", include_in_schema=False)
-PAGE = (assets.STATIC / "share.html").read_text("utf-8")
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
@@ -108,12 +108,12 @@ def _page(token: str, fault: str = "", status: int = 200, name: str = "", text: 
 
 
 def _filled(title: str, content: str, status: int) -> HTMLResponse:
-    filled = PAGE.replace("{version}", assets.version()).replace("{title}", escape(title))
+    filled = assets.filled("share.html").replace("{title}", escape(title))
     return HTMLResponse(filled.replace("{content}", content), status, HEADERS)
 
 
 def _content(token: str, found: Shared, fault: str, name: str, text: str) -> str:
-    place, film = f"/s/{escape(token, quote=True)}", found.video
+    place, film = rooted(f"/s/{escape(token, quote=True)}"), found.video
     named = escape(name, quote=True)
     track = f'<track kind="captions" label="Captions" src="{place}/captions">' if "vtt" in film.captions else ""
     return f"""

@@ -17,6 +17,7 @@ from app.access.caller import Caller, get_caller
 from app.core.telemetry import get_logger
 from app.errors import Forbidden, NotFound, ShopReelError, Unavailable
 from app.http.problems import STATUS
+from app.http.root import rooted
 from app.tasks.use_cases import waits_without_worker
 from app.web import assets
 from app.web.following import QUIET_SECONDS, Following
@@ -33,11 +34,11 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("/system", "System", "server"),
 )
 """Path, name, icon. Of these, phones show ``PHONE`` at the bottom of the screen."""
-HEAD = """<link rel="preload" href="/assets/inter.ttf?v={v}" as="font" type="font/ttf" crossorigin>
-<link rel="stylesheet" href="/assets/dashboard.css?v={v}">
+HEAD = """<link rel="preload" href="{root}/assets/inter.ttf?v={v}" as="font" type="font/ttf" crossorigin>
+<link rel="stylesheet" href="{root}/assets/dashboard.css?v={v}">
 <meta name="description" content="ShopReel turns a product page into a short vertical video.">
-<style>@font-face {{ font-family: Inter; src: url("/assets/inter.ttf?v={v}"); font-weight: 100 900; }}</style>
-<script src="/assets/dashboard.js?v={v}"></script>"""
+<style>@font-face {{ font-family: Inter; src: url("{root}/assets/inter.ttf?v={v}"); font-weight: 100 900; }}</style>
+<script src="{root}/assets/dashboard.js?v={v}"></script>"""
 log = get_logger("web")
 
 
@@ -126,7 +127,7 @@ def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., 
     def made(draw: Callable[..., Any]) -> Callable[..., Any]:
         async def show(request: Request, **parameters: Any) -> None:
             visit = Visit(request)
-            ui.add_head_html(HEAD.format(v=assets.version()))
+            ui.add_head_html(HEAD.format(v=assets.version(), root=rooted("")))
             with frame(visit, path):
                 try:
                     await draw(visit, **parameters)

@@ -11,12 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.access.authentication import COOKIE
 from app.config import get_settings
 from app.errors import ShopReelError
+from app.http.root import rooted
 from app.web import assets
 from app.web.dashboard import HEADERS
 
 router = APIRouter(include_in_schema=False)
 KEPT_SECONDS = 30 * 86_400
-PAGE = (assets.STATIC / "sign_in.html").read_text("utf-8")
 
 
 @router.get("/sign-in")
@@ -40,7 +40,13 @@ async def sign_in(request: Request) -> Response:
         return _page(target, "This key is not valid. It begins with sr_, and may have been revoked.", 401)
     answer = RedirectResponse(_inside(target), 303)
     answer.set_cookie(
-        COOKIE, token, max_age=KEPT_SECONDS, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        COOKIE,
+        token,
+        max_age=KEPT_SECONDS,
+        path=rooted("") or "/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
     )
     return answer
 
@@ -49,13 +55,13 @@ async def sign_in(request: Request) -> Response:
 def sign_out() -> Response:
     """Forget the key."""
     answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(COOKIE, path=rooted("") or "/")
     return answer
 
 
 def _page(target: str, fault: str = "", status: int = 200) -> HTMLResponse:
     said = f'<p class="fault" id="fault" role="alert">{escape(fault)}</p>' if fault else ""
-    content = PAGE.replace("{version}", assets.version()).replace("{next}", escape(_inside(target), quote=True))
+    content = assets.filled("sign_in.html").replace("{next}", escape(_inside(target), quote=True))
     headers = {name.decode(): value.decode() for name, value in HEADERS} | {"Cache-Control": "no-store"}
     return HTMLResponse(content.replace("{fault}", said), status, headers)
 

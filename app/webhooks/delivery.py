@@ -31,6 +31,7 @@ from app.fetching import guard
 from app.fetching.policy import FetchPolicy, always
 from app.fetching.transport import post
 from app.http import PREFIX
+from app.http.root import rooted
 from app.models import iso_seconds
 from app.webhooks import repository
 from app.webhooks.repository import Delivery, DeliveryStatus, Document
@@ -91,7 +92,7 @@ def _deliveries(event: Event, webhooks: list[Document], incarnation: str | None)
 
 def _body(event: Event, kind: str) -> str:
     whose = f"?user_id={quote(event.id_scope, safe='')}" if event.id_scope else ""
-    video = f"{PREFIX}/shorts/{quote(event.short_id or '', safe='')}/video{whose}"
+    video = rooted(f"{PREFIX}/shorts/{quote(event.short_id or '', safe='')}/video{whose}")
     data = {
         "short_id": event.short_id,
         "user_id": event.user_id,

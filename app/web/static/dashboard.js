@@ -1,6 +1,6 @@
 // What a page does by itself: theme, copying, toasts, times that grow older, the list that is sorted by dragging.
 const shopreel = (() => {
-  const THEMES = ["auto", "light", "dark"];
+  const THEMES = ["auto", "light", "dark"], ICONS = new URL("icons.svg", document.currentScript.src).pathname;
   const theme = () => localStorage.getItem("theme") || "auto";
   const dark = () => theme() === "dark" || (theme() === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
 
@@ -11,7 +11,7 @@ const shopreel = (() => {
       const words = {auto: "as the system", light: "light", dark: "dark"}[theme()];
       one.setAttribute("aria-label", "Theme: " + words);
       one.title = "Theme: " + words;
-      one.querySelector("use")?.setAttribute("href", "/assets/icons.svg#" + {auto: "auto", light: "sun", dark: "moon"}[theme()]);
+      one.querySelector("use")?.setAttribute("href", ICONS + "#" + {auto: "auto", light: "sun", dark: "moon"}[theme()]);
     }
   }
 
