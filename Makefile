@@ -10,7 +10,7 @@ TEST_STAMP := $(VENV)/.installed-test
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve system test test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs
+.PHONY: help install run serve system test coverage test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -59,6 +59,11 @@ system: ## Check for the programs that the tests drive (Chromium, curl, systemd-
 test: system lint ## Check style and types, then run every test against real servers
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 	@$(BIN)/python test_session_feature.py
+
+coverage: system $(TEST_STAMP) ## Run every test and print which lines of app/ none of them runs, those of servers, workers and commands too
+	@$(BIN)/coverage erase
+	@failed=0; $(BIN)/coverage run -m pytest -q -n 4 --dist worksteal $(ARGS) || failed=1; \
+	$(BIN)/coverage combine --quiet && $(BIN)/coverage report; exit $$failed
 
 test-slow: $(TEST_STAMP) ## Run the tests that take long: speech recognition, 10 MB of everything hostile, random faults
 	@$(PIP) --editable '.[embedded,test,asr]'
