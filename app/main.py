@@ -88,7 +88,14 @@ class Api(FastAPI):
 
 def create_app() -> FastAPI:
     """Return the application."""
-    api = Api(title="ShopReel", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    api = Api(
+        title="ShopReel",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     routes.include_in(api)
     api.include_router(health.router)
     api.include_router(assets.router)

@@ -354,7 +354,7 @@ class Wishes(SoundWishes):
     aspect: Aspect | None = None
     """Sets ``width`` and ``height``, at ``quality``."""
     quality: Quality = 720
-    """Counts only with ``aspect``."""
+    """Pixels of the shorter side of ``aspect``; of 9:16, where neither that nor a width and height are given."""
     width: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 720
     height: Annotated[int, Field(strict=True, ge=180, le=3840, multiple_of=2)] = 1280
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
@@ -377,8 +377,12 @@ class Wishes(SoundWishes):
     @model_validator(mode="before")
     @classmethod
     def _frame_of_aspect(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        if "quality" in data and data.get("aspect") is None and not data.keys() & {"width", "height"}:
+            data = {**data, "aspect": "9:16"}
         # What is no aspect at all (an object, say) is told by the field itself.
-        if not isinstance(data, dict) or data.get("aspect") not in tuple(FRAMES):
+        if data.get("aspect") not in tuple(FRAMES):
             return data
         quality = next((one for one in QUALITIES if str(one) == str(data.get("quality"))), 720)
         width, height = (2 * round(side * quality / 1440) for side in FRAMES[data["aspect"]])

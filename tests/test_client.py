@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,18 +14,19 @@ from typer.testing import CliRunner
 from app.access.keys import create_key
 from app.analytics.service import analyse
 from app.blobs import store as media
+from app.brand_models import BrandSettings
 from app.cli.main import app as command
 from app.cli.serve import bound_socket, serving
-from app.client import ShopReel
+from app.client import ProgressEvent, ShopReel
 from app.db import client as mongo
+from app.enums import WebhookKind
 from app.errors import Conflict, InvalidInput, NotFound, Unavailable, WorkFailed
 from app.events.feed import feed
-from app.events.repository import Event
 from app.maintenance.forget import forget_user
-from app.models import Product, TaskType, short_key
+from app.models import BrandKit, Product, Scenario, Scene, TaskType, Wishes, short_key
 from app.shorts import videos
 from app.shorts import writes as short_writes
-from app.shorts.repository import ShortStatus
+from app.shorts.repository import Short, ShortStatus, insert_short
 from app.tasks.service import (
     cancel_task,
     complete_task,
@@ -37,6 +39,8 @@ from tests import staging
 from tests.access.servers import answers
 from tests.polling import wait_for
 
+SCENES = [Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=12)]
+SCENARIO = Scenario(title="Cup", language="en", wishes=Wishes(seconds=12), scenes=SCENES)
 PAGE = '<script type="application/ld+json">{"@type":"Product","name":"Cup"}</script>'
 run = CliRunner()
 
@@ -60,7 +64,7 @@ def shopreel(address: str) -> Iterator[ShopReel]:
 def test_waiting_goes_on_over_dropped_connections(shopreel: ShopReel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.client.AGAIN_SECONDS", 0.01)
     short_id = shopreel.create_short(html=PAGE, user_id="u")
-    told: list[Event] = []
+    told: list[ProgressEvent] = []
     begun = threading.Event()
     lines = httpx2.Response.iter_lines
     cuts: list[int] = []
@@ -90,8 +94,11 @@ def test_waiting_goes_on_over_dropped_connections(shopreel: ShopReel, monkeypatc
     worker.join()
     assert made.short.status is ShortStatus.COMPLETED
     assert len(cuts) == 4
-    mine = [event for event in told if event.task_type is TaskType.IMAGE_ANALYSIS]
+    mine = [one.event for one in told if one.event.task_type is TaskType.IMAGE_ANALYSIS]
     assert [event.progress for event in mine] == [None, None, 10, 20, 30, 40, 50, None]
+    percents = [one.percent for one in told]  # of the whole way, not of a task
+    assert percents == sorted(percents)
+    assert 0 < percents[-1] <= 100
 
 
 @pytest.mark.usefixtures("ends_tasks")
@@ -114,6 +121,50 @@ def test_errors_are_those_of_the_server(shopreel: ShopReel, tmp_path: Path, monk
     monkeypatch.setattr("app.client.AGAIN_SECONDS", 0)
     with ShopReel("http://127.0.0.1:9") as nobody, pytest.raises(Unavailable):
         nobody.short("x")
+
+
+@pytest.mark.usefixtures("ends_tasks")
+def test_shares_batches_kits_and_webhooks_are_at_hand(shopreel: ShopReel, tmp_path: Path) -> None:
+    short_id = finished()
+    assert [one.short_id for one in shopreel.shorts(limit=1)] == [short_id]
+    assert next(shopreel.shorts()).scenario is None
+    assert next(shopreel.shorts(fields="scenario")).scenario == SCENARIO
+    assert {one.network for one in shopreel.posts(short_id)} >= {"tiktok", "youtube"}
+    link = shopreel.share(short_id, days=3)
+    assert "/s/sh_" in link.url
+    assert [one.share_id for one in shopreel.shares(short_id)] == [link.share_id]
+    shopreel.revoke_share(short_id, link.share_id)
+    assert [one.share_id for one in shopreel.shares(short_id) if one.revoked_at is None] == []
+    shopreel.download_archive(short_id, tmp_path / "all.zip")
+    assert zipfile.is_zipfile(tmp_path / "all.zip")
+
+    made = shopreel.create_batch(["https://shop.example/1", "https://shop.example/2", "no address"])
+    assert [row.short_id is not None for row in made.rows] == [True, True, False]
+    assert len(shopreel.batch(made.batch_id).shorts) == 2
+    shopreel.download_batch(made.batch_id, tmp_path / "films.zip")
+    assert zipfile.is_zipfile(tmp_path / "films.zip")
+
+    kit = shopreel.create_brand_kit(BrandSettings(name="Hearth", brand=BrandKit(colours=["#b5482a"])))
+    assert [one.brand_kit_id for one in shopreel.brand_kits()] == [kit.brand_kit_id]
+    shopreel.delete_brand_kit(kit.brand_kit_id)
+    assert shopreel.brand_kits() == []
+
+    hook = shopreel.create_webhook("https://hooks.shop.example/shopreel", [WebhookKind.COMPLETED])
+    assert hook.secret.startswith("whsec_")
+    assert [one.kinds for one in shopreel.webhooks()] == [[WebhookKind.COMPLETED]]
+    assert shopreel.try_webhook(hook.webhook_id).attempts == 1
+    shopreel.delete_webhook(hook.webhook_id)
+    assert shopreel.webhooks() == []
+
+
+def finished() -> str:
+    """Put down a short with its video; return its id."""
+    media.put("film", b"a film")
+    video = videos.Video(
+        key="film", seconds=12, width=360, height=640, size=6, voice=None, music=None, licences=[]
+    )  # fmt: skip
+    short = Short(short_id="made", status=ShortStatus.COMPLETED, scenario=SCENARIO, video=video)
+    return insert_short(short).short_id
 
 
 def test_lists_and_the_command_line_ask_the_server(shopreel: ShopReel, address: str, tmp_path: Path) -> None:

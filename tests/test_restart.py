@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import psutil
 
-from app.client import ShopReel
-from app.events.repository import Event
+from app.client import ProgressEvent, ShopReel
 from app.models import Wishes
 from examples.demo_shop.shop import DemoShop
 from tests.access.servers import answers
@@ -107,7 +106,7 @@ def until_mid_render(events: Iterator[Sent], cluster: Cluster) -> tuple[list[Sen
 
 
 def test_a_restart_of_everything_in_mid_render_is_a_pause_for_who_follows(tmp_path: Path) -> None:
-    told: list[Event] = []
+    told: list[ProgressEvent] = []
     with DemoShop() as shop, installation(tmp_path, shop) as cluster:
         url = cluster.url
         stream = f"{url}/api/v1/events?short_id={SHORT}"
@@ -141,8 +140,8 @@ def test_a_restart_of_everything_in_mid_render_is_a_pause_for_who_follows(tmp_pa
             every = list(events)[1:]
         assert got == every
         assert [event.id for event in got] == sorted({event.id for event in got})
-        assert [event.seq for event in told] == [
-            event.id for event in every if event.name != "short" and event.id >= told[0].seq
+        assert [one.event.seq for one in told] == [
+            event.id for event in every if event.name != "short" and event.id >= told[0].event.seq
         ]
         assert got[-1].data["status"] == "completed"
         assert sessions(url) == []

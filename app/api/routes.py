@@ -1,10 +1,13 @@
 """All routes under ``/api/v1``."""
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from app.analytics import endpoints as insight
 from app.brands import endpoints as brands
+from app.errors import InvalidInput
 from app.events import endpoints as events
 from app.http import PREFIX
 from app.maintenance import endpoints as scheduler
@@ -28,6 +31,26 @@ async def caught_up(request: Request) -> None:
         await run_in_threadpool(flush_spool)
 
 
+async def known_parameters(request: Request) -> None:
+    """Refuse a parameter that its route does not know: one that is misspelt would filter nothing.
+
+    ``v`` is one everywhere: an address that a browser keeps names by it what it shows, and nobody looks at it.
+
+    Raises:
+        InvalidInput: there is one.
+    """
+    if asked := set(request.query_params) - {"v"}:
+        known = _parameters(request.scope["route"])
+        if unknown := sorted(asked - known):
+            there = f"there are {', '.join(sorted(known))}" if known else "there are none here"
+            raise InvalidInput(f"{unknown[0][:100]}: no such parameter; {there}")
+
+
+def _parameters(route: APIRoute) -> frozenset[str]:
+    headers = {one.alias for one in route.dependant.header_params}
+    return frozenset(one.alias for one in get_flat_params(route.dependant)) - headers - route.param_convertors.keys()
+
+
 def include_in(app: FastAPI) -> None:
     """Add the routes, each part by itself: every router around a router is one more that a request is matched with."""
     # ``sessions`` first: what is asked most is looked for first. ``work`` before ``shorts``: its /shorts/finalize must
@@ -49,4 +72,4 @@ def include_in(app: FastAPI) -> None:
         shares.router,
         batches.router,
     ):
-        app.include_router(part, prefix=PREFIX, dependencies=[Depends(caught_up)])
+        app.include_router(part, prefix=PREFIX, dependencies=[Depends(known_parameters), Depends(caught_up)])

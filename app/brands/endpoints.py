@@ -23,6 +23,10 @@ BrandKitId = Annotated[str, Path(min_length=1, max_length=64)]
 class BrandKitRequest(BrandSettings):
     """A brand kit to save."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Hearth", "default": True, "brand": {"colours": ["#b5482a"]}}]}
+    )
+
     user_id: CallerId | None = None
     """Whose; with a user's key it can be left out, and be no other."""
 
@@ -30,7 +34,7 @@ class BrandKitRequest(BrandSettings):
 class PageRequest(BaseModel):
     """The home page of a shop."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"url": "https://example.com/"}]})
 
     url: Url
 
@@ -53,9 +57,12 @@ def list_brand_kits(caller: CurrentCaller, user_id: CallerId | None = None) -> B
     return BrandKitList(brand_kits=use_cases.find(caller, user_id))
 
 
-@router.post("/from-page", responses=problem_responses())
+@router.post("/from-page", responses=problem_responses(429))
 def brand_from_page(body: PageRequest, caller: CurrentCaller) -> BrandProposal:
-    """Return the logo, colours and fonts of a shop's home page, for a person to look at: nothing is saved."""
+    """Return the logo, colours and fonts of a shop's home page, for a person to look at: nothing is saved.
+
+    It counts as a start of a task.
+    """
     return use_cases.from_page(caller, body.url)
 
 

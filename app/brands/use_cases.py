@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.access import quotas
 from app.access.caller import Caller
 from app.brand_models import BrandSettings
 from app.brands import reading, repository
@@ -56,7 +57,12 @@ def remove(caller: Caller, brand_kit_id: str) -> SavedBrandKit:
 
 
 def from_page(caller: Caller, url: str) -> BrandProposal:
-    """Return what a shop's home page shows of its brand, for a person to look at. Raises as ``reading.brand_at``."""
+    """Return what a shop's home page shows of its brand, for a person to look at. Raises as ``reading.brand_at``.
+
+    Raises:
+        TooMany: the caller may start nothing more in this minute.
+    """
+    quotas.consume(quotas.Start(caller.user_id))
     return reading.brand_at(url)
 
 

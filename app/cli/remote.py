@@ -13,9 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.console import err, out, session_table, task_table
 from app.cli.scenario_card import choose_script
-from app.client import ShopReel
+from app.client import ProgressEvent, ShopReel
 from app.errors import Conflict
-from app.events.repository import Event
 from app.models import TaskStatus, Wishes
 from app.shorts.repository import Short
 from app.tasks.registry import STAGES
@@ -36,13 +35,14 @@ def make_short(
     with ShopReel(server, key) as shopreel, Progress(*columns, TimeElapsedColumn(), console=err) as progress:
         bar = progress.add_task("Waiting", total=100, note="")
 
-        def draw(event: Event) -> None:
+        def draw(told: ProgressEvent) -> None:
+            event = told.event
             if event.task_type is None or event.status != TaskStatus.RUNNING:
                 return
             stage = next((name for name, types in STAGES.items() if event.task_type in types), None)
             if stage is None:  # a task that is no step of a short
                 return
-            progress.update(bar, description=stage, completed=event.progress or 0.0, note=event.step or "")
+            progress.update(bar, description=stage, completed=told.percent, note=event.step or "")
 
         short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants, brand_kit=kit)
         try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
+from fastapi import Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.errors import InvalidInput
@@ -89,13 +91,43 @@ class _ListQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=400)] = None
     sort: Literal["created_at", "-created_at"] = "-created_at"
+    fields: Annotated[
+        str | None,
+        Field(max_length=1000, description="Names of fields, commas between: each has these and those it must have."),
+    ] = None
+
+    def answer(self, page: BaseModel, name: str, unlisted: Set[str] = frozenset()) -> Response:
+        """Return a page of a list, whose rows are its field ``name``, with no more of each than was asked for.
+
+        ``unlisted``: what rows have only where ``fields`` names it; a dot leads to a field of a field.
+
+        Raises:
+            InvalidInput: there is no such field.
+        """
+        rows = getattr(page, name)
+        row = get_args(type(page).model_fields[name].annotation)[0]
+        if self.fields is None:
+            left_out: dict[str, Any] = {}
+            for first, _, second in (one.partition(".") for one in unlisted):
+                left_out[first] = {second} if second else True
+            shown = [one.model_dump_json(exclude=left_out) for one in rows]
+        else:
+            known = {one for one, field in row.model_fields.items() if not field.exclude}
+            known |= set(row.model_computed_fields)
+            asked = {one.strip() for one in self.fields.split(",")}
+            if unknown := asked - known:
+                raise InvalidInput(f"fields: there is no {', '.join(sorted(unknown))}, but {', '.join(sorted(known))}")
+            needed = {one for one, field in row.model_fields.items() if field.is_required()}
+            kept = asked | needed | set(row.model_computed_fields)
+            shown = [one.model_dump_json(include=kept) for one in rows]
+        rest = page.model_dump_json(exclude={name}).removeprefix("{")
+        return Response(f'{{"{name}":[{",".join(shown)}],{rest}', media_type="application/json")
 
     @property
     def filters(self) -> dict[str, Any]:
         """The filters by name."""
-        return {
-            name: getattr(self, name) for name in type(self).model_fields if name not in ("limit", "cursor", "sort")
-        }
+        paging = {"limit", "cursor", "sort", "fields"}
+        return {name: getattr(self, name) for name in type(self).model_fields if name not in paging}
 
     @property
     def newest_first(self) -> bool:
@@ -157,6 +189,15 @@ class SceneRegenerateRequest(_Request):
 class ShortRequest(_Request):
     """A product page to make a short of, the whole way."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"url": "https://example.com/products/cup", "wishes": {"style": "warm", "seconds": 15}},
+                {"url": "https://example.com/products/cup", "review": True, "variants": 3},
+            ]
+        }
+    )
+
     url: Url | None = None
     html: str | None = None
     short_id: CallerId | None = None
@@ -175,6 +216,10 @@ class ShortRequest(_Request):
 
 class BatchRequest(_Request):
     """Product pages to make a short of each, all with the same wishes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"urls": ["https://example.com/products/cup", "https://example.com/jar"]}]}
+    )
 
     urls: Annotated[list[Url], Field(min_length=1, max_length=200)]
     """An address that comes twice counts once."""

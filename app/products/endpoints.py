@@ -31,7 +31,7 @@ def get_product(product_id: ProductId, caller: CurrentCaller) -> StoredProductOu
     responses=problem_responses(404) | {200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
     response_class=Response,
 )
-def get_picture(
+def get_product_picture(
     product_id: ProductId,
     file: Annotated[str, Path(min_length=1, max_length=128)],
     caller: CurrentCaller,

@@ -70,10 +70,10 @@ router.add_api_route(
 )
 
 
-@router.get("", responses=problem_responses())
-def find_sessions(caller: CurrentCaller, query: Annotated[SessionQuery, Query()]) -> SessionPage:
+@router.get("", response_model=SessionPage, responses=problem_responses())
+def list_sessions(caller: CurrentCaller, query: Annotated[SessionQuery, Query()]) -> Response:
     """Return a page of the sessions that match all filters; ``next_cursor`` leads to the next page."""
-    return use_cases.find(caller, query)
+    return query.answer(use_cases.find(caller, query), "sessions")
 
 
 @router.get("/user/{user_id}", responses=problem_responses())

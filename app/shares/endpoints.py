@@ -12,7 +12,7 @@ from app.http.bodies import JsonRoute
 from app.http.problems import problem_responses
 from app.models import CallerId
 from app.shares import use_cases
-from app.shares.repository import Share
+from app.shares.repository import NewShare, Share
 from app.shorts.endpoints import Whose
 
 router = APIRouter(tags=["shares"], prefix="/shorts/{short_id}/shares", route_class=JsonRoute)
@@ -22,17 +22,10 @@ MOST_DAYS = 90
 class ShareRequest(BaseModel):
     """A link to a short."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"days": 14}]})
 
     days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)] = 14
     """For so long it opens the short."""
-
-
-class NewShare(Share):
-    """A link that was just made."""
-
-    url: str
-    """What is sent to people; it is not told again."""
 
 
 class ShareList(BaseModel):

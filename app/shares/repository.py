@@ -68,6 +68,13 @@ class Share(BaseModel):
         return self.revoked_at is None and self.expires_at > server_now()
 
 
+class NewShare(Share):
+    """A link that was just made."""
+
+    url: str
+    """What is sent to people; it is not told again."""
+
+
 @database_answers()
 def add_share(short: Short, days: int) -> tuple[Share, str]:
     """Make a link that ends in so many days; return it, and its token, which is stored nowhere.

@@ -40,7 +40,7 @@ def create(caller: Caller, short_id: str, days: int, user_id: str | None = None)
         Conflict: several users have one of this id; it has no video, or too many links.
     """
     short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    if short.video is None:
+    if short.video_of() is None:
         raise Conflict(f"short {short_id} has no video yet")
     return repository.add_share(short, days)
 
@@ -64,9 +64,10 @@ def shared(token: str) -> Shared:
         Unavailable: the database does not answer.
     """
     share, short = _open(token)
-    assert short.video is not None
+    video = short.video_of()
+    assert video is not None
     title = short.scenario.title if short.scenario else short.title or "A short"
-    return Shared(title, short, short.video, short_use_cases.posts(short), share.answers)
+    return Shared(title, short, video, short_use_cases.posts(short), share.answers)
 
 
 def answer(token: str, kind: AnswerKind, name: str, text: str) -> None:
@@ -94,6 +95,6 @@ def answer(token: str, kind: AnswerKind, name: str, text: str) -> None:
 def _open(token: str) -> tuple[Share, shorts.Short]:
     found = repository.find_open(token)
     short = shorts.find_short(found[1]) if found else None
-    if found is None or short is None or short.video is None:
+    if found is None or short is None or short.video_of() is None:
         raise NotFound(NO_LINK)
     return found[0], short

@@ -40,7 +40,7 @@ Whose = Annotated[
 ]
 Version = Annotated[
     int | None,
-    Query(ge=1, lt=10**9, description="Of the scenario: the video of an earlier one; left out: of the latest."),
+    Query(ge=1, lt=10**9, description="Of the scenario; left out: the latest that has a video."),
 ]
 VIDEO_RESPONSES = problem_responses(404, 409) | {
     200: {"content": {"video/mp4": {}}, "description": "The whole video"},
@@ -52,7 +52,7 @@ VIDEO_RESPONSES = problem_responses(404, 409) | {
 
 
 @router.post("/shorts", **ACCEPTED)
-def make_short(
+def create_short(
     request: ShortRequest, response: Response, caller: CurrentCaller, header_key: HeaderKey
 ) -> ShortAccepted:
     """Make a short of a product page, the whole way to the video."""
@@ -61,10 +61,13 @@ def make_short(
     return made
 
 
-@router.get("/shorts", responses=problem_responses())
-def list_shorts(caller: CurrentCaller, query: Annotated[ShortQuery, Query()]) -> ShortList:
-    """Return a page of the shorts that match all filters, the newest first; ``next_cursor`` leads to the next page."""
-    return use_cases.find(caller, query)
+@router.get("/shorts", response_model=ShortList, responses=problem_responses())
+def list_shorts(caller: CurrentCaller, query: Annotated[ShortQuery, Query()]) -> Any:
+    """Return a page of the shorts that match all filters, the newest first; ``next_cursor`` leads to the next page.
+
+    Scripts, clips and provenance are not among them, unless ``fields`` names them.
+    """
+    return query.answer(use_cases.find(caller, query), "shorts", use_cases.UNLISTED)
 
 
 @router.get(
@@ -72,7 +75,7 @@ def list_shorts(caller: CurrentCaller, query: Annotated[ShortQuery, Query()]) ->
     responses=problem_responses(404, 409) | {200: {"content": {"application/zip": {}}, "description": "The ZIP"}},
     response_class=StreamingResponse,
 )
-def get_films(
+def get_archive_of_shorts(
     caller: CurrentCaller, short_id: Annotated[list[CallerId], Query(min_length=1, max_length=100)]
 ) -> Response:
     """Return the films of some shorts as one ZIP; `short_id` comes once for each."""
@@ -86,7 +89,7 @@ def get_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) 
 
 
 @router.post("/shorts/{short_id}/cancel", responses=problem_responses(404, 409))
-def cancel(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
+def cancel_short(short_id: CallerId, caller: CurrentCaller, user_id: Whose = None) -> ShortDetail:
     """End a short in the making and all its live tasks; what it has so far stays."""
     return use_cases.cancel(caller, short_id, user_id)
 
@@ -249,9 +252,7 @@ def _video(
 ) -> tuple[shorts.Short, Video]:
     with database_answers():
         short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
-    video = short.video
-    if version not in (None, short.scenario_version):
-        video = next((one.video for one in short.earlier if one.version == version), None)
+    video = short.video_of(version)
     if video is None:
         raise NotFound(f"short {short_id} has no video {'yet' if version is None else f'of version {version}'}")
     return short, video

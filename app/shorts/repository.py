@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,7 +82,7 @@ class Short(BaseModel):
     """Private hosts that may be fetched for this short; only the command line sets it."""
     wishes: Wishes = Wishes()
     product_id: str | None = None
-    title: Annotated[str | None, Field(exclude=True)] = None
+    title: str | None = None
     """The product's, once it is known: what is made for the short is found by it."""
     scenario: Scenario | None = None
     """The latest generated or saved scenario."""
@@ -120,6 +121,14 @@ class Short(BaseModel):
     def key(self) -> str:
         """What names the short among all shorts."""
         return short_key(self.short_id, self.id_scope)
+
+    def video_of(self, version: int | None = None) -> Video | None:
+        """Return the video of a version of the scenario, where there is one; None: of the latest that has one.
+
+        While a version that was saved anew is in the making, that is the one before.
+        """
+        made = [(self.scenario_version, self.video), *((one.version, one.video) for one in self.earlier)]
+        return next((video for number, video in made if video and version in (None, number)), None)
 
     def written_scenario(self) -> Scenario:
         """Return the scenario.
@@ -301,15 +310,15 @@ class ShortFilters(TypedDict, total=False):
 
 
 @database_answers()
-def list_shorts(*, owner: str | None, **filters: Unpack[ShortFilters]) -> list[Short]:
+def list_shorts(*, owner: str | None, without: Set[str] = frozenset(), **filters: Unpack[ShortFilters]) -> list[Short]:
     """Return a page of the shorts that match all that is given (50, the newest first, unless it is said otherwise).
 
-    ``owner``: as in ``owned``.
+    ``owner``: as in ``owned``. ``without``: fields that are not read, and have their usual values then.
 
     Raises:
         InvalidInput: ``after`` is no cursor.
     """
-    return [_short(document) for document in _page(owner, HIDDEN, filters)]
+    return [_short(document) for document in _page(owner, HIDDEN | dict.fromkeys(without, 0), filters)]
 
 
 def _page(owner: str | None, hidden: dict[str, int], filters: ShortFilters) -> list[dict[str, Any]]:
@@ -458,7 +467,7 @@ def new_document(short: Short) -> dict[str, Any]:
     """Return the document that a new short is stored as."""
     dates = {"created_at": short.created_at, "updated_at": short.updated_at}
     found_by = {"words": list({*beginnings(short.short_id), *beginnings(short.title or "")})}
-    hidden = {name: value for name in ("title", "writer", "done") if (value := getattr(short, name))}
+    hidden = {name: value for name in ("writer", "done") if (value := getattr(short, name))}
     return short.model_dump(mode="json", exclude={"revision"}) | {"_id": short.key} | dates | found_by | hidden
 
 

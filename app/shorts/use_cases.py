@@ -102,14 +102,24 @@ def render_variants(caller: Caller, short: shorts.Short, key: str | None = None)
     return made
 
 
+UNLISTED = frozenset({"scenario", "variants", "variant_stills", "stills", "clips", "earlier", "video.provenance"})
+"""Fields of a short, most of it, that a list has, and that are read for it, only where ``fields`` names them."""
+
+
 def find(caller: Caller, query: ShortQuery) -> ShortList:
-    """Return a page of the caller's shorts that match.
+    """Return a page of the caller's shorts that match, without the fields of ``UNLISTED`` that are not asked for.
 
     Raises:
         InvalidInput: the cursor is none that was given out.
     """
+    asked = set((query.fields or "").replace(" ", "").split(","))
     found = shorts.list_shorts(
-        owner=caller.owner, **query.filters, newest_first=query.newest_first, limit=query.limit + 1, after=query.cursor
+        owner=caller.owner,
+        without={one for one in UNLISTED if one.partition(".")[0] not in asked},
+        **query.filters,
+        newest_first=query.newest_first,
+        limit=query.limit + 1,
+        after=query.cursor,
     )
     page = found[: query.limit]
     return ShortList(shorts=page, next_cursor=shorts.short_cursor(page[-1]) if len(found) > query.limit else None)
@@ -141,7 +151,7 @@ def films(caller: Caller, keys: list[str]) -> list[Entry]:
 
 def films_of(found: list[shorts.Short]) -> list[Entry]:
     """Return the films of shorts that have one, each by the name of its product, for a ZIP."""
-    return [(file_name(one, ".mp4"), one.video.key) for one in found if one.video]
+    return [(file_name(one, ".mp4"), video.key) for one in found if (video := one.video_of())]
 
 
 def get(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetail:
@@ -156,14 +166,15 @@ def get(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDetai
         product = products.get_product(short.product_id).product if short.product_id else None
         base = rooted(f"{PREFIX}/shorts/{quote(short_id, safe='')}")
         tasks = tasks_of_short(short.key, owner=caller.owner)
+        video = short.video_of()
         return ShortDetail(
             short=short,
             progress=progress_of(short, tasks),
             product=product,
             tasks=tasks,
-            video_url=f"{base}/video" if short.video else None,
-            thumbnail_url=f"{base}/thumbnail" if short.video else None,
-            preview_url=f"{base}/preview" if short.video and short.video.preview_key else None,
+            video_url=f"{base}/video" if video else None,
+            thumbnail_url=f"{base}/thumbnail" if video else None,
+            preview_url=f"{base}/preview" if video and video.preview_key else None,
         )
 
 
@@ -182,7 +193,7 @@ def posts(short: shorts.Short) -> list[Post]:
 
 def archive(short: shorts.Short) -> list[Entry]:
     """Return all files of a short's video, each with its own name, for a ZIP; empty: there is no video."""
-    video = short.video
+    video = short.video_of()
     if video is None:
         return []
     found: list[Entry] = [(file_name(short, f" {one.width}x{one.height}.mp4"), one.key) for one in all_sizes(video)]

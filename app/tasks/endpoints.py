@@ -20,10 +20,10 @@ FILE_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv", "parquet": "a
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
-@router.get("", responses=problem_responses())
-def find_tasks(caller: CurrentCaller, query: Annotated[TaskQuery, Query()]) -> TaskList:
+@router.get("", response_model=TaskList, responses=problem_responses())
+def list_tasks(caller: CurrentCaller, query: Annotated[TaskQuery, Query()]) -> Response:
     """Return a page of the tasks that match all filters, the newest first; ``next_cursor`` leads to the next page."""
-    return use_cases.find(caller, query)
+    return query.answer(use_cases.find(caller, query), "tasks")
 
 
 @router.get("/{task_id}", responses=problem_responses(404))
@@ -33,7 +33,7 @@ def get_task(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
 
 
 @router.get("/{task_id}/result", responses=problem_responses(404, 409))
-def get_result(task_id: TaskId, caller: CurrentCaller) -> TaskResult:
+def get_task_result(task_id: TaskId, caller: CurrentCaller) -> TaskResult:
     """Return what a completed task made."""
     task = use_cases.get(caller, task_id)
     if task.status is not TaskStatus.COMPLETED:
@@ -48,7 +48,7 @@ def get_result(task_id: TaskId, caller: CurrentCaller) -> TaskResult:
     | {200: {"content": {kind: {} for kind in FILE_TYPES.values()}, "description": "The file"}},
     response_class=StreamingResponse,
 )
-def get_file(
+def get_task_file(
     task_id: TaskId, name: Annotated[str, Path(max_length=100)], caller: CurrentCaller, conditions: FileConditions
 ) -> Response:
     """Return one of the files that a data extraction made, as its result names them."""
@@ -58,7 +58,13 @@ def get_file(
     return answer_with(key, FILE_TYPES[name.rpartition(".")[2]], conditions, name, attachment=True)
 
 
-@router.delete("/{task_id}", responses=problem_responses(404, 409))
-def cancel(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
+@router.post("/{task_id}/cancel", responses=problem_responses(404, 409))
+def cancel_task(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
     """Cancel a live task: its record ends at once, its work as soon as it notices."""
+    return use_cases.cancel(caller, task_id)
+
+
+@router.delete("/{task_id}", deprecated=True, responses=problem_responses(404, 409))
+def delete_task(task_id: TaskId, caller: CurrentCaller) -> TaskInfo:
+    """Do as ``POST /tasks/{task_id}/cancel`` does, which is the way to cancel: nothing is deleted."""
     return use_cases.cancel(caller, task_id)

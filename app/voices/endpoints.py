@@ -29,7 +29,7 @@ def list_voices(caller: CurrentCaller, language: Code | None = None) -> VoiceLis
     responses=problem_responses(404) | {200: {"content": {"audio/wav": {}}, "description": "The voice, some seconds"}},
     response_class=Response,
 )
-def get_sample(
+def get_voice_sample(
     name: Annotated[str, Path(min_length=1, max_length=40)], caller: CurrentCaller, language: Code
 ) -> Response:
     """Return a voice saying a sentence of a product, as WAV."""
@@ -44,7 +44,7 @@ def get_sample(
     responses=problem_responses(404) | {200: {"content": {"audio/ogg": {}}, "description": "A track of the mood"}},
     response_class=Response,
 )
-def get_music(
+def get_music_sample(
     mood: Mood,
     caller: CurrentCaller,
     title: Annotated[str, Query(max_length=150, description="The scenario's, which has the track chosen.")] = "",

@@ -23,7 +23,12 @@ WebhookId = Annotated[str, Path(min_length=1, max_length=64)]
 class WebhookRequest(BaseModel):
     """Whom to tell of what."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"url": "https://example.com/hooks/shopreel", "kinds": ["short.completed", "short.failed"]}]
+        },
+    )
 
     url: Url
     """A public address, or one of ``FETCH_ALLOWED_HOSTS``."""

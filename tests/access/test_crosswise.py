@@ -84,6 +84,7 @@ USER_TABLE = [
     Tried("GET", "/api/v1/tasks/{task_id}/result", 409, 404),
     Tried("GET", "/api/v1/tasks/{task_id}/files/{name}", 200, 404),
     Tried("DELETE", "/api/v1/tasks/{task_id}", 200, 404),
+    Tried("POST", "/api/v1/tasks/{task_id}/cancel", 200, 404),
     Tried("GET", "/api/v1/shorts", 200, LISTS, "user_id={user}"),
     Tried("GET", "/api/v1/shorts/{short_id}", 200, 404),
     Tried("GET", "/api/v1/shorts/{short_id}", 200, 404, "user_id={user}"),

@@ -86,6 +86,18 @@ def test_a_home_page_shows_its_brand_and_nothing_is_saved(home: str, api: TestCl
         assert api.post("/api/v1/brand-kits/from-page", json={"url": wrong}).status_code == 422, wrong
 
 
+def test_reading_home_pages_counts_as_starting_tasks(
+    home: str, api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMIT_TASKS_PER_MINUTE", "1")
+    get_settings.cache_clear()
+    assert api.post("/api/v1/brand-kits/from-page", json={"url": home}).status_code == 200
+    refused = api.post("/api/v1/brand-kits/from-page", json={"url": home})
+    assert (refused.status_code, refused.json()["code"]) == (429, "limit_reached")
+    assert int(refused.headers["retry-after"]) > 0
+    assert api.post("/api/v1/shorts", json={"url": home}).status_code == 429
+
+
 def test_the_default_kit_dresses_new_shorts_unless_they_say_otherwise(api: TestClient) -> None:
     first = {"name": "First", "brand": {"colours": ["#112233"]}, "watermark": "first", "default": True}
     second = {"name": "Second", "brand": {"font": "outfit", "end_card": "second.example"}, "music": "none"}

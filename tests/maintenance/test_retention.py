@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.access.caller import EVERYONE
 from app.blobs import store as media
 from app.blobs import unused as unused_media
 from app.blobs.sweeper import sweep_media
 from app.config import get_settings
 from app.db import client as mongo
+from app.errors import NotFound
 from app.main import create_app
 from app.maintenance import retention as retention_service
 from app.maintenance.forget import forget_user
@@ -22,7 +24,9 @@ from app.models import ImageAnalysis, Product, TaskType, short_key, utc_now
 from app.products import repository as products
 from app.products.data_extraction import start_data_extraction
 from app.sessions.service import session_service
+from app.shares import use_cases as shares
 from app.shorts import repository as shorts
+from app.shorts import revisions
 from app.shorts import writes as short_writes
 from app.shorts.repository import Short, ShortStatus, edition_of
 from app.shorts.service import start_short, tasks_by_step
@@ -32,7 +36,7 @@ from app.tasks.runner import run_task
 from app.tasks.service import cancel_task, complete_task, create_task
 from tests import staging
 from tests.conftest import change_all
-from tests.shorts.test_state import clip, grow_old, scenario, video
+from tests.shorts.test_state import clip, grow_old, scenario, video, waiting
 
 pytestmark = pytest.mark.usefixtures("ends_tasks")
 
@@ -225,6 +229,28 @@ def test_a_short_that_is_removed_leaves_nothing_and_its_id_begins_anew() -> None
         assert "removed" in str(events)
         assert start_short("https://shop.example/cup", short_id="cup", user_id="u") == key
     assert tasks_by_step(key)["scrape"].task_id != first
+
+
+def test_revisions_links_and_all_media_go_with_a_short() -> None:
+    key = waiting()
+    first = shorts.get_short(key)
+    revisions.edit(first, scenario("Another"))
+    for version in (1, 2):
+        staging.save_scenario(key, scenario(f"Title {version}"), saved_by_task=f"save-{version}")
+        made = video(f"film/{version}/video.mp4")
+        put(made.key)
+        with staging.run_of("film") as run:
+            short_writes.put_video(run, key, edition_of(shorts.get_short(key)), made)
+    _, token = shares.create(EVERYONE, first.short_id, 14)
+    held = media.keys_in(mongo.collection("shorts").find_one({"_id": key}))
+    assert len([one for one in held if one.endswith("video.mp4")]) == 2
+    assert mongo.collection("scenario_revisions").count_documents({}) > 0
+    remove_short(key)
+    for name in ("shorts", "scenarios", "scenario_revisions", "shares"):
+        assert mongo.collection(name).count_documents({}) == 0, name
+    with pytest.raises(NotFound):
+        shares.shared(token)
+    assert [one for one in held if media.stored(one)] == []
 
 
 def test_a_short_of_one_user_is_removed_without_the_other_ones() -> None:

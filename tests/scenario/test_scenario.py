@@ -445,6 +445,14 @@ def test_an_aspect_sets_the_size(aspect: str, quality: int, size: tuple[int, int
     assert Wishes.model_validate_json(wishes.model_dump_json()) == wishes
 
 
+def test_a_quality_alone_is_that_of_an_upright_video() -> None:
+    wishes = Wishes.model_validate({"quality": 1080})
+    assert (wishes.aspect, wishes.width, wishes.height) == ("9:16", 1080, 1920)
+    assert Wishes.model_validate_json(wishes.model_dump_json()) == wishes
+    own = Wishes.model_validate({"quality": 1080, "width": 400, "height": 600})  # what is said of pixels goes before
+    assert (own.aspect, own.width, own.height) == (None, 400, 600)
+
+
 def test_an_aspect_and_another_size_are_refused() -> None:
     with pytest.raises(ValueError, match="aspect 1:1 means 720 x 720 pixels"):
         Wishes.model_validate({"aspect": "1:1", "width": 700})

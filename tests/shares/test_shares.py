@@ -28,6 +28,7 @@ from app.shares.repository import MAX_ANSWERS, AnswerKind, shares_of
 from app.shorts import repository as shorts
 from app.shorts.repository import Short, ShortStatus
 from app.shorts.videos import Thumbnail, Video
+from tests import staging
 
 FILM = b"a film" * 1000
 SCENE = Scene(role="hook", image="https://shop.example/1.jpg", motion="zoom_in", seconds=12)
@@ -170,6 +171,19 @@ def test_who_is_forgotten_leaves_no_link(closed: TestClient, alice: dict[str, st
     forget_user("alice")
     assert closed.get(path).status_code == 404
     assert mongo.collection("shares").count_documents({}) == 0
+
+
+def test_a_link_goes_on_to_show_the_video_while_another_version_is_made(
+    closed: TestClient, alice: dict[str, str], short: Short
+) -> None:
+    path = link(closed, alice)
+    again = short.scenario.model_copy(update={"title": "Another cup"}) if short.scenario else None
+    assert again is not None
+    staging.update_short(short.key, scenario_version=1)
+    staging.save_scenario(short.key, again, saved_by_task="save-2")
+    assert shorts.get_short(short.key).video is None
+    assert closed.get(path).status_code == 200
+    assert closed.get(f"{path}/video").content == FILM
 
 
 def test_a_short_without_a_video_can_t_be_shared(closed: TestClient, alice: dict[str, str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -142,7 +145,14 @@ def test_what_is_saved_again_keeps_the_videos_before(short: Short, monkeypatch: 
         staging.save_scenario(short.key, scenario(f"Title {version}"), saved_by_task=f"save-{version}")
         latest = shorts.get_short(short.key)
         assert (latest.video, latest.clips) == (None, {})
-        assert api.get(f"{path}/video").status_code == 404
+        between, detail = api.get(f"{path}/video"), api.get(path).json()
+        if version == 1:
+            assert (between.status_code, detail["video_url"]) == (404, None)
+        else:  # until the new one is there, the one before is given
+            assert between.content == f"version {version - 1}".encode()
+            assert detail["video_url"] == f"{path}/video"
+            assert api.get(f"{path}/video?version={version}").status_code == 404
+            assert [name for name in zip_names(api.get(f"{path}/archive").content) if name.endswith(".mp4")]
         made = video(f"film/{version}/video.mp4")
         media.put(made.key, f"version {version}".encode())
         with staging.run_of("film") as run:
@@ -158,3 +168,8 @@ def test_what_is_saved_again_keeps_the_videos_before(short: Short, monkeypatch: 
     assert set(media.keys_in(mongo.collection("shorts").find_one({"_id": short.key}))) >= {
         one.video.key for one in shorts.get_short(short.key).earlier
     }
+
+
+def zip_names(data: bytes) -> list[str]:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return archive.namelist()

@@ -74,6 +74,21 @@ def test_several_are_downloaded_made_again_and_deleted(new_tab: Any, shop: Shop,
         assert [name.rpartition(".")[2] for name in archive.namelist()] == ["mp4"]
 
 
+def test_a_mark_stays_though_the_list_is_drawn_anew_before_it_is_told(tab: Tab, shop: Shop) -> None:
+    failed = [start(tab.site, f"{shop.url}/nothing/mark/{number}") for number in range(2)]
+    for one in failed:
+        wait_for(lambda named=one: status_of(tab.site, named) == "failed", 60, "both to fail")  # type: ignore[misc]  # the name is of this turn
+    page = tab.open("/shorts?status=failed")
+    page.locator(f"input[value='{failed[0]}']").check()
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+    # As a list that was read before the mark was told is drawn.
+    page.evaluate(f"document.querySelector(`input[value='{failed[0]}']`).checked = false")
+    page.locator(f"input[value='{failed[1]}']").check()
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    page.locator(f"input[value='{failed[1]}']").uncheck()
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+
+
 def total(site: str) -> int:
     """Return how many shorts there are, up to 200."""
     return len(httpx2.get(f"{site}/api/v1/shorts?limit=200", timeout=30).json()["shorts"])

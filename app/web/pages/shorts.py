@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from app.errors import ShopReelError, checked
@@ -23,7 +24,8 @@ from app.web.words import state_name
 PAGE_TILES = 24
 COUNTED_EVERY = 30.0
 """Seconds between two counts of all shorts, for one open page."""
-CHOSEN = "(e) => emit([...e.currentTarget.querySelectorAll('input[name=chosen]:checked')].map((one) => one.value))"
+CHOSEN = "(e) => { if (e.target.name === 'chosen') emit(e.target.value, e.target.checked); }"
+"""One mark alone is told: the others may just be drawn anew, as they were before a mark that is on its way."""
 
 
 @page("/shorts", "Shorts")
@@ -41,6 +43,8 @@ class ShortsPage:
         self.shown: list[Tile] = []
         self.chosen: list[str] = []
         """The keys of the shorts that are chosen; those that are gone count no longer."""
+        self.marks: dict[str, Element] = {}
+        """The key of each short that is shown -> what it is chosen with."""
         self.key = uuid4().hex
         self.counted = -COUNTED_EVERY
         status = self.said.get("status")
@@ -113,6 +117,7 @@ class ShortsPage:
 
     def draw_tiles(self) -> None:
         """Draw the tiles, or that there are none."""
+        self.marks = {}
         if self.shown:
             gallery(self.shown, mark=self.draw_mark)
             return
@@ -127,12 +132,21 @@ class ShortsPage:
     def draw_mark(self, tile: Tile) -> None:
         """Draw what a short is chosen with."""
         with el("label", css="tile-mark"):
-            el("input", type="checkbox", name="chosen", value=tile.key, checked=tile.key in self.chosen,
-               aria_label=f"Choose {name_of(tile)}")  # fmt: skip
+            self.marks[tile.key] = el(
+                "input",
+                type="checkbox",
+                name="chosen",
+                value=tile.key,
+                checked=tile.key in self.chosen,
+                aria_label=f"Choose {name_of(tile)}",
+            )
 
     def choose(self, event: GenericEventArguments) -> None:
-        """Note what is chosen."""
-        self.chosen = [str(one) for one in event.args] if isinstance(event.args, list) else []
+        """Note a mark that was set or taken off."""
+        key, marked = event.args
+        if mark := self.marks.get(key):
+            self.chosen = [one for one in self.chosen if one != key] + ([key] if marked else [])
+            set_attribute(mark, "checked", marked)
         self.key = uuid4().hex
         self.tell_chosen()
 
