@@ -10,7 +10,7 @@ TEST_STAMP := $(VENV)/.installed-test
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install run serve system test coverage test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs
+.PHONY: help install run serve system test coverage test-slow lint bench bench-extraction bench-photographs bench-scenario bench-search soak scenarios fuzz model-check chaos clean screenshots docs reference check-image bench-render gallery layouts demo-photographs demo-shop
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -105,6 +105,9 @@ bench-render: $(STAMP) ## Print what a film costs beside its bare encoding and b
 	@test -x $(VENV)/moviepy/bin/python || $(PYTHON) -m venv $(VENV)/moviepy
 	@$(VENV)/moviepy/bin/python -m pip install --quiet --disable-pip-version-check moviepy==2.2.1 fontpkg fontpkg-inter
 	@MOVIEPY_PYTHON=$(VENV)/moviepy/bin/python $(BIN)/python -m benchmarks.render
+
+demo-shop: $(STAMP) ## Open the demo shop at http://127.0.0.1:8765, whose products the documentation's examples are of
+	@$(BIN)/python -m examples.demo_shop --port 8765
 
 gallery: $(STAMP) ## Make 12 shorts of demo products, and a contact sheet of each, in out/gallery
 	@$(BIN)/python -m examples.demo_shop.gallery out/gallery

@@ -195,6 +195,15 @@ class ShopReel:
         body = {"short_id": short_id, "scenario": scenario, "revision": revision}
         return str(self._call("POST", "/scenario/save", json=body)["task_id"])
 
+    def render_variants(self, short_id: str) -> list[str]:
+        """Have all scripts that a short may be made of filmed; return the ids, the short's own first.
+
+        Each other script becomes a short of its own. The call may be repeated when its answer was lost.
+        """
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        found = self._call("POST", _short(short_id, "/variants/render"), headers=headers)
+        return [str(one) for one in found["short_ids"]]
+
     def sessions(self, **filters: Any) -> Iterator[SessionInfo]:
         """Return all sessions that match, page by page; the filters are those of ``GET /sessions``."""
         for page in self._pages("/sessions", filters):

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.console import err, out, session_table, task_table
 from app.cli.scenario_card import choose_script
+from app.cli.short import numbered
 from app.client import ProgressEvent, ShopReel
 from app.errors import Conflict
 from app.models import TaskStatus, Wishes
@@ -29,8 +30,13 @@ def make_short(
     wishes: Wishes,
     variants: int = 1,
     kit: str | None = None,
-) -> Short:
-    """Have a short made, draw its progress, and fetch the video; return the short. Of ``variants`` one is asked for."""
+    *,
+    every: bool = False,
+) -> dict[Path, Short]:
+    """Have a short made, draw its progress, and fetch the video; return where which is.
+
+    Of ``variants`` one is asked for, or ``every`` one is filmed, as a short of its own.
+    """
     columns = (TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[note]}"))
     with ShopReel(server, key) as shopreel, Progress(*columns, TimeElapsedColumn(), console=err) as progress:
         bar = progress.add_task("Waiting", total=100, note="")
@@ -45,21 +51,26 @@ def make_short(
             progress.update(bar, description=stage, completed=told.percent, note=event.step or "")
 
         short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants, brand_kit=kit)
+        names = [short_id]
         try:
             made = shopreel.wait(short_id, on_progress=draw)
-            if made.short.variants:
+            if made.short.variants and every:
+                names = shopreel.render_variants(short_id)
+            elif made.short.variants:
                 progress.stop()
                 chosen = choose_script(made.short.variants)
                 shopreel.save_scenario(short_id, chosen.model_dump(mode="json"))
                 progress.start()
-                made = shopreel.wait(short_id, on_progress=draw)
+            films = {numbered(output, n): shopreel.wait(name, draw).short for n, name in enumerate(names, 1)}
         except KeyboardInterrupt:
-            with suppress(Conflict):  # it was made in that moment
-                shopreel.cancel_short(short_id)
+            for name in names:
+                with suppress(Conflict):  # it was made in that moment
+                    shopreel.cancel_short(name)
             raise
         progress.update(bar, description="Fetching the video", completed=100, note="")
-        shopreel.download(short_id, output)
-    return made.short
+        for path, short in films.items():
+            shopreel.download(short.short_id, path)
+    return films
 
 
 def list_sessions(server: str, key: str | None, filters: dict[str, Any], limit: int, *, json: bool) -> None:

@@ -6,6 +6,7 @@ import sys
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.panel import Panel
 from rich.prompt import IntPrompt
 from rich.table import Table
@@ -27,7 +28,8 @@ def scenario_card(scenario: Scenario) -> RenderableType:
 def choose_script(variants: list[Scenario]) -> Scenario:
     """Show scripts one below the other and ask which one is to be filmed; where nobody can answer it is the first."""
     for number, scenario in enumerate(variants, 1):
-        err.rule(f"Script {number} of {len(variants)}", align="left")
+        hook = escape(scenario.scenes[0].on_screen_text or scenario.scenes[0].narration)
+        err.rule(f"Script {number} of {len(variants)}: {hook}", align="left")
         err.print(scenario_card(scenario))
     if not sys.stdin.isatty():
         return variants[0]

@@ -23,6 +23,9 @@ def short(
     mood: Annotated[str, typer.Option(help="auto, calm, energetic, happy, nostalgic, tender or confident.")] = "happy",
     seconds: Annotated[float, typer.Option(help="Length, 10 to 60.")] = 15,
     variants: Annotated[int, typer.Option(help="Write so many different scripts, 1 to 5, and ask for one.")] = 1,
+    every: Annotated[
+        bool, typer.Option("--all", help="Film all scripts of --variants: short.mp4, short-2.mp4 and so on.")
+    ] = False,
     language: Annotated[str | None, typer.Option(help="Two letters; unset: the page's own.")] = None,
     aspect: Annotated[str | None, typer.Option(help="9:16, 4:5, 1:1 or 16:9; unset: 9:16.")] = None,
     quality: Annotated[int, typer.Option(help="Pixels of the shorter side: 360 to 2160.")] = 720,
@@ -83,23 +86,29 @@ def short(
     if server is not None:
         from app.cli.remote import make_short
 
-        made = make_short(server, key, output, address, html, wishes, variants, kit)
-        assert made.video is not None
+        films = make_short(server, key, output, address, html, wishes, variants, kit, every=every)
     else:
         with WorkerProcess(log_path()) as process:
             request = ShortRequest(url=address, html=html, wishes=wishes, variants=variants, brand_kit=kit)
             made = _watch(use_cases.create(EVERYONE, request).short_id, process)
-            if made.variants:
+            names = [made.short_id]
+            if made.variants and every:
+                names = use_cases.render_variants(EVERYONE, made)
+            elif made.variants:
                 start_save_scenario(made.short_id, choose_script(made.variants))
-                made = _watch(made.short_id, process)
-        assert made.video is not None
-        media.save_as(made.video.key, output)
-    papers = write_provenance(output, made.video.provenance)
-    if json:
-        typer.echo(made.model_dump_json())
-    else:
-        err.print(f"[bold]{escape(str(output))}[/bold]: {made.video.seconds:.1f} s, {made.video.size / 1e6:.1f} MB")
-        err.print(f"Made with {escape('; '.join(made.video.licences))}. More in {escape(papers.name)}.")
+            films = {numbered(output, n): _watch(name, process) for n, name in enumerate(names, 1)}
+        for path, film in films.items():
+            assert film.video is not None
+            media.save_as(film.video.key, path)
+    for path, film in films.items():
+        video = film.video
+        assert video is not None
+        papers = write_provenance(path, video.provenance)
+        if json:
+            typer.echo(film.model_dump_json())
+        else:
+            err.print(f"[bold]{escape(str(path))}[/bold]: {video.seconds:.1f} s, {video.size / 1e6:.1f} MB")
+            err.print(f"Made with {escape('; '.join(video.licences))}. More in {escape(papers.name)}.")
 
 
 def preview(
@@ -138,6 +147,11 @@ def preview(
     with drawing_bar() as report:
         draw_preview(made, output, report)
     err.print(f"[bold]{escape(str(output))}[/bold]: {len(made.written_scenario().scenes)} scenes of {made.short_id}")
+
+
+def numbered(output: Path, number: int) -> Path:
+    """Return where the film of the script ``number`` (from 1) goes."""
+    return output if number == 1 else output.with_stem(f"{output.stem}-{number}")
 
 
 def log_path() -> Path:

@@ -44,6 +44,18 @@ def test_a_server_elsewhere_makes_the_short(site: str, shop: Shop, tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cup.json", "cup.mp4"]
 
 
+def test_all_scripts_are_filmed(site: str, shop: Shop, tmp_path: Path) -> None:
+    wishes = ("--seconds", "10", "--quality", "360", "--aspect", "1:1", "--variants", "2", "--all", "--json")
+    done = shopreel(tmp_path, "short", f"{shop.url}/cup", "--server", site, "-o", "cup.mp4", *wishes)
+    assert done.returncode == 0, done.stderr
+    made = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len({one["short_id"] for one in made}) == len(made) == 2
+    assert made[0]["scenario"]["scenes"] != made[1]["scenario"]["scenes"]
+    assert {path.name: path.stat().st_size for path in tmp_path.glob("*.mp4")} == {
+        name: one["video"]["size"] for name, one in zip(("cup.mp4", "cup-2.mp4"), made, strict=True)
+    }
+
+
 def test_what_goes_wrong_there_is_told_here(site: str, shop: Shop, tmp_path: Path) -> None:
     gone = shopreel(tmp_path, "short", f"{shop.url}/gone", "--server", site)
     assert (gone.returncode, "404" in gone.stderr) == (1, True), gone.stderr
