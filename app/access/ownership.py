@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def owned(owner: str | None, user_id: str | None = None) -> dict[str, Any]:
+def ownership_filter(owner: str | None, user_id: str | None = None) -> dict[str, Any]:
     """Return the condition on ``user_id`` of a query.
 
     ``owner``: the user whose things the caller may see; None: everyone's. ``user_id``: the user whose things are asked

@@ -143,8 +143,8 @@ def _check_rate(start: Start) -> None:
         )
 
 
-def take(name: tuple[str, ...], a_minute: int) -> int | None:
-    """Take one of so many a minute; return None, or in how many seconds there is one again: nothing was taken."""
+def consume_per_minute(name: tuple[str, ...], a_minute: int) -> int | None:
+    """Consume one of so many a minute; return None, or in how many seconds there is one again: nothing was taken."""
     item = RateLimitItemPerMinute(a_minute)
 
     def hit(limiter: MovingWindowRateLimiter) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from app.access.ownership import owned
+from app.access.ownership import ownership_filter
 from app.brand_models import BrandKit, BrandSettings
 from app.db import client as mongo
 from app.db.client import database_answers, write_together
@@ -65,19 +65,19 @@ def add_kit(user_id: str | None, settings: BrandSettings) -> SavedBrandKit:
 
 @database_answers()
 def list_kits(owner: str | None, user_id: str | None = None) -> list[SavedBrandKit]:
-    """Return the brand kits, the oldest first; ``owner``, ``user_id``: as in ``owned``."""
-    found = mongo.collection(COLLECTION).find(owned(owner, user_id)).sort("created_at", 1).limit(200)
+    """Return the brand kits, the oldest first; ``owner``, ``user_id``: as in ``ownership_filter``."""
+    found = mongo.collection(COLLECTION).find(ownership_filter(owner, user_id)).sort("created_at", 1).limit(200)
     return [_kit(one) for one in found]
 
 
 @database_answers()
 def get_kit(brand_kit_id: str, owner: str | None) -> SavedBrandKit:
-    """Return a brand kit; ``owner``: as in ``owned``.
+    """Return a brand kit; ``owner``: as in ``ownership_filter``.
 
     Raises:
         NotFound: there is none of this id.
     """
-    found = mongo.collection(COLLECTION).find_one({"_id": brand_kit_id} | owned(owner))
+    found = mongo.collection(COLLECTION).find_one({"_id": brand_kit_id} | ownership_filter(owner))
     if found is None:
         raise NotFound(f"there is no brand kit {brand_kit_id}")
     return _kit(found)

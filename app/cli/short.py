@@ -42,7 +42,8 @@ def short(
     captions: Annotated[str, typer.Option(help="karaoke, phrase or none.")] = "karaoke",
     music: Annotated[str, typer.Option(help="auto (by mood) or none.")] = "auto",
     music_url: Annotated[str | None, typer.Option(help="Your own music: the address of a sound file.")] = None,
-    effects: Annotated[bool, typer.Option(help="Quiet whooshes at the cuts, chimes at hook and price.")] = True,
+    sound_effects: Annotated[bool, typer.Option(help="Quiet whooshes at the cuts, chimes at hook and price.")] = True,
+    effects: Annotated[bool | None, typer.Option(hidden=True, help="The former name.")] = None,
     clips: Annotated[str, typer.Option(help="built_in, or model: the video model of VIDEO_MODEL films.")] = "built_in",
     server: Server = None,
     key: Key = None,
@@ -65,6 +66,9 @@ def short(
     if not output.absolute().parent.is_dir():
         raise InvalidInput(f"the folder {output.absolute().parent} does not exist")
     check_count(variants)
+    if effects is not None:
+        err.print("--effects is called --sound-effects now; the former name goes on to work for a while")
+        sound_effects = effects
     if server is None:
         prepare()
     shape: dict[str, Any] = {"aspect": aspect or "9:16", "quality": quality}
@@ -77,7 +81,7 @@ def short(
         language=language,
         watermark=watermark,
         brand=brand,
-        effects=effects,
+        sound_effects=sound_effects,
         clips=clips,
         **shape,
         **sound,

@@ -112,7 +112,9 @@ def decode_place(cursor: str) -> Place:
 def read_page(asked: PageQuery) -> list[Document]:
     """Return the documents of a page, in order."""
     wanted = {name: value for name, value in asked.filters.items() if value is not None}
-    if any(isinstance(value, Mapping) for value in wanted.values()):  # as ``owned`` says that there is nothing
+    if any(
+        isinstance(value, Mapping) for value in wanted.values()
+    ):  # as ``ownership_filter`` says that there is nothing
         return []
     key = next((name for name in INDEXED if name in wanted), None)
     keys = [one for one in (key, TOGETHER.get((asked.list_name, key or ""))) if one in wanted]

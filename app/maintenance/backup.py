@@ -219,7 +219,7 @@ def migrate(tell: Callable[[int], None]) -> int:
 
 @contextmanager
 def _alone(database: Database[dict[str, Any]], what: str, **known: object) -> Iterator[dict[str, Any]]:
-    """Have the database for oneself, and let nobody in until the block has ended well, however it ends else.
+    """Have the database for oneself, and let nobody in until the block has succeeded, however it ends else.
 
     Yields what was ``known`` when this was begun: before it was cut short, if it was.
 

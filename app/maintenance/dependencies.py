@@ -30,7 +30,7 @@ from app.models import utc_now
 from app.queue import broker
 
 OK = "ok"
-log = get_logger("parts")
+log = get_logger("dependencies")
 LEAST_FREE_BYTES = 32_000_000
 """With less room on the disk a rendering fails, and the spool is about to."""
 AGAIN_SECONDS = 2.0
@@ -43,7 +43,10 @@ LEFT_BEHIND = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Report:
-    """How the parts stand. ``states``: each part's, ``ok`` or why it cannot be used; ``age``: seconds, the oldest's."""
+    """How the dependencies stand.
+
+    ``states``: each one's, ``ok`` or why it cannot be used; ``age``: seconds, the oldest's.
+    """
 
     states: Mapping[str, str]
     accepts: bool
@@ -191,7 +194,7 @@ _watches = [DependencyWatch(name, probe) for name, probe in PROBES_BY_PART.items
 
 
 def start_watching() -> None:
-    """Have this process look at all parts regularly, until ``stop_watching``."""
+    """Have this process look at all dependencies regularly, until ``stop_watching``."""
     for watch in _watches:
         watch.start()
 
@@ -203,7 +206,7 @@ def stop_watching() -> None:
 
 
 def report() -> Report:
-    """Return how the parts stand, as of the last look; the first one is waited for."""
+    """Return how the dependencies stand, as of the last look; the first one is waited for."""
     for watch in _watches:
         watch.fresh()
     states, away = {}, False

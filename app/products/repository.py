@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from app.access.ownership import owned
+from app.access.ownership import ownership_filter
 from app.db import client as mongo
 from app.db.client import database_answers, write_together
 from app.db.writes import Insert, Update
@@ -94,12 +94,12 @@ def add_picture(product_id: str, image: ImageAnalysis) -> None:
 
 @database_answers()
 def get_product(product_id: str, *, owner: str | None = None) -> StoredProduct:
-    """Return a product; ``owner``: as in ``owned``.
+    """Return a product; ``owner``: as in ``ownership_filter``.
 
     Raises:
         NotFound: there is none of this id.
     """
-    found = mongo.collection(COLLECTION).find_one({"_id": product_id} | owned(owner))
+    found = mongo.collection(COLLECTION).find_one({"_id": product_id} | ownership_filter(owner))
     if found is None:
         raise NotFound(f"there is no product {product_id}")
     return StoredProduct(

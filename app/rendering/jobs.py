@@ -188,7 +188,7 @@ class FilmJob(_Plain):
     music: MusicWish = "auto"
     music_file: str | None = None
     """A sound file that is played instead of a track of the mood."""
-    effects: bool = True
+    sound_effects: bool = True
     output: str
     thumbnails: Annotated[list[str], Field(min_length=1, max_length=3)]
     """Files to write, the best first."""

@@ -59,7 +59,7 @@ def soundtrack(job: FilmJob, starts: Sequence[float], seconds: float) -> Soundtr
     if not spoken and played is None:
         return Soundtrack(np.zeros((2, length), np.float32), narration.captions, None, None, [])
     key = music.keys().get(track.name, "C") if track else "C"
-    moments = sound_effects.placed(_moments(job, starts, key), length) if job.effects else None
+    moments = sound_effects.placed(_moments(job, starts, key), length) if job.sound_effects else None
     return Soundtrack(
         mix(length, spoken, played, moments),
         narration.captions,

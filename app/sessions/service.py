@@ -22,7 +22,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from app.access.ownership import owned
+from app.access.ownership import ownership_filter
 from app.core.telemetry import SESSION_OPERATIONS, SESSION_SECONDS, get_logger
 from app.db import async_client as mongo_async
 from app.db import client as mongo
@@ -155,9 +155,9 @@ class SessionManager:
             )
 
     def remove(self, task_id: str, *, owner: str | None = None, by: str | None = None) -> bool:
-        """Remove a session; False if there is none (of the ``owner``'s, see ``owned``). ``by``: the user who does."""
+        """Remove a session; False if there is none (``ownership_filter`` has ``owner``). ``by``: the user who does."""
         with self._operation("remove"):
-            found = self.collection.find_one({"task_id": task_id} | owned(owner))
+            found = self.collection.find_one({"task_id": task_id} | ownership_filter(owner))
             return found is not None and self._remove(found, "removed by hand", by)
 
     def remove_all(self, short_id: str, task_type: TaskType) -> int:
@@ -232,9 +232,9 @@ class SessionManager:
         return len(gone)
 
     def by_task(self, task_id: str, *, owner: str | None = None) -> SessionInfo | None:
-        """Return the session of a task; ``owner``: as in ``owned``."""
+        """Return the session of a task; ``owner``: as in ``ownership_filter``."""
         with self._operation("get"):
-            document = self.collection.find_one({"task_id": task_id} | owned(owner))
+            document = self.collection.find_one({"task_id": task_id} | ownership_filter(owner))
         return SessionInfo(**document) if document else None
 
     def count_active(self, limit: int, **fields: str | None) -> int:
@@ -268,14 +268,14 @@ class SessionManager:
     ) -> list[SessionInfo]:
         """Return the sessions that match all that is given, in order of creation, from ``after`` (a cursor) on.
 
-        ``owner``, ``user_id``: as in ``owned``. ``q``: words, or their beginnings, of the short's id or its product's
-        title.
+        ``owner``, ``user_id``: as in ``ownership_filter``. ``q``: words, or their beginnings, of the short's id or its
+        product's title.
 
         Raises:
             InvalidInput: an id or the cursor is not valid.
         """
         short_id = optional_caller_id("short_id", short_id)
-        whose = owned(owner, optional_caller_id("user_id", user_id))
+        whose = ownership_filter(owner, optional_caller_id("user_id", user_id))
         filters: dict[str, Any] = {
             "short_id": short_id,
             "task_type": task_type.value if task_type else None,
@@ -290,7 +290,7 @@ class SessionManager:
 
     async def of_short(self, short_id: str, *, owner: str | None = None) -> list[SessionInfo]:
         """Return what ``find`` returns of a short, without a thread: dashboards ask for this most of all."""
-        query = {"short_id": short_id} | owned(owner)
+        query = {"short_id": short_id} | ownership_filter(owner)
         with self._operation("find"):
             cursor = (await mongo_async.collection(COLLECTION)).find(query).sort("created_at", 1).limit(MAX_LISTED)
             found = await cursor.to_list()

@@ -84,7 +84,7 @@ def answer(token: str, kind: AnswerKind, name: str, text: str) -> None:
         raise InvalidInput("Write a comment first")
     if len(name) > LONGEST_NAME or len(text) > LONGEST_TEXT:
         raise InvalidInput(f"A name has at most {LONGEST_NAME} characters, a comment {LONGEST_TEXT}")
-    wait = quotas.take(("share", share.share_id), ANSWERS_A_MINUTE)
+    wait = quotas.consume_per_minute(("share", share.share_id), ANSWERS_A_MINUTE)
     if wait is not None:
         raise TooMany("Too much is said at once over this link; try again in a minute", wait)
     said = Answer(kind=kind, name=name or "Somebody", text=text, at=server_now())

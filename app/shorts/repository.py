@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.access.idempotency import COLLECTION as KEYS
 from app.access.idempotency import IdempotencyKey, made_by
-from app.access.ownership import owned
+from app.access.ownership import ownership_filter
 from app.core.search_words import HIDDEN, beginnings
 from app.db import client as mongo
 from app.db.client import database_answers, write_together
@@ -255,12 +255,13 @@ def get_short(key: str) -> Short:
 def find_named_short(short_id: str, *, owner: str | None, user_id: str | None = None) -> Short | None:
     """Return the short that a caller means by ``short_id``, or None.
 
-    ``owner``, ``user_id``: as in ``owned``. An id of the user's own scope goes before the same id without a scope.
+    ``owner``, ``user_id``: as in ``ownership_filter``. An id of the user's own scope goes before the same
+    id without a scope.
 
     Raises:
         Conflict: nobody is named, and several users have a short of this id.
     """
-    whose = owned(owner, user_id)
+    whose = ownership_filter(owner, user_id)
     user = whose.get("user_id")
     collection = mongo.collection(COLLECTION)
     if isinstance(user, str):
@@ -293,8 +294,8 @@ def get_named_short(short_id: str, *, owner: str | None, user_id: str | None = N
 class ShortFilters(TypedDict, total=False):
     """Which page of which shorts.
 
-    ``user_id``: as in ``owned``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``: words, or their
-    beginnings, of the product's title, the short's id or its error.
+    ``user_id``: as in ``ownership_filter``. ``after``: the cursor (``short_cursor``) of the last one shown. ``q``:
+    words, or their beginnings, of the product's title, the short's id or its error.
     """
 
     user_id: str | None
@@ -313,7 +314,7 @@ class ShortFilters(TypedDict, total=False):
 def list_shorts(*, owner: str | None, without: Set[str] = frozenset(), **filters: Unpack[ShortFilters]) -> list[Short]:
     """Return a page of the shorts that match all that is given (50, the newest first, unless it is said otherwise).
 
-    ``owner``: as in ``owned``. ``without``: fields that are not read, and have their usual values then.
+    ``owner``: as in ``ownership_filter``. ``without``: fields that are not read, and have their usual values then.
 
     Raises:
         InvalidInput: ``after`` is no cursor.
@@ -326,7 +327,7 @@ def _page(owner: str | None, hidden: dict[str, int], filters: ShortFilters) -> l
     equal = {name: filters.get(name) for name in ("status", "short_id", "batch_id")}
     asked = PageQuery(
         COLLECTION,
-        equal | owned(owner, filters.get("user_id")),
+        equal | ownership_filter(owner, filters.get("user_id")),
         "_id",
         filters.get("newest_first", True),
         filters.get("limit", 50),
@@ -386,7 +387,7 @@ def list_tiles(*, owner: str | None, **filters: Unpack[ShortFilters]) -> list[Ti
 def count_by_status(owner: str | None) -> dict[ShortStatus, int]:
     """Return how many shorts of each status a caller sees."""
     collection = mongo.collection(COLLECTION)
-    return {one: collection.count_documents({"status": one.value} | owned(owner)) for one in ShortStatus}
+    return {one: collection.count_documents({"status": one.value} | ownership_filter(owner)) for one in ShortStatus}
 
 
 @database_answers()
@@ -396,7 +397,7 @@ def median_seconds(first: datetime, last: datetime, user_id: str | None, newest:
     Those that waited for a person do not count, nor those whose tasks are removed.
     """
     tasks = mongo.collection("tasks")
-    query = {"status": "completed", "task_type": TaskType.FINALIZE_SHORT.value} | owned(None, user_id)
+    query = {"status": "completed", "task_type": TaskType.FINALIZE_SHORT.value} | ownership_filter(None, user_id)
     ended = tasks.find(
         query | {"ended_at": {"$gte": first, "$lte": last}}, {"short_id": 1, "metadata.id_scope": 1, "ended_at": 1}
     )

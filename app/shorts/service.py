@@ -261,7 +261,7 @@ def tasks_by_step(key: str) -> dict[str, TaskInfo]:
 
 
 def _stage_is_over(short: Short, steps: list[Step], tasks: dict[str, TaskInfo]) -> bool:
-    """Submit the steps that were not yet; return whether all have ended well. One that failed ends the short.
+    """Submit the steps that were not yet; return whether all have succeeded. One that failed ends the short.
 
     What is done the short's own record says: a task that is there says more, and one that was removed says nothing.
     """

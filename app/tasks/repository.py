@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.access.idempotency import IdempotencyKey, made_by
-from app.access.ownership import owned
+from app.access.ownership import ownership_filter
 from app.core.search_words import HIDDEN, OF_ERROR
 from app.db import client as mongo
 from app.db.client import database_answers
@@ -36,8 +36,8 @@ def leftovers(task_id: str) -> list[Write]:
 
 @database_answers()
 def find_task(task_id: str, *, owner: str | None = None) -> TaskInfo | None:
-    """Return a task, or None; ``owner``: as in ``owned``."""
-    found = mongo.collection(COLLECTION).find_one({"_id": task_id} | owned(owner), HIDDEN)
+    """Return a task, or None; ``owner``: as in ``ownership_filter``."""
+    found = mongo.collection(COLLECTION).find_one({"_id": task_id} | ownership_filter(owner), HIDDEN)
     return task_info(found) if found else None
 
 
@@ -55,18 +55,18 @@ def find_task_made_by(once: IdempotencyKey) -> TaskInfo | None:
 
 @database_answers()
 def tasks_by_id(task_ids: list[str], *, owner: str | None = None) -> dict[str, TaskInfo]:
-    """Return tasks by their ids, in one query; ``owner``: as in ``owned``."""
+    """Return tasks by their ids, in one query; ``owner``: as in ``ownership_filter``."""
     if not task_ids:
         return {}
-    found = mongo.collection(COLLECTION).find({"_id": {"$in": task_ids}} | owned(owner), SUMMARY)
+    found = mongo.collection(COLLECTION).find({"_id": {"$in": task_ids}} | ownership_filter(owner), SUMMARY)
     return {document["_id"]: task_info(document) for document in found}
 
 
 @database_answers()
 def tasks_of_short(key: str, *, owner: str | None = None) -> list[TaskInfo]:
-    """Return the tasks of the short of this key in order of creation; ``owner``: as in ``owned``."""
+    """Return the tasks of the short of this key in order of creation; ``owner``: as in ``ownership_filter``."""
     short_id, id_scope = split_short_key(key)
-    query = {"short_id": short_id, "metadata.id_scope": id_scope} | owned(owner)
+    query = {"short_id": short_id, "metadata.id_scope": id_scope} | ownership_filter(owner)
     found = mongo.collection(COLLECTION).find(query, SUMMARY).sort("created_at", 1)
     return [task_info(document) for document in found]
 
@@ -113,14 +113,14 @@ def list_tasks(
 ) -> list[TaskInfo]:
     """Return a page of the tasks that match all that is given; ``after``: the cursor (``task_cursor``) of the last one.
 
-    ``owner``, ``user_id``: as in ``owned``. ``q``: words, or their beginnings, of the error, the short's id or its
-    product's title; ``error``: of the error alone (not together with ``q``).
+    ``owner``, ``user_id``: as in ``ownership_filter``. ``q``: words, or their beginnings, of the error, the short's id
+    or its product's title; ``error``: of the error alone (not together with ``q``).
 
     Raises:
         InvalidInput: ``after`` is no cursor.
     """
     filters: dict[str, Any] = {"short_id": short_id, "task_type": task_type, "status": status}
-    filters |= owned(owner, user_id)
+    filters |= ownership_filter(owner, user_id)
     asked = PageQuery(
         COLLECTION,
         filters,

@@ -13,7 +13,7 @@ from app.web.scenario_form import TYPED
 from app.web.words import SHAPES
 
 CAPTIONS: dict[CaptionStyle, str] = {"karaoke": "Word by word", "phrase": "Phrase by phrase", "none": "None"}
-SOUNDS = {"music": ("Music", "none", "auto"), "effects": ("Sounds at the cuts", False, True)}
+SOUNDS = {"music": ("Music", "none", "auto"), "sound_effects": ("Sounds at the cuts", False, True)}
 """Tick box -> label, and what it means unticked and ticked."""
 LABELS = {
     "style": "style",
@@ -23,7 +23,7 @@ LABELS = {
     "mood": "mood",
     "watermark": "watermark",
     "music": "music",
-    "effects": "sounds",
+    "sound_effects": "sounds",
 }
 
 

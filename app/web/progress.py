@@ -73,7 +73,7 @@ def _step(task_type: TaskType, tasks: list[TaskInfo], detail: ShortDetail) -> St
     task = tasks[-1]
     if task.status is TaskStatus.COMPLETED:
         return Step(task_type, "done", 100, "", _time(tasks))
-    note = recovery(task) or task.step or ("Waits for a free worker" if task.status is TaskStatus.QUEUED else "")
+    note = recovery(task) or task.step or ("Queued" if task.status is TaskStatus.QUEUED else "")
     return Step(task_type, "now", task.progress, note, _time(tasks))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from app.access.ownership import owned
+from app.access.ownership import ownership_filter
 from app.db import client as mongo
 from app.db.client import database_answers, write_together
 from app.db.server_clock import server_now
@@ -124,7 +124,7 @@ def add_webhook(user_id: str | None, url: str, kinds: Sequence[WebhookKind]) -> 
 @database_answers()
 def list_webhooks(owner: str | None, user_id: str | None = None) -> list[Webhook]:
     """Return the webhooks that a caller may see, or a user's, the oldest first."""
-    found = mongo.collection(COLLECTION).find(owned(owner, user_id)).sort([("created_at", 1), ("_id", 1)])
+    found = mongo.collection(COLLECTION).find(ownership_filter(owner, user_id)).sort([("created_at", 1), ("_id", 1)])
     return [_webhook(one) for one in found]
 
 
@@ -135,7 +135,7 @@ def get_webhook(webhook_id: str, owner: str | None) -> Document:
     Raises:
         NotFound: the caller has no such webhook.
     """
-    found = mongo.collection(COLLECTION).find_one({"_id": webhook_id} | owned(owner))
+    found = mongo.collection(COLLECTION).find_one({"_id": webhook_id} | ownership_filter(owner))
     if found is None:
         raise NotFound(f"there is no webhook {webhook_id}")
     return found

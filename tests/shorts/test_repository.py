@@ -90,3 +90,18 @@ def test_there_is_one_short_of_an_id(short: str) -> None:
         shorts.insert_short(Short(short_id=short))
     staging.ensure_short(short, "someone")
     assert shorts.get_short(short).user_id is None
+
+
+def test_a_short_that_was_stored_with_a_wish_under_its_former_name_is_read(short: str) -> None:
+    mongo.collection("shorts").update_one(
+        {"short_id": short}, {"$set": {"wishes": {"effects": False, "seconds": 12.0}}}
+    )
+    with pytest.warns(DeprecationWarning, match="effects is called sound_effects now"):
+        read = shorts.get_short(short)
+    assert read.wishes == Wishes(seconds=12, sound_effects=False)
+    assert "effects" not in read.wishes.model_dump()
+
+
+def test_a_wish_under_both_its_names_is_refused() -> None:
+    with pytest.raises(ValueError, match="effects"):
+        Wishes.model_validate({"effects": False, "sound_effects": True})

@@ -130,7 +130,7 @@ def _film(
         voice_over=own["voice-over"],
         music=wishes.music,
         music_file=own["music"],
-        effects=wishes.effects,
+        sound_effects=wishes.sound_effects,
         output=str(folder / "video.mp4"),
         thumbnails=[str(folder / f"thumbnail-{number}.jpg") for number in range(THUMBNAILS)],
         preview=str(folder / "preview.webp"),

@@ -69,7 +69,7 @@ class Editor:
 
     def __init__(self, visit: Visit, short: Short, product: StoredProductOut, voices: VoiceList) -> None:
         self.visit, self.short, self.product, self.voices = visit, short, product, voices
-        self.turn = asyncio.Lock()
+        self.lock = asyncio.Lock()
         self.scenario = short.written_scenario()
         self.opened = 0
         self.keys = itertools.count()
@@ -230,7 +230,7 @@ class Editor:
 
     async def open(self, number: int) -> None:
         """Open a scene."""
-        async with self.turn:
+        async with self.lock:
             self.opened = number
             await self.redraw()
             self.visit.script(f"shopreel.focus('Scene {number + 1}')")
@@ -239,7 +239,7 @@ class Editor:
         """Keep what was typed or chosen for the open scene."""
         name, value = event.args
         what, _, key = str(name).rpartition("-")
-        async with self.turn:
+        async with self.lock:
             if key != str(self.panel.key):  # it was moved, or written anew, in that moment
                 return
             scenes: list[Any] = [scene.model_dump() for scene in self.scenario.scenes]
@@ -250,7 +250,7 @@ class Editor:
     async def wished(self, event: GenericEventArguments) -> None:
         """Keep what was chosen for the whole video."""
         name, value = event.args
-        async with self.turn:
+        async with self.lock:
             wishes = wished(self.scenario.wishes.model_dump(), str(name), value)
             await self.keep_data({"wishes": wishes}, f"Video: {look_panel.LABELS.get(str(name), str(name))}")
 
@@ -335,7 +335,7 @@ class Editor:
 
     async def move(self, by: int) -> None:
         """Move the open scene earlier (-1) or later (1)."""
-        async with self.turn:
+        async with self.lock:
             place = min(max(self.opened + by, 0), len(self.scenario.scenes) - 1)
             way = "earlier" if (by < 0 and place > 0) or place == len(self.scenario.scenes) - 1 else "later"
             await self.move_to(self.opened, place, f"Move scene {place + 1} {way}")
@@ -348,13 +348,13 @@ class Editor:
 
     async def dragged(self, event: SortableEventArguments) -> None:
         """Put a scene where it was dragged to."""
-        async with self.turn:
+        async with self.lock:
             if event.old_index != event.new_index and event.old_index < len(self.scenario.scenes):
                 await self.move_to(event.old_index, event.new_index)
 
     async def add(self) -> None:
         """Add a scene after the open one, but before the last call: with a picture that is shown least."""
-        async with self.turn:
+        async with self.lock:
             scenes = list(self.scenario.scenes)
             place = self.opened + (scenes[self.opened].role != "call_to_action")
             shown = [scene.image for scene in scenes]
@@ -364,7 +364,7 @@ class Editor:
 
     async def remove(self) -> None:
         """Leave the open scene out; the last one stays."""
-        async with self.turn:
+        async with self.lock:
             scenes = [scene for number, scene in enumerate(self.scenario.scenes) if number != self.opened]
             if scenes:
                 place = min(self.opened, len(scenes) - 1)
@@ -372,7 +372,7 @@ class Editor:
 
     async def anew(self) -> None:
         """Have the open scene written again, with another seed each time."""
-        async with self.turn:
+        async with self.lock:
             self.seed += 1
             number = self.opened
             if await self.do(use_cases.regenerate_scene, number, self.seed, expected=self.short.revision):
@@ -381,7 +381,7 @@ class Editor:
 
     async def step(self, way: Way) -> None:
         """Undo or redo an edit."""
-        async with self.turn:
+        async with self.lock:
             history = self.short.history
             if way == "undo" and not self.clean and not self.conflict_is_shown:
                 self.take(self.short)
@@ -393,7 +393,7 @@ class Editor:
 
     async def look_for_others(self) -> None:
         """See whether somebody else has changed the script."""
-        async with self.turn:
+        async with self.lock:
             stored = await self.stored()
             if stored.scenario == self.scenario:  # as after a save
                 self.take(stored)
@@ -409,13 +409,13 @@ class Editor:
 
     async def take_theirs(self) -> None:
         """Go on with what is stored."""
-        async with self.turn:
+        async with self.lock:
             self.take(await self.stored())
             await self.redraw()
 
     async def keep_mine(self) -> None:
         """Store what the page has on top of what somebody else has stored; theirs stays among the versions."""
-        async with self.turn:
+        async with self.lock:
             stored = await self.stored()
             if await self.keep("Kept over another edit", stored.revision):
                 await self.redraw()
@@ -438,7 +438,7 @@ class Editor:
     async def swap(self, number: int, url: str) -> None:
         """Give a scene another picture."""
         self.dialog.close()
-        async with self.turn:
+        async with self.lock:
             if number >= len(self.scenario.scenes):
                 return
             scenes = list(self.scenario.scenes)
@@ -457,13 +457,13 @@ class Editor:
     async def restore(self, revision: str) -> None:
         """Go back to a revision."""
         self.dialog.close()
-        async with self.turn:
+        async with self.lock:
             if await self.do(use_cases.restore_revision, revision, expected=self.short.revision):
                 await self.redraw()
 
     async def save(self) -> None:
         """Have the video made of the script as it is, and go where that is seen."""
-        async with self.turn:
+        async with self.lock:
             if not self.clean or self.conflict_is_shown:
                 self.not_saved("that comes first")
                 return

@@ -72,7 +72,7 @@ def short_request(said: dict[str, Any], html: str | None) -> ShortRequest:
         ValidationError: a field is wrong.
     """
     wishes: dict[str, Any] = {name: value for name in CHOSEN if (value := said.get(name))}
-    wishes |= {"seconds": float(said.get("seconds") or 15), "effects": said.get("effects") != "off"}
+    wishes |= {"seconds": float(said.get("seconds") or 15), "sound_effects": said.get("sound_effects") != "off"}
     wishes["quality"] = int(said.get("quality") or 720)
     if own := OWN_SIZE.fullmatch(wishes.get("aspect", "")):
         wishes |= {"aspect": None, "width": int(own[1]), "height": int(own[2])}
@@ -138,7 +138,7 @@ class Maker:
                     self._choice("Voice", "voice", VOICES, "auto")
                     self._choice("Captions", "captions", named(get_args(CaptionStyle)), "karaoke")
                     self._choice("Music", "music", {"auto": "Auto", "none": "None"}, "auto")
-                    self._choice("Sound effects", "effects", {"": "Quiet ones", "off": "None"})
+                    self._choice("Sound effects", "sound_effects", {"": "Quiet ones", "off": "None"})
                     self._choice("Filmed by", "clips", {"built_in": "ShopReel", "model": "The video model"}, "built_in")
                     self._link("Your own voice-over", "voice_url", "The address of a sound file")
                     self._link("Your own music", "music_url", "The address of a sound file")
