@@ -15,7 +15,7 @@ from app.extraction import stock, text
 from app.extraction.document import Document
 from app.extraction.headings import Heading, find_heading
 from app.extraction.labels import ATTRIBUTES
-from app.extraction.marks import OFF_MARKS, PLAIN, judge_marks, marks_of
+from app.extraction.marks import OFF_MARKS, PLAIN, Judgement, judge_marks, marks_of
 
 SOURCE = "visible page"
 VARIANT_TAGS = frozenset(("option", "select", "label", "optgroup"))
@@ -271,10 +271,10 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
     node: LexborNode | None = document.tree.body
     if node is None:
         return layout
-    if heading is not None:
-        layout.above_title = frozenset((heading.node.mem_id, *(one.mem_id for one in _ancestors(heading.node))))
     title_id = heading.node.mem_id if heading else None
-    beside = {one.mem_id for one, _ in zip(_ancestors(heading.node), range(BESIDE), strict=False)} if heading else set()
+    around = [one.mem_id for one in _ancestors(heading.node)] if heading else []
+    beside = set(around[:BESIDE])
+    layout.above_title = frozenset((title_id, *around) if title_id is not None else ())
     texts, blocks, struck, known = layout.texts, layout.blocks, document.struck, document.described
     root, current = node.mem_id, None
     position = count = 0
@@ -311,28 +311,21 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
             ):
                 block = Block(node, key, tag, marks, current, position, len(texts), position, len(texts))
                 blocks.append(block)
-                if (
+                block.struck = (
                     tag in STRUCK_TAGS
-                    or (style and "line-through" in style)
-                    or (struck and marks and not struck.isdisjoint(marks.split()))
-                ):
-                    block.struck = True
+                    or (style is not None and "line-through" in style)
+                    or bool(struck and marks and not struck.isdisjoint(marks.split()))
+                )
                 if key == title_id:
                     layout.title = block
                 if tag == "a":
                     href = attributes.get("href") or "#"
                     block.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
-                    if block.link:
-                        links.append(block)
-                if attributes:
-                    if not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
-                        layout.data.append((block, attributes))
-                    if tag in PRESSED_TAGS or (
-                        tag in LABEL_TAGS and (judged.pressed or attributes.get("role") == "button")
-                    ):
-                        pressable.append((block, attributes))
-                elif tag == "button":
+                    links += [block] * block.link
+                if _is_pressed(tag, attributes, judged):
                     pressable.append((block, attributes))
+                if attributes and not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
+                    layout.data.append((block, attributes))
                 inner = node.first_child
                 if inner is not None:
                     outer.append((node.next if key != root else None, current))
@@ -395,6 +388,13 @@ def _apart(style: str | None, attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes or (style and ("none" in style or "hidden" in style) and _invisible(style)):
         return True
     return attributes.get("role") in FRAME_ROLES
+
+
+def _is_pressed(tag: str, attributes: dict[str, str | None], judged: Judgement) -> bool:
+    """Tell whether an element may be a button that sells."""
+    if tag in PRESSED_TAGS:
+        return tag == "button" or bool(attributes)
+    return tag in LABEL_TAGS and bool(attributes) and (judged.pressed or attributes.get("role") == "button")
 
 
 def _frames(tag: str, parent: Block | None, beside: set[int]) -> bool:

@@ -43,6 +43,17 @@ class Shop(ThreadingHTTPServer):
         """A client that hangs up is what several tests want."""
 
 
+BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
+    "page": (HTML.encode(), {"Content_Type": "text/html; charset=utf-8"}),
+    "latin": (HTML.encode("latin-1"), {"Content_Type": "text/html; charset=iso-8859-1"}),
+    "gzip": (gzip.compress(HTML.encode()), {"Content_Encoding": "gzip"}),
+    "bomb": (gzip.compress(b"<p>" * 2_000_000), {"Content_Encoding": "gzip"}),
+    "empty": (b"", {}),
+    "picture": (PNG, {"Content_Type": "text/plain"}),
+}
+"""First part of a path -> what is answered, with which headers."""
+
+
 class Handler(Answering):
     server: Shop
 
@@ -54,22 +65,13 @@ class Handler(Answering):
             status, text = self.server.robots
             more = {"Location": text} if status in (301, 302) else {}
             self.answer(status, text.encode(), Content_Type="text/plain", **more, **self.server.more_headers)
-        elif kind == "page":
-            self.answer(200, HTML.encode(), Content_Type="text/html; charset=utf-8")
-        elif kind == "latin":
-            self.answer(200, HTML.encode("latin-1"), Content_Type="text/html; charset=iso-8859-1")
-        elif kind == "gzip":
-            self.answer(200, gzip.compress(HTML.encode()), Content_Encoding="gzip")
-        elif kind == "bomb":
-            self.answer(200, gzip.compress(b"<p>" * 2_000_000), Content_Encoding="gzip")
+        elif kind in BODIES:
+            body, more = BODIES[kind]
+            self.answer(200, body, **more)
         elif kind == "status":
             self.answer(int(rest), b"<p>sorry</p>", **self.server.more_headers)
-        elif kind == "empty":
-            self.answer(200, b"")
         elif kind == "type":
             self.answer(200, b"data", Content_Type=rest)
-        elif kind == "picture":
-            self.answer(200, PNG, Content_Type="text/plain")
         elif kind == "to":
             self.answer(302, b"", Location=rest)
         elif kind == "loop":

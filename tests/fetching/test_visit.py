@@ -30,6 +30,24 @@ class Door(ThreadingHTTPServer):
         return replace(FetchPolicy(allowed, respect_robots=False, total_seconds=5.0), **more)
 
 
+PAGE = HTML.encode()
+BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
+    "/meta": (b"<html><head><META content='1; URL=/to?a=1&amp;b=2' http-equiv=Refresh></head>", {}),
+    "/unquoted": (b"<HTML><META HTTP-EQUIV=REFRESH CONTENT=0;/page></HTML>", {}),
+    "/header": (b"<p>One moment</p>", {"Refresh": "0;url=/page"}),
+    "/later": (b'<meta http-equiv="refresh" content="600;url=/self">' + PAGE, {}),
+    "/noscript": (b'<noscript><meta http-equiv="refresh" content="0;url=/no"></noscript>' + PAGE, {}),
+    "/again": (b'<meta http-equiv="refresh" content="5">' + PAGE, {"Refresh": "3; url=/again"}),
+    "/inside": (b'<meta http-equiv="refresh" content="0;url=http://10.0.0.1/">', {}),
+    "/charset": (PAGE, {"Content_Encoding": "utf-8"}),
+    "/lines": (gzip.compress(PAGE) + b"\r\n", {"Content_Encoding": "binary, x-gzip"}),
+    "/tail": (gzip.compress(PAGE) + b"\x00\x00trailing bytes", {"Content_Encoding": "gzip"}),
+    "/broken": (b"no gzip at all", {"Content_Encoding": "gzip"}),
+    "/bomb": (gzip.compress(b"<p>" * 6_000_000) + b"tail", {"Content_Encoding": "gzip"}),
+}
+"""Path -> what is answered, with which headers; any other: the page."""
+
+
 class Handler(Answering):
     server: Door
 
@@ -37,7 +55,6 @@ class Handler(Answering):
         cookie = self.headers.get("Cookie", "")
         self.server.cookies.append(cookie)
         path = self.path.partition("?")[0]
-        page = HTML.encode()
         if path == "/self" and "seen=1" not in cookie:
             self.answer(302, b"", Location="/self", Set_Cookie="seen=1; Path=/; HttpOnly")
         elif path == "/over" and "seen=1" not in cookie:
@@ -54,36 +71,13 @@ class Handler(Answering):
             self.send_header("Location", "/over")
             self.send_header("Content-Length", "0")
             self.end_headers()
-        elif path == "/meta":
-            self.answer(200, b"<html><head><META content='1; URL=/to?a=1&amp;b=2' http-equiv=Refresh></head>")
         elif self.path == "/to?a=1&b=2":
             self.answer(302, b"", Location="/self")
-        elif path == "/unquoted":
-            self.answer(200, b"<HTML><META HTTP-EQUIV=REFRESH CONTENT=0;/page></HTML>")
-        elif path == "/header":
-            self.answer(200, b"<p>One moment</p>", Refresh="0;url=/page")
-        elif path == "/later":
-            self.answer(200, b'<meta http-equiv="refresh" content="600;url=/self">' + page)
-        elif path == "/noscript":
-            self.answer(200, b'<noscript><meta http-equiv="refresh" content="0;url=/no"></noscript>' + page)
-        elif path == "/again":
-            self.answer(200, b'<meta http-equiv="refresh" content="5">' + page, Refresh="3; url=/again")
         elif path == "/round":
             self.answer(200, f'<meta http-equiv="refresh" content="0;url=/round?{len(self.server.cookies)}">'.encode())
-        elif path == "/inside":
-            self.answer(200, b'<meta http-equiv="refresh" content="0;url=http://10.0.0.1/">')
-        elif path == "/charset":
-            self.answer(200, page, Content_Encoding="utf-8")
-        elif path == "/lines":
-            self.answer(200, gzip.compress(page) + b"\r\n", Content_Encoding="binary, x-gzip")
-        elif path == "/tail":
-            self.answer(200, gzip.compress(page) + b"\x00\x00trailing bytes", Content_Encoding="gzip")
-        elif path == "/broken":
-            self.answer(200, b"no gzip at all", Content_Encoding="gzip")
-        elif path == "/bomb":
-            self.answer(200, gzip.compress(b"<p>" * 6_000_000) + b"tail", Content_Encoding="gzip")
         else:
-            self.answer(200, page)
+            body, headers = BODIES.get(path, (PAGE, {}))
+            self.answer(200, body, **headers)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -330,18 +330,7 @@ def _tellings(page: Page, facts: list[Fact], language: Language | None, name: Na
             if language is not None or page.own_words:
                 yield tell_offer(fact, stated, product, language, code)
             continue
-        if fact.type in ("price", "discount", "stock") or fact.source == "rating":
-            continue
-        if fact.source in unfit or MACHINE.search(fact.text):
-            continue
-        if (
-            fact.region == "table"
-            and fact.type == "feature"
-            and _words_of(fact.value) <= nouns
-            and not re.search(r"\d", fact.value)
-        ):
-            continue  # "Type: throw" of a throw
-        if len(fact.source) > LONGEST_PATH or ADDRESSES.search(fact.text):
+        if fact.source in unfit or not _is_for_people(fact, nouns):
             continue
         # What a row is called is no claim unless its value confirms it.
         text = fact.text if fact.region != "table" or fact.value.casefold().strip(" .") in yes() else fact.value
@@ -377,6 +366,17 @@ def _tellings(page: Page, facts: list[Fact], language: Language | None, name: Na
                 continue
             known |= _with_implied(one.name)
             yield by_attribute(fact, one)
+
+
+def _is_for_people(fact: Fact, nouns: Set[str]) -> bool:
+    """Tell whether a fact that is not the offer's is worth telling; ``nouns``: the words of the product's title."""
+    if fact.type in ("price", "discount", "stock") or fact.source == "rating":
+        return False
+    if MACHINE.search(fact.text) or len(fact.source) > LONGEST_PATH or ADDRESSES.search(fact.text):
+        return False
+    is_row = fact.region == "table" and fact.type == "feature"
+    # "Type: throw" of a throw says nothing.
+    return not (is_row and _words_of(fact.value) <= nouns and not re.search(r"\d", fact.value))
 
 
 def _is_of_whole(one: Attribute, fact: Fact, text: str, language: Language | None, category: str) -> bool:
