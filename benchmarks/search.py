@@ -34,7 +34,7 @@ from app.core.search_words import HIDDEN, OF_ERROR, beginnings, error_beginnings
 from app.db import client as mongo
 from app.db import schema
 from app.db.indexes import ensure_indexes
-from app.db.pagination import forget_learnt
+from app.db.stand_in.windows import forget_learnt
 from app.embedded.servers import embedded_servers
 from app.events.repository import activity, buckets
 from app.models import TaskStatus, TaskType, utc_now

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 from typing import Any, TypeVar
 
 import pymongo
@@ -37,6 +36,7 @@ from app.db.guarded import GuardedCollection, GuardedDatabase, has_transactions
 from app.db.indexes import Document, ensure_indexes
 from app.db.schema import check_schema
 from app.db.server_clock import clock
+from app.db.stand_in.server import MANY, WRITES_A_STATEMENT, runs, sorts_first
 from app.db.writes import Delete, Insert, Update, Write, is_many, is_precondition, model_of
 from app.embedded import attach, report_broken
 from app.errors import DatabaseAway
@@ -51,11 +51,7 @@ RIDE_OUT_SECONDS = 2.0
 MONITOR_MS = 1000
 """PyMongo's monitor looks as often, so that nobody has to wait for a server in order to see it come back."""
 
-WRITES_A_STATEMENT = 50
-"""Whoever reads waits for one statement of the embedded database."""
 WRITTEN_BY_ALL = ("tasks", "sessions", "outbox", "counters")
-MANY = 10
-"""So many documents go to a collection in one statement: the embedded database prepares each statement anew."""
 
 Result = TypeVar("Result")
 
@@ -66,6 +62,8 @@ class _Connection:
     client: MongoClient[Document]
     database: GuardedDatabase
     bulk_write: bool
+    sorts_first: bool
+    """Whether it wants what ``app.db.stand_in`` has."""
     away_since: float | None = None
     """When it was first noticed that no server is known; None while one is."""
     abandoned: list[Mapping[str, Any]] = field(default_factory=list)
@@ -234,6 +232,7 @@ def _open(settings: Settings) -> _Connection:
         database = GuardedDatabase(client, settings.mongodb_database, has_transactions(hello))
         check_schema(database)
         ensure_indexes(database)
+        sorts = sorts_first(database)
     except BaseException:
         client.close()
         raise
@@ -242,6 +241,7 @@ def _open(settings: Settings) -> _Connection:
         client=client,
         database=database,
         bulk_write=hello["maxWireVersion"] >= MAX_WIRE_VERSION_8_0,
+        sorts_first=sorts,
     )
 
 
@@ -304,20 +304,23 @@ def in_transaction(step: Callable[[ClientSession | None], Result], *, reads: boo
 
 
 def write_in(session: ClientSession | None, writes: Sequence[Write], at_once: int = WRITES_A_STATEMENT) -> bool:
-    """Do writes within ``in_transaction``, ``at_once`` a statement; returns and raises as ``write_together``."""
+    """Do writes within ``in_transaction``; returns and raises as ``write_together``.
+
+    ``at_once``: in one statement, where the server wants few of them.
+    """
     connection = connect()
     if session is None:
         return _in_order(connection, writes)
     write = _bulk if connection.bulk_write else _one_by_one
-    first, *others = _runs(writes)
+    if not connection.sorts_first:
+        return write(connection, writes, session)
+    first, *others = runs(writes)
     if not write(connection, first, session):
         return False
     for run in others:
-        if all(isinstance(one, Insert) for one in run) and len(run) >= MANY:
-            _insert_many(connection, run, session, at_once)
-        else:
-            for start in range(0, len(run), at_once):
-                write(connection, run[start : start + at_once], session)
+        insert = all(isinstance(one, Insert) for one in run) and len(run) >= MANY
+        for start in range(0, len(run), at_once):
+            (_insert_many if insert else write)(connection, run[start : start + at_once], session)
     return True
 
 
@@ -332,26 +335,10 @@ def end_abandoned() -> None:
         del connection.abandoned[: len(abandoned)]
 
 
-def _runs(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
-    """Split writes, in order, so that many documents for one collection are by themselves, though not as the first."""
-    run = list(writes[:1])
-    for _, group in groupby(writes[1:], key=lambda write: isinstance(write, Insert) and write.collection):
-        some = list(group)
-        if isinstance(some[0], Insert) and len(some) >= MANY:
-            yield from (run, some) if run else (some,)
-            run = []
-        else:
-            run += some
-    if run:
-        yield run
-
-
-def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession, at_once: int) -> None:
+def _insert_many(connection: _Connection, inserts: Sequence[Write], session: ClientSession) -> None:
     documents = [one.document for one in inserts if isinstance(one, Insert)]
     try:
-        for start in range(0, len(documents), at_once):
-            some = documents[start : start + at_once]
-            connection.database[inserts[0].collection].insert_many(some, session=session)
+        connection.database[inserts[0].collection].insert_many(documents, session=session)
     except BulkWriteError as error:
         faults: list[Document] = error.details.get("writeErrors", [])
         if any(fault["code"] == DUPLICATE_KEY for fault in faults):

@@ -1,4 +1,4 @@
-"""Many documents by their ids, in chunked."""
+"""Many documents by their ids, some at once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from app.db.client import collection, in_transaction
+from app.db.client import collection, held, in_transaction
 from app.db.indexes import Document
+from app.db.stand_in import server as stand_in
 
-IDS_AT_ONCE = 20
-"""The embedded database compares every document that it has found with every id, one by one."""
+IDS_AT_ONCE = 1000
+"""Of one ``$in``, where the server does not want fewer."""
 CASCADES = {"tasks": ("idempotency", "made"), "shorts": ("idempotency", "made")}
 """Collection -> the collection whose documents go with its own, and their field that holds its ``_id``."""
 
@@ -44,6 +45,8 @@ def delete_by_id(name: str, ids: Sequence[Any]) -> int:
 
 
 def chunked(ids: Sequence[Any]) -> Iterator[list[Any]]:
-    """Yield ids, as many at once as one ``$in`` should name."""
-    for begin in range(0, len(ids), IDS_AT_ONCE):
-        yield list(ids[begin : begin + IDS_AT_ONCE])
+    """Yield ids, as many at once as one ``$in`` of the connected server should name."""
+    connection = held()
+    size = stand_in.IDS_AT_ONCE if connection is None or connection.sorts_first else IDS_AT_ONCE
+    for begin in range(0, len(ids), size):
+        yield list(ids[begin : begin + size])

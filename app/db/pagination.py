@@ -1,281 +1,63 @@
-"""Pages of long lists, by creation date, that read little more than they show.
+"""Pages of long lists, by creation date.
 
 A page begins where the last one ended (keyset paging): whatever comes and goes meanwhile, nothing that stays is shown
-twice or left out. The list is walked in windows of time. A window has two ends and lies in one index, so that it costs
-what it holds on every server, also on one that reads all matches before it sorts. How long a window must be is learnt:
-from where the same page ended when it was read last, else from how far apart documents lay; where nothing is known of a
-list, from how far apart they lie in the whole collection. An empty window costs little, a document that is read and not
-shown a tenth of that: windows grow slowly.
+twice or left out. A server that reads in the order of an index, and no further than it is asked to, is asked plainly;
+for any other see ``stand_in.windows``.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
 
 from app.db import client as mongo
-from app.errors import InvalidInput
-from app.models import to_utc, utc_now
-
-Document = dict[str, Any]
-Place = tuple[datetime, str]
-INDEXED = ("words", "short_id", "user_id", "status", "task_type")
-"""Fields with an index of (field, created_at), the one that leaves least first."""
-TOGETHER = {("tasks by created_at", "user_id"): "status"}
-"""List and field -> another field with which it has an index of (field, the other one, created_at)."""
-MANY = 1000
-"""Whoever asks for so many gets the list at once."""
-FIRST_WINDOW = timedelta(minutes=1)
-FIRST_OF_WORDS = timedelta(hours=6)
-"""What holds a word is rare."""
-LONGEST = timedelta(days=60)
-"""Behind a longer silence the rest of a list is read at once."""
-OLD_STEP = timedelta(hours=6)
-"""At once, of what is old."""
-AHEAD = timedelta(days=1)
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-FAR_OFF = datetime(9000, 1, 1, tzinfo=UTC)
-"""No document is older or younger; and what is a window older or younger can still be written as a date."""
-WHOLE = "*"
-"""Stands for a list of all that a collection holds."""
-GROWTH = 4
-"""How much longer a window is than the empty one before it."""
-LEAST_SHARE = 0.1
-"""However few of a list's documents fit, a window is this much longer at most than if all did."""
-MOMENT = timedelta(milliseconds=1)
-MAX_LEARNT = 10_000
-
-
-@dataclass(frozen=True)
-class PageQuery:
-    """Which page. ``name``: the field that tells documents of one moment apart."""
-
-    collection: str
-    filters: Mapping[str, Any]
-    """Field -> value; None: any."""
-    name: str
-    newest_first: bool = True
-    limit: int = 50
-    after: Place | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-    projection: Mapping[str, Any] | None = None
-    fits: Callable[[Document], bool] | None = None
-    """What else a document must meet."""
-    date: str = "created_at"
-    """The field by which the list is ordered, and which ``created_after`` and ``created_before`` bound."""
-
-    @property
-    def list_name(self) -> str:
-        """The collection, by its date: what is learnt of one order says nothing of another."""
-        return f"{self.collection} by {self.date}"
-
-
-ListName = tuple[str, str, str]
-PageName = tuple[ListName, tuple[tuple[str, Any], ...], bool, int, Place | None, datetime | None, datetime | None]
-_spacing: dict[ListName, timedelta] = {}
-"""List -> how far its documents lie apart, as seen last. The whole collection is the list without a field."""
-_oldest: dict[ListName, datetime] = {}
-"""List -> the oldest date seen in it: no bound, only where to begin."""
-_ends: dict[PageName, datetime] = {}
-"""Page -> the date of the last document on it when it was read last: how far to look first."""
-
-
-def forget_learnt() -> None:
-    """Forget what was learnt of the lists."""
-    for known in (_spacing, _oldest, _ends):
-        known.clear()
-
-
-def encode_place(created_at: datetime, name: str) -> str:
-    """Return a place in a list as a cursor."""
-    return base64.urlsafe_b64encode(f"{int(created_at.timestamp() * 1000)}:{name}".encode()).decode()
-
-
-def decode_place(cursor: str) -> Place:
-    """Return the place that a cursor stands for.
-
-    Raises:
-        InvalidInput: it is not a cursor.
-    """
-    try:
-        milliseconds, _, name = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC), name
-    except (binascii.Error, ValueError, OverflowError, OSError):
-        raise InvalidInput("cursor: not one that this service gave out") from None
+from app.db.page_query import LONG_AGO, Document, OldPlace, PageQuery, fits
+from app.db.stand_in import windows
+from app.models import to_utc
 
 
 def read_page(asked: PageQuery) -> list[Document]:
     """Return the documents of a page, in order."""
     wanted = {name: value for name, value in asked.filters.items() if value is not None}
-    if any(
-        isinstance(value, Mapping) for value in wanted.values()
-    ):  # as ``ownership_filter`` says that there is nothing
+    if any(isinstance(one, Mapping) for one in wanted.values()):  # as ``ownership_filter`` says that there is nothing
         return []
-    key = next((name for name in INDEXED if name in wanted), None)
-    keys = [one for one in (key, TOGETHER.get((asked.list_name, key or ""))) if one in wanted]
-    indexed = {one: wanted.pop(one) for one in keys}
-    whole = key == "short_id" or asked.limit >= MANY
-    name = (asked.list_name, " ".join(keys) or WHOLE, " ".join(map(str, indexed.values())))
-    page_name = (
-        *(name, tuple(wanted.items()), asked.newest_first, asked.limit),
-        *(asked.after, asked.created_after, asked.created_before),
-    )
-    walk = _Walk(asked, name, whole, _ends.get(page_name))
+    if mongo.connect().sorts_first:
+        return windows.read_page(asked, wanted)
     page: list[Document] = []
-    while (window := walk.window(asked.limit - len(page))) is not None:
-        found = _read(asked, indexed | {asked.date: window})
-        fitting_ones = [document for document in found if _fits(document, wanted, asked)]
-        walk.learn(found, len(fitting_ones))
-        page += fitting_ones
+    for moment in _moments(asked, wanted):
+        page += moment
         if len(page) >= asked.limit:
-            _ends[page_name] = to_utc(page[asked.limit - 1][asked.date])
             break
     return page[: asked.limit]
-
-
-@dataclass(frozen=True)
-class OldPlace:
-    """How far a list of what is old was read, from the newest on."""
-
-    below: datetime
-    length: timedelta = OLD_STEP
-    """Of time, that is looked at next."""
-    silence: timedelta = timedelta()
-    """For how long there was nothing, up to there."""
-    after: Place | None = None
 
 
 def read_old(asked: PageQuery, place: OldPlace, share: float = 1.0) -> tuple[list[Document], OldPlace | None]:
     """Return the next documents of a list, the newest first, and where to go on; None: it was read to its end.
 
-    One find, of no more than ``OLD_STEP`` of time, or a part of the silence before it, until there was nothing for
-    ``LONGEST``: whoever reads to the end must not meet most of the list behind a silence. ``share``: of that, where the
-    database is slow (``Size.share``).
+    ``share``: of what may be read at once, where the database is slow (``Size.share``).
     """
-    rest = place.silence >= LONGEST
-    top = place.after[0] + MOMENT if place.after else place.below
-    low = LONG_AGO if rest else top - place.length * share
-    asked = replace(asked, newest_first=True, after=place.after)
-    window = {asked.date: {"$gte": low, "$lt": top}}
-    found = [one for one in _read(asked, {**asked.filters, **window}) if _fits(one, {}, asked)]
-    page = found[: asked.limit]
-    if len(found) > asked.limit:
-        last, length = page[-1], OLD_STEP
-        if not rest:
-            length = max(MOMENT, (top - low) * (2 * asked.limit / len(found)))
-        return page, OldPlace(place.below, length, after=(to_utc(last[asked.date]), last[asked.name]))
-    if rest:
+    if mongo.connect().sorts_first:
+        return windows.read_old(asked, place, share)
+    page = read_page(replace(asked, newest_first=True, created_before=place.below, after=place.after))
+    if len(page) < asked.limit:
         return page, None
-    silence = timedelta() if page else place.silence + (top - low)
-    return page, OldPlace(low, min(max(OLD_STEP, silence / 16), 2 * place.length), silence)
+    return page, OldPlace(place.below, after=(to_utc(page[-1][asked.date]), page[-1][asked.name]))
 
 
-def page_of(documents: Iterable[Document], asked: PageQuery) -> list[Document]:
-    """Return the page that is asked for of documents that were read already."""
-    wanted = {name: value for name, value in asked.filters.items() if value is not None}
+def _moments(asked: PageQuery, wanted: Document) -> Iterator[list[Document]]:
+    """Yield what fits from the page's beginning on: the documents of one moment at once, in the order of their names.
+
+    The index has no names. The cursor ends when nobody asks further, with a batch that is a page.
+    """
     low, high = asked.created_after or LONG_AGO, asked.created_before
-    fitting = [
-        one
-        for one in documents
-        if to_utc(low) <= one[asked.date] and (high is None or one[asked.date] < to_utc(high))
-        if _fits(one, wanted, asked)
-    ]
-    ordered = sorted(fitting, key=lambda one: (one[asked.date], one[asked.name]), reverse=asked.newest_first)
-    return ordered[: asked.limit]
-
-
-def _read(asked: PageQuery, query: Document) -> list[Document]:
-    order = -1 if asked.newest_first else 1
-    cursor = mongo.collection(asked.collection).find(query, asked.projection).sort(asked.date, order)
-    return sorted(cursor, key=lambda one: (one[asked.date], one[asked.name]), reverse=asked.newest_first)
-
-
-def _fits(document: Document, wanted: Mapping[str, Any], asked: PageQuery) -> bool:
-    if any(document.get(name) != value for name, value in wanted.items()):
-        return False
-    if asked.fits is not None and not asked.fits(document):
-        return False
-    if asked.after is None:
-        return True
-    place = (to_utc(document[asked.date]), document[asked.name])
-    return place < asked.after if asked.newest_first else place > asked.after
-
-
-def _in_bounds(date: datetime) -> datetime:
-    return min(max(to_utc(date), LONG_AGO), FAR_OFF)
-
-
-class _Walk:
-    """The windows of one page: they follow one another from where the page begins to where the list ends."""
-
-    def __init__(self, asked: PageQuery, name: ListName, whole: bool, end: datetime | None) -> None:
-        """``end``: where the page ended when it was read last."""
-        self._newest_first = asked.newest_first
-        self._date = asked.date
-        self._known_end = end
-        self._name = name
-        self._whole = whole
-        self._over = False
-        self._share = 1.0
-        """Of the documents in the last window that held any, how many fitted."""
-        everything = _spacing.get((asked.list_name, WHOLE, ""))
-        self._quiet = everything * (asked.limit + 1) if everything else FIRST_WINDOW
-        if name[1] == "words":
-            self._quiet = max(self._quiet, FIRST_OF_WORDS)
-        """How long a window is where nothing is known of the list, and behind one that was empty."""
-        self._low = _in_bounds(asked.created_after or LONG_AGO)
-        self._high = _in_bounds(asked.created_before) if asked.created_before else None
-        last = _in_bounds(asked.after[0]) if asked.after else None
-        if asked.newest_first and last is not None:
-            end = last + MOMENT
-            self._high = min(end, self._high) if self._high else end
-        elif last is not None:
-            self._low = max(self._low, last)
-        # What is dated ahead of this clock belongs to the first window, or the last, which has no upper end.
-        self._end = self._high or utc_now() + AHEAD
-        known = _oldest.get(name) if asked.after is None and asked.created_after is None else self._low
-        self._at = (self._high or utc_now()) if asked.newest_first else (known or self._end)
-
-    def window(self, missing: int) -> dict[str, datetime] | None:
-        """Return the next range of dates, for so many documents that are still missing; None: the list ends."""
-        if self._over:
-            return None
-        spacing = _spacing.get(self._name)
-        length = self._quiet if spacing is None else max(self._quiet, spacing * ((missing + 1) / self._share))
-        known, self._known_end = self._known_end, None
-        to_the_end = known is None and (self._whole or length > LONGEST)
-        low, high = self._low, self._high
-        if self._newest_first:
-            edge = self._low if to_the_end else max(self._low, known or self._at - length)
-            self._over, low = edge <= self._low, edge
-            self._edges = (self._at, edge)
-            self._high = self._at = edge
-        else:
-            # The upper end of a window is not in it; dates are kept to the millisecond.
-            edge = self._end if to_the_end else min(self._end, known + MOMENT if known else self._at + length)
-            self._over = edge >= self._end
-            high = high if self._over else edge
-            self._edges = (self._at, edge)
-            self._low = self._at = edge
-        return {"$gte": low} | ({"$lt": high} if high else {})
-
-    def learn(self, found: list[Document], fitting: int) -> None:
-        """Remember how far apart the documents lie that the last window held, in its order; so many of them fitted."""
-        begin, end = self._edges
-        if not found:
-            self._quiet = min(max(self._quiet, abs(end - begin)) * GROWTH, 2 * LONGEST)
-            return
-        if max(len(_spacing), len(_ends)) > MAX_LEARNT:
-            forget_learnt()
-        self._quiet = MOMENT
-        self._share = max(fitting / len(found), LEAST_SHARE)
-        first, last = to_utc(found[0][self._date]), to_utc(found[-1][self._date])
-        # From the first one to the end of the window they lie so dense; where the list ends, to the last one.
-        held = abs((last if self._over else end) - first) / max(1, len(found) - self._over)
-        _spacing[self._name] = max(held, MOMENT)
-        _oldest[self._name] = min(first, last, _oldest.get(self._name, first))
+    window: Document = {"$gte": to_utc(low)} | ({"$lt": to_utc(high)} if high else {})
+    if asked.after is not None and asked.newest_first:
+        window["$lte"] = to_utc(asked.after[0])
+    elif asked.after is not None:
+        window["$gte"] = max(to_utc(low), to_utc(asked.after[0]))
+    found = mongo.collection(asked.collection).find(wanted | {asked.date: window}, asked.projection)
+    with found.sort(asked.date, -1 if asked.newest_first else 1).batch_size(asked.limit + 1) as cursor:
+        for _, moment in groupby(cursor, key=lambda one: one[asked.date]):
+            fitting = [one for one in moment if fits(one, {}, asked)]
+            yield sorted(fitting, key=lambda one: one[asked.name], reverse=asked.newest_first)

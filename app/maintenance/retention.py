@@ -25,7 +25,8 @@ from app.db import client as mongo
 from app.db.batches import Batch, Size, Worked, work_off
 from app.db.client import database_answers, write_together
 from app.db.many import chunked, delete_by_id
-from app.db.pagination import OldPlace, PageQuery, read_old
+from app.db.page_query import OldPlace, PageQuery
+from app.db.pagination import read_old
 from app.db.writes import Delete, Update
 from app.errors import Conflict, NotFound, Unavailable
 from app.events.repository import note_session, note_short

@@ -22,7 +22,8 @@ from app.db import client as mongo
 from app.db import leases
 from app.db.batches import Batch, Size, Worked, timed_out, work_off
 from app.db.client import database_answers
-from app.db.pagination import OldPlace, PageQuery, read_old
+from app.db.page_query import OldPlace, PageQuery
+from app.db.pagination import read_old
 from app.db.presence import Presence
 from app.db.server_clock import server_now
 from app.errors import DatabaseAway, ShopReelError, Unavailable

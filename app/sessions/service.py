@@ -29,7 +29,8 @@ from app.db import client as mongo
 from app.db.batches import Batch, Size, Worked, work_off
 from app.db.client import database_answers, in_transaction, write_in, write_together
 from app.db.many import chunked, find_by_id
-from app.db.pagination import OldPlace, PageQuery, decode_place, encode_place, read_old
+from app.db.page_query import OldPlace, PageQuery, decode_place, encode_place
+from app.db.pagination import read_old
 from app.db.writes import Delete, Insert, Update
 from app.errors import InvalidInput, Unavailable, checked
 from app.events.log import number_events

@@ -19,7 +19,7 @@ from app.access.ownership import ownership_filter
 from app.core.search_words import HIDDEN, beginnings
 from app.db import client as mongo
 from app.db.client import database_answers, write_together
-from app.db.pagination import PageQuery, decode_place, encode_place
+from app.db.page_query import PageQuery, decode_place, encode_place
 from app.db.writes import Insert, Write
 from app.errors import Conflict, NotFound
 from app.events.repository import note_short

@@ -19,7 +19,8 @@ from app.db import client as mongo
 from app.db.batches import Batch, Size, work_off
 from app.db.client import database_answers, write_together
 from app.db.many import find_by_id
-from app.db.pagination import OldPlace, PageQuery, read_old
+from app.db.page_query import OldPlace, PageQuery
+from app.db.pagination import read_old
 from app.errors import Unavailable
 from app.events.repository import note_session
 from app.models import LIVE, SessionStatus, TaskPriority, TaskStatus, TaskType, utc_now

@@ -12,7 +12,7 @@ from app.access.ownership import ownership_filter
 from app.core.search_words import HIDDEN, OF_ERROR
 from app.db import client as mongo
 from app.db.client import database_answers
-from app.db.pagination import PageQuery, decode_place, encode_place
+from app.db.page_query import PageQuery, decode_place, encode_place
 from app.db.writes import Delete, Write
 from app.errors import WorkFailed
 from app.models import TaskInfo, TaskStatus, TaskType, split_short_key

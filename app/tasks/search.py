@@ -11,7 +11,8 @@ from app.core.search_words import HIDDEN, beginnings, words_of
 from app.db import client as mongo
 from app.db.client import database_answers
 from app.db.many import chunked, find_by_id
-from app.db.pagination import PageQuery, page_of, read_page
+from app.db.page_query import PageQuery, page_of
+from app.db.pagination import read_page
 from app.errors import DatabaseAway
 from app.models import short_key
 

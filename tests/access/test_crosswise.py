@@ -19,7 +19,7 @@ from app.blobs import store as media
 from app.brand_models import BrandSettings
 from app.brands.repository import add_kit
 from app.db import client as mongo
-from app.db.pagination import encode_place
+from app.db.page_query import encode_place
 from app.enums import WebhookKind
 from app.main import create_app
 from app.models import ImageAnalysis, Product, Scenario, Scene, TaskType, Wishes, short_key, utc_now

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.blobs import store as media
 from app.db import client as mongo
-from app.db.pagination import encode_place
+from app.db.page_query import encode_place
 from app.http.files import byte_range
 from app.models import Product, Scenario, Scene, Wishes
 from app.shorts import videos

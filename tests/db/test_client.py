@@ -93,10 +93,11 @@ def test_what_matches_is_written_whole() -> None:
     assert mongo.collection("sessions").count_documents({}) == 0
 
 
-@pytest.mark.parametrize("kind", ["bulk", "one by one", "no transactions"])
+@pytest.mark.parametrize("kind", ["bulk", "plain bulk", "one by one", "no transactions"])
 def test_all_kinds_of_server_give_the_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     connection = mongo.connect()
-    monkeypatch.setattr(connection, "bulk_write", kind == "bulk" and connection.bulk_write)
+    monkeypatch.setattr(connection, "bulk_write", "bulk" in kind and connection.bulk_write)
+    monkeypatch.setattr(connection, "sorts_first", kind != "plain bulk" and connection.sorts_first)
     monkeypatch.setattr(connection, "transactions", kind != "no transactions" and connection.transactions)
     test_a_first_update_that_matches_nothing_stops_the_rest()
     wipe("sessions")

@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pymongo import monitoring
 
 from app.core.search_words import beginnings, error_beginnings, words_of
 from app.db import client as mongo
-from app.db.pagination import OldPlace, PageQuery, forget_learnt, read_old, read_page
+from app.db.page_query import OldPlace, PageQuery
+from app.db.pagination import read_old, read_page
+from app.db.stand_in.windows import forget_learnt
 from app.models import SessionStatus, TaskStatus, TaskType, short_key, utc_now
 from app.sessions.service import encode_cursor, session_service
 from app.shorts import repository as shorts
@@ -47,13 +49,20 @@ def nothing_learnt() -> None:
     forget_learnt()
 
 
+@pytest.fixture(params=["windows", "plain"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How pages are read: as of this server, or as of one that reads no further than it is asked to."""
+    monkeypatch.setattr(mongo.connect(), "sorts_first", request.param == "windows")
+    return str(request.param)
+
+
 gaps = st.lists(st.sampled_from([0, 0, 1, 60_000, 3_600_000, 90 * 86_400_000]), min_size=0, max_size=25)
 
 
 @given(gaps, st.integers(1, 7), st.booleans(), st.sampled_from([None, "u", "v"]), st.sampled_from([None, *TYPES]))
-@hypothesis_settings(max_examples=40)
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_hold_each_document_once_in_order(
-    gaps: list[int], limit: int, newest_first: bool, user: str | None, kind: str | None
+    way: str, gaps: list[int], limit: int, newest_first: bool, user: str | None, kind: str | None
 ) -> None:
     collection = mongo.collection("sessions")
     wipe("sessions")
@@ -81,7 +90,7 @@ def test_pages_hold_each_document_once_in_order(
     assert seen == expected
 
 
-def test_pages_stay_whole_while_rows_come_and_go() -> None:
+def test_pages_stay_whole_while_rows_come_and_go(way: str) -> None:
     collection = mongo.collection("sessions")
     rows = [session(number, START + timedelta(minutes=number)) for number in range(60)]
     collection.insert_many(rows)
@@ -143,6 +152,34 @@ def looked_at() -> Iterator[Callable[[], int]]:
     FINDS.commands.clear()
     yield examined
     mongo.close()
+
+
+def test_a_server_that_reads_by_index_is_asked_once_for_a_page(
+    looked_at: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongo.connect(), "sorts_first", False)
+    rows = [session(number, START + timedelta(minutes=number // 3)) for number in range(40)]
+    mongo.collection("sessions").insert_many(rows)
+    FINDS.commands.clear()
+    page = read_page(PageQuery("sessions", {"user_id": "u"}, "task_id", limit=10))
+    assert [one["task_id"] for one in page] == [row["task_id"] for row in reversed(rows)][:10]
+    (command,) = FINDS.commands
+    assert (command["sort"], command["batchSize"]) == ({"created_at": -1}, 11)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 40])
+def test_what_is_old_is_read_to_its_end_either_way(way: str, limit: int) -> None:
+    old = utc_now() - timedelta(days=30)
+    rows = [session(number, old - timedelta(hours=30 * (number // 4)), status="completed") for number in range(60)]
+    mongo.collection("sessions").insert_many(rows)
+    seen: list[str] = []
+    place: OldPlace | None = OldPlace(utc_now() - timedelta(days=7))
+    while place is not None:
+        page, place = read_old(PageQuery("sessions", {"status": "completed"}, "task_id", limit=limit), place)
+        seen += [one["task_id"] for one in page]
+    assert seen == [
+        row["task_id"] for row in sorted(rows, key=lambda row: (row["created_at"], row["task_id"]), reverse=True)
+    ]
 
 
 def test_what_is_old_is_read_in_short_windows_behind_a_silence(looked_at: Callable[[], int]) -> None:
@@ -224,7 +261,7 @@ def test_a_search_by_title_and_a_users_failed_tasks_read_little_more_than_they_s
 
 
 @pytest.mark.usefixtures("ends_tasks")
-def test_search_finds_by_title_short_id_and_error() -> None:
+def test_search_finds_by_title_short_id_and_error(way: str) -> None:
     staging.ensure_short("cup-7", "u")
     one = create_task(TaskType.IMAGE_ANALYSIS, short_id="cup-7", user_id="u")
     assert session_service.find_sessions(q="nordlicht") == []
@@ -305,7 +342,7 @@ def test_words_are_not_shown() -> None:
     cancel_task(task_id)
 
 
-def test_pages_of_a_search_follow_one_another() -> None:
+def test_pages_of_a_search_follow_one_another(way: str) -> None:
     tasks = [create_task(TaskType.SCRAPING, user_id="u") for _ in range(7)]
     for task in tasks:
         fail_task(task, "no price found")
@@ -370,5 +407,5 @@ def test_a_long_id_leaves_no_title_out() -> None:
     assert "cup" in beginnings("-".join(map(str, range(40))), "Cup")
 
 
-def test_a_page_of_what_cannot_be_is_empty() -> None:
+def test_a_page_of_what_cannot_be_is_empty(way: str) -> None:
     assert read_page(PageQuery("sessions", {"user_id": {"$in": []}}, "task_id")) == []

@@ -13,7 +13,7 @@ from app.analytics.service import analyse
 from app.core.search_words import beginnings
 from app.db import client as mongo
 from app.db import schema
-from app.db.pagination import forget_learnt
+from app.db.stand_in.windows import forget_learnt
 from app.events.log import number_events
 from app.maintenance import migrations
 from app.models import TaskType

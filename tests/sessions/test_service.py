@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.config import get_settings
 from app.db import client as mongo
-from app.db.pagination import decode_place
+from app.db.page_query import decode_place
 from app.errors import Unavailable
 from app.events import repository as events
 from app.models import SessionInfo, SessionStatus, TaskType, utc_now
