@@ -15,18 +15,9 @@ from app.web.scenario_form import TYPED, as_number
 
 ROLES = {"hook": "Hook", "body": "Story", "call_to_action": "Call to action"}
 MOTIONS = {motion: motion.replace("_", " ").capitalize() for motion in get_args(Motion)}
-LAYOUTS: dict[SceneLayout, str] = {
-    "plain": "Plain",
-    "hero": "Opening",
-    "callouts": "Callouts",
-    "specs": "Table of facts",
-    "price": "Price",
-    "review": "Rating",
-    "options": "Options",
-    "comparison": "Two pictures",
-    "closing": "Closing",
-}
-assert LAYOUTS.keys() == set(get_args(SceneLayout))
+NAMES = {"hero": "Opening", "specs": "Table of facts", "review": "Rating", "comparison": "Two pictures"}
+"""Of layouts that people would call otherwise than scenarios do."""
+LAYOUTS: dict[SceneLayout, str] = {one: NAMES.get(one, one.capitalize()) for one in get_args(SceneLayout)}
 LINES = {"rows": "2"}
 FIELDS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("on_screen_text", "On screen", "textarea", "wide", LINES | {"maxlength": "120"}),

@@ -88,7 +88,7 @@ def main(folder: str) -> None:
     """Draw each layout upright, and the first in every shape of frame."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for layout in get_args(SceneLayout):
+    for layout in SCENES:
         _save(layout, "9:16", target / f"{layout}.jpg")
     for aspect in FRAMES:
         _save("specs", aspect, target / f"specs-{aspect.replace(':', 'x')}.jpg")

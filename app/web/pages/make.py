@@ -9,6 +9,7 @@ from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from babel import Locale
 from nicegui.events import GenericEventArguments, UploadEventArguments
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from app.errors import InvalidInput, ShopReelError
 from app.fetching.guard import BARE
 from app.http.schemas import BatchAccepted, BatchRequest, ShortAccepted, ShortQuery, ShortRequest
 from app.models import QUALITIES, Arc, CaptionStyle, Style, WishedMood
+from app.scenario.naming.data import LANGUAGES as SCRIPT_LANGUAGES
 from app.shorts import batches, use_cases
 from app.shorts.repository import Short
 from app.untrusted.kinds import SUFFIXES, kind_of
@@ -39,15 +41,7 @@ from app.web.shell import Visit, heading, page
 from app.web.words import SHAPES
 
 MAX_PAGE_BYTES = 20_000_000
-LANGUAGES = {
-    "": "The page's own",
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-}
+LANGUAGES = {"": "The page's own"} | {code: str(Locale("en").languages[code]) for code in SCRIPT_LANGUAGES}
 OWN_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 NEWEST = ShortQuery(limit=8)
 CHOSEN = (
