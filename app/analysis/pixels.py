@@ -136,7 +136,10 @@ def shrunk(data: bytes) -> Image.Image:
 
 
 def shown(data: bytes, width: int) -> bytes:
-    """Return the picture as JPEG, at most ``width`` pixels wide, on white where transparent. Raises as ``shrunk``."""
+    """Return the picture as JPEG, at most ``width`` pixels wide, on white where transparent.
+
+    Raises ValueError, OSError or SyntaxError, as ``shrunk`` does.
+    """
     with opened(data) as picture:
         picture.draft("RGB", (width, width))
         small = Image.fromarray(to_rgb(decoded(picture)))

@@ -87,11 +87,11 @@ class PictureProcess:
         return layers, float(found["confidence"])
 
     def read_lines(self, data: bytes, go_on: Callable[[], None]) -> list[str]:
-        """Return ``app.analysis.ocr.read_lines`` of the picture, shrunk. Raises as ``cut_out``."""
+        """Return ``app.analysis.ocr.read_lines`` of the picture, shrunk. Raises WorkFailed, as ``cut_out`` does."""
         return [str(line) for line in self._ask("read", data, go_on)]
 
     def small_jpeg(self, data: bytes, go_on: Callable[[], None]) -> bytes:
-        """Return the picture, shrunk, as a JPEG. Raises as ``cut_out``."""
+        """Return the picture, shrunk, as a JPEG. Raises WorkFailed, as ``cut_out`` does."""
         return base64.b64decode(self._ask("shrink", data, go_on))
 
     def _ask(self, do: str, data: bytes, go_on: Callable[[], None], url: str = "") -> Any:

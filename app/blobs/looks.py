@@ -38,7 +38,10 @@ def find_look(media_key: str, url: str, user_id: str | None) -> ImageAnalysis | 
 
 
 def keep_look(image: ImageAnalysis, user_id: str | None) -> ImageAnalysis:
-    """Keep what was found of a stored picture; return it with ``look_key`` set. Raises as ``find_look``."""
+    """Keep what was found of a stored picture; return it with ``look_key`` set.
+
+    Raises Unavailable, as ``find_look`` does.
+    """
     if image.media_key is None or image.shows is not None:
         return image
     key = _key(image.media_key)

@@ -108,7 +108,7 @@ def put_once(key: str, data: bytes | Path) -> None:
     """Store bytes, or a file's content, under ``key`` unless there is something: that stays, whatever it is.
 
     For keys that follow from what was ordered, which two who make it at once may make differently: others may have read
-    the first one's. Raises as ``put``.
+    the first one's. Raises Unavailable, as ``put`` does.
     """
     try:
         obstore.put(_store(), key, data, mode="create")
@@ -136,7 +136,7 @@ def get(key: str) -> bytes:
 
 
 def save_as(key: str, path: Path) -> None:
-    """Write what is stored under ``key`` to a file, in pieces. Raises as ``get``."""
+    """Write what is stored under ``key`` to a file, in pieces. Raises NotFound or Unavailable, as ``get`` does."""
     try:
         with path.open("wb") as file:
             for piece in obstore.get(_store(), key).stream(min_chunk_size=1 << 20):
@@ -233,7 +233,10 @@ def delete_under(folder: str, keep: Collection[str] = ()) -> None:
 
 
 def delete(keys: Collection[str]) -> None:
-    """Remove what is stored under keys; those under which nothing is are passed over. Raises as ``delete_under``."""
+    """Remove what is stored under keys; those under which nothing is are passed over.
+
+    Raises Unavailable, as ``delete_under`` does.
+    """
     for key in keys:
         try:
             obstore.delete(_store(), key)
@@ -244,7 +247,7 @@ def delete(keys: Collection[str]) -> None:
 
 
 def size(key: str) -> int:
-    """Return the number of bytes stored under ``key``. Raises as ``get``."""
+    """Return the number of bytes stored under ``key``. Raises NotFound or Unavailable, as ``get`` does."""
     try:
         return int(obstore.head(_store(), key)["size"])
     except (BaseError, OSError) as error:
@@ -276,7 +279,7 @@ def signed_url(key: str) -> str | None:
 
 
 def get_range(key: str, start: int, end: int) -> bytes:
-    """Return the bytes from ``start`` to before ``end``. Raises as ``get``."""
+    """Return the bytes from ``start`` to before ``end``. Raises NotFound or Unavailable, as ``get`` does."""
     try:
         return bytes(obstore.get_range(_store(), key, start=start, end=end))
     except (BaseError, OSError) as error:

@@ -50,7 +50,7 @@ def replace(caller: Caller, brand_kit_id: str, settings: BrandSettings) -> Saved
 
 
 def remove(caller: Caller, brand_kit_id: str) -> SavedBrandKit:
-    """Remove a brand kit; shorts that have it keep what they have. Raises as ``get``."""
+    """Remove a brand kit; shorts that have it keep what they have. Raises NotFound, as ``get`` does."""
     kit = repository.get_kit(brand_kit_id, caller.owner)
     repository.remove_kit(kit)
     return kit

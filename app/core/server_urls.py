@@ -139,7 +139,7 @@ def option_names(url: str) -> frozenset[str]:
 
 
 def redis(text: str) -> Address:
-    """Check an address of Redis or Valkey. Raises as ``mongodb``."""
+    """Check an address of Redis or Valkey. Raises ValueError, as ``mongodb`` does."""
     from redis import Redis
     from redis.connection import parse_url
     from redis.exceptions import RedisError
@@ -175,7 +175,7 @@ def redis(text: str) -> Address:
 
 
 def rabbitmq(text: str) -> Address:
-    """Check an address of RabbitMQ. Raises as ``mongodb``."""
+    """Check an address of RabbitMQ. Raises ValueError, as ``mongodb`` does."""
     parts = _parts(text, ("amqp://", "amqps://"))
     if find_spec("pika") is None:
         raise ValueError("needs what is not installed: pip install 'shopreel[rabbitmq]'")
@@ -201,7 +201,10 @@ def rabbitmq(text: str) -> Address:
 
 
 def media(text: str, environment: Mapping[str, str] = os.environ) -> Address:
-    """Check the address of a media store, and of S3 what the environment says of it. Raises as ``mongodb``."""
+    """Check the address of a media store, and of S3 what the environment says of it.
+
+    Raises ValueError, as ``mongodb`` does.
+    """
     if text.startswith("file:///"):
         folder = unquote(text.removeprefix("file://"))
         if "\0" in folder or os.path.isfile(folder):  # noqa: PTH113 (which raises for a name that is too long)
@@ -227,7 +230,7 @@ def media(text: str, environment: Mapping[str, str] = os.environ) -> Address:
 
 
 def web(text: str, schemes: tuple[str, ...] = ("http://", "https://")) -> str:
-    """Check an address of a web server, and return it. Raises as ``mongodb``."""
+    """Check an address of a web server, and return it. Raises ValueError, as ``mongodb`` does."""
     if not _parts(text, schemes, own_options=False).hosts:
         raise ValueError("names no host")
     return text

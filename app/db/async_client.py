@@ -31,7 +31,10 @@ _held: dict[asyncio.AbstractEventLoop, _Client] = {}
 
 
 async def collection(name: str) -> AsyncCollection[Document]:
-    """Return a collection of the ShopReel database, for this loop. Raises as ``app.db.client.connect``."""
+    """Return a collection of the ShopReel database, for this loop.
+
+    Raises PyMongoError or ShopReelError, as ``app.db.client.connect`` does.
+    """
     if (connection := mongo.held()) is None:
         connection = await asyncio.to_thread(mongo.connect)
     loop = asyncio.get_running_loop()

@@ -246,7 +246,7 @@ def _open(settings: Settings) -> _Connection:
 
 
 def collection(name: str) -> GuardedCollection:
-    """Return a collection of the ShopReel database. Raises as ``connect``."""
+    """Return a collection of the ShopReel database. Raises PyMongoError or ShopReelError, as ``connect`` does."""
     return connect().database[name]
 
 

@@ -45,5 +45,5 @@ def renew(owners: Sequence[str], seconds: float, session: ClientSession | None) 
 
 @database_answers()
 def give_back(name: str, owner: str) -> None:
-    """Give the lease back, if ``owner`` has it. Raises as ``take``."""
+    """Give the lease back, if ``owner`` has it. Raises Unavailable, as ``take`` does."""
     mongo.collection(COLLECTION).delete_one({"_id": name, "owner": owner})

@@ -87,7 +87,10 @@ def probe_database() -> None:
 
 
 def probe_disk() -> None:
-    """Write a small file where accepted tasks go in an outage; nothing is left. Raises as ``probe_database``."""
+    """Write a small file where accepted tasks go in an outage; nothing is left.
+
+    Raises Unavailable, as ``probe_database`` does.
+    """
     for folder in (get_settings().shopreel_data_dir.resolve(), get_settings().shopreel_data_dir.resolve() / "spool"):
         if folder.exists():
             _write_in(folder)

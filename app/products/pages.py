@@ -73,7 +73,10 @@ def read_product(url: str, policy: FetchPolicy, *, explained: bool = False) -> t
 def read_saved(
     html: str, url: str | None, go_on: Callable[[], None] = always, *, explained: bool = False
 ) -> Explanation:
-    """Return the product of a saved page that came from ``url``. Raises as ``read_product``."""
+    """Return the product of a saved page that came from ``url``.
+
+    Raises InvalidInput or WorkFailed, as ``read_product`` does.
+    """
     read = read_page(html, url, go_on=go_on, explained=explained)
     if read.found is None:
         raise read.error or InvalidInput("the page can't be read")

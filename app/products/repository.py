@@ -71,12 +71,15 @@ def _replacement(document: dict[str, Any]) -> Update:
 
 
 def save_images(run: Run, product_id: str, images: list[ImageAnalysis]) -> None:
-    """Store the analyses of a product's pictures, best first. Raises as ``save_products``."""
+    """Store the analyses of a product's pictures, best first.
+
+    Raises Cancelled or Unavailable, as ``save_products`` does.
+    """
     _set(run, product_id, "images", [image.model_dump(mode="json") for image in images])
 
 
 def save_analysis(run: Run, product_id: str, analysis: ContentAnalysis) -> None:
-    """Store the analysis of a product's text. Raises as ``save_products``."""
+    """Store the analysis of a product's text. Raises Cancelled or Unavailable, as ``save_products`` does."""
     _set(run, product_id, "analysis", analysis.model_dump(mode="json"))
 
 

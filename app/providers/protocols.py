@@ -99,7 +99,7 @@ class SpeechModel(Protocol):
         """Maker and model."""
 
     def speak(self, text: str, language: str) -> Media:
-        """Return ``text`` spoken. Raises as ``LanguageModel.write``."""
+        """Return ``text`` spoken. Raises Unavailable or WorkFailed, as ``LanguageModel.write`` does."""
 
 
 class ImageModel(Protocol):
@@ -110,7 +110,7 @@ class ImageModel(Protocol):
         """Maker and model."""
 
     def draw(self, prompt: str, width: int, height: int) -> Media:
-        """Return a picture of about this shape. Raises as ``LanguageModel.write``."""
+        """Return a picture of about this shape. Raises Unavailable or WorkFailed, as ``LanguageModel.write`` does."""
 
 
 class VideoModel(Protocol):
@@ -121,4 +121,7 @@ class VideoModel(Protocol):
         """Maker and model."""
 
     def film(self, prompt: str, picture: Media | None, seconds: int, width: int, height: int) -> Media:
-        """Return a film that begins with ``picture``. Raises as ``LanguageModel.write``."""
+        """Return a film that begins with ``picture``.
+
+        Raises Unavailable or WorkFailed, as ``LanguageModel.write`` does.
+        """

@@ -51,12 +51,12 @@ def language_model() -> LanguageModel | None:
 
 
 def vision_model() -> VisionModel | None:
-    """Return the configured vision model, or None. Raises as ``language_model``."""
+    """Return the configured vision model, or None. Raises InvalidInput, as ``language_model`` does."""
     return _talking("vision_model")
 
 
 def speech_model() -> SpeechModel | None:
-    """Return the configured speech model, or None. Raises as ``language_model``."""
+    """Return the configured speech model, or None. Raises InvalidInput, as ``language_model`` does."""
     found = _chosen("speech_model", SPEECH_MAKERS)
     if found is None:
         return None
@@ -68,13 +68,13 @@ def speech_model() -> SpeechModel | None:
 
 
 def image_model() -> ImageModel | None:
-    """Return the configured image model, or None. Raises as ``language_model``."""
+    """Return the configured image model, or None. Raises InvalidInput, as ``language_model`` does."""
     found = _chosen("image_model", IMAGE_MAKERS)
     return IMAGE_MAKERS[found[0]](_api(found[0]), found[1]) if found else None
 
 
 def video_model(patience: Patience | None = None) -> VideoModel | None:
-    """Return the configured video model, or None. Raises as ``language_model``."""
+    """Return the configured video model, or None. Raises InvalidInput, as ``language_model`` does."""
     found = _chosen("video_model", VIDEO_MAKERS)
     return VIDEO_MAKERS[found[0]](_api(found[0]), found[1], patience or Patience()) if found else None
 
@@ -90,7 +90,7 @@ KINDS: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 def in_use() -> dict[str, str]:
-    """Return the name of the model that serves each kind. Raises as ``language_model``."""
+    """Return the name of the model that serves each kind. Raises InvalidInput, as ``language_model`` does."""
     found = {kind: (find(), without) for kind, (find, without) in KINDS.items()}
     return {kind: model.name if model else without for kind, (model, without) in found.items()}
 

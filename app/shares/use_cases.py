@@ -46,7 +46,10 @@ def create(caller: Caller, short_id: str, days: int, user_id: str | None = None)
 
 
 def find(caller: Caller, short_id: str, user_id: str | None = None) -> list[Share]:
-    """Return the links to a short with what was answered, the newest first. Raises as ``create``."""
+    """Return the links to a short with what was answered, the newest first.
+
+    Raises NotFound or Conflict, as ``create`` does.
+    """
     return repository.shares_of(shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id).key)
 
 
@@ -71,7 +74,7 @@ def shared(token: str) -> Shared:
 
 
 def answer(token: str, kind: AnswerKind, name: str, text: str) -> None:
-    """Keep an approval or a comment. Raises as ``shared``.
+    """Keep an approval or a comment. Raises NotFound or Unavailable, as ``shared`` does.
 
     Raises:
         InvalidInput: a comment says nothing, or something is too long.

@@ -86,7 +86,10 @@ def get(caller: Caller, batch_id: str, user_id: str | None = None) -> BatchDetai
 
 
 def archive(caller: Caller, batch_id: str, user_id: str | None = None) -> list[Entry]:
-    """Return the films of a batch that are there, each by the name of its product, for a ZIP. Raises as ``get``."""
+    """Return the films of a batch that are there, each by the name of its product, for a ZIP.
+
+    Raises NotFound, as ``get`` does.
+    """
     return use_cases.films_of(_shorts_of(caller, batch_id, user_id))
 
 

@@ -227,7 +227,10 @@ def _made_whole(short: Short, key: str, once: IdempotencyKey) -> Short:
 
 @database_answers()
 def find_short_made_by(once: IdempotencyKey) -> Short | None:
-    """Return the short that a request has made before, or None. Raises as ``insert_short``."""
+    """Return the short that a request has made before, or None.
+
+    Raises Conflict or InvalidInput, as ``insert_short`` does.
+    """
     made = made_by(once)
     return None if made is None else find_short(made)
 

@@ -75,7 +75,10 @@ def repeat_named(caller: Caller, short_id: str, user_id: str | None, key: str) -
 
 
 def choose_scenario(caller: Caller, short: shorts.Short, scenario: Scenario, key: str) -> None:
-    """Start to save a script as a short's, of which its video is made. Raises as ``start_step``."""
+    """Start to save a script as a short's, of which its video is made.
+
+    Raises InvalidInput, Conflict, NotFound, Forbidden or TooMany, as ``start_step`` does.
+    """
     start_step(caller, ScenarioSaveRequest(short_id=short.short_id, user_id=short.id_scope, scenario=scenario), key)
 
 
@@ -126,7 +129,10 @@ def find(caller: Caller, query: ShortQuery) -> ShortList:
 
 
 def find_tiles(caller: Caller, query: ShortQuery) -> tuple[list[shorts.Tile], str | None]:
-    """Return a page of the caller's shorts as a list shows them, and the cursor of the next one. Raises as ``find``."""
+    """Return a page of the caller's shorts as a list shows them, and the cursor of the next one.
+
+    Raises InvalidInput, as ``find`` does.
+    """
     found = shorts.list_tiles(
         owner=caller.owner, **query.filters, newest_first=query.newest_first, limit=query.limit + 1, after=query.cursor
     )
@@ -225,7 +231,10 @@ def cancel(caller: Caller, short_id: str, user_id: str | None = None) -> ShortDe
 
 
 def remove(caller: Caller, short_id: str, user_id: str | None = None) -> None:
-    """Remove a short with its tasks, sessions, saved scenarios and media. Raises as ``get``."""
+    """Remove a short with its tasks, sessions, saved scenarios and media.
+
+    Raises NotFound or Conflict, as ``get`` does.
+    """
     short = shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id)
     remove_short(short.key, by=caller.user_id)
 
@@ -271,7 +280,10 @@ def step_scenario(
 
 
 def list_revisions(caller: Caller, short_id: str, user_id: str | None = None) -> list[revisions.Revision]:
-    """Return the revisions of the scenario that were kept, the latest first. Raises as ``get``."""
+    """Return the revisions of the scenario that were kept, the latest first.
+
+    Raises NotFound or Conflict, as ``get`` does.
+    """
     return revisions.revisions(shorts.get_named_short(short_id, owner=caller.owner, user_id=user_id))
 
 
@@ -295,5 +307,8 @@ def file_name(short: shorts.Short, *parts: str) -> str:
 
 
 def save_scenario(caller: Caller, short_id: str, user_id: str | None = None, revision: str | None = None) -> None:
-    """Start to save the scenario as it is; ``revision``: which it must be. Raises as ``start_step``."""
+    """Start to save the scenario as it is; ``revision``: which it must be.
+
+    Raises InvalidInput, Conflict, NotFound, Forbidden or TooMany, as ``start_step`` does.
+    """
     start_step(caller, ScenarioSaveRequest(short_id=short_id, user_id=user_id, revision=revision))

@@ -121,14 +121,20 @@ def put_draft(
 
 
 def put_variant_stills(run: Run, key: str, stills: list[list[str]], version: int, draft: int) -> None:
-    """Put pictures of the scenes of a draft's variants with the short, while it is the latest. Raises as ``_write``."""
+    """Put pictures of the scenes of a draft's variants with the short, while it is the latest.
+
+    Raises Cancelled, Conflict or Unavailable, as ``_write`` does.
+    """
     fields = {"variant_stills": stills, "updated_at": utc_now()}
     query = {"_id": key, "scenario_version": version, "draft": draft}
     _write(run, key, lambda short, _: [Update(COLLECTION, query, {"$set": fields})] if short else [])
 
 
 def put_stills(run: Run, key: str, stills: Stills, version: int, draft: int) -> bool:
-    """Put pictures of a draft with the short; False if it is not the latest any more. Raises as ``_write``."""
+    """Put pictures of a draft with the short; False if it is not the latest any more.
+
+    Raises Cancelled, Conflict or Unavailable, as ``_write`` does.
+    """
     put: list[bool] = []
 
     def change(short: Document | None, _: ClientSession | None) -> list[Write]:
@@ -153,7 +159,10 @@ def put_clip(run: Run, key: str, edition: Edition, number: int, clip: Clip) -> N
 
 
 def put_video(run: Run, key: str, edition: Edition, video: Video) -> None:
-    """Put the video with the short; the files of the one before are noted as unused. Raises as ``put_clip``."""
+    """Put the video with the short; the files of the one before are noted as unused.
+
+    Raises Conflict or NotFound, as ``put_clip`` does.
+    """
     _put_rendered(run, key, edition, "video", video.model_dump(mode="json"))
 
 

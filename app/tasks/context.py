@@ -65,7 +65,7 @@ class TaskContext:
     def raise_if_over(self) -> None:
         """Find out whether to go on while nothing new is to be told; to be called as often as you like, by any thread.
 
-        Raises as ``report``.
+        Raises Cancelled or Interrupted, as ``report`` does.
         """
         # One thread's look is enough for all of them.
         if self._looking.acquire(blocking=False):

@@ -224,7 +224,7 @@ class Spool:
                 path.unlink()
 
     def _waiting(self, once: IdempotencyKey) -> str | None:
-        """Return the id of what waits of a request. Raises as ``find``."""
+        """Return the id of what waits of a request. Raises InvalidInput, as ``find`` does."""
         if (known := self._made.get(once.key)) is None:
             return None
         waiting, first = known

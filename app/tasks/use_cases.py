@@ -52,7 +52,7 @@ def get(caller: Caller, task_id: str) -> TaskInfo:
 
 
 def cancel(caller: Caller, task_id: str) -> TaskInfo:
-    """Cancel a live task: its record ends at once, its work as soon as it notices. Raises as ``get``.
+    """Cancel a live task: its record ends at once, its work as soon as it notices. Raises NotFound, as ``get`` does.
 
     Raises:
         Conflict: it has ended already.

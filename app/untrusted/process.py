@@ -109,7 +109,7 @@ def read_brand(html: str, url: str, css: str = "") -> Traits:
 
 
 def analyze_words(content: Product | str, go_on: Callable[[], None] = _always) -> ContentAnalysis:
-    """Return the analysis of a product's words, or of a text. Raises as ``read_page``."""
+    """Return the analysis of a product's words, or of a text. Raises TooCostly or WorkFailed, as ``read_page`` does."""
     of_product = isinstance(content, Product)
     data = content.model_dump_json() if isinstance(content, Product) else content
     with readers.child() as child:

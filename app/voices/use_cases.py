@@ -67,7 +67,7 @@ def find(language: str | None = None) -> VoiceList:
 
 @lru_cache(maxsize=2 * len(VOICES))
 def sample(name: str, language: str) -> bytes:
-    """Return a short WAV of a voice, made once. Raises as ``say``."""
+    """Return a short WAV of a voice, made once. Raises InvalidInput or Unavailable, as ``say`` does."""
     if (sentence := sentences().get(language)) is None:
         raise InvalidInput(f"there is no sentence to be heard in {language!r}; in {', '.join(sorted(sentences()))} are")
     return say(sentence, language, name)

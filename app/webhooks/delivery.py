@@ -113,7 +113,7 @@ def trial_of(webhook: Document) -> Document:
 def send_due(stop: threading.Event) -> None:
     """Send what is due: several webhooks at once, to each one message after another, in their order.
 
-    A webhook whose receiver fails, or takes long, lets others go first. Raises as ``read_events``.
+    A webhook whose receiver fails, or takes long, lets others go first. Raises Unavailable, as ``read_events`` does.
     """
     due: dict[str, list[Document]] = {}
     for one in repository.due_deliveries(MANY):

@@ -143,7 +143,7 @@ def get_webhook(webhook_id: str, owner: str | None) -> Document:
 
 @database_answers()
 def remove_webhook(webhook_id: str, owner: str | None) -> Webhook:
-    """Remove a webhook with its deliveries. Raises as ``get_webhook``."""
+    """Remove a webhook with its deliveries. Raises NotFound, as ``get_webhook`` does."""
     removed = _webhook(get_webhook(webhook_id, owner))
     write_together([Delete(COLLECTION, {"_id": webhook_id}), Delete(DELIVERIES, {"webhook_id": webhook_id}, many=True)])
     return removed

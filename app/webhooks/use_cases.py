@@ -42,7 +42,7 @@ def remove(caller: Caller, webhook_id: str) -> Webhook:
 
 
 def deliveries(caller: Caller, webhook_id: str, limit: int) -> list[Delivery]:
-    """Return the last deliveries of a webhook, the newest first. Raises as ``remove``."""
+    """Return the last deliveries of a webhook, the newest first. Raises NotFound, as ``remove`` does."""
     repository.get_webhook(webhook_id, caller.owner)
     return repository.list_deliveries(webhook_id, limit)
 

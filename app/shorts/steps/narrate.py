@@ -69,7 +69,7 @@ class Timing(BaseModel):
     """Of the music; None: there is none, or none to hear."""
 
     def speech(self, number: int) -> Speech | None:
-        """Return what scene ``number`` says. Raises as ``media.get``."""
+        """Return what scene ``number`` says. Raises NotFound or Unavailable, as ``media.get`` does."""
         spoken = self.scenes[number]
         return from_bytes(media.get(spoken.key)) if spoken else None
 
@@ -211,7 +211,10 @@ def _stretched(wished: list[float], seconds: float) -> list[float]:
 
 
 def _by_model(short: Short, text: str, language: str, model: SpeechModel) -> Spoken | None:
-    """Return what a model has spoken, at this or at an earlier try. Raises as ``SpeechModel.speak``."""
+    """Return what a model has spoken, at this or at an earlier try.
+
+    Raises Unavailable or WorkFailed, as ``SpeechModel.speak`` does.
+    """
     if not text.strip():
         return None
     digest = hashlib.sha256(json.dumps([text, language, model.name]).encode()).hexdigest()[:24]

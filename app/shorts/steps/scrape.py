@@ -57,7 +57,7 @@ def read_source(source: str, url: str | None = None) -> tuple[str | None, str | 
 def store_page(url: str | None, html: str | None, user_id: str | None) -> str | None:
     """Store a saved page of a user's, if one is given, and return its media key.
 
-    Raises as ``start_scraping``.
+    Raises InvalidInput or Unavailable, as ``start_scraping`` does.
     """
     if url is not None:
         scheme = url.partition(":")[0].lower()

@@ -27,7 +27,10 @@ ORDERS = {"-created_at": "Newest first", "created_at": "Oldest first"}
 
 
 def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
-    """Return a page of sessions, each with its task, as the filters say. Raises as ``sessions.use_cases.find``."""
+    """Return a page of sessions, each with its task, as the filters say.
+
+    Raises InvalidInput, as ``sessions.use_cases.find`` does.
+    """
     found = session_use_cases.find(caller, SessionQuery.model_construct(**_asked(said, SessionStatus)))
     with database_answers():
         tasks = tasks_by_id([session.task_id for session in found.sessions], owner=caller.owner)
@@ -36,7 +39,7 @@ def listed(caller: Caller, said: dict[str, str]) -> SessionPage:
 
 
 def listed_tasks(caller: Caller, said: dict[str, str]) -> TaskList:
-    """Return a page of tasks as the filters say. Raises as ``tasks.use_cases.find``."""
+    """Return a page of tasks as the filters say. Raises InvalidInput, as ``tasks.use_cases.find`` does."""
     return task_use_cases.find(caller, TaskQuery.model_construct(**_asked(said, TaskStatus)))
 
 
