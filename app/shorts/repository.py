@@ -394,18 +394,19 @@ def count_by_status(owner: str | None) -> dict[ShortStatus, int]:
 
 
 @database_answers()
-def median_seconds(first: datetime, last: datetime, user_id: str | None, newest: int = 500) -> float | None:
+def median_seconds(first: datetime, last: datetime, user_id: str | None, newest: int = 100) -> float | None:
     """Return half-way how long the newest shorts of a span took from the request to the video; None: there are none.
 
     Those that waited for a person do not count, nor those whose tasks are removed.
     """
-    tasks = mongo.collection("tasks")
-    query = {"status": "completed", "task_type": TaskType.FINALIZE_SHORT.value} | ownership_filter(None, user_id)
-    ended = tasks.find(
-        query | {"ended_at": {"$gte": first, "$lte": last}}, {"short_id": 1, "metadata.id_scope": 1, "ended_at": 1}
-    )
-    at = {short_key(one["short_id"], one.get("metadata", {}).get("id_scope")): one["ended_at"]
-          for one in ended.sort("ended_at", -1).limit(newest)}  # fmt: skip
+    query: dict[str, Any] = {"task_type": TaskType.FINALIZE_SHORT.value} | ownership_filter(None, user_id)
+    needed = dict.fromkeys((*query, "short_id", "metadata.id_scope", "status", "created_at", "ended_at"), 1)
+    asked = PageQuery("tasks", query, "_id", True, newest, None, first, last, needed)
+    at = {
+        short_key(one["short_id"], one.get("metadata", {}).get("id_scope")): one["ended_at"]
+        for one in find_page(asked, None)
+        if one["status"] == "completed"
+    }
     wanted = {"_id": {"$in": list(at)}, "automatic": True, "review": False}
     begun = mongo.collection(COLLECTION).find(wanted, {"created_at": 1})
     times = [(at[one["_id"]] - one["created_at"]).total_seconds() for one in begun]

@@ -29,12 +29,12 @@ PAGES = {
     "/brand": (2, 2_000),
     "/sessions": (2, 2_000),
     "/tasks": (60, 40_000),
-    "/reports": (520, 60_000),
+    "/reports": (210, 40_000),
     "/activity": (2, 2_000),
     "/system": (10, 4_000),
     "/api/v1/shorts": (60, 60_000),
 }
-"""Page -> documents and bytes that it may read at most. Reports tell the median of the newest 500 videos, of each of
+"""Page -> documents and bytes that it may read at most. Reports tell the median of the newest 100 videos, of each of
 which two moments are read. What a word finds is looked up in windows of time whose length the first search learns."""
 TOLD = "A steel cup that keeps tea warm for hours. It holds 300 ml. It weighs 200 g."
 FEATURES = ["Double wall", "Dishwasher safe", "Lid included"]
