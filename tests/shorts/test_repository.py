@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 
 from app.db import client as mongo
 from app.errors import Conflict, NotFound
-from app.models import Scenario, Scene, Wishes
+from app.models import Scenario, Scene, Wishes, utc_now
 from app.sessions.service import session_service
 from app.shorts import repository as shorts
 from app.shorts import writes as short_writes
@@ -105,3 +106,21 @@ def test_a_short_that_was_stored_with_a_wish_under_its_former_name_is_read(short
 def test_a_wish_under_both_its_names_is_refused() -> None:
     with pytest.raises(ValueError, match="effects"):
         Wishes.model_validate({"effects": False, "sound_effects": True})
+
+
+def test_the_median_time_is_of_what_was_made_without_a_person() -> None:
+    now = utc_now()
+    for number, (seconds, status, review) in enumerate(
+        [(30, "completed", False), (50, "completed", False), (90, "completed", False), (9, "failed", False),
+         (7000, "completed", True)]
+    ):  # fmt: skip
+        staging.ensure_short(f"m{number}", "u")
+        begun = now - timedelta(hours=2)
+        staging.update_short(f"m{number}", created_at=begun, automatic=True, review=review)
+        made = {"task_type": "finalize_short", "status": status, "short_id": f"m{number}", "user_id": "u"}
+        times = {"created_at": begun, "updated_at": now, "ended_at": begun + timedelta(seconds=seconds)}
+        mongo.collection("tasks").insert_one({"_id": f"task-{number}", **made, **times})
+    day = timedelta(days=1)
+    assert shorts.median_seconds(now - day, now, "u") == 50
+    assert shorts.median_seconds(now - day, now, "another") is None
+    assert shorts.median_seconds(now - day, now - day / 2, "u") is None
