@@ -214,9 +214,9 @@ def test_cancelling_a_rendering_stops_it_and_the_short(shop: DemoShop, worker: W
 
     task = wait_for(cancelled, 90, "a rendering under way")
     assert task is not None
-    wait_for(lambda: drawing - set(psutil.pids()), 2, "the renderer's end")
+    wait_for(lambda: drawing - set(psutil.pids()), 10, "the renderer's end")
     task_ended(task, completed=False)
-    wait_for(lambda: not drawing & set(psutil.pids()), 2, "the end of what draws another scene")
+    wait_for(lambda: not drawing & set(psutil.pids()), 10, "the end of what draws another scene")
     assert session_service.get_session(task.task_id) is None
     assert shorts.get_short(short_id).status is ShortStatus.CANCELLED
     assert all(other.ended for other in tasks_of_short(short_id))
