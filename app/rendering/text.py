@@ -28,6 +28,11 @@ _IDEOGRAPH = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 _CLOSING = r"[、。，．！？）」』】：；ー…]*"
 """Signs that may not begin a line of Chinese or Japanese (JIS X 4051)."""
 _UNIT = re.compile(rf"{_IDEOGRAPH}{_CLOSING}|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+{_CLOSING}")
+_SYMBOL = (
+    r"(?:[mcdkMG]?[gmlWVJ]|[mk]?(?:Ah|Wh)|[kMG]?Hz|mA|kcal|cal|[kM]?Pa|dB|lm|lx|bar|rpm|gsm|oz|lbs?|ft|min|h|s)[²³]?"
+)
+"""A unit of the SI with its prefix, or one that stands beside them on shops' pages."""
+_IN_CAPITALS = re.compile(rf"(?<=\d)(?P<unit>[ \u00a0\u202f]?{_SYMBOL}(?:[/·]{_SYMBOL})?)(?!\w)|[^\W\d]+")
 _NUMBER = re.compile(r"[-−+~≈]?\d[\d.,:/×]*\s")
 _MEASURED = re.compile(r"[%‰°€$£¥]|[^\W\d_]{1,8}(?![^\W_])")
 """What a number is not parted from: a sign, or a word as short as units are."""
@@ -74,10 +79,13 @@ def prepare(text: str, family: str, language: str = "") -> tuple[str, str]:
 
 
 def capitals(text: str) -> str:
-    """Return the text in capitals: Greek ones without accents, and German as it is where ß would change."""
+    """Return the text in capitals: Greek ones without accents, and German as it is where ß would change.
+
+    Symbols of units after a number stay as they are: "350 ml", "280 g/m²" and "5 mW" say something else in capitals.
+    """
     if "ß" in text:
         return text
-    upper = text.upper()
+    upper = _IN_CAPITALS.sub(lambda part: part["unit"] or part[0].upper(), text)
     if not any("GREEK" in unicodedata.name(char, "") for char in upper):
         return upper
     apart = unicodedata.normalize("NFD", upper)

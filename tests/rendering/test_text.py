@@ -12,7 +12,7 @@ from app.errors import InvalidInput
 from app.rendering.captions import LONGEST, phrases
 from app.rendering.fonts import has, runs
 from app.rendering.layout import Box, aspect_of, layout_for
-from app.rendering.text import Face, draw, fit, measure, prepare
+from app.rendering.text import Face, capitals, draw, fit, measure, prepare
 from tests.present import present
 
 words = st.text(alphabet="abcdefghijklmnoprstuvwzäéßñ ,.-$0123456789", min_size=1, max_size=120).filter(str.strip)
@@ -167,3 +167,21 @@ def test_a_short_word_stands_alone_where_the_line_would_be_much_smaller_with_it(
     assert fit("Tins and a Jug", "inter", 700, 552, 512, 60, 20, 3).lines == ("Tins and a Jug",)
     nearly = fit("Made of oak", "inter", 700, 330, 512, 64, 20, 4)
     assert nearly.lines == ("Made of oak",) and nearly.font.size < 60
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Coton 280 g/m²", "COTON 280 g/m²"),
+        ("350\u00a0ml mug", "350\u00a0ml MUG"),
+        ("de 55 à 61 cm", "DE 55 À 61 cm"),
+        ("10h battery, 4000 mAh", "10h BATTERY, 4000 mAh"),
+        ("5 mW or 3 MW", "5 mW OR 3 MW"),
+        ("5 stars, 24 months, 3 in 1", "5 STARS, 24 MONTHS, 3 IN 1"),
+        ("g/m² ml", "G/M² ML"),
+        ("Straße 5 m", "Straße 5 m"),
+        ("οδός 5 ώρες", "ΟΔΟΣ 5 ΩΡΕΣ"),
+    ],
+)
+def test_capitals_leave_units_after_numbers_as_they_are(written: str, shown: str) -> None:
+    assert capitals(written) == shown
