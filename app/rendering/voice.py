@@ -51,13 +51,15 @@ class Voice(Protocol):
 VOICES: tuple[Voice, ...] = (
     HibariVoice(),
     KokoroVoice("kokoro-jf_alpha", "ja", "jf_alpha", "Japanese woman, neural"),
-    KokoroVoice("kokoro-pt", "pt", "jf_alpha", "woman with a Brazilian accent, neural"),
+    KokoroVoice("kokoro-es", "es", "jf_gongitsune", "woman, neural", 1.25),
+    KokoroVoice("kokoro-pt", "pt", "jf_gongitsune", "woman with a Brazilian accent, neural", 1.2),
     PicoVoice("pico-us", "en-US", "American woman, statistical"),
     PicoVoice("pico-gb", "en-GB", "British woman, statistical"),
     PicoVoice("pico-de", "de-DE", "German woman, statistical"),
     PicoVoice("pico-es", "es-ES", "Spanish woman, statistical"),
     PicoVoice("pico-fr", "fr-FR", "French woman, statistical"),
     PicoVoice("pico-it", "it-IT", "Italian woman, statistical"),
+    KokoroVoice("kokoro-it", "it", "jf_gongitsune", "woman, neural", 1.2),
     EspeakVoice("espeak", "", "man, formants: plain"),
     EspeakVoice("espeak-f3", "+f3", "woman, formants: plain"),
 )

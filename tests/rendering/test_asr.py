@@ -41,8 +41,8 @@ POINTS = {"de": "komma", "en": "point", "es": "coma", "fr": "virgule", "it": "vi
 """Language -> the word before decimals."""
 _READ_AS = {"pt": "pt_BR"}
 """Language -> num2words' name for it, where it has several."""
-MOST_WRONG = {"fr": 0.13, "pt": 0.12}
-"""Language -> share of the words that may come back as others; 10 % elsewhere. French: half of it is "sac à dos"."""
+MOST_WRONG = {"fr": 0.12}
+"""Language -> share of the words that may come back as others; 10 % elsewhere. French: a third of it is "sac à dos"."""
 
 
 @dataclass

@@ -85,7 +85,7 @@ def test_each_of_the_six_languages_has_two_voices_and_the_best_speaks_unasked() 
     assert {language: names[0] for language, names in best.items()} == {
         "de": "pico-de",
         "en": "hibari-heart",
-        "es": "pico-es",
+        "es": "kokoro-es",
         "fr": "pico-fr",
         "it": "pico-it",
         "pt": "kokoro-pt",
