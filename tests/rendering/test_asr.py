@@ -89,7 +89,9 @@ def listened(recogniser: Any) -> list[Listened]:
         for begin, speech in narration.spoken:
             samples = at_16_khz(speech.samples, speech.rate)[: len(sound) - round(begin * RATE)]
             sound[round(begin * RATE) :][: len(samples)] += samples
-        segments, _ = recogniser.transcribe(sound, language="en", word_timestamps=True, beam_size=5)
+        # Without it the recogniser dates the words after a pause up to 0.6 s early.
+        by_voice = {"vad_filter": True, "vad_parameters": {"min_silence_duration_ms": 150, "speech_pad_ms": 50}}
+        segments, _ = recogniser.transcribe(sound, language="en", word_timestamps=True, beam_size=5, **by_voice)
         heard = [(word.word, float(word.start), float(word.end)) for part in segments for word in part.words]
         found.append(Listened(" ".join(narrations), narration.captions, heard, sound))
     return found
@@ -221,15 +223,15 @@ def onsets(sound: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.array([end * step / RATE for begin, end in edges.reshape(-1, 2) if (end - begin) * step >= PAUSE * RATE])
 
 
-def off(one: Listened) -> list[float]:
+def off(one: Listened) -> list[tuple[str, float]]:
     """Return by how much each caption begins after its first word: by the sound after a pause, else by the recogniser.
 
-    Captions whose first word was heard as another are left out.
+    Captions, told by their words, whose first word was heard as another are left out.
     """
     starts = onsets(one.sound)
     said = [(re.sub(r"\W", "", word.text.lower()), word.start) for line in one.captions for word in line.words]
     heard = [re.sub(r"\W", "", word.lower()) for word, _, _ in one.heard]
-    first = {line.words[0].start for line in one.captions}
+    first = {line.words[0].start: " ".join(word.text for word in line.words) for line in one.captions}
     found = []
     for mine, theirs in matched([word for word, _ in said], heard)[1]:
         if said[mine][1] not in first:
@@ -237,19 +239,25 @@ def off(one: Listened) -> list[float]:
         _, begin, end = one.heard[theirs]
         before = one.heard[theirs - 1][1] if theirs else -1.0
         near = [onset for onset in starts if before < onset < end and abs(onset - begin) < 0.6]
-        found.append(said[mine][1] - min(near, key=lambda onset: abs(onset - begin), default=begin))
+        late = said[mine][1] - min(near, key=lambda onset: abs(onset - begin), default=begin)
+        found.append((first[said[mine][1]], late))
     return found
 
 
 def test_captions_begin_with_their_words(listened: list[Listened]) -> None:
-    by = np.array([seconds for one in listened for seconds in off(one)])
+    met: dict[str, list[float]] = {}
+    for one in listened:
+        for words, late in off(one):
+            met.setdefault(words, []).append(late)
+    by = np.array([np.median(often) for often in met.values()])  # many films say the same of one product
     within = (np.abs(by) <= 0.15).mean()
     total = sum(len(one.captions) for one in listened)
     print(
-        f"\n{len(by)} of {total} captions: off by {np.median(np.abs(by)):.3f} s (median), "
-        f"{np.quantile(np.abs(by), 0.95):.3f} s (95 %); {within:.1%} within 0.15 s"
+        f"\n{sum(map(len, met.values()))} of {total} captions, {len(by)} different ones: off by "
+        f"{np.median(np.abs(by)):.3f} s (median), {np.abs(by).max():.3f} s (most); {within:.1%} within 0.15 s"
     )
-    assert len(by) >= 0.75 * total
-    assert within >= 0.95
+    assert sum(map(len, met.values())) >= 0.75 * total and len(by) >= 30
+    # The recogniser dates words within a sentence up to 0.2 s early, after a pause the sound itself is measured.
+    assert within >= 0.9 and np.abs(by).max() <= 0.25
     # The measure tells: the same captions a fifth of a second early or late would fail.
     assert (np.abs(by + 0.2) <= 0.15).mean() < 0.5 > (np.abs(by - 0.2) <= 0.15).mean()
