@@ -306,7 +306,7 @@ class Settings(BaseSettings):
         path = value.rstrip("/")
         if path and re.fullmatch(r"(/[\w~-]+)+", path, re.ASCII) is None:
             raise ValueError(f"{value!r} is no path; write /name or /name/name, without scheme and host")
-        if path.split("/")[1:2] and path.split("/")[1] in OWN_FOLDERS:
+        if path and path.split("/")[1] in OWN_FOLDERS:
             raise ValueError(f"{path!r} is where something of ShopReel's own lies; take another name")
         return path
 

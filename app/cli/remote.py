@@ -53,15 +53,17 @@ def make_short(
         short_id = shopreel.create_short(url, html=html, wishes=wishes, variants=variants, brand_kit=kit)
         names = [short_id]
         try:
-            made = shopreel.wait(short_id, on_progress=draw)
-            if made.short.variants and every:
+            made = shopreel.wait(short_id, on_progress=draw).short
+            films = {output: made}
+            if made.variants and every:
                 names = shopreel.render_variants(short_id)
-            elif made.short.variants:
+                films = {numbered(output, n): shopreel.wait(name, draw).short for n, name in enumerate(names, 1)}
+            elif made.variants:
                 progress.stop()
-                chosen = choose_script(made.short.variants)
+                chosen = choose_script(made.variants)
                 shopreel.save_scenario(short_id, chosen.model_dump(mode="json"))
                 progress.start()
-            films = {numbered(output, n): shopreel.wait(name, draw).short for n, name in enumerate(names, 1)}
+                films = {output: shopreel.wait(short_id, draw).short}
         except KeyboardInterrupt:
             for name in names:
                 with suppress(Conflict):  # it was made in that moment

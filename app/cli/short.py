@@ -95,12 +95,13 @@ def short(
         with WorkerProcess(log_path()) as process:
             request = ShortRequest(url=address, html=html, wishes=wishes, variants=variants, brand_kit=kit)
             made = _watch(use_cases.create(EVERYONE, request).short_id, process)
-            names = [made.short_id]
+            films = {output: made}
             if made.variants and every:
                 names = use_cases.render_variants(EVERYONE, made)
+                films = {numbered(output, n): _watch(name, process) for n, name in enumerate(names, 1)}
             elif made.variants:
                 start_save_scenario(made.short_id, choose_script(made.variants))
-            films = {numbered(output, n): _watch(name, process) for n, name in enumerate(names, 1)}
+                films = {output: _watch(made.short_id, process)}
         for path, film in films.items():
             assert film.video is not None
             media.save_as(film.video.key, path)

@@ -278,7 +278,6 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
     texts, blocks, struck, known = layout.texts, layout.blocks, document.struck, document.described
     root, current = node.mem_id, None
     position = count = 0
-    links: list[Block] = []
     pressable: list[Pressable] = []
     outer: list[tuple[LexborNode | None, Block | None]] = []
     """What follows each element that the walk is in, and the block around it."""
@@ -321,7 +320,6 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
                 if tag == "a":
                     href = attributes.get("href") or "#"
                     block.link = not href.startswith(("#", "javascript:")) and not PICTURE.search(href)
-                    links += [block] * block.link
                 if _is_pressed(tag, attributes, judged):
                     pressable.append((block, attributes))
                 if attributes and not HANDED_OVER.isdisjoint(attributes) and len(layout.data) < MAX_DATA:
@@ -338,7 +336,7 @@ def _read(document: Document, heading: Heading | None, own: frozenset[int]) -> L
     while current is not None:
         current.end, current.last = position, len(texts)
         current = current.parent
-    _mark_cards(layout, links)
+    _mark_cards(layout)
     _find_buttons(layout, pressable)
     return layout
 
@@ -407,13 +405,13 @@ def _invisible(style: str) -> bool:
     return "display:none" in squeezed or "visibility:hidden" in squeezed
 
 
-def _mark_cards(layout: Layout, links: list[Block]) -> None:
+def _mark_cards(layout: Layout) -> None:
     """Mark the blocks around links that a heading or a name stands around, in, or on."""
     own = _path(layout.document.url)
     names = [block for block in layout.blocks if _is_name(block)]
     named = {id(block) for block in names}
     holders = {id(one) for block in names for one in block.around(NAME_LEVELS)}
-    for link in links:
+    for link in (block for block in layout.blocks if block.link):
         if link.end - link.start < MIN_CARD_NAME or _leads_here(link, own):
             continue
         around = list(link.around(CARD_LEVELS))

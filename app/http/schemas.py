@@ -114,14 +114,18 @@ class _ListQuery(BaseModel):
         else:
             known = {one for one, field in row.model_fields.items() if not field.exclude}
             known |= set(row.model_computed_fields)
-            asked = {one.strip() for one in self.fields.split(",")}
-            if unknown := asked - known:
+            if unknown := self.asked_fields - known:
                 raise InvalidInput(f"fields: there is no {', '.join(sorted(unknown))}, but {', '.join(sorted(known))}")
             needed = {one for one, field in row.model_fields.items() if field.is_required()}
-            kept = asked | needed | set(row.model_computed_fields)
+            kept = self.asked_fields | needed | set(row.model_computed_fields)
             shown = [one.model_dump_json(include=kept) for one in rows]
         rest = page.model_dump_json(exclude={name}).removeprefix("{")
         return Response(f'{{"{name}":[{",".join(shown)}],{rest}', media_type="application/json")
+
+    @property
+    def asked_fields(self) -> frozenset[str]:
+        """The names in ``fields``."""
+        return frozenset(one.strip() for one in self.fields.split(",")) if self.fields is not None else frozenset()
 
     @property
     def filters(self) -> dict[str, Any]:

@@ -115,10 +115,9 @@ def find(caller: Caller, query: ShortQuery) -> ShortList:
     Raises:
         InvalidInput: the cursor is none that was given out.
     """
-    asked = set((query.fields or "").replace(" ", "").split(","))
     found = shorts.list_shorts(
         owner=caller.owner,
-        without={one for one in UNLISTED if one.partition(".")[0] not in asked},
+        without={one for one in UNLISTED if one.partition(".")[0] not in query.asked_fields},
         **query.filters,
         newest_first=query.newest_first,
         limit=query.limit + 1,
